@@ -1,0 +1,160 @@
+import type { Duplex } from 'node:stream';
+
+/**
+ * The port between lambdock and whatever runs sandboxes. It is written in our own words: no type of an
+ * engine's client library passes it, and nothing in it assumes that the engine is on this host.
+ */
+
+export type Architecture = 'x86_64' | 'arm64';
+
+/** Told while something long goes on: one short sentence, and how far it is where that is known (0 to 1). */
+export type Report = (step: string, fraction?: number) => void;
+
+export interface EngineDescription {
+  /** What the engine calls itself, e.g. `Docker 28.2.2`. */
+  readonly name: string;
+  readonly architecture: Architecture;
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  readonly cgroupVersion: 1 | 2;
+}
+
+/** A process to be started in a sandbox by its init. */
+export interface ProcessSpec {
+  /** Chosen by the caller and unique among the sandbox's living processes: `runtime`, `extension/NAME`. */
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+  readonly workingDirectory: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Whether descriptor 62 is a pipe for framed log records (`_LAMBDA_TELEMETRY_LOG_FD`). */
+  readonly telemetryDescriptor?: boolean;
+}
+
+/** How a process ended. `outOfMemory` is set where the memory limit killed it. */
+export type ProcessExit =
+  | { readonly code: number; readonly signal?: undefined; readonly outOfMemory: boolean }
+  | { readonly signal: string; readonly code?: undefined; readonly outOfMemory: boolean };
+
+/** Memory of a sandbox in bytes, without what lies in `/tmp` and without reclaimable file cache. */
+export interface MemoryFigures {
+  readonly currentBytes: number;
+  /** The highest since the sandbox was made or since the last `figures({ resetPeak: true })`. */
+  readonly peakBytes: number;
+  /** Bytes held by the `/tmp` tmpfs (and other shared memory). */
+  readonly tmpBytes: number;
+}
+
+export type OutputStream = 'stdout' | 'stderr' | 'telemetry';
+
+/** What a sandbox tells. Every method may be called until `lost`, which is the last call and comes once. */
+export interface SandboxListener {
+  output(process: string, stream: OutputStream, bytes: Buffer): void;
+  exited(process: string, exit: ProcessExit): void;
+  /** The command could not be started at all; `code` is the errno's name, e.g. `ENOENT`. */
+  startFailed(process: string, step: 'working-directory' | 'command', code: string): void;
+  /** A process of the sandbox connected to `127.0.0.1:9001`. */
+  connected(socket: Duplex): void;
+  /** The sandbox is gone without having been asked to go, or the connection to its init broke. */
+  lost(reason: string): void;
+}
+
+export interface SandboxSpec {
+  /** Unique for ever; part of the engine's name of it. Lower-case letters, digits and `-`. */
+  readonly id: string;
+  readonly functionName: string;
+  readonly functionVersion: string;
+  /** An image reference that `Engine.runtimeImage` or `Engine.functionImage` returned. */
+  readonly image: string;
+  readonly memoryMiB: number;
+  readonly ephemeralStorageMiB: number;
+  /** Folder for `/var/task`, as this process sees it; absent for functions packaged as images. */
+  readonly codeFolder?: string;
+  /** Folder for `/opt`, as this process sees it. */
+  readonly layersFolder?: string;
+}
+
+/** A made sandbox whose init waits behind the gate: nothing of the function runs until `start`. */
+export interface Sandbox {
+  readonly id: string;
+  /** How the engine calls it, for people: a short container id. */
+  readonly engineId: string;
+  /** Takes the listener; to be called once, before `start`. What happened before is told at once. */
+  listen(listener: SandboxListener): void;
+  start(process: ProcessSpec): void;
+  /** Sends a signal to a process and its group; a process that has gone is no error. */
+  signal(process: string, signal: 'SIGTERM' | 'SIGKILL'): void;
+  /** Stops every process but the init. No engine call; takes effect in the order of calls. */
+  freeze(): void;
+  thaw(): void;
+  /** Kills every process but the init; `/tmp` is kept. Resolves when all are reaped. */
+  reset(): Promise<void>;
+  /** Also a barrier: all output that was written before has been told when it resolves. */
+  figures(options?: { readonly resetPeak?: boolean }): Promise<MemoryFigures>;
+  /** Executable files' names in `/opt/extensions`, in name order. */
+  extensions(): Promise<readonly string[]>;
+  /** A connection to a port that a process listens on inside (telemetry subscriptions). */
+  dial(port: number): Promise<Duplex>;
+  /** Sets the CPU share, in vCPUs, from now on. */
+  limitCpu(vcpus: number): Promise<void>;
+  /** Kills and removes it. Never rejects for one that has gone already; `lost` is not told. */
+  remove(): Promise<void>;
+}
+
+/** How an image says that it wants to be started. */
+export interface ImageStart {
+  /** What to put in `SandboxSpec.image`: content-addressed, so that a moved tag changes nothing unasked. */
+  readonly image: string;
+  readonly entryPoint: readonly string[];
+  readonly command: readonly string[];
+  readonly workingDirectory: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface LayerBuild {
+  /** A runtime's identifier, e.g. `python3.13`; the layer is built in that runtime's own image. */
+  readonly runtime: string;
+  /** Folder with a `requirements.txt` or a `package.json`, as this process sees it. */
+  readonly sourceFolder: string;
+  /** Empty folder that receives `python/` or `nodejs/`, as this process sees it. */
+  readonly targetFolder: string;
+}
+
+export interface Engine {
+  describe(): Promise<EngineDescription>;
+  /** The image of a managed runtime, built or pulled first where that is needed. */
+  runtimeImage(runtime: string, report: Report): Promise<ImageStart>;
+  /** A function packaged as an image; pulled where the engine does not have it. */
+  functionImage(reference: string, report: Report): Promise<ImageStart>;
+  buildLayer(build: LayerBuild, report: Report): Promise<void>;
+  createSandbox(spec: SandboxSpec): Promise<Sandbox>;
+  /** Removes what earlier boots of this instance left behind; resolves to how many sandboxes that were. */
+  sweep(): Promise<number>;
+  /** Ends connections and listeners. Sandboxes must have been removed before. */
+  close(): Promise<void>;
+}
+
+export type EngineErrorKind =
+  /** No engine answers at the address. */
+  | 'unreachable'
+  /** The engine has no such image, or no registry that it reaches has. */
+  | 'image-missing'
+  /** A build step failed; the message carries the last lines of its output. */
+  | 'build-failed'
+  /** The sandbox was made but its init did not report in time, or it ended at once. */
+  | 'sandbox-failed'
+  /** The runtime is known, but no base that can be had here offers it. */
+  | 'runtime-unavailable'
+  /** Anything else that the engine refused. */
+  | 'refused';
+
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+
+  constructor(
+    readonly kind: EngineErrorKind,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
