@@ -1,0 +1,41 @@
+import type { Architecture } from '../aws/runtimes';
+
+/** Code and settings of one version of a function: what an environment is made from. Immutable. */
+export interface FunctionVersion {
+  readonly functionName: string;
+  /** `$LATEST` or a number in decimal. */
+  readonly version: string;
+  /** The function's ARN without a qualifier. */
+  readonly functionArn: string;
+  readonly description: string;
+  readonly architecture: Architecture;
+  readonly package: ZipPackage | ImagePackage;
+  readonly memoryMiB: number;
+  readonly timeoutMs: number;
+  readonly ephemeralStorageMiB: number;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Changes whenever anything changes that an environment is made from. */
+  readonly revision: string;
+}
+
+/** A function of a managed runtime: code unpacked in the store, layers merged. */
+export interface ZipPackage {
+  readonly kind: 'zip';
+  readonly runtime: string;
+  readonly handler: string;
+  /** Folder that becomes `/var/task`. */
+  readonly codeFolder: string;
+  /** SHA-256 of the code, base64, as `CodeSha256` has it. */
+  readonly codeSha256: string;
+  /** Folder that becomes `/opt`: all layers merged in order. Absent without layers. */
+  readonly layersFolder?: string;
+}
+
+/** A function packaged as a container image. Absent overrides leave the image's own. */
+export interface ImagePackage {
+  readonly kind: 'image';
+  readonly image: string;
+  readonly entryPoint?: readonly string[];
+  readonly command?: readonly string[];
+  readonly workingDirectory?: string;
+}
