@@ -78,6 +78,8 @@ export interface Sandbox {
   readonly id: string;
   /** How the engine calls it, for people: a short container id. */
   readonly engineId: string;
+  /** False once its init's connection has ended: a spare that died while it waited must not be used. */
+  readonly alive: boolean;
   /** Takes the listener; to be called once, before `start`. What happened before is told at once. */
   listen(listener: SandboxListener): void;
   start(process: ProcessSpec): void;
