@@ -53,8 +53,8 @@ export class FakeSandbox implements Sandbox {
     this.#parts = parts;
   }
 
-  get gone(): boolean {
-    return this.#state !== 'living';
+  get alive(): boolean {
+    return this.#state === 'living';
   }
 
   /** Living processes, in order of their start. */
@@ -70,7 +70,7 @@ export class FakeSandbox implements Sandbox {
 
   /** As if somebody killed the container: every process is gone, and the only thing told is `lost`. */
   kill(reason = 'the container ended'): void {
-    if (this.gone) return;
+    if (!this.alive) return;
     this.#post((listener) => listener.lost(reason));
     this.#end('lost');
   }
@@ -83,7 +83,7 @@ export class FakeSandbox implements Sandbox {
 
   start(spec: ProcessSpec): void {
     this.calls.push(`start ${spec.name}`);
-    if (this.gone) return;
+    if (!this.alive) return;
     if (this.#processes.has(spec.name)) throw new Error(`${spec.name} runs already in ${this.id}`);
     const script = this.#parts.programOf(spec, this.spec);
     if (!script) {
@@ -211,7 +211,7 @@ export class FakeSandbox implements Sandbox {
 
   /** Answers in order with what is told, as an answer of the real init comes over the same connection. */
   #answer<T>(value: () => T): Promise<T> {
-    if (this.gone) return Promise.reject(this.#goneError());
+    if (!this.alive) return Promise.reject(this.#goneError());
     return new Promise<T>((resolve, reject) => {
       this.#pending.add(reject);
       const answer = () => {
@@ -231,7 +231,7 @@ export class FakeSandbox implements Sandbox {
   }
 
   #enqueue(item: Untold): void {
-    if (this.gone) return;
+    if (!this.alive) return;
     this.#untold.push(item);
     this.#tell();
   }
