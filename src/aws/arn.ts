@@ -1,0 +1,87 @@
+import { limits } from './limits';
+
+/** The parts of a function's ARN: `arn:PARTITION:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER]`. */
+export interface FunctionArn {
+  /** `aws` unless told otherwise. */
+  readonly partition?: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly functionName: string;
+  /** A version, an alias or `$LATEST`. */
+  readonly qualifier?: string;
+}
+
+/**
+ * What a caller wrote to name a function. The API takes a name (`hello`), a partial ARN
+ * (`123456789012:function:hello`) or a full ARN, each with `:QUALIFIER` after it where that makes sense; its
+ * pattern lets every leading part be left out on its own, and so does this.
+ * Parts that were not written are absent.
+ */
+export interface FunctionReference {
+  readonly kind: 'reference';
+  readonly form: 'name' | 'partial-arn' | 'arn';
+  readonly functionName: string;
+  readonly partition?: string;
+  readonly region?: string;
+  readonly accountId?: string;
+  readonly qualifier?: string;
+}
+
+/** Why a text names no function: which constraint of the API's parameter it breaks. */
+export interface MalformedReference {
+  readonly kind: 'malformed';
+  readonly constraint: 'length' | 'pattern';
+}
+
+const regionPattern = '(?:eusc-)?[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\\d';
+
+/** `FunctionName` in https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html, its parts named. */
+const reference = new RegExp(
+  `^(?:arn:(?<partition>(?:aws[a-zA-Z-]*)?):lambda:)?(?:(?<region>${regionPattern}):)?(?:(?<accountId>\\d{12}):)?` +
+    '(?<word>function:)?(?<functionName>[a-zA-Z0-9-_.]+)(?::(?<qualifier>\\$LATEST(?:\\.PUBLISHED)?|[a-zA-Z0-9-_]+))?$',
+);
+
+const wholeName = new RegExp(`^[a-zA-Z0-9-_]{1,${limits.functionNameLength}}$`);
+const wholeRegion = new RegExp(`^${regionPattern}$`);
+
+/** Whether a function can be called so: letters, digits, `-` and `_`, at most 64. */
+export function isFunctionName(text: string): boolean {
+  return wholeName.test(text);
+}
+
+export function isRegion(text: string): boolean {
+  return wholeRegion.test(text);
+}
+
+export function isAccountId(text: string): boolean {
+  return /^\d{12}$/.test(text);
+}
+
+export function formatFunctionArn(arn: FunctionArn): string {
+  const { partition = 'aws', region, accountId, functionName, qualifier } = arn;
+  const unqualified = `arn:${partition}:lambda:${region}:${accountId}:function:${functionName}`;
+  return qualifier === undefined ? unqualified : `${unqualified}:${qualifier}`;
+}
+
+export function parseFunctionReference(text: string): FunctionReference | MalformedReference {
+  if (text.length === 0 || text.length > limits.functionReferenceLength) {
+    return { kind: 'malformed', constraint: 'length' };
+  }
+  const groups = reference.exec(text)?.groups;
+  if (groups?.functionName === undefined) return { kind: 'malformed', constraint: 'pattern' };
+  const { partition, region, accountId, word, functionName, qualifier } = groups;
+  const bare =
+    partition === undefined && region === undefined && accountId === undefined && word === undefined;
+  // The length of an ARN is bounded as a whole; a name that stands alone has a bound of its own.
+  if (bare && functionName.length > limits.functionNameLength)
+    return { kind: 'malformed', constraint: 'length' };
+  return {
+    kind: 'reference',
+    form: partition !== undefined ? 'arn' : bare ? 'name' : 'partial-arn',
+    functionName,
+    ...(partition !== undefined && { partition }),
+    ...(region !== undefined && { region }),
+    ...(accountId !== undefined && { accountId }),
+    ...(qualifier !== undefined && { qualifier }),
+  };
+}

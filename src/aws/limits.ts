@@ -1,0 +1,53 @@
+/**
+ * Lambda's quotas, as far as a function or its deployment meets them.
+ * The overview is https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html ; where another
+ * page is the source it stands beside the figure.
+ */
+export const limits = {
+  /** MB. https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+  memoryMiB: { min: 128, max: 10_240, default: 128 },
+  /** Seconds. https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html */
+  timeoutSeconds: { min: 1, max: 900, default: 3 },
+  /** MB of `/tmp`. https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html */
+  ephemeralStorageMiB: { min: 512, max: 10_240, default: 512 },
+  /** Layers per function. https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html */
+  layers: 5,
+  /** Bytes of a function's code and layers together, unzipped ("250 MB").
+   * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+  unzippedBytes: 262_144_000,
+  /** Bytes of all environment variables together, written as JSON.
+   * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+  environmentBytes: 4_096,
+  /** Bytes of a synchronous request or response: 6 MiB and 100 bytes.
+   * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+  syncPayloadBytes: 6_291_556,
+  /** Bytes of an asynchronous request. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html */
+  asyncPayloadBytes: 1_048_576,
+  /** Bytes of log that `LogType: Tail` returns. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+  logTailBytes: 4_096,
+  /** Characters. https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
+  functionNameLength: 64,
+  /** Characters. https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
+  handlerLength: 128,
+  /** Characters. https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
+  descriptionLength: 256,
+  /** Characters. https://docs.aws.amazon.com/lambda/latest/api/API_ImageConfig.html */
+  workingDirectoryLength: 1_000,
+  /** Characters of a name or ARN where the API asks for a function.
+   * https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html */
+  functionReferenceLength: 256,
+  /** Characters of a version or alias. https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html */
+  qualifierLength: 128,
+  /** Extensions per function.
+   * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html */
+  extensions: 10,
+  /** Concurrent executions of an account in a region.
+   * https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html */
+  concurrency: 1_000,
+  /** Milliseconds that the init phase may last before it is begun anew within the first invocation.
+   * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
+  initMs: 10_000,
+  /** MB of memory that get one whole vCPU.
+   * https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+  memoryMiBPerVcpu: 1_769,
+} as const;

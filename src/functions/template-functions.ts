@@ -1,0 +1,196 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { isFunctionName } from '../aws/arn';
+import { limits } from '../aws/limits';
+import { environmentFits, environmentSizeBytes, variableNameProblem } from '../aws/reserved-environment';
+import { architectures, findRuntime, hostedRuntimes } from '../aws/runtimes';
+import { integer, oneOf, text } from '../lib/kinds';
+import type { Field, TemplateReader } from './template-reader';
+import type { WantedFunction, WantedImage, WantedZip } from './wanted';
+
+const zipKeys = ['runtime', 'handler', 'code', 'layers'] as const;
+const imageKeys = ['image', 'command', 'entryPoint', 'workingDirectory'] as const;
+const commonKeys = [
+  'description',
+  'memorySize',
+  'timeout',
+  'ephemeralStorage',
+  'environment',
+  'architecture',
+] as const;
+const keys = [...zipKeys, ...imageKeys, ...commonKeys] as const;
+type Fields = Partial<Record<(typeof keys)[number], Field>>;
+
+const { memoryMiB, timeoutSeconds, ephemeralStorageMiB } = limits;
+const kinds = {
+  memorySize: integer(memoryMiB.min, memoryMiB.max, 'MB'),
+  timeout: integer(timeoutSeconds.min, timeoutSeconds.max, 'seconds'),
+  ephemeralStorage: integer(ephemeralStorageMiB.min, ephemeralStorageMiB.max, 'MB'),
+  architecture: oneOf(...architectures),
+  description: shorter(limits.descriptionLength),
+  workingDirectory: shorter(limits.workingDirectoryLength),
+  handler: text(`is text without blanks, at most ${limits.handlerLength} characters`, (value) =>
+    new RegExp(`^\\S{1,${limits.handlerLength}}$`).test(value),
+  ),
+  image: text('are image references such as my-image:tag', (value) => /^[\w][\w.\-/:@]*$/.test(value)),
+  words: text('is text', () => true),
+  path: text('are paths', (value) => value !== '' && !value.includes('\0')),
+};
+
+function shorter(length: number) {
+  return text(`is text of at most ${length} characters`, (value) => value.length <= length);
+}
+
+/** Reads the mapping below `functions`; relative paths are relative to `folder`. */
+export function readFunctions(
+  reader: TemplateReader,
+  field: Field | undefined,
+  folder: string,
+): WantedFunction[] {
+  const found = field === undefined ? [] : (reader.fields(field) ?? []);
+  return found.flatMap((each) => readFunction(reader, each, folder) ?? []);
+}
+
+function readFunction(reader: TemplateReader, field: Field, folder: string): WantedFunction | undefined {
+  if (!isFunctionName(field.key)) {
+    reader.note(
+      field,
+      `cannot be a function's name; allowed are letters, digits, - and _, at most ${limits.functionNameLength}`,
+    );
+  }
+  const found = reader.fields(field);
+  if (found === undefined) return undefined;
+  const fields = reader.known(found, keys, 'for a function');
+  const packaged = readPackage(reader, field, fields, folder);
+  const environment = readEnvironment(reader, fields.environment);
+  const architecture = reader.value(fields.architecture, kinds.architecture);
+  const wanted = {
+    name: field.key,
+    description: reader.value(fields.description, kinds.description) ?? '',
+    memoryMiB: reader.value(fields.memorySize, kinds.memorySize) ?? memoryMiB.default,
+    timeoutMs: (reader.value(fields.timeout, kinds.timeout) ?? timeoutSeconds.default) * 1_000,
+    ephemeralStorageMiB:
+      reader.value(fields.ephemeralStorage, kinds.ephemeralStorage) ?? ephemeralStorageMiB.default,
+    environment,
+    ...(architecture !== undefined && { architecture }),
+  };
+  return packaged && { ...wanted, package: packaged };
+}
+
+function readPackage(
+  reader: TemplateReader,
+  field: Field,
+  fields: Fields,
+  folder: string,
+): WantedZip | WantedImage | undefined {
+  if (fields.image === undefined) {
+    refuse(reader, fields, imageKeys, 'needs an image; with a runtime the handler says what is called');
+    return readZip(reader, field, fields, folder);
+  }
+  refuse(reader, fields, zipKeys, 'cannot be with an image: the image brings its own; leave one of them out');
+  return readImage(reader, fields.image, fields);
+}
+
+function refuse(reader: TemplateReader, fields: Fields, names: readonly (keyof Fields)[], why: string): void {
+  for (const name of names) {
+    const field = fields[name];
+    if (field !== undefined) reader.note(field, why);
+  }
+}
+
+function readImage(reader: TemplateReader, field: Field, fields: Fields): WantedImage | undefined {
+  const image = reader.value(field, kinds.image);
+  const command = readWords(reader, fields.command);
+  const entryPoint = readWords(reader, fields.entryPoint);
+  const workingDirectory = reader.value(fields.workingDirectory, kinds.workingDirectory);
+  if (image === undefined) return undefined;
+  return {
+    kind: 'image',
+    image,
+    ...(command !== undefined && { command }),
+    ...(entryPoint !== undefined && { entryPoint }),
+    ...(workingDirectory !== undefined && { workingDirectory }),
+  };
+}
+
+function readZip(
+  reader: TemplateReader,
+  field: Field,
+  fields: Fields,
+  folder: string,
+): WantedZip | undefined {
+  for (const name of ['runtime', 'handler', 'code'] as const) {
+    if (fields[name] === undefined) {
+      reader.note(field, `has no ${name}; a function needs runtime, handler and code, or else an image`);
+    }
+  }
+  const runtime = readRuntime(reader, fields.runtime);
+  const handler = reader.value(fields.handler, kinds.handler);
+  const code = readSource(reader, fields.code, folder);
+  const layers = readLayers(reader, fields.layers, folder);
+  if (runtime === undefined || handler === undefined || code === undefined) return undefined;
+  return { kind: 'zip', runtime, handler, code, layers };
+}
+
+function readRuntime(reader: TemplateReader, field: Field | undefined): string | undefined {
+  if (field === undefined) return undefined;
+  const hosted = hostedRuntimes.join(', ');
+  const named = reader.value(
+    field,
+    text(`are ${hosted}`, (value) => findRuntime(value) !== undefined),
+  );
+  if (named === undefined || findRuntime(named)?.hosted) return named;
+  return reader.note(
+    field,
+    `is ${named}, which lambdock does not host; package the function as an image, or take one of ${hosted}`,
+  );
+}
+
+/** A folder or a zip file that is there. */
+function readSource(reader: TemplateReader, field: Field | undefined, folder: string): string | undefined {
+  const written = reader.value(field, kinds.path);
+  if (field === undefined || written === undefined) return undefined;
+  const path = resolve(folder, written);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined)
+    return reader.note(
+      field,
+      `is ${written}, but there is no ${path}; paths are relative to the folder of this file`,
+    );
+  if (found.isDirectory() || (found.isFile() && path.endsWith('.zip'))) return path;
+  return reader.note(field, `is ${written}; allowed are a folder or a .zip file`);
+}
+
+function readLayers(reader: TemplateReader, field: Field | undefined, folder: string): readonly string[] {
+  const items = reader.list(field) ?? [];
+  if (field !== undefined && items.length > limits.layers) {
+    reader.note(field, `has ${items.length} layers; allowed are at most ${limits.layers}`);
+  }
+  return items.flatMap((item) => readSource(reader, item, folder) ?? []);
+}
+
+function readWords(reader: TemplateReader, field: Field | undefined): readonly string[] | undefined {
+  return reader.list(field)?.flatMap((item) => reader.value(item, kinds.words) ?? []);
+}
+
+function readEnvironment(reader: TemplateReader, field: Field | undefined): Readonly<Record<string, string>> {
+  const environment: Record<string, string> = {};
+  for (const variable of field === undefined ? [] : (reader.fields(field) ?? [])) {
+    const problem = variableNameProblem(variable.key);
+    if (problem === 'reserved')
+      reader.note(variable, 'is reserved: Lambda sets it itself; take another name');
+    if (problem === 'pattern') {
+      reader.note(
+        variable,
+        'cannot be a variable; allowed are a letter, then letters, digits and _ (two at least)',
+      );
+    }
+    const value = reader.written(variable);
+    if (value !== undefined) environment[variable.key] = value;
+  }
+  if (field !== undefined && !environmentFits(environment)) {
+    const size = environmentSizeBytes(environment);
+    reader.note(field, `takes ${size} bytes as JSON; allowed are at most ${limits.environmentBytes}`);
+  }
+  return Object.freeze(environment);
+}

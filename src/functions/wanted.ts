@@ -1,0 +1,32 @@
+import type { Architecture } from '../aws/runtimes';
+
+/** A function as somebody wants it: checked, but nothing of it read or built yet. */
+export interface WantedFunction {
+  readonly name: string;
+  readonly description: string;
+  readonly package: WantedZip | WantedImage;
+  readonly memoryMiB: number;
+  readonly timeoutMs: number;
+  readonly ephemeralStorageMiB: number;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Absent: whatever the engine runs. */
+  readonly architecture?: Architecture;
+}
+
+export interface WantedZip {
+  readonly kind: 'zip';
+  readonly runtime: string;
+  readonly handler: string;
+  /** A folder or a zip file, as an absolute path. */
+  readonly code: string;
+  /** Folders or zip files, as absolute paths; a later one wins. */
+  readonly layers: readonly string[];
+}
+
+export interface WantedImage {
+  readonly kind: 'image';
+  readonly image: string;
+  readonly entryPoint?: readonly string[];
+  readonly command?: readonly string[];
+  readonly workingDirectory?: string;
+}

@@ -1,0 +1,239 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { loadTemplateSettings } from './functions/template';
+import { type SettingName, type TemplateSettings, templateSettingKinds } from './functions/template-settings';
+import { sha256 } from './lib/hash';
+import { type Kind, oneOf, text, trueOrFalse } from './lib/kinds';
+
+/** How this lambdock is set up. Frozen; read once at the start. */
+export interface Settings {
+  /** Port of the Lambda API; 0 takes a free one. */
+  readonly port: number;
+  /** Address that the port is bound to. */
+  readonly host: string;
+  /** Where commands find a running lambdock, e.g. `http://127.0.0.1:9000`. */
+  readonly endpoint: string;
+  /** Absolute path. */
+  readonly templateFile: string;
+  /** Absolute path of the folder that holds code, layers, logs and run-time files. */
+  readonly dataFolder: string;
+  readonly region: string;
+  /** Twelve digits. */
+  readonly accountId: string;
+  /** Tells the engine's objects of this data folder from those of another one. */
+  readonly instance: string;
+  readonly bases: 'auto' | 'aws' | 'docker-hub' | 'debian';
+  /** PEM file with the authorities that image builds have to trust beside the usual ones. */
+  readonly caFile?: string;
+  /** Engine network that functions join. */
+  readonly network?: string;
+  readonly transport: 'auto' | 'unix' | 'tcp';
+  /** Sandboxes kept ahead per function version. */
+  readonly spares: number;
+  readonly idleTimeoutMs: number;
+  /** Whether environments are frozen between invocations. */
+  readonly freeze: boolean;
+  /** Engine address, e.g. `unix:///var/run/docker.sock`; absent: looked for. */
+  readonly dockerHost?: string;
+  readonly color: 'auto' | 'never';
+}
+
+/** Flags as a command has parsed them, by their name in camel case: `{ port: '9000', freeze: false }`. */
+export type Flags = Readonly<Record<string, unknown>>;
+
+/** Everything that is wrong with the settings, at once; each line says where the value came from. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+/** Where a setting can come from beside its default. */
+export interface SettingSource {
+  /** Name in `Flags`; on the command line it is written in kebab case. */
+  readonly flag: string;
+  /** Environment variables, the first that is set counts. */
+  readonly variables: readonly string[];
+  /** Key in the template, for those that can be there. */
+  readonly template?: SettingName;
+  /** One line for the command's help. */
+  readonly help: string;
+}
+
+const path = text('are paths', (value) => value !== '' && !value.includes('\0'));
+const address = text('are addresses such as 127.0.0.1 or 0.0.0.0', (value) => /^[\w.:-]+$/.test(value));
+const url = text('are addresses such as http://127.0.0.1:9000', (value) =>
+  /^https?:\/\/[^/\s]+\/?$/.test(value),
+);
+const label = text('are lower-case letters, digits and -, at most 40', (value) =>
+  /^[a-z0-9-]{1,40}$/.test(value),
+);
+const engine = text('are addresses such as unix:///var/run/docker.sock or tcp://HOST:2375', (value) =>
+  /^(unix|tcp|http|https|npipe|ssh):\/\/.+/.test(value),
+);
+
+const source = (flag: string, variable: string, help: string, template?: SettingName): SettingSource => ({
+  flag,
+  variables: [variable],
+  help,
+  ...(template !== undefined && { template }),
+});
+
+/** Every setting that can be given, for the help of commands and the README's table. */
+export const settingSources = {
+  port: source('port', 'LAMBDOCK_PORT', 'port of the Lambda API (default: 9000)', 'port'),
+  host: source('host', 'LAMBDOCK_HOST', 'address to listen at (default: 127.0.0.1)'),
+  endpoint: source('endpoint', 'LAMBDOCK_ENDPOINT', 'where lambdock runs, for commands that ask it'),
+  template: source('template', 'LAMBDOCK_TEMPLATE', 'file that names the functions (default: lambdock.yaml)'),
+  data: source(
+    'data',
+    'LAMBDOCK_DATA',
+    'folder for code, layers and logs (default: .lambdock beside the template)',
+  ),
+  region: source('region', 'LAMBDOCK_REGION', 'AWS region to play (default: us-east-1)', 'region'),
+  accountId: source(
+    'accountId',
+    'LAMBDOCK_ACCOUNT_ID',
+    'AWS account to play (default: 000000000000)',
+    'accountId',
+  ),
+  instance: source(
+    'instance',
+    'LAMBDOCK_INSTANCE',
+    "name in containers' labels (default: made from the data folder)",
+  ),
+  bases: source('bases', 'LAMBDOCK_BASES', 'runtime images from auto, aws, docker-hub or debian', 'bases'),
+  caFile: {
+    flag: 'caFile',
+    // What this process was told to trust, image builds behind the same proxy have to trust as well.
+    variables: ['LAMBDOCK_CA_FILE', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'],
+    help: 'PEM file of authorities that image builds trust',
+  },
+  network: source('network', 'LAMBDOCK_NETWORK', 'engine network that functions join', 'network'),
+  transport: source('transport', 'LAMBDOCK_TRANSPORT', 'how sandboxes reach lambdock: auto, unix or tcp'),
+  spares: source('spares', 'LAMBDOCK_SPARES', 'sandboxes kept ahead per function (default: 1)', 'spares'),
+  idleTimeout: source(
+    'idleTimeout',
+    'LAMBDOCK_IDLE_TIMEOUT',
+    'seconds until an unused environment is shut down (default: 600)',
+    'idleTimeout',
+  ),
+  freeze: source('freeze', 'LAMBDOCK_FREEZE', 'freeze environments between invocations (default: true)'),
+  dockerHost: source('dockerHost', 'DOCKER_HOST', "the engine's address (default: looked for)"),
+} as const satisfies Record<string, SettingSource>;
+
+/** Looks for each setting in flags, then in variables, then in the template. */
+class Resolver {
+  readonly problems: string[] = [];
+  template: TemplateSettings = {};
+
+  constructor(
+    readonly flags: Flags,
+    readonly variables: Readonly<Record<string, string | undefined>>,
+  ) {}
+
+  value<T>(source: SettingSource, kind: Kind<T>): T | undefined {
+    const flag = this.flags[source.flag];
+    if (flag !== undefined) return this.#read(`--${kebab(source.flag)}`, String(flag), kind);
+    const variable = source.variables.find((name) => (this.variables[name] ?? '') !== '');
+    if (variable !== undefined) return this.#read(variable, this.variables[variable] ?? '', kind);
+    const written = source.template && this.template[source.template];
+    return written === undefined ? undefined : kind.read(String(written));
+  }
+
+  #read<T>(origin: string, value: string, kind: Kind<T>): T | undefined {
+    const read = kind.read(value);
+    if (read === undefined) this.problems.push(`${origin} is ${value || 'empty'}; allowed ${kind.allowed}`);
+    return read;
+  }
+}
+
+/**
+ * Flags go before environment variables, these before the template, that before the defaults. Relative paths
+ * are relative to `workingDirectory`.
+ * @throws {SettingsError} with every bad flag and variable
+ * @throws {TemplateError} where the template's own settings are wrong
+ */
+export function resolveSettings(
+  flags: Flags,
+  variables: Readonly<Record<string, string | undefined>> = process.env,
+  workingDirectory = process.cwd(),
+): Settings {
+  const resolver = new Resolver(flags, variables);
+  const sources = settingSources;
+  const templateFile = resolve(workingDirectory, resolver.value(sources.template, path) ?? 'lambdock.yaml');
+  resolver.template = loadTemplateSettings(templateFile);
+
+  const data = resolver.value(sources.data, path);
+  const dataFolder =
+    data === undefined ? join(dirname(templateFile), '.lambdock') : resolve(workingDirectory, data);
+  const kinds = templateSettingKinds;
+  const port = resolver.value(sources.port, kinds.port) ?? 9_000;
+  const host = resolver.value(sources.host, address) ?? '127.0.0.1';
+  const caFile = readCaFile(resolver, workingDirectory);
+  const network = resolver.value(sources.network, kinds.network);
+  const dockerHost = resolver.value(sources.dockerHost, engine);
+  const settings: Settings = {
+    port,
+    host,
+    endpoint: (resolver.value(sources.endpoint, url) ?? `http://${reachable(host)}:${port}`).replace(
+      /\/$/,
+      '',
+    ),
+    templateFile,
+    dataFolder,
+    region: resolver.value(sources.region, kinds.region) ?? 'us-east-1',
+    accountId: resolver.value(sources.accountId, kinds.accountId) ?? '000000000000',
+    instance: resolver.value(sources.instance, label) ?? instanceOf(dataFolder),
+    bases: resolver.value(sources.bases, kinds.bases) ?? 'auto',
+    transport: resolver.value(sources.transport, oneOf('auto', 'unix', 'tcp')) ?? 'auto',
+    spares: resolver.value(sources.spares, kinds.spares) ?? 1,
+    idleTimeoutMs: (resolver.value(sources.idleTimeout, kinds.idleTimeout) ?? 600) * 1_000,
+    freeze: resolver.value(sources.freeze, trueOrFalse) ?? true,
+    color: (variables.NO_COLOR ?? '') === '' ? 'auto' : 'never',
+    ...(caFile !== undefined && { caFile }),
+    ...(network !== undefined && { network }),
+    ...(dockerHost !== undefined && { dockerHost }),
+  };
+  if (resolver.problems.length > 0) throw new SettingsError(resolver.problems);
+  return Object.freeze(settings);
+}
+
+function readCaFile(resolver: Resolver, workingDirectory: string): string | undefined {
+  const given = resolver.value(settingSources.caFile, path);
+  if (given === undefined) return undefined;
+  const file = resolve(workingDirectory, given);
+  if (existsSync(file)) return file;
+  // Variables that were set for other programs are a hint, not an order.
+  const { flags, variables } = resolver;
+  const ordered = flags.caFile !== undefined ? '--ca-file' : variables.LAMBDOCK_CA_FILE && 'LAMBDOCK_CA_FILE';
+  if (ordered) resolver.problems.push(`${ordered} is ${given}, but there is no ${file}`);
+  return undefined;
+}
+
+/** An address that means "everywhere" to a listener is nowhere to connect to. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function instanceOf(dataFolder: string): string {
+  const project = basename(dirname(dataFolder))
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-');
+  return `${project.slice(0, 20).replaceAll(/^-+|-+$/g, '') || 'lambdock'}-${sha256(dataFolder).slice(0, 8)}`;
+}
+
+function kebab(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** lambdock's own version; `src` and `dist` lie equally deep in the package. */
+export const version: string = readVersion();
+
+function readVersion(): string {
+  const read: unknown = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8'));
+  return typeof read === 'object' && read !== null && 'version' in read ? String(read.version) : 'unknown';
+}
