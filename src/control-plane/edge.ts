@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { LambdaError } from '../aws/errors';
+
+/** What a handler returns; the edge alone writes it. */
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Buffer | object;
+}
+
+export type Handler = (request: Parameters<RequestHandler>[0]) => Promise<Answer> | Answer;
+
+/** Wraps a handler that returns its answer. `x-amzn-RequestId` is set here unless the handler did. */
+export function answering(handler: Handler): RequestHandler {
+  return async (request, response) => {
+    const { status, headers, body } = await handler(request);
+    const bytes = body === undefined || Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
+    // Written by hand and not through `response.send`, which would hash every body for an ETag.
+    response.writeHead(status, {
+      'x-amzn-RequestId': randomUUID(),
+      ...(bytes && { 'Content-Type': 'application/json', 'Content-Length': bytes.length }),
+      ...headers,
+    });
+    response.end(bytes);
+  };
+}
+
+/** Renders errors: the caller's and the platform's from the table, ours as a 500 that says nothing of our insides. */
+export function renderingErrors(fail: (error: Error) => void): ErrorRequestHandler {
+  return (error: unknown, _request, response, _next) => {
+    const known =
+      error instanceof LambdaError
+        ? error
+        : new LambdaError('ServiceException', 'Internal error', {}, { cause: error });
+    if (!(error instanceof LambdaError)) fail(error instanceof Error ? error : new Error(String(error)));
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    const body = Buffer.from(JSON.stringify(known.body()));
+    response.writeHead(known.status, {
+      'Content-Type': 'application/json',
+      'Content-Length': body.length,
+      'x-amzn-RequestId': randomUUID(),
+      'x-amzn-ErrorType': known.code,
+    });
+    response.end(body);
+  };
+}

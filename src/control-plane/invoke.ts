@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import type { Request } from 'express';
+import { formatFunctionArn, parseFunctionReference } from '../aws/arn';
+import { LambdaError } from '../aws/errors';
+import { limits } from '../aws/limits';
+import type { Ending, InvocationRequest } from '../execution/invocation';
+import type { Invoker } from '../execution/invoker';
+import type { FunctionVersion } from '../functions/function-version';
+import { type Body, readBody } from '../lib/http-body';
+import type { Answer, Handler } from './edge';
+import { checkedEvent } from './json-payload';
+import { traceId } from './trace';
+
+export interface InvokeParts {
+  readonly invoker: Invoker;
+  readonly region: string;
+  readonly accountId: string;
+  readonly nowMs: () => number;
+  /** The version behind a name and qualifier; waits while it is prepared, nothing where there is none. */
+  readonly find: (functionName: string, qualifier: string) => Promise<FunctionVersion | undefined>;
+  /** Told of an asynchronous invocation that could not be run. */
+  readonly fail: (error: Error) => void;
+}
+
+/** `Invoke`: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+export function invokeHandler(parts: InvokeParts): Handler {
+  return async (request) => {
+    const type = request.get('X-Amz-Invocation-Type') ?? 'RequestResponse';
+    checkType(type);
+    const target = parseTarget(request, parts);
+    const body = wholeBody(type, await new Promise<Body>((done) => readBody(request, sizeLimit(type), done)));
+    const version = await parts.find(target.functionName, target.qualifier ?? '$LATEST');
+    if (version === undefined) throw notFound(target, parts);
+    const payload = checkedEvent(body);
+    if (type === 'DryRun') return { status: 204 };
+    const invocation = toInvocation(request, version, payload, target.qualifier, parts);
+    if (type === 'RequestResponse') return answer(invocation, await parts.invoker.invoke(invocation));
+    parts.invoker.invoke({ ...invocation, tail: false }).catch(parts.fail);
+    return { status: 202, headers: commonHeaders(invocation) };
+  };
+}
+
+const types: ReadonlySet<string> = new Set(['RequestResponse', 'Event', 'DryRun']);
+
+function checkType(type: string): void {
+  if (types.has(type)) return;
+  throw new LambdaError(
+    'InvalidParameterValueException',
+    `1 validation error detected: Value '${type}' at 'invocationType' failed to satisfy constraint: Member must satisfy enum value set: [Event, RequestResponse, DryRun]`,
+  );
+}
+
+interface Target {
+  readonly functionName: string;
+  readonly qualifier?: string;
+}
+
+/** The function may be named by name, partial or full ARN, each with a qualifier; one in the query says the same. */
+function parseTarget(request: Request, { region, accountId }: InvokeParts): Target {
+  const name = String(request.params.functionName);
+  const reference = parseFunctionReference(name);
+  if (reference.kind === 'malformed') {
+    throw new LambdaError(
+      'InvalidParameterValueException',
+      `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}(-gov)?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_\\.]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?`,
+    );
+  }
+  const asked = request.query.Qualifier;
+  const queried = typeof asked === 'string' && asked !== '' ? asked : undefined;
+  if (queried !== undefined && reference.qualifier !== undefined && queried !== reference.qualifier) {
+    throw new LambdaError(
+      'InvalidParameterValueException',
+      'The derived qualifier from the function name does not match the specified qualifier.',
+    );
+  }
+  const { functionName } = reference;
+  const qualifier = queried ?? reference.qualifier;
+  const target: Target = { functionName, ...(qualifier !== undefined && { qualifier }) };
+  if ((reference.region ?? region) !== region || (reference.accountId ?? accountId) !== accountId) {
+    throw notFound(target, {
+      region: reference.region ?? region,
+      accountId: reference.accountId ?? accountId,
+    });
+  }
+  return target;
+}
+
+function notFound(target: Target, place: { region: string; accountId: string }): LambdaError {
+  const { functionName, qualifier = '$LATEST' } = target;
+  const arn = formatFunctionArn({
+    region: place.region,
+    accountId: place.accountId,
+    functionName,
+    qualifier,
+  });
+  return new LambdaError('ResourceNotFoundException', `Function not found: ${arn}`);
+}
+
+/** Below the Runtime API's limit by 100 bytes, as the service's message has it. */
+const syncRequestBytes = 6_291_456;
+
+const sizeLimit = (type: string) => (type === 'Event' ? limits.asyncPayloadBytes : syncRequestBytes);
+
+function wholeBody(type: string, body: Body): Buffer {
+  if (body.kind === 'whole') return body.bytes;
+  if (body.kind === 'truncated') {
+    throw new LambdaError(
+      'InvalidRequestContentException',
+      'The request ended before its body was complete.',
+    );
+  }
+  throw type === 'Event'
+    ? new LambdaError(
+        'RequestEntityTooLargeException',
+        `${body.length} byte payload is too large for the Event invocation type (limit ${limits.asyncPayloadBytes} bytes)`,
+      )
+    : new LambdaError(
+        'RequestEntityTooLargeException',
+        `Request must be smaller than ${syncRequestBytes} bytes for the InvokeFunction operation`,
+      );
+}
+
+function toInvocation(
+  request: Request,
+  version: FunctionVersion,
+  payload: Buffer,
+  qualifier: string | undefined,
+  { nowMs }: InvokeParts,
+): InvocationRequest {
+  const clientContext = decodedContext(request.get('X-Amz-Client-Context'));
+  return {
+    requestId: randomUUID(),
+    version,
+    invokedFunctionArn: qualifier === undefined ? version.functionArn : `${version.functionArn}:${qualifier}`,
+    payload,
+    traceId: traceId(request.get('X-Amzn-Trace-Id'), nowMs()),
+    tail: request.get('X-Amz-Log-Type') === 'Tail',
+    ...(clientContext !== undefined && { clientContext }),
+  };
+}
+
+/** Base64 of a JSON object of at most 3,583 bytes. */
+function decodedContext(header: string | undefined): string | undefined {
+  if (header === undefined || header === '') return undefined;
+  const text = Buffer.from(header, 'base64').toString('utf8');
+  try {
+    JSON.parse(text);
+  } catch (cause) {
+    throw new LambdaError(
+      'InvalidRequestContentException',
+      'Client context must be a valid Base64-encoded JSON object.',
+      {},
+      { cause },
+    );
+  }
+  return text;
+}
+
+function commonHeaders({ requestId, traceId: trace }: InvocationRequest): Record<string, string> {
+  const root = /Root=([^;]+)/.exec(trace)?.[1] ?? '';
+  const sampled = /Sampled=([^;]+)/.exec(trace)?.[1] ?? '0';
+  return {
+    'x-amzn-RequestId': requestId,
+    'X-Amzn-Trace-Id': `Root=${root};Sampled=${sampled}`,
+    'x-amzn-Remapped-Content-Length': '0',
+  };
+}
+
+function answer(invocation: InvocationRequest, { outcome, logTail }: Ending): Answer {
+  if (outcome.kind === 'platformFailed') throw new Error('a platform failure has no answer');
+  return {
+    status: 200,
+    headers: {
+      ...commonHeaders(invocation),
+      'X-Amz-Executed-Version': invocation.version.version,
+      ...(outcome.kind === 'failed' && { 'X-Amz-Function-Error': 'Unhandled' }),
+      ...(logTail && { 'X-Amz-Log-Result': logTail.toString('base64') }),
+    },
+    body: outcome.payload,
+  };
+}

@@ -1,0 +1,96 @@
+import { Router } from 'express';
+import type { EnvironmentFacts } from '../execution/environment';
+import type { Journal } from '../telemetry/journal';
+import type { LogLine } from '../telemetry/log-line';
+import { answering } from './edge';
+
+export interface FunctionFacts {
+  readonly name: string;
+  readonly packageType: 'Zip' | 'Image';
+  readonly runtime?: string;
+  readonly image?: string;
+  readonly handler?: string;
+  readonly memorySize: number;
+  readonly timeout: number;
+  readonly ephemeralStorage: number;
+  readonly state: 'preparing' | 'ready' | 'failed';
+  readonly reason?: string;
+  readonly arn: string;
+}
+
+export interface OperatorParts {
+  readonly health: () => { version: string; engine: string; functions: number };
+  readonly functions: () => readonly FunctionFacts[];
+  readonly environments: () => readonly EnvironmentFacts[];
+  /** How many environments were asked to go; nothing where there is no such function. */
+  readonly retire: (functionName: string) => number | undefined;
+  readonly journal: Journal;
+}
+
+/** What the command line asks of a running lambdock; not part of Lambda. */
+export function operatorRoutes(parts: OperatorParts): Router {
+  const router = Router();
+  router.get(
+    '/health',
+    answering(() => ({ status: 200, body: { status: 'ok', ...parts.health() } })),
+  );
+  router.get(
+    '/functions',
+    answering(() => ({ status: 200, body: { functions: parts.functions() } })),
+  );
+  router.get(
+    '/environments',
+    answering(() => ({ status: 200, body: { environments: parts.environments().map(toJson) } })),
+  );
+  router.post(
+    '/functions/:name/retire',
+    answering((request) => {
+      const name = String(request.params.name);
+      const retired = parts.retire(name);
+      return retired === undefined
+        ? { status: 404, body: { message: `There is no function ${name}` } }
+        : { status: 200, body: { retired } };
+    }),
+  );
+  router.get('/logs', (request, response) => {
+    const { function: asked, follow, tail } = request.query;
+    const name = typeof asked === 'string' && asked !== '' ? asked : undefined;
+    response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
+    const send = (line: LogLine) => void response.write(`${JSON.stringify(logJson(line))}\n`);
+    for (const line of parts.journal.latest(typeof tail === 'string' ? Number(tail) || 0 : 100, name))
+      send(line);
+    if (follow !== 'true') {
+      response.end();
+      return;
+    }
+    // The head goes out at once, so that a follower knows that it follows.
+    response.flushHeaders();
+    const stop = parts.journal.follow((line) => {
+      if (name === undefined || line.functionName === name) send(line);
+    });
+    response.on('close', stop);
+  });
+  return router;
+}
+
+function toJson(facts: EnvironmentFacts) {
+  const { madeAtMs, lastUsedAtMs, memorySizeMiB, initDurationMs, ...rest } = facts;
+  return {
+    ...rest,
+    madeAt: new Date(madeAtMs).toISOString(),
+    memorySize: memorySizeMiB,
+    ...(lastUsedAtMs !== undefined && { lastInvokedAt: new Date(lastUsedAtMs).toISOString() }),
+    ...(initDurationMs !== undefined && { initDurationMs: Math.round(initDurationMs * 100) / 100 }),
+  };
+}
+
+function logJson({ timeMs, functionName, functionVersion, logStream, requestId, text }: LogLine) {
+  return {
+    time: new Date(timeMs).toISOString(),
+    functionName,
+    functionVersion,
+    logStream,
+    ...(requestId !== undefined && { requestId }),
+    text,
+  };
+}

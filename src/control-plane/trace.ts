@@ -1,0 +1,22 @@
+import { randomBytes } from 'node:crypto';
+
+/**
+ * The X-Ray trace header of an invocation: the caller's, completed with what is missing.
+ * https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+ */
+export function traceId(header: string | undefined, nowMs: number): string {
+  const fields = new Map(
+    (header ?? '')
+      .split(';')
+      .map((field) => field.trim().split('=', 2))
+      .filter((pair): pair is [string, string] => pair.length === 2 && pair[0] !== '' && pair[1] !== ''),
+  );
+  const seconds = Math.floor(nowMs / 1000)
+    .toString(16)
+    .padStart(8, '0');
+  const root = fields.get('Root') ?? `1-${seconds}-${randomBytes(12).toString('hex')}`;
+  const parent = fields.get('Parent') ?? randomBytes(8).toString('hex');
+  const sampled = fields.get('Sampled') ?? '0';
+  const lineage = fields.get('Lineage');
+  return `Root=${root};Parent=${parent};Sampled=${sampled}${lineage === undefined ? '' : `;Lineage=${lineage}`}`;
+}

@@ -1,0 +1,331 @@
+import { limits } from '../aws/limits';
+import type { Engine, ImageStart, MemoryFigures, ProcessExit, Sandbox } from '../engine/engine';
+import type { FunctionVersion } from '../functions/function-version';
+import type { Alarm, Clock } from '../lib/clock';
+import { deferred } from '../lib/deferred';
+import { EnvironmentLog, newLogStreamName } from '../telemetry/environment-log';
+import type { Journal } from '../telemetry/journal';
+import { endLine, initReportLine, initStartLine, reportLine, startLine } from '../telemetry/platform-lines';
+import type { Invocation } from './invocation';
+import { startTimeoutMs, step } from './lifecycle';
+import type { Effect, EndedTask, Event, State, StateName, Task } from './lifecycle-words';
+import { startFault } from './outcome';
+import { type Identity, runtimeProcess } from './process-environment';
+import type { OpenRuntimeLink, RuntimeLink } from './runtime-link';
+import { runtimeVersion } from './runtime-version';
+
+export type ColdStart = 'spare' | 'on-demand';
+
+/** What all environments share. */
+export interface EnvironmentParts {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly openLink: OpenRuntimeLink;
+  readonly identity: Identity;
+  readonly idleTimeoutMs: number;
+  /** Whether environments are stopped between invocations, as on Lambda. */
+  readonly freeze: boolean;
+  /** Told of what should not happen: a refused event of our own, an effect that failed. */
+  readonly fail: (error: Error) => void;
+}
+
+/** What a person asks of an environment. */
+export interface EnvironmentFacts {
+  readonly id: string;
+  readonly engineId?: string;
+  readonly functionName: string;
+  readonly version: string;
+  readonly state: StateName | 'spare';
+  readonly madeAtMs: number;
+  readonly lastUsedAtMs?: number;
+  readonly invocations: number;
+  readonly coldStart?: ColdStart;
+  readonly initDurationMs?: number;
+  readonly memoryUsedMiB?: number;
+  readonly memorySizeMiB: number;
+}
+
+const participants: ReadonlySet<string> = new Set(['runtime']);
+const bytesPerMiB = 1_048_576;
+
+/** Drives one environment through the state table; the only mutable part of its life. */
+export class Environment {
+  readonly log: EnvironmentLog;
+  readonly logStream: string;
+  readonly #link: RuntimeLink;
+  readonly #gone = deferred<void>();
+  readonly #madeAtMs: number;
+  #state: State;
+  #alarm: Alarm | undefined;
+  #sandbox: Sandbox | undefined;
+  #image: ImageStart | undefined;
+  #coldStart: ColdStart | undefined;
+  #invocations = 0;
+  #lastUsedAtMs: number | undefined;
+  #initDurationMs: number | undefined;
+  #memory: MemoryFigures | undefined;
+  /** While a report waits for its figures: what the log is to say after it. */
+  #afterReport: (() => void)[] | undefined;
+
+  constructor(
+    readonly version: FunctionVersion,
+    private readonly parts: EnvironmentParts,
+    /** Called after every step that changed the state's name. */
+    private readonly changed: (environment: Environment) => void,
+    invocation?: Invocation,
+  ) {
+    this.#madeAtMs = parts.clock.now();
+    this.logStream = newLogStreamName(version.version, this.#madeAtMs);
+    this.log = new EnvironmentLog(
+      parts.journal,
+      { functionName: version.functionName, functionVersion: version.version, logStream: this.logStream },
+      parts.clock.now,
+    );
+    this.#link = parts.openLink({
+      parked: () => this.#take({ type: 'parked', participant: 'runtime' }),
+      answered: (outcome) => this.#take({ type: 'answered', outcome }),
+      initFailed: (fault) => this.#take({ type: 'initFailed', fault }),
+    });
+    this.#state = {
+      name: 'starting',
+      ...(invocation && { invocation }),
+      deadlineAt: this.#madeAtMs + startTimeoutMs,
+      retiring: false,
+    };
+    this.#setAlarm();
+  }
+
+  /** The sandbox's, once there is one. */
+  get id(): string {
+    return this.#sandbox?.id ?? `${this.version.functionName} (no sandbox yet)`;
+  }
+
+  get state(): StateName {
+    return this.#state.name;
+  }
+
+  /** Resolves when nothing of it is left. */
+  get gone(): Promise<void> {
+    return this.#gone.promise;
+  }
+
+  /** Whether it will soon be free, so that waiting for it may be better than a cold start. */
+  get isSettling(): boolean {
+    return this.#state.name === 'settling' && !this.#state.retiring;
+  }
+
+  /** Takes the sandbox that was made for it; from here on nothing waits for the engine. */
+  begin(sandbox: Sandbox, image: ImageStart, coldStart: ColdStart): void {
+    this.#sandbox = sandbox;
+    this.#image = image;
+    this.#coldStart = coldStart;
+    sandbox.listen({
+      output: (process, stream, bytes) => this.log.output(process, stream, bytes),
+      exited: (process, exit) => this.#exited(process, exit),
+      startFailed: (_process, failedStep, code) => {
+        const { workingDirectory, command } = this.#process();
+        const what = failedStep === 'command' ? command[0] : workingDirectory;
+        this.#take({ type: 'startFailed', fault: startFault(failedStep, what, code) });
+      },
+      connected: (socket) => this.#link.accept(socket),
+      lost: (reason) => this.#take({ type: 'sandboxLost', reason }),
+    });
+    this.#take({ type: 'sandboxMade' });
+  }
+
+  sandboxFailed(reason: string): void {
+    this.#take({ type: 'sandboxFailed', reason });
+  }
+
+  /** Only for one whose state is `ready`. */
+  assign(invocation: Invocation): void {
+    this.#take({ type: 'assigned', invocation });
+  }
+
+  retire(): void {
+    this.#take({ type: 'retired' });
+  }
+
+  facts(): EnvironmentFacts {
+    return {
+      id: this.id,
+      functionName: this.version.functionName,
+      version: this.version.version,
+      state: this.#state.name,
+      madeAtMs: this.#madeAtMs,
+      invocations: this.#invocations,
+      memorySizeMiB: this.version.memoryMiB,
+      ...(this.#sandbox && { engineId: this.#sandbox.engineId }),
+      ...(this.#lastUsedAtMs !== undefined && { lastUsedAtMs: this.#lastUsedAtMs }),
+      ...(this.#coldStart && { coldStart: this.#coldStart }),
+      ...(this.#initDurationMs !== undefined && { initDurationMs: this.#initDurationMs }),
+      ...(this.#memory && { memoryUsedMiB: this.#maxMemoryUsedMiB() }),
+    };
+  }
+
+  /** Steps, stores and performs, without ever waiting between reading the state and storing it. */
+  #take(event: Event): void {
+    const { clock, idleTimeoutMs } = this.parts;
+    const next = step(this.#state, event, {
+      nowMs: clock.now(),
+      elapsedMs: clock.elapsed(),
+      timeoutMs: this.version.timeoutMs,
+      idleTimeoutMs,
+      participants,
+    });
+    if (next === undefined) {
+      this.parts.fail(
+        new Error(`Environment ${this.id}: ${event.type} is impossible when ${this.#state.name}`),
+      );
+      return;
+    }
+    const before = this.#state;
+    this.#state = next.state;
+    this.#setAlarm();
+    for (const effect of next.effects) this.#perform(effect);
+    if (before.name === next.state.name) return;
+    if (next.state.name === 'gone') {
+      this.#link.close();
+      this.#gone.resolve();
+    }
+    this.changed(this);
+  }
+
+  #setAlarm(): void {
+    this.#alarm?.clear();
+    this.#alarm =
+      this.#state.name === 'gone'
+        ? undefined
+        : this.parts.clock.alarm(this.#state.deadlineAt, () => this.#take({ type: 'deadlinePassed' }));
+  }
+
+  #perform(effect: Effect): void {
+    switch (effect.type) {
+      case 'startRuntime':
+        this.#sandbox?.start(this.#process());
+        return;
+      case 'limitCpu':
+        this.#attempt(
+          'limit the CPU',
+          this.#sandbox?.limitCpu(this.version.memoryMiB / limits.memoryMiBPerVcpu),
+        );
+        return;
+      case 'tellInitStarted':
+        this.log.platform(initStartLine(this.#runtimeVersion()));
+        return;
+      case 'tellInitFailed':
+        this.log.flush();
+        this.log.platform(initReportLine(effect));
+        return;
+      case 'tellStarted':
+        this.#tellStarted(effect.task);
+        return;
+      case 'deliver':
+        this.#link.deliver({ ...effect.task.invocation.request, deadlineMs: effect.task.deadlineAt });
+        return;
+      case 'settle':
+        effect.invocation.settle(effect.outcome);
+        return;
+      case 'report':
+        this.#attempt('report', this.#report(effect.ended));
+        return;
+      case 'thaw':
+        if (this.parts.freeze) this.#sandbox?.thaw();
+        return;
+      case 'freeze':
+        if (this.parts.freeze) this.#sandbox?.freeze();
+        return;
+      case 'reset':
+        this.#link.restart();
+        this.#attempt('reset', this.#reset());
+        return;
+      case 'remove':
+        this.#link.close();
+        this.#attempt('remove', this.#remove());
+    }
+  }
+
+  #tellStarted({ invocation, initDurationMs }: Task): void {
+    const { requestId, tail } = invocation.request;
+    this.#invocations += 1;
+    this.#lastUsedAtMs = this.parts.clock.now();
+    if (initDurationMs !== undefined) this.#initDurationMs ??= initDurationMs;
+    const begin = () => {
+      this.log.beginRequest(requestId, tail);
+      this.log.platform(startLine(requestId, this.version.version));
+    };
+    if (this.#afterReport) this.#afterReport.push(begin);
+    else begin();
+  }
+
+  /** The figures are a barrier too: what the function printed before its answer has been written by then. */
+  async #report({ task, status, errorType, durationMs }: EndedTask): Promise<void> {
+    const { requestId } = task.invocation.request;
+    this.#afterReport = [];
+    await this.#readMemory();
+    this.log.flush();
+    this.log.platform(endLine(requestId));
+    this.log.platform(
+      reportLine({
+        requestId,
+        status,
+        durationMs,
+        memorySizeMB: this.version.memoryMiB,
+        maxMemoryUsedMB: this.#maxMemoryUsedMiB(),
+        ...(errorType !== undefined && { errorType }),
+        ...(task.initDurationMs !== undefined && { initDurationMs: task.initDurationMs }),
+      }),
+    );
+    task.invocation.completeLog(this.log.endRequest());
+    const waiting = this.#afterReport;
+    this.#afterReport = undefined;
+    for (const begin of waiting) begin();
+  }
+
+  async #readMemory(): Promise<void> {
+    try {
+      this.#memory = await this.#sandbox?.figures();
+    } catch {
+      // The sandbox is gone; the last figures stand.
+    }
+  }
+
+  #maxMemoryUsedMiB(): number {
+    return Math.min(this.version.memoryMiB, Math.ceil((this.#memory?.peakBytes ?? 0) / bytesPerMiB));
+  }
+
+  async #reset(): Promise<void> {
+    await this.#sandbox?.reset();
+    this.#take({ type: 'processesReset' });
+  }
+
+  async #remove(): Promise<void> {
+    const sandbox = this.#sandbox;
+    // While its sandbox is still being made, `begin` or `sandboxFailed` will come and end it.
+    if (sandbox === undefined) return;
+    await sandbox.remove();
+    this.#take({ type: 'sandboxRemoved' });
+  }
+
+  #exited(process: string, exit: ProcessExit): void {
+    if (process === 'runtime') this.#take({ type: 'exited', exit });
+  }
+
+  #process() {
+    if (this.#image === undefined) throw new Error(`Environment ${this.id} has no image yet`);
+    return runtimeProcess(this.version, this.#image, this.parts.identity, this.logStream);
+  }
+
+  #runtimeVersion() {
+    return this.version.package.kind === 'zip'
+      ? runtimeVersion(this.version.package.runtime, this.parts.identity.region, this.#image?.image ?? '')
+      : undefined;
+  }
+
+  #attempt(what: string, effect: Promise<void> | undefined): void {
+    effect?.catch((cause: unknown) =>
+      this.parts.fail(new Error(`Environment ${this.id} could not ${what}`, { cause })),
+    );
+  }
+}

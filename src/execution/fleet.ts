@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import type { Engine, ImageStart, Report } from '../engine/engine';
+import type { FunctionVersion } from '../functions/function-version';
+import type { EnvironmentFacts, EnvironmentParts } from './environment';
+import type { Invocation } from './invocation';
+import { Pool } from './pool';
+import { type SpareParts, Spares } from './spares';
+
+export interface FleetOptions {
+  /** Sandboxes kept ahead per function version. */
+  readonly spares: number;
+  readonly report: (functionName: string, report: Parameters<Report>[0], fraction?: number) => void;
+}
+
+/** All environments, by function version. */
+export class Fleet {
+  readonly #pools = new Map<string, Pool>();
+  readonly #leaving = new Set<Promise<void>>();
+  readonly #images = new Map<string, Promise<ImageStart>>();
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly parts: EnvironmentParts,
+    private readonly options: FleetOptions,
+  ) {}
+
+  assign(invocation: Invocation): void {
+    this.#pool(invocation.request.version).assign(invocation);
+  }
+
+  /** Makes spares for a version, so that its first call starts from one. Rejects where its image cannot be had. */
+  async prepare(version: FunctionVersion): Promise<void> {
+    await this.#imageOf(version);
+    this.#pool(version).spares.replenish();
+  }
+
+  /** The next call of the function is cold. */
+  retire(functionName: string): number {
+    let retired = 0;
+    for (const pool of this.#pools.values()) {
+      if (pool.version.functionName === functionName) retired += pool.retire();
+    }
+    return retired;
+  }
+
+  /** Ends the environments of every version of a function but the given one. */
+  replace(functionName: string, keep?: FunctionVersion): void {
+    for (const [key, pool] of this.#pools) {
+      if (pool.version.functionName !== functionName || pool.version.revision === keep?.revision) continue;
+      this.#pools.delete(key);
+      const closed = pool.close();
+      this.#leaving.add(closed);
+      const left = () => this.#leaving.delete(closed);
+      closed.then(left, left);
+    }
+  }
+
+  facts(): EnvironmentFacts[] {
+    return [...this.#pools.values()].flatMap((pool) => [
+      ...[...pool.environments].map((environment) => environment.facts()),
+      ...pool.spares.waiting.map(
+        (spare): EnvironmentFacts => ({
+          id: spare.id,
+          engineId: spare.sandbox.engineId,
+          functionName: pool.version.functionName,
+          version: pool.version.version,
+          state: 'spare',
+          madeAtMs: spare.madeAtMs,
+          invocations: 0,
+          memorySizeMiB: pool.version.memoryMiB,
+        }),
+      ),
+    ]);
+  }
+
+  /** Resolves when no sandbox is left. */
+  async close(): Promise<void> {
+    const pools = [...this.#pools.values()];
+    this.#pools.clear();
+    await Promise.allSettled([...pools.map((pool) => pool.close()), ...this.#leaving]);
+  }
+
+  #pool(version: FunctionVersion): Pool {
+    const key = `${version.functionArn}:${version.version} ${version.revision}`;
+    let pool = this.#pools.get(key);
+    if (pool === undefined) {
+      const spares = new Spares(version, this.options.spares, this.#spareParts());
+      pool = new Pool(version, spares, this.parts);
+      this.#pools.set(key, pool);
+    }
+    return pool;
+  }
+
+  #spareParts(): SpareParts {
+    return {
+      engine: this.engine,
+      nowMs: this.parts.clock.now,
+      newId,
+      imageOf: (version) => this.#imageOf(version),
+      fail: this.parts.fail,
+    };
+  }
+
+  /** One look-up per version; a failed one is tried again by the next call. */
+  #imageOf(version: FunctionVersion): Promise<ImageStart> {
+    const key =
+      version.package.kind === 'zip'
+        ? `runtime ${version.package.runtime}`
+        : `image ${version.package.image} ${version.revision}`;
+    const known = this.#images.get(key);
+    if (known) return known;
+    const report: Report = (stepText, fraction) =>
+      this.options.report(version.functionName, stepText, fraction);
+    const found =
+      version.package.kind === 'zip'
+        ? this.engine.runtimeImage(version.package.runtime, report)
+        : this.engine.functionImage(version.package.image, report);
+    this.#images.set(key, found);
+    found.catch(() => this.#images.delete(key));
+    return found;
+  }
+}
+
+/** Readable in `docker ps`, unique for ever, and of the letters that engines allow in names. */
+function newId(version: FunctionVersion): string {
+  const readable = version.functionName
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 40);
+  return `${readable}-${randomBytes(6).toString('hex')}`;
+}

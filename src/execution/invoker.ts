@@ -1,0 +1,48 @@
+import { LambdaError } from '../aws/errors';
+import type { Fleet } from './fleet';
+import { type Ending, Invocation, type InvocationRequest } from './invocation';
+
+/** From the admission of a request to its ending; what happens between is the fleet's. */
+export class Invoker {
+  readonly #fleet: Fleet;
+  readonly #concurrencyLimit: number;
+  readonly #underWay = new Set<Promise<unknown>>();
+
+  constructor(fleet: Fleet, concurrencyLimit: number) {
+    this.#fleet = fleet;
+    this.#concurrencyLimit = concurrencyLimit;
+  }
+
+  /**
+   * Runs one invocation. A function that failed is an ending like any other; rejects with
+   * `TooManyRequestsException` above the account's concurrency and with `ServiceException` where no sandbox
+   * could be had or the one that ran it was lost.
+   */
+  async invoke(request: InvocationRequest): Promise<Ending> {
+    if (this.#underWay.size >= this.#concurrencyLimit) {
+      throw new LambdaError('TooManyRequestsException', 'Rate Exceeded.', {
+        Reason: 'ConcurrentInvocationLimitExceeded',
+      });
+    }
+    const invocation = new Invocation(request);
+    this.#underWay.add(invocation.ended);
+    try {
+      this.#fleet.assign(invocation);
+      const ending = await invocation.ended;
+      if (ending.outcome.kind === 'platformFailed') {
+        throw new LambdaError(
+          'ServiceException',
+          `${request.version.functionName}: ${ending.outcome.reason}`,
+        );
+      }
+      return ending;
+    } finally {
+      this.#underWay.delete(invocation.ended);
+    }
+  }
+
+  /** Resolves when no invocation is under way. */
+  async idle(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+  }
+}

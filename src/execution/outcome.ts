@@ -1,0 +1,105 @@
+import type { ProcessExit } from '../engine/engine';
+
+/**
+ * How an invocation ended. A function that failed is a value, not an exception: it is answered with 200 and
+ * `X-Amz-Function-Error`. Only `platformFailed`, where no answer of the function exists, becomes a 5xx.
+ */
+export type Outcome =
+  | { readonly kind: 'succeeded'; readonly payload: Buffer; readonly contentType: string }
+  | { readonly kind: 'failed'; readonly payload: Buffer; readonly fault: Fault }
+  | { readonly kind: 'platformFailed'; readonly reason: string };
+
+/** What REPORT lines and telemetry say of an ending that was not a success. */
+export interface Fault {
+  readonly status: 'error' | 'timeout' | 'failure';
+  /** For logs and metrics: `Runtime.ExitError`, `Runtime.OutOfMemory`, `Sandbox.Timedout`, … */
+  readonly errorType: string;
+  /** The error document a runtime posted itself; else one is made from `errorType` and `message`. */
+  readonly document?: Buffer;
+  /** Text behind `RequestId: … Error: `. */
+  readonly message?: string;
+  /** The type told to the caller, where it is another than the one in the logs. */
+  readonly callerErrorType?: string;
+  /** An error that the handler raised and the runtime reported: the environment is well, and REPORT names no status. */
+  readonly postedByRuntime?: boolean;
+}
+
+/** The outcome a caller sees for a fault; platform-made documents have `errorType` first, as Lambda's have. */
+export function outcomeOf(fault: Fault, requestId: string): Outcome {
+  const payload =
+    fault.document ??
+    Buffer.from(
+      JSON.stringify({
+        errorType: fault.callerErrorType ?? fault.errorType,
+        errorMessage: `RequestId: ${requestId} Error: ${fault.message ?? 'Unknown'}`,
+      }),
+    );
+  return { kind: 'failed', payload, fault };
+}
+
+/** Names of signals as Lambda's Go supervisor prints them; any other is printed by its own name. */
+const signalTexts: Readonly<Record<string, string>> = {
+  SIGHUP: 'hangup',
+  SIGINT: 'interrupt',
+  SIGQUIT: 'quit',
+  SIGILL: 'illegal instruction',
+  SIGTRAP: 'trace/breakpoint trap',
+  SIGABRT: 'aborted',
+  SIGBUS: 'bus error',
+  SIGFPE: 'floating point exception',
+  SIGKILL: 'killed',
+  SIGSEGV: 'segmentation fault',
+  SIGPIPE: 'broken pipe',
+  SIGALRM: 'alarm clock',
+  SIGTERM: 'terminated',
+};
+
+export function exitFault(exit: ProcessExit): Fault {
+  const message =
+    exit.signal !== undefined
+      ? `Runtime exited with error: signal: ${signalTexts[exit.signal] ?? exit.signal}`
+      : exit.code === 0
+        ? 'Runtime exited without providing a reason'
+        : `Runtime exited with error: exit status ${exit.code}`;
+  return exit.outOfMemory
+    ? { status: 'error', errorType: 'Runtime.OutOfMemory', callerErrorType: 'Runtime.ExitError', message }
+    : { status: 'error', errorType: 'Runtime.ExitError', message };
+}
+
+/** `timeoutMs` is the function's setting, which the text repeats in seconds with two digits. */
+export function timeoutFault(timeoutMs: number): Fault {
+  return {
+    status: 'timeout',
+    errorType: 'Sandbox.Timedout',
+    message: `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`,
+  };
+}
+
+const errnoTexts: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or directory',
+  EACCES: 'permission denied',
+  ENOEXEC: 'exec format error',
+  ENOTDIR: 'not a directory',
+  ELOOP: 'too many levels of symbolic links',
+};
+
+export function startFault(step: 'working-directory' | 'command', what: string, code: string): Fault {
+  const text = errnoTexts[code] ?? code;
+  return step === 'command'
+    ? { status: 'error', errorType: 'Runtime.InvalidEntrypoint', message: `fork/exec ${what}: ${text}` }
+    : { status: 'error', errorType: 'Runtime.InvalidWorkingDir', message: `chdir ${what}: ${text}` };
+}
+
+/** The runtime's answer was larger than 6,291,556 bytes. The text names the limit and not the size. */
+export function oversizeFault(limitBytes: number): Fault {
+  return {
+    status: 'error',
+    errorType: 'Function.ResponseSizeTooLarge',
+    document: Buffer.from(
+      JSON.stringify({
+        errorMessage: `Response payload size exceeded maximum allowed payload size (${limitBytes} bytes).`,
+        errorType: 'Function.ResponseSizeTooLarge',
+      }),
+    ),
+  };
+}

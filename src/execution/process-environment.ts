@@ -1,0 +1,88 @@
+import type { ImageStart, ProcessSpec } from '../engine/engine';
+import type { FunctionVersion } from '../functions/function-version';
+
+export interface Identity {
+  readonly region: string;
+  readonly accountId: string;
+  /** Further variables for every function, e.g. addresses of this emulator's own API. */
+  readonly extra: Readonly<Record<string, string>>;
+}
+
+/** Where the init listens in every sandbox. Loopback, so that one function cannot reach another's Runtime API. */
+const runtimeApiAddress = '127.0.0.1:9001';
+
+/** Descriptor of the framed log pipe; 62 on Lambda too. */
+const telemetryDescriptor = '62';
+
+/** On Lambda the daemon listens at a link-local address; nothing listens there here, and SDKs send datagrams. */
+const xrayHost = '169.254.100.1';
+
+/**
+ * Variables as the service sets them, recorded from it per runtime (python3.13, nodejs24.x, images). What the
+ * user configured may override only those in the first group; the rest is reserved.
+ */
+function variables(version: FunctionVersion, image: ImageStart, identity: Identity, logStream: string) {
+  const managed = version.package.kind === 'zip';
+  const overridable = managed
+    ? {
+        LANG: 'en_US.UTF-8',
+        TZ: ':UTC',
+        PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
+        LD_LIBRARY_PATH:
+          '/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib',
+      }
+    : image.environment;
+  return {
+    ...overridable,
+    AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
+    AWS_XRAY_DAEMON_ADDRESS: `${xrayHost}:2000`,
+    ...identity.extra,
+    ...version.environment,
+    AWS_LAMBDA_RUNTIME_API: runtimeApiAddress,
+    AWS_REGION: identity.region,
+    AWS_DEFAULT_REGION: identity.region,
+    // Twelve digits as an access key name the account to an emulator that takes any signature.
+    AWS_ACCESS_KEY_ID: version.environment.AWS_ACCESS_KEY_ID ?? identity.accountId,
+    AWS_SECRET_ACCESS_KEY: version.environment.AWS_SECRET_ACCESS_KEY ?? 'lambdock',
+    AWS_SESSION_TOKEN: version.environment.AWS_SESSION_TOKEN ?? 'lambdock',
+    AWS_LAMBDA_FUNCTION_NAME: version.functionName,
+    AWS_LAMBDA_FUNCTION_VERSION: version.version,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(version.memoryMiB),
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${version.functionName}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: logStream,
+    LAMBDA_TASK_ROOT: '/var/task',
+    LAMBDA_RUNTIME_DIR: '/var/runtime',
+    _AWS_XRAY_DAEMON_ADDRESS: xrayHost,
+    _AWS_XRAY_DAEMON_PORT: '2000',
+    ...(version.package.kind === 'zip'
+      ? {
+          _HANDLER: version.package.handler,
+          AWS_EXECUTION_ENV: `AWS_Lambda_${version.package.runtime}`,
+          _LAMBDA_TELEMETRY_LOG_FD: telemetryDescriptor,
+        }
+      : { AWS_EXECUTION_ENV: 'AWS_Lambda_Image' }),
+  };
+}
+
+/** How the runtime of an environment is started. */
+export function runtimeProcess(
+  version: FunctionVersion,
+  image: ImageStart,
+  identity: Identity,
+  logStream: string,
+): ProcessSpec {
+  const overrides = version.package.kind === 'image' ? version.package : undefined;
+  // ImageConfig replaces ENTRYPOINT and CMD independently: an own entry point keeps the image's CMD.
+  const [program = '', ...rest] = [
+    ...(overrides?.entryPoint ?? image.entryPoint),
+    ...(overrides?.command ?? image.command),
+  ];
+  return {
+    name: 'runtime',
+    command: [program, ...rest],
+    workingDirectory: overrides?.workingDirectory ?? (image.workingDirectory || '/'),
+    environment: variables(version, image, identity, logStream),
+    telemetryDescriptor: version.package.kind === 'zip',
+  };
+}

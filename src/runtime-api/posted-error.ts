@@ -1,0 +1,50 @@
+import type { IncomingMessage } from 'node:http';
+import type { Fault } from '../execution/outcome';
+
+/** Types that Lambda counts by name; others become `Runtime.Unknown` or `Function.Unknown` in its metrics. */
+const knownType = /^(Runtime|Function)\.[A-Z][A-Za-z]+$/;
+
+/**
+ * The fault in a runtime's error post. The document goes to the caller unchanged, whatever it is; the type for
+ * logs is read from the document first, since most clients send no `Lambda-Runtime-Function-Error-Type`.
+ */
+export function postedFault(request: IncomingMessage, document: Buffer): Fault {
+  const header = request.headers['lambda-runtime-function-error-type'];
+  return {
+    status: 'error',
+    errorType: documentType(document) ?? headerType(typeof header === 'string' ? header : undefined),
+    document,
+    postedByRuntime: true,
+  };
+}
+
+/**
+ * The fault that a streaming runtime puts into its trailers: `Lambda-Runtime-Function-Error-Type` and
+ * `Lambda-Runtime-Function-Error-Body` (base64 of the document).
+ */
+export function trailerFault(request: IncomingMessage): Fault | undefined {
+  const type = request.trailers['lambda-runtime-function-error-type'];
+  if (type === undefined || type === '') return undefined;
+  const document = Buffer.from(request.trailers['lambda-runtime-function-error-body'] ?? '', 'base64');
+  return {
+    status: 'error',
+    errorType: documentType(document) ?? headerType(type),
+    document: document.length > 0 ? document : Buffer.from(JSON.stringify({ errorType: type })),
+    postedByRuntime: true,
+  };
+}
+
+function headerType(header: string | undefined): string {
+  if (header !== undefined && knownType.test(header)) return header;
+  return header?.startsWith('Function.') ? 'Function.Unknown' : 'Runtime.Unknown';
+}
+
+function documentType(document: Buffer): string | undefined {
+  try {
+    const parsed: unknown = JSON.parse(document.toString('utf8'));
+    if (typeof parsed !== 'object' || parsed === null || !('errorType' in parsed)) return undefined;
+    return typeof parsed.errorType === 'string' && parsed.errorType !== '' ? parsed.errorType : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,94 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { OpenRuntimeLink } from '../execution/runtime-link';
+import { RuntimeSession } from './runtime-session';
+
+const prefix = '/2018-06-01/runtime/';
+const invocationPath = /^invocation\/([^/]+)\/(response|error)$/;
+
+/** Clients put an error's cause into a header of up to 1 MiB; the server's usual 16 KiB would lose the error. */
+const headerLimitBytes = 2 * 1024 * 1024;
+
+/**
+ * The Runtime API, version 2018-06-01. It listens nowhere: connections are handed to it by environments, and a
+ * connection is all the identity there is. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+ */
+export class RuntimeApi {
+  readonly #server: Server;
+  readonly #sessions = new WeakMap<object, RuntimeSession>();
+
+  constructor() {
+    this.#server = createServer({ maxHeaderSize: headerLimitBytes, keepAlive: false }, (request, response) =>
+      this.#route(request, response),
+    );
+    // A poll for the next event may last for days, and a runtime may be stopped in the middle of a request.
+    this.#server.timeout = 0;
+    this.#server.requestTimeout = 0;
+    this.#server.headersTimeout = 0;
+    this.#server.keepAliveTimeout = 0;
+    // Some clients send an empty `Expect` header, which the server would else refuse with 417.
+    this.#server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
+      this.#route(request, response),
+    );
+    this.#server.on('clientError', (_error, socket) => socket.destroy());
+  }
+
+  readonly openLink: OpenRuntimeLink = (events) =>
+    new RuntimeSession(events, (socket, session) => this.#adopt(socket, session));
+
+  #adopt(socket: Duplex, session: RuntimeSession): void {
+    this.#sessions.set(socket, session);
+    socket.on('error', () => socket.destroy());
+    this.#server.emit('connection', socket);
+  }
+
+  #route(request: IncomingMessage, response: ServerResponse): void {
+    const session = this.#sessions.get(request.socket);
+    const path = request.url?.split('?', 1)[0] ?? '';
+    if (session === undefined || !path.startsWith(prefix)) {
+      sendNotFound(request, response);
+      return;
+    }
+    const rest = path.slice(prefix.length);
+    if (rest === 'invocation/next') {
+      if (allow('GET', request, response)) session.next(response);
+      return;
+    }
+    if (rest === 'init/error') {
+      if (allow('POST', request, response)) session.failInit(request, response);
+      return;
+    }
+    const [, encodedId, action] = invocationPath.exec(rest) ?? [];
+    if (encodedId === undefined) {
+      sendNotFound(request, response);
+      return;
+    }
+    if (!allow('POST', request, response)) return;
+    const requestId = decoded(encodedId);
+    if (action === 'response') session.respond(requestId, request, response);
+    else session.fail(requestId, request, response);
+  }
+}
+
+function allow(method: string, request: IncomingMessage, response: ServerResponse): boolean {
+  if (request.method === method) return true;
+  request.resume();
+  response.writeHead(405, { Allow: method, 'Content-Length': 0 });
+  response.end();
+  return false;
+}
+
+function sendNotFound(request: IncomingMessage, response: ServerResponse): void {
+  request.resume();
+  response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' });
+  response.end('404 page not found\n');
+}
+
+/** A malformed escape is an id that cannot be known. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,66 @@
+import type { ServerResponse } from 'node:http';
+import { limits } from '../aws/limits';
+
+/** States of a runtime as the Runtime API's messages name them. */
+export type RuntimeState =
+  | 'Started'
+  | 'Ready'
+  | 'Running'
+  | 'InvocationResponse'
+  | 'InvocationErrorResponse'
+  | 'RuntimeResponseSentState'
+  | 'InitError';
+
+export interface RuntimeApiError {
+  readonly status: number;
+  readonly errorType: string;
+  readonly errorMessage: string;
+}
+
+export const invalidRequestId: RuntimeApiError = {
+  status: 400,
+  errorType: 'InvalidRequestID',
+  errorMessage: 'Invalid request ID',
+};
+
+export const invalidResponseMode: RuntimeApiError = {
+  status: 400,
+  errorType: 'InvalidFunctionResponseMode',
+  errorMessage: 'Invalid function response mode',
+};
+
+export const entityTooLarge: RuntimeApiError = {
+  status: 413,
+  errorType: 'RequestEntityTooLarge',
+  errorMessage: `Exceeded maximum allowed payload size (${limits.syncPayloadBytes} bytes).`,
+};
+
+export function invalidTransition(from: RuntimeState, to: RuntimeState): RuntimeApiError {
+  return {
+    status: 403,
+    errorType: 'InvalidStateTransition',
+    errorMessage: `State transition from ${from} to ${to} failed for runtime. Error: State transition is not allowed`,
+  };
+}
+
+export function sendError(
+  response: ServerResponse,
+  { status, errorType, errorMessage }: RuntimeApiError,
+): void {
+  sendJson(response, status, JSON.stringify({ errorMessage, errorType }));
+}
+
+const accepted = JSON.stringify({ status: 'OK' });
+
+/** 202 and a body: Go's client takes no other status for a success. */
+export function sendAccepted(response: ServerResponse): void {
+  sendJson(response, 202, accepted);
+}
+
+function sendJson(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+  });
+  response.end(body);
+}

@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { limits } from '../aws/limits';
+import { LineSplitter } from '../lib/lines';
+import type { Journal } from './journal';
+import { TelemetryFrames } from './telemetry-frames';
+
+/** `YYYY/MM/DD/[version]` and 32 hex digits. https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html */
+export function newLogStreamName(version: string, nowMs: number): string {
+  const day = new Date(nowMs).toISOString().slice(0, 10).replaceAll('-', '/');
+  return `${day}/[${version}]${randomBytes(16).toString('hex')}`;
+}
+
+type Framing = { push(bytes: Buffer): string[]; flush?(): string[] };
+
+/** The log stream of one environment: cuts output into events and puts the request's id to each. */
+export class EnvironmentLog {
+  readonly #journal: Journal;
+  readonly #framings = new Map<string, Framing>();
+  readonly #where: { functionName: string; functionVersion: string; logStream: string };
+  readonly #nowMs: () => number;
+  #requestId: string | undefined;
+  #tail: Buffer[] | undefined;
+
+  constructor(
+    journal: Journal,
+    where: { functionName: string; functionVersion: string; logStream: string },
+    nowMs: () => number,
+  ) {
+    this.#journal = journal;
+    this.#where = where;
+    this.#nowMs = nowMs;
+  }
+
+  /** Events from here on belong to this request; with `tail` they are kept for its answer too. */
+  beginRequest(requestId: string, tail: boolean): void {
+    this.#requestId = requestId;
+    this.#tail = tail ? [] : undefined;
+  }
+
+  /** Ends the request; the last 4,096 bytes of what was said during it, where that was asked for. */
+  endRequest(): Buffer {
+    const text = Buffer.concat(this.#tail ?? []);
+    this.#requestId = undefined;
+    this.#tail = undefined;
+    return text.subarray(Math.max(0, text.length - limits.logTailBytes));
+  }
+
+  platform(text: string): void {
+    this.#write(text);
+  }
+
+  output(process: string, stream: 'stdout' | 'stderr' | 'telemetry', bytes: Buffer): void {
+    const key = `${process} ${stream}`;
+    let framing = this.#framings.get(key);
+    if (framing === undefined) {
+      framing = stream === 'telemetry' ? new TelemetryFrames() : new LineSplitter();
+      this.#framings.set(key, framing);
+    }
+    for (const text of framing.push(bytes)) this.#write(text);
+  }
+
+  /** Writes unfinished last lines: at the end of a request (a print without a line break) and of a process. */
+  flush(): void {
+    for (const framing of this.#framings.values())
+      for (const text of framing.flush?.() ?? []) this.#write(text);
+  }
+
+  #write(text: string): void {
+    this.#tail?.push(Buffer.from(`${text}\n`));
+    this.#journal.write({
+      timeMs: this.#nowMs(),
+      ...this.#where,
+      ...(this.#requestId !== undefined && { requestId: this.#requestId }),
+      text,
+    });
+  }
+}

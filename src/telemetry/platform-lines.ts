@@ -1,0 +1,61 @@
+/**
+ * The platform's own log lines in Lambda's text format. Fields are separated by tabs; REPORT ends with a tab.
+ * Recorded from the service; INIT_REPORT is described at
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+ */
+
+/** `runtime` is absent for functions packaged as images, which have no runtime version. */
+export function initStartLine(runtime: { name: string; versionArn: string } | undefined): string {
+  return runtime === undefined
+    ? 'INIT_START '
+    : `INIT_START Runtime Version: ${runtime.name}\tRuntime Version ARN: ${runtime.versionArn}`;
+}
+
+export function initReportLine(facts: {
+  readonly durationMs: number;
+  readonly phase: 'init' | 'invoke';
+  readonly status: string;
+  readonly errorType: string;
+}): string {
+  const error = facts.status === 'timeout' ? '' : `\tError Type: ${facts.errorType}`;
+  return `INIT_REPORT Init Duration: ${facts.durationMs.toFixed(2)} ms\tPhase: ${facts.phase}\tStatus: ${facts.status}${error}`;
+}
+
+export function startLine(requestId: string, version: string): string {
+  return `START RequestId: ${requestId} Version: ${version}`;
+}
+
+export function endLine(requestId: string): string {
+  return `END RequestId: ${requestId}`;
+}
+
+export interface ReportFacts {
+  readonly requestId: string;
+  readonly durationMs: number;
+  readonly memorySizeMB: number;
+  readonly maxMemoryUsedMB: number;
+  readonly initDurationMs?: number;
+  readonly status: string;
+  readonly errorType?: string;
+}
+
+/** Lambda bills init together with the invocation that it was made for (for all packages since August 2025). */
+export function billedDurationMs(facts: { durationMs: number; initDurationMs?: number }): number {
+  return Math.max(1, Math.ceil(facts.durationMs + (facts.initDurationMs ?? 0)));
+}
+
+export function reportLine(facts: ReportFacts): string {
+  const fields = [
+    `REPORT RequestId: ${facts.requestId}`,
+    `Duration: ${facts.durationMs.toFixed(2)} ms`,
+    `Billed Duration: ${billedDurationMs(facts)} ms`,
+    `Memory Size: ${facts.memorySizeMB} MB`,
+    `Max Memory Used: ${facts.maxMemoryUsedMB} MB`,
+  ];
+  if (facts.initDurationMs !== undefined) fields.push(`Init Duration: ${facts.initDurationMs.toFixed(2)} ms`);
+  // A handler's own error leaves the line as it is; only what the platform had to end has a status.
+  if (facts.status === 'timeout') fields.push('Status: timeout');
+  else if (facts.errorType !== undefined)
+    fields.push(`Status: ${facts.status}`, `Error Type: ${facts.errorType}`);
+  return `${fields.join('\t')}\t`;
+}
