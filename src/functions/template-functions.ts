@@ -5,8 +5,9 @@ import { limits } from '../aws/limits';
 import { environmentFits, environmentSizeBytes, variableNameProblem } from '../aws/reserved-environment';
 import { architectures, findRuntime, hostedRuntimes } from '../aws/runtimes';
 import { integer, oneOf, text } from '../lib/kinds';
+import type { ImagePackage } from './function-version';
 import type { Field, TemplateReader } from './template-reader';
-import type { WantedFunction, WantedImage, WantedZip } from './wanted';
+import type { WantedFunction, WantedZip } from './wanted';
 
 const zipKeys = ['runtime', 'handler', 'code', 'layers'] as const;
 const imageKeys = ['image', 'command', 'entryPoint', 'workingDirectory'] as const;
@@ -82,7 +83,7 @@ function readPackage(
   field: Field,
   fields: Fields,
   folder: string,
-): WantedZip | WantedImage | undefined {
+): WantedZip | ImagePackage | undefined {
   if (fields.image === undefined) {
     refuse(reader, fields, imageKeys, 'needs an image; with a runtime the handler says what is called');
     return readZip(reader, field, fields, folder);
@@ -98,7 +99,7 @@ function refuse(reader: TemplateReader, fields: Fields, names: readonly (keyof F
   }
 }
 
-function readImage(reader: TemplateReader, field: Field, fields: Fields): WantedImage | undefined {
+function readImage(reader: TemplateReader, field: Field, fields: Fields): ImagePackage | undefined {
   const image = reader.value(field, kinds.image);
   const command = readWords(reader, fields.command);
   const entryPoint = readWords(reader, fields.entryPoint);

@@ -1,10 +1,11 @@
 import type { Architecture } from '../aws/runtimes';
+import type { ImagePackage } from './function-version';
 
 /** A function as somebody wants it: checked, but nothing of it read or built yet. */
 export interface WantedFunction {
   readonly name: string;
   readonly description: string;
-  readonly package: WantedZip | WantedImage;
+  readonly package: WantedZip | ImagePackage;
   readonly memoryMiB: number;
   readonly timeoutMs: number;
   readonly ephemeralStorageMiB: number;
@@ -21,12 +22,4 @@ export interface WantedZip {
   readonly code: string;
   /** Folders or zip files, as absolute paths; a later one wins. */
   readonly layers: readonly string[];
-}
-
-export interface WantedImage {
-  readonly kind: 'image';
-  readonly image: string;
-  readonly entryPoint?: readonly string[];
-  readonly command?: readonly string[];
-  readonly workingDirectory?: string;
 }

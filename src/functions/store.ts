@@ -1,0 +1,196 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { lstat, mkdir, open, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { errnoOf } from '../lib/errno';
+import { moveIntoPlace, removeFolder, sweepTemporary, temporaryName, writeAtomically } from '../lib/files';
+import { hexToBase64, sha256 } from '../lib/hash';
+import { type Bundle, BundleError } from './bundle';
+import { Fingerprints } from './fingerprints';
+import { copyEntries, type FolderEntry, listFolder } from './folder';
+import { unpackZip } from './zip';
+
+/** `code`: functions' code; `layers`: one layer each; `opt`: layers merged. */
+export type Shelf = 'code' | 'layers' | 'opt';
+
+const shelves: readonly Shelf[] = ['code', 'layers', 'opt'];
+
+/**
+ * Unpacked code and layers under the hash of their content, below `store/` in the data folder. What bears a
+ * hash is complete and never changes: everything is put together under another name and then moved, so that
+ * neither a crash nor a second writer of the same content can leave a part of it.
+ */
+export class Store {
+  readonly #folder: string;
+  readonly #fingerprints: Fingerprints;
+  readonly #underWay = new Map<string, Promise<Bundle>>();
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+    this.#fingerprints = new Fingerprints(join(folder, 'index.json'));
+  }
+
+  /** Opens the store in a data folder, made where it is not there, and removes what a crash left unfinished. */
+  static async open(dataFolder: string): Promise<Store> {
+    const folder = join(dataFolder, 'store');
+    await mkdir(folder, { recursive: true });
+    for (const shelf of shelves) {
+      await mkdir(join(folder, shelf), { recursive: true });
+      await sweepTemporary(join(folder, shelf));
+    }
+    await sweepTemporary(folder);
+    return new Store(folder);
+  }
+
+  /**
+   * Copies a folder into the store, or finds it there: by a look at its files' times and sizes where it has
+   * not changed since the last time.
+   * @throws {BundleError} where it is not there, empty or too large
+   */
+  async addFolder(shelf: Shelf, path: string): Promise<Bundle> {
+    const begun = Date.now();
+    const entries = await listFolder(path, join(this.#folder, '..'));
+    const print = sha256(
+      entries.map((entry) => `${entry.path}\0${entry.kind}\0${entry.stamp}\0${entry.target}`).join('\n'),
+    );
+    const known = await this.#known(shelf, path, print);
+    if (known !== undefined) return known;
+    return this.#once(`folder ${path} ${print}`, async () => {
+      const bundle = await this.#fill(shelf, async (folder) => {
+        await copyEntries(entries, folder).catch((error: unknown) => {
+          throw unreadable(path, error);
+        });
+        const hash = await contentHash(entries, folder);
+        const sizeBytes = entries.reduce((sum, entry) => sum + entry.sizeBytes, 0);
+        return { hash, sizeBytes, codeSha256: hexToBase64(hash) };
+      });
+      const changedMs = entries.reduce((latest, entry) => Math.max(latest, entry.changedMs), 0);
+      await this.#fingerprints.remember(`${shelf} ${path}`, { print, hash: bundle.hash }, changedMs, begun);
+      return bundle;
+    });
+  }
+
+  /**
+   * Unpacks a zip, given as a path or as its bytes, or finds it in the store.
+   * @throws {BundleError} where it is not there, damaged, unsafe, empty or too large
+   */
+  async addZip(shelf: Shelf, zip: string | Buffer): Promise<Bundle> {
+    if (typeof zip !== 'string') return this.#addZip(shelf, zip, 'the zip', sha256(zip));
+    const begun = Date.now();
+    const file = await open(zip).catch((error: unknown) => {
+      throw unreadable(zip, error);
+    });
+    try {
+      const stats = await file.stat({ bigint: true });
+      const print = sha256(`${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}`);
+      const known = await this.#known(shelf, zip, print);
+      if (known !== undefined) return known;
+      const hash = createHash('sha256');
+      for await (const chunk of createReadStream(zip, { fd: file.fd, start: 0, autoClose: false }))
+        hash.update(chunk);
+      const bundle = await this.#addZip(shelf, file.fd, basename(zip), hash.digest('hex'));
+      await this.#fingerprints.remember(
+        `${shelf} ${zip}`,
+        { print, hash: bundle.hash },
+        Number(stats.ctimeMs),
+        begun,
+      );
+      return bundle;
+    } finally {
+      await file.close();
+    }
+  }
+
+  /**
+   * What `fill` makes, under a key of the caller's choice: 64 hex digits that stand for everything that goes
+   * into it. Made once, however many ask for it at a time. `fill` gets an empty folder and resolves to the
+   * content's size in bytes.
+   */
+  async make(shelf: Shelf, key: string, fill: (folder: string) => Promise<number>): Promise<Bundle> {
+    return this.#once(`${shelf} ${key}`, async () => {
+      const known = await this.get(shelf, key);
+      if (known !== undefined) return known;
+      return this.#fill(shelf, async (folder) => {
+        const sizeBytes = await fill(folder);
+        return { hash: key, sizeBytes, codeSha256: hexToBase64(key) };
+      });
+    });
+  }
+
+  /** What lies under a hash, if it is there. */
+  async get(shelf: Shelf, hash: string): Promise<Bundle | undefined> {
+    const folder = join(this.#folder, shelf, hash);
+    const there = await lstat(folder).catch(() => undefined);
+    if (!there?.isDirectory()) return undefined;
+    const facts = await readFacts(`${folder}.json`);
+    return facts && { hash, folder, ...facts };
+  }
+
+  #addZip(shelf: Shelf, zip: number | Buffer, name: string, hash: string): Promise<Bundle> {
+    return this.make(shelf, hash, (folder) => unpackZip(zip, name, folder));
+  }
+
+  async #known(shelf: Shelf, path: string, print: string): Promise<Bundle | undefined> {
+    const hash = await this.#fingerprints.hash(`${shelf} ${path}`, print);
+    return hash === undefined ? undefined : this.get(shelf, hash);
+  }
+
+  async #fill(shelf: Shelf, fill: (folder: string) => Promise<Omit<Bundle, 'folder'>>): Promise<Bundle> {
+    const temporary = temporaryName(join(this.#folder, shelf));
+    await mkdir(temporary);
+    try {
+      const { hash, ...facts } = await fill(temporary);
+      const folder = join(this.#folder, shelf, hash);
+      // Before the folder: what is there without its facts would not be found.
+      await writeAtomically(`${folder}.json`, JSON.stringify(facts));
+      await moveIntoPlace(temporary, folder);
+      return { hash, folder, ...facts };
+    } catch (error) {
+      await removeFolder(temporary);
+      throw error;
+    }
+  }
+
+  #once(key: string, work: () => Promise<Bundle>): Promise<Bundle> {
+    const running = this.#underWay.get(key) ?? work().finally(() => this.#underWay.delete(key));
+    this.#underWay.set(key, running);
+    return running;
+  }
+}
+
+/** Over names, modes and bytes as they lie in the store, so that it is true of what was copied. */
+async function contentHash(entries: readonly FolderEntry[], folder: string): Promise<string> {
+  const hash = createHash('sha256');
+  for (const { path, kind, mode, target } of entries) {
+    hash.update(`${kind} ${mode.toString(8)} ${path}\0${target}\0`);
+    if (kind === 'file') hash.update(await fileHash(join(folder, path)));
+  }
+  return hash.digest('hex');
+}
+
+async function fileHash(path: string): Promise<Buffer> {
+  const hash = createHash('sha256');
+  const { size } = await lstat(path);
+  if (size <= 1_048_576) return hash.update(await readFile(path)).digest();
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  return hash.digest();
+}
+
+async function readFacts(path: string): Promise<Omit<Bundle, 'hash' | 'folder'> | undefined> {
+  try {
+    const read: unknown = JSON.parse(await readFile(path, 'utf8'));
+    if (typeof read !== 'object' || read === null) return undefined;
+    if (!('sizeBytes' in read && typeof read.sizeBytes === 'number')) return undefined;
+    if (!('codeSha256' in read && typeof read.codeSha256 === 'string')) return undefined;
+    return { sizeBytes: read.sizeBytes, codeSha256: read.codeSha256 };
+  } catch {
+    return undefined;
+  }
+}
+
+function unreadable(path: string, error: unknown): BundleError {
+  if (error instanceof BundleError) return error;
+  return new BundleError('missing', `${path} cannot be read (${errnoOf(error) ?? String(error)}).`, {
+    cause: error,
+  });
+}

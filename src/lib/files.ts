@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, lstat, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { errnoOf } from './errno';
+
+/** Writes a file so that readers see the old text or the new one, never a part. */
+export async function writeAtomically(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const beside = temporaryName(dirname(path));
+  await writeFile(beside, text);
+  await rename(beside, path);
+}
+
+/**
+ * A name for something unfinished in `folder`. It carries this process's id, so that `sweepTemporary` can
+ * tell what a dead process left behind from what a living one is writing.
+ */
+export function temporaryName(folder: string): string {
+  return join(folder, `.tmp-${process.pid}-${randomBytes(6).toString('hex')}`);
+}
+
+/** Removes what dead processes left unfinished in `folder`; resolves to how many that were. */
+export async function sweepTemporary(folder: string): Promise<number> {
+  const names = await readdir(folder).catch(() => []);
+  const orphans = names.filter((name) => {
+    const pid = /^\.tmp-(\d+)-/.exec(name)?.[1];
+    return pid !== undefined && !otherProcessLives(Number(pid));
+  });
+  for (const name of orphans) await removeFolder(join(folder, name));
+  return orphans.length;
+}
+
+/** In a container the process of every boot has the same id: what bears our own is from a boot before. */
+function otherProcessLives(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errnoOf(error) === 'EPERM';
+  }
+}
+
+/**
+ * Moves a finished folder to its place. Where a folder with content is there already, that one stays and the
+ * new one is removed: under content addresses both are the same. Resolves to whether it was moved.
+ */
+export async function moveIntoPlace(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
+    await removeFolder(from);
+    return false;
+  }
+}
+
+/** Removes a folder with all in it, folders without write permission included; none is no error. */
+export async function removeFolder(folder: string): Promise<void> {
+  try {
+    await rm(folder, { recursive: true, force: true });
+  } catch (error) {
+    if (errnoOf(error) !== 'EACCES' && errnoOf(error) !== 'EPERM') throw error;
+    await makeReadable(folder, 0o700);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Adds what lets everybody read: `r` for all to files and folders, `x` for all to folders and to files that
+ * their owner may execute. `more` is added to folders. Links are left alone.
+ */
+export async function makeReadable(folder: string, more = 0): Promise<void> {
+  await allow(folder, (await lstat(folder)).mode, 0o555 | more);
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await makeReadable(path, more);
+    if (!entry.isFile()) continue;
+    const { mode } = await lstat(path);
+    await allow(path, mode, mode & 0o100 ? 0o555 : 0o444);
+  }
+}
+
+/** The sum of all files' sizes below a folder, in bytes; links count nothing. */
+export async function sizeOf(folder: string): Promise<number> {
+  let sizeBytes = 0;
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) sizeBytes += await sizeOf(path);
+    else if (entry.isFile()) sizeBytes += (await lstat(path)).size;
+  }
+  return sizeBytes;
+}
+
+async function allow(path: string, mode: number, bits: number): Promise<void> {
+  if ((mode & bits) !== bits) await chmod(path, (mode & 0o777) | bits);
+}
