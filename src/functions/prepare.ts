@@ -35,8 +35,9 @@ export async function prepareVersion(
       `It asks for ${wanted.architecture}, but the engine runs ${architecture}; leave the architecture out here.`,
     );
   }
+  const asked = wanted.package;
   const made =
-    wanted.package.kind === 'zip' ? await prepareZip(wanted.package, workplace, report) : imageOf(wanted);
+    asked.kind === 'zip' ? await prepareZip(asked, workplace, report) : { package: asked, content: asked };
   const settings = {
     functionName: wanted.name,
     version: '$LATEST',
