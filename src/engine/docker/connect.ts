@@ -1,0 +1,149 @@
+import { readFile } from 'node:fs/promises';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { join } from 'node:path';
+import Docker from 'dockerode';
+import { EngineError } from '../engine';
+import { codeOf, engineErrorOf, unreachable } from './docker-errors';
+
+export interface ConnectOptions {
+  /** As in DOCKER_HOST: `unix:///path`, `tcp://host:port`, `npipe:////./pipe/name`. Absent: the usual places are tried. */
+  readonly address?: string;
+  /** Folder with `ca.pem`, `cert.pem` and `key.pem`, as in DOCKER_CERT_PATH; TLS is spoken where it is given. */
+  readonly tlsFolder?: string;
+  readonly platform: NodeJS.Platform;
+  readonly homeFolder?: string;
+  /** As in XDG_RUNTIME_DIR: where rootless engines have their sockets. */
+  readonly runtimeFolder?: string;
+}
+
+/** An engine that has answered. */
+export interface Connection {
+  readonly docker: Docker;
+  /** In DOCKER_HOST's form. */
+  readonly address: string;
+  /** Whether it was reached through a socket (or pipe) of this machine. */
+  readonly local: boolean;
+  close(): void;
+}
+
+/** Where engines listen, in the order in which they are tried. */
+export function usualAddresses({ platform, homeFolder, runtimeFolder }: ConnectOptions): readonly string[] {
+  if (platform === 'win32')
+    return ['npipe:////./pipe/docker_engine', 'npipe:////./pipe/podman-machine-default'];
+  const inHome = (...paths: readonly string[]) =>
+    homeFolder === undefined ? [] : paths.map((path) => join(homeFolder, path));
+  const inRuntimeFolder = (...paths: readonly string[]) =>
+    runtimeFolder === undefined ? [] : paths.map((path) => join(runtimeFolder, path));
+  return [
+    '/var/run/docker.sock',
+    ...inHome('.docker/run/docker.sock', '.docker/desktop/docker.sock'),
+    ...inHome(
+      '.colima/default/docker.sock',
+      '.colima/docker.sock',
+      '.orbstack/run/docker.sock',
+      '.rd/docker.sock',
+    ),
+    ...inRuntimeFolder('docker.sock', 'podman/podman.sock'),
+    ...inHome('.local/share/containers/podman/machine/podman.sock'),
+    '/run/podman/podman.sock',
+  ].map((path) => `unix://${path}`);
+}
+
+interface Place {
+  readonly socketPath?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly secure?: boolean;
+}
+
+/** Throws an EngineError (`unreachable`) that says what forms there are. */
+export function parseAddress(address: string): Place {
+  if (address.startsWith('/')) return { socketPath: address };
+  const wrong = (why: string) =>
+    new EngineError(
+      'unreachable',
+      `The engine's address ${address} ${why}. Use unix:///path/to.sock or tcp://host:port, for example unix:///var/run/docker.sock.`,
+    );
+  const [, scheme, rest] = /^([a-z]+):\/\/(.+)$/.exec(address) ?? [];
+  if (scheme === undefined || rest === undefined) throw wrong('has no known form');
+  if (scheme === 'unix' || scheme === 'npipe') return { socketPath: rest };
+  if (scheme === 'ssh')
+    throw wrong('is reached by SSH, which is not spoken here: forward the socket with `ssh -L`');
+  if (!['tcp', 'http', 'https'].includes(scheme) || !URL.canParse(`http://${rest}`))
+    throw wrong('has no known form');
+  const url = new URL(`http://${rest}`);
+  const secure = scheme === 'https' || url.port === '2376';
+  // An IPv6 host stands in brackets in an address, and without them where a connection is made.
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  return { host, port: Number(url.port || (secure ? 2376 : 2375)), secure };
+}
+
+async function readTls(folder: string) {
+  const read = (name: string) => readFile(join(folder, name));
+  const [ca, cert, key] = await Promise.all([read('ca.pem'), read('cert.pem'), read('key.pem')]);
+  return { ca, cert, key };
+}
+
+/**
+ * Every option of the client is set, also to nothing: it would fill the gaps from the process's environment.
+ * The agent is ours so that `close` can end calls that are still under way.
+ */
+async function clientFor(address: string, tlsFolder: string | undefined): Promise<Connection> {
+  const { socketPath, host, port, secure = false } = parseAddress(address);
+  const encrypted = socketPath === undefined && (secure || tlsFolder !== undefined);
+  const tls = encrypted && tlsFolder !== undefined ? await readTls(tlsFolder) : {};
+  const agent = encrypted ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  const nothing = { host: undefined, port: undefined, ca: undefined, cert: undefined, key: undefined };
+  const options = {
+    ...nothing,
+    socketPath,
+    host,
+    port,
+    ...tls,
+    protocol: encrypted ? ('https' as const) : ('http' as const),
+    agent,
+  };
+  return {
+    docker: new Docker(options),
+    address: address.startsWith('/') ? `unix://${address}` : address,
+    local: socketPath !== undefined,
+    close: () => agent.destroy(),
+  };
+}
+
+/**
+ * Finds the engine and waits for its first answer.
+ * Throws an EngineError (`unreachable`) with the next step for the user.
+ */
+export async function connect(options: ConnectOptions): Promise<Connection> {
+  if (options.address !== undefined) return answering(await clientFor(options.address, options.tlsFolder));
+  const addresses = usualAddresses(options);
+  let failure: EngineError | undefined;
+  for (const address of addresses) {
+    try {
+      return await answering(await clientFor(address, undefined));
+    } catch (error) {
+      // A socket that is there and refuses says more than nine that are not there.
+      const there = error instanceof EngineError && codeOf(error.cause) !== 'ENOENT';
+      if (there && failure === undefined) failure = error;
+    }
+  }
+  if (failure) throw failure;
+  throw new EngineError(
+    'unreachable',
+    'No engine was found. Install and start Docker or Podman, or set DOCKER_HOST to where one listens. ' +
+      `Looked at ${addresses.map((address) => address.replace(/^unix:\/\//, '')).join(', ')}.`,
+  );
+}
+
+async function answering(connection: Connection): Promise<Connection> {
+  try {
+    await connection.docker.ping();
+    return connection;
+  } catch (error) {
+    connection.close();
+    if (codeOf(error) !== undefined) throw unreachable(connection.address, error);
+    throw engineErrorOf(error, 'answer', connection.address, 'unreachable');
+  }
+}

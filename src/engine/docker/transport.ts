@@ -1,0 +1,101 @@
+import { connect as connectSocket, isIPv4 } from 'node:net';
+import type Docker from 'dockerode';
+import { EngineError } from '../engine';
+import { type Connection, parseAddress } from './connect';
+import { codeOf, engineErrorOf, unreachable } from './docker-errors';
+import type { OwnContainer } from './own-container';
+
+export type TransportOption = 'auto' | 'unix' | 'tcp';
+
+/** How inits reach the emulator: through a socket in the run folder, or by an address. */
+export type Transport =
+  | { readonly transport: 'unix' }
+  | { readonly transport: 'tcp'; readonly bindHost: string; readonly advertisedHost: string };
+
+export interface Surroundings {
+  readonly connection: Connection;
+  readonly platform: NodeJS.Platform;
+  /** Whether the engine says of itself that it runs in a desktop product's virtual machine. */
+  readonly desktop: boolean;
+  readonly own: OwnContainer | undefined;
+  /** The network that sandboxes join. */
+  readonly network: string;
+}
+
+/**
+ * A Unix socket in a mounted folder works only where emulator and engine share a kernel: both on this Linux
+ * machine, or the emulator in one of the engine's own containers.
+ */
+export function sharesKernel({ connection, platform, desktop, own }: Surroundings): boolean {
+  return own !== undefined || (connection.local && platform === 'linux' && !desktop);
+}
+
+/** Throws an EngineError (`refused`) where the wanted transport cannot work. */
+export async function chooseTransport(wanted: TransportOption, around: Surroundings): Promise<Transport> {
+  if (wanted === 'unix' || (wanted === 'auto' && sharesKernel(around))) return { transport: 'unix' };
+  if (around.network === 'none') {
+    throw new EngineError(
+      'refused',
+      'Without a network, sandboxes can reach lambdock only through a Unix socket, and this engine runs on another ' +
+        'kernel. Run lambdock in a container of the engine, or choose a network.',
+    );
+  }
+  return { transport: 'tcp', ...(await reachableAddress(around)) };
+}
+
+async function reachableAddress(around: Surroundings): Promise<{ bindHost: string; advertisedHost: string }> {
+  const { own, network, connection } = around;
+  if (own !== undefined) {
+    const address = own.networks.get(network) ?? '';
+    if (!isIPv4(address)) {
+      throw new EngineError(
+        'refused',
+        `lambdock's own container has no IPv4 address in the network ${network}, where the functions are. Join it to that network.`,
+      );
+    }
+    return { bindHost: '0.0.0.0', advertisedHost: address };
+  }
+  if (!connection.local) return { bindHost: '0.0.0.0', advertisedHost: await addressTowards(connection) };
+  // Desktop products forward this name to the loopback interface of the machine that they run on.
+  if (!sharesKernel(around)) return { bindHost: '127.0.0.1', advertisedHost: 'host.docker.internal' };
+  const gateway = await gatewayOf(connection.docker, network, connection.address);
+  return { bindHost: gateway, advertisedHost: gateway };
+}
+
+/** Our side of a network's bridge: reachable from its containers, and from nowhere else. */
+async function gatewayOf(docker: Docker, network: string, address: string): Promise<string> {
+  try {
+    const { IPAM } = await docker.getNetwork(network).inspect();
+    const gateway = IPAM?.Config?.map(({ Gateway }) => Gateway ?? '').find(isIPv4);
+    if (gateway !== undefined) return gateway;
+  } catch (error) {
+    throw engineErrorOf(error, `look up the network ${network}`, address);
+  }
+  throw new EngineError(
+    'refused',
+    `The network ${network} has no gateway with an IPv4 address. Choose another network.`,
+  );
+}
+
+/** Our address on the way to a remote engine, whose containers come back the same way. */
+function addressTowards(connection: Connection): Promise<string> {
+  const { host = '', port = 0 } = parseAddress(connection.address);
+  return new Promise((resolve, reject) => {
+    const socket = connectSocket({ host, port, family: 4 });
+    socket.once('connect', () => {
+      resolve(socket.localAddress ?? '');
+      socket.destroy();
+    });
+    socket.once('error', (error) => {
+      const noIPv4 = codeOf(error) === 'ENOTFOUND';
+      reject(
+        noIPv4
+          ? new EngineError(
+              'unreachable',
+              `The engine's host ${host} has no IPv4 address, which sandboxes need to reach lambdock.`,
+            )
+          : unreachable(connection.address, error),
+      );
+    });
+  });
+}

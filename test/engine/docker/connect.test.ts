@@ -1,0 +1,94 @@
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect, parseAddress, usualAddresses } from '../../../src/engine/docker/connect';
+import { scriptedDockerApi } from '../../support/scripted-docker-api';
+
+let home: string;
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'home-'));
+});
+afterEach(() => rm(home, { recursive: true }));
+
+test.each([
+  ['unix:///run/x.sock', { socketPath: '/run/x.sock' }],
+  ['/run/x.sock', { socketPath: '/run/x.sock' }],
+  ['npipe:////./pipe/docker_engine', { socketPath: '//./pipe/docker_engine' }],
+  ['tcp://build-box:2375', { host: 'build-box', port: 2375, secure: false }],
+  ['tcp://build-box', { host: 'build-box', port: 2375, secure: false }],
+  ['tcp://10.0.0.2:2376', { host: '10.0.0.2', port: 2376, secure: true }],
+  ['https://build-box:9999', { host: 'build-box', port: 9999, secure: true }],
+  ['tcp://[::1]:2375', { host: '::1', port: 2375, secure: false }],
+])('%s is understood', (address, place) => {
+  expect(parseAddress(address)).toEqual(place);
+});
+
+test.each(['build-box:2375', 'ftp://x', 'ssh://me@box', 'tcp://', 'unix://'])('%s is refused', (address) => {
+  expect(() => parseAddress(address)).toThrow(/Use unix:\/\/\/path\/to\.sock or tcp:\/\/host:port/);
+});
+
+test('the usual places are the system’s, the user’s and the rootless ones', () => {
+  const places = usualAddresses({ platform: 'linux', homeFolder: '/home/a', runtimeFolder: '/run/user/1' });
+  expect(places[0]).toBe('unix:///var/run/docker.sock');
+  expect(places).toEqual(
+    expect.arrayContaining([
+      'unix:///home/a/.docker/run/docker.sock',
+      'unix:///home/a/.colima/default/docker.sock',
+      'unix:///run/user/1/docker.sock',
+      'unix:///run/user/1/podman/podman.sock',
+    ]),
+  );
+  expect(usualAddresses({ platform: 'win32' })[0]).toMatch(/^npipe:/);
+});
+
+test('a given address is used, and no other is looked for', async () => {
+  await using api = await scriptedDockerApi({});
+  const connection = await connect({ address: api.socketPath, platform: 'linux' });
+  expect([connection.address, connection.local]).toEqual([`unix://${api.socketPath}`, true]);
+  connection.close();
+  await expect(connect({ address: `unix://${home}/none.sock`, platform: 'linux' })).rejects.toMatchObject({
+    kind: 'unreachable',
+    message: expect.stringContaining('none.sock: no such socket'),
+  });
+});
+
+test('the first usual place that answers is taken', async () => {
+  await using api = await scriptedDockerApi({});
+  await mkdir(join(home, '.docker/run'), { recursive: true });
+  await symlink(api.socketPath, join(home, '.docker/run/docker.sock'));
+  const options = { platform: 'linux', homeFolder: home } as const;
+  const [system = ''] = usualAddresses(options);
+  const connection = await connect(options);
+  // The machine's own engine comes first where there is one.
+  expect([system, `unix://${home}/.docker/run/docker.sock`]).toContain(connection.address);
+  connection.close();
+});
+
+test('an engine over TCP is not local', async () => {
+  const server = createServer((_request, response) => response.end('OK'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const connection = await connect({ address: `tcp://127.0.0.1:${port}`, platform: 'linux' });
+  expect(connection.local).toBe(false);
+  connection.close();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+test('what answers but is no engine is told', async () => {
+  await using api = await scriptedDockerApi({});
+  const server = createServer((_request, response) =>
+    response.writeHead(500).end('{"message":"out of order"}'),
+  );
+  const path = join(home, 'x.sock');
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  await expect(connect({ address: path, platform: 'linux' })).rejects.toMatchObject({
+    kind: 'unreachable',
+    message: expect.stringContaining('out of order'),
+  });
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  expect(api.requests).toEqual(['GET /_ping']);
+});

@@ -1,0 +1,79 @@
+import {
+  containerOptions,
+  cpuQuota,
+  hardMemoryLimit,
+  plainMemoryLimit,
+} from '../../../src/engine/docker/container-spec';
+
+const spec = {
+  id: 'thumbnail-1a2b',
+  functionName: 'thumbnail',
+  functionVersion: '$LATEST',
+  image: 'lambdock/python3.13:0123456789ab',
+  memoryMiB: 128,
+  ephemeralStorageMiB: 512,
+};
+const place = {
+  instance: 'home',
+  boot: 'b1',
+  initAddress: 'unix:/.lambdock/api.sock',
+  runFolder: '/data/run/thumbnail-1a2b',
+};
+
+test('the init is the entry point, as the function user, without the image’s own command or health check', () => {
+  expect(containerOptions(spec, place)).toMatchObject({
+    name: 'lambdock-home-thumbnail-1a2b',
+    Image: spec.image,
+    Entrypoint: ['/.lambdock/init', 'unix:/.lambdock/api.sock'],
+    Cmd: [],
+    User: '993:990',
+    Healthcheck: { Test: ['NONE'] },
+    Labels: {
+      'lambdock.instance': 'home',
+      'lambdock.boot': 'b1',
+      'lambdock.function': 'thumbnail',
+      'lambdock.version': '$LATEST',
+      'lambdock.environment': 'thumbnail-1a2b',
+    },
+  });
+});
+
+test('limits are Lambda’s; memory leaves room for a full /tmp, and none for swap', () => {
+  const { HostConfig } = containerOptions(spec, place);
+  expect(HostConfig).toMatchObject({
+    ReadonlyRootfs: true,
+    Tmpfs: { '/tmp': 'rw,exec,nosuid,nodev,size=512m,mode=1777' },
+    IpcMode: 'none',
+    CapDrop: ['ALL'],
+    SecurityOpt: expect.arrayContaining(['no-new-privileges']),
+    PidsLimit: 1025,
+    Ulimits: expect.arrayContaining([{ Name: 'nofile', Soft: 1024, Hard: 1024 }]),
+    AutoRemove: true,
+  });
+  expect(HostConfig?.Memory).toBe((128 + 512 + 16) * 1024 * 1024);
+  expect(HostConfig?.MemorySwap).toBe(HostConfig?.Memory);
+  expect(HostConfig).not.toHaveProperty('CpuQuota');
+  expect(hardMemoryLimit(spec) - plainMemoryLimit(spec)).toBe(512 * 1024 * 1024);
+});
+
+test('folders are mounted read-only, and only those that there are', () => {
+  const bare = containerOptions(spec, place).HostConfig?.Binds;
+  expect(bare).toEqual(['/data/run/thumbnail-1a2b:/.lambdock:ro']);
+  const full = containerOptions(spec, { ...place, codeFolder: '/data/c', layersFolder: '/data/l' }).HostConfig
+    ?.Binds;
+  expect(full).toEqual(['/data/run/thumbnail-1a2b:/.lambdock:ro', '/data/c:/var/task:ro', '/data/l:/opt:ro']);
+});
+
+test('the network is the given one, else the default bridge', () => {
+  expect(containerOptions(spec, place).HostConfig?.NetworkMode).toBe('bridge');
+  expect(containerOptions(spec, { ...place, network: 'none' }).HostConfig?.NetworkMode).toBe('none');
+});
+
+test.each([
+  [128 / 1769, 2, 1447],
+  [1, 2, 20_000],
+  [5.79, 2, 40_000],
+  [0.01, 2, 1_000],
+])('a share of %d vCPUs on %d CPUs is a quota of %d µs in 20 ms', (vcpus, cpus, quota) => {
+  expect(cpuQuota(vcpus, cpus)).toEqual({ CpuPeriod: 20_000, CpuQuota: quota });
+});

@@ -1,0 +1,57 @@
+import { engineErrorOf, hasStatus, unreachable } from '../../../src/engine/docker/docker-errors';
+import { EngineError } from '../../../src/engine/engine';
+import { scriptedDockerApi } from '../../support/scripted-docker-api';
+
+const socket = 'unix:///var/run/docker.sock';
+const errno = (code: string) => Object.assign(new Error(`connect ${code}`), { code });
+
+async function answered(status: number, message: string): Promise<unknown> {
+  await using api = await scriptedDockerApi({ 'GET /containers/x/json': [status, { message }] });
+  return await api.docker
+    .getContainer('x')
+    .inspect()
+    .catch((error: unknown) => error);
+}
+
+test.each([
+  ['EACCES', "This user may not use the engine's socket /var/run/docker.sock. Join the group"],
+  ['ENOENT', 'There is no engine at /var/run/docker.sock: no such socket. Start Docker or Podman'],
+  ['ECONNREFUSED', 'No engine answers at unix:///var/run/docker.sock (ECONNREFUSED). Start Docker or Podman'],
+  ['ECONNRESET', 'The engine at unix:///var/run/docker.sock closed the connection.'],
+])('a socket that fails with %s is told with a next step', (code, start) => {
+  const error = engineErrorOf(errno(code), 'do it', socket);
+  expect(error.kind).toBe('unreachable');
+  expect(error.message.slice(0, start.length)).toBe(start);
+});
+
+test('a host that is not known is told as that', () => {
+  expect(unreachable('tcp://nowhere.example:2375', errno('ENOTFOUND')).message).toMatch(/is not known here/);
+});
+
+test('an image that is not there is `image-missing`, whatever else would have been said', async () => {
+  const error = engineErrorOf(await answered(404, 'No such image: x:1'), 'make it', socket, 'sandbox-failed');
+  expect(error.kind).toBe('image-missing');
+  expect(error.message).toBe(
+    'The engine could not make it: No such image: x:1. Build or pull it, or check its name.',
+  );
+});
+
+test('any other refusal keeps the engine’s own words', async () => {
+  const error = engineErrorOf(await answered(409, 'name is in use'), 'make it', socket);
+  expect([error.kind, error.message]).toEqual(['refused', 'The engine could not make it: name is in use.']);
+  expect(error.cause).toHaveProperty('statusCode', 409);
+});
+
+test('an engine error stays as it is', () => {
+  const error = new EngineError('build-failed', 'no');
+  expect(engineErrorOf(error, 'do it', socket)).toBe(error);
+});
+
+test('statuses are those of answers, not of other errors', async () => {
+  const missing = await answered(404, 'gone');
+  expect([hasStatus(missing, 404, 409), hasStatus(missing, 409), hasStatus(errno('ENOENT'), 404)]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+});
