@@ -1,7 +1,33 @@
-/** One process per file is enough on two cores; engine suites share images, so they run in band by project. */
-module.exports = {
+// Testcontainers' reaper is an image of a registry, which may be out of reach; the suites clean up themselves.
+process.env.TESTCONTAINERS_RYUK_DISABLED ??= 'true';
+
+const engineFolders = ['contract', 'docker', 'journeys'];
+
+const project = (displayName, more) => ({
+  displayName,
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
-  testMatch: ['**/*.test.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }] },
+  ...more,
+});
+
+/** `npm test` runs units with a worker per core and engine suites one after another: they share an engine. */
+module.exports = {
+  projects: [
+    project('units', {
+      testMatch: ['**/*.test.ts'],
+      testPathIgnorePatterns: [
+        '/node_modules/',
+        ...[...engineFolders, 'cli'].map((each) => `/test/${each}/`),
+      ],
+    }),
+    project('cli', {
+      testMatch: ['<rootDir>/test/cli/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/support/built.cjs',
+    }),
+    project('engine', {
+      testMatch: engineFolders.map((each) => `<rootDir>/test/${each}/**/*.test.ts`),
+      globalSetup: '<rootDir>/test/support/built.cjs',
+    }),
+  ],
 };

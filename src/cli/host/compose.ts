@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { Problem } from '../problem';
+import type { Report } from '../terminal/progress';
+import { canInstall, installCompose } from './engine-install';
+import { packageFolder } from './package-folder';
+import { type Command, type Ran, run } from './run';
+
+/** One project of `docker-compose.yml`: the same file may run several times beside each other. */
+export class Compose {
+  readonly #command: Command;
+  readonly #environment: Readonly<Record<string, string>>;
+
+  /** @param environment what the file's variables are set to */
+  constructor(command: Command, project: string, environment: Readonly<Record<string, string>>) {
+    this.#command = command;
+    this.#environment = { ...environment, COMPOSE_PROJECT_NAME: project };
+  }
+
+  /** Compose's output goes to `line`; rejects with a `Problem` that carries the end of it. */
+  async run(words: readonly string[], line?: (text: string) => void): Promise<Ran> {
+    const ran = await this.try(words, line);
+    if (ran.code !== 0) throw new Problem(`${this.#command.join(' ')} ${words[0]} failed:\n${ran.tail}`);
+    return ran;
+  }
+
+  try(words: readonly string[], line?: (text: string) => void): Promise<Ran> {
+    const file = join(packageFolder, 'docker-compose.yml');
+    return run([...this.#command, '-f', file, '--project-directory', packageFolder, ...words], {
+      environment: this.#environment,
+      workingDirectory: packageFolder,
+      ...(line ? { line } : {}),
+    });
+  }
+}
+
+/** Compose as the plugin of the `docker` command, or the program of its own; installed where that can be done. */
+export async function findCompose(report: Report): Promise<Command> {
+  const found = await installedCompose();
+  if (found) return found;
+  if (await canInstall()) {
+    report("no Compose here: installing the distribution's");
+    await installCompose(report);
+    const installed = await installedCompose();
+    if (installed) return installed;
+  }
+  throw new Problem(
+    'Neither "docker compose" nor "docker-compose" is there. Install it: https://docs.docker.com/compose/install/ ; or run lambdock without it: npx lambdock start',
+  );
+}
+
+async function installedCompose(): Promise<Command | undefined> {
+  const commands: readonly Command[] = [['docker', 'compose'], ['docker-compose']];
+  for (const command of commands) {
+    if ((await run([...command, 'version'])).code === 0) return command;
+  }
+  return undefined;
+}

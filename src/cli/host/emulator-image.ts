@@ -1,0 +1,67 @@
+import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { sha256 } from '../../lib/hash';
+import type { Report } from '../terminal/progress';
+import type { Compose } from './compose';
+import { packageFolder } from './package-folder';
+
+/** What the image is made from; `.dockerignore` lets nothing else into the build's context. */
+const inputs = [
+  'src',
+  'images',
+  '.dockerignore',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+];
+
+/** Twelve hex digits that change when the image would: its tag. */
+export async function emulatorTag(base: string): Promise<string> {
+  const files = (await Promise.all(inputs.map((input) => filesIn(join(packageFolder, input))))).flat().sort();
+  const contents = await Promise.all(
+    files.map(async (file) => `${relative(packageFolder, file)} ${sha256(await readFile(file))}`),
+  );
+  return sha256([base, ...contents].join('\n')).slice(0, 12);
+}
+
+async function filesIn(path: string): Promise<string[]> {
+  try {
+    const entries = await readdir(path, { recursive: true, withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  } catch {
+    // Not a folder.
+    return [path];
+  }
+}
+
+/** Builds the image through Compose, which knows how from `docker-compose.yml`. */
+export async function buildEmulatorImage(
+  compose: Compose,
+  caFile: string | undefined,
+  report: Report,
+): Promise<void> {
+  // The build has to see the file, so it must lie in the context for as long as the build lasts.
+  const folder = join(packageFolder, '.lambdock');
+  const copy = join(folder, 'ca.crt');
+  if (caFile !== undefined) {
+    await mkdir(folder, { recursive: true });
+    await copyFile(caFile, copy);
+  }
+  try {
+    await compose.run(['build'], (line) => {
+      const step = buildStep(line);
+      if (step) report(step.text, step.fraction);
+    });
+  } finally {
+    if (caFile !== undefined) await rm(copy, { force: true });
+  }
+}
+
+/** A line that begins a step: `Step 3/21 : RUN npm …` (classic), `#9 [build 3/6] RUN npm …` (BuildKit). */
+export function buildStep(line: string): { readonly text: string; readonly fraction: number } | undefined {
+  const [, done, all, text] =
+    /^Step (\d+)\/(\d+) : (.+)/.exec(line) ?? /^#\d+ \[(?:\S+ )?(\d+)\/(\d+)\] (.+)/.exec(line) ?? [];
+  if (text === undefined) return undefined;
+  return { text: text.slice(0, 60), fraction: Number(done) / Number(all) };
+}

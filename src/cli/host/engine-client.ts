@@ -1,0 +1,57 @@
+import { readAll, send } from '../http';
+import { systemCode } from '../problem';
+
+/** The few questions that `up` and `down` have for an engine, asked over its socket. */
+export class EngineClient {
+  constructor(readonly socketPath: string) {}
+
+  /** `up` when an engine answers, otherwise why none does. */
+  async ping(): Promise<'up' | 'forbidden' | 'silent'> {
+    try {
+      const answer = await this.#send('GET', '/_ping', AbortSignal.timeout(3_000));
+      return answer.status === 200 ? 'up' : 'silent';
+    } catch (error) {
+      return systemCode(error) === 'EACCES' ? 'forbidden' : 'silent';
+    }
+  }
+
+  /** What it calls itself, e.g. `Docker 28.2.2`. */
+  async name(): Promise<string> {
+    const { body } = await this.#send('GET', '/version');
+    const { Version, Components } = body as { Version?: string; Components?: { Name?: string }[] };
+    return `${Components?.[0]?.Name?.startsWith('Podman') ? 'Podman' : 'Docker'} ${Version ?? ''}`.trim();
+  }
+
+  async hasImage(reference: string): Promise<boolean> {
+    return (await this.#send('GET', `/images/${encodeURIComponent(reference)}/json`)).status === 200;
+  }
+
+  /** Containers with all these labels (`key` or `key=value`), stopped ones too. */
+  async containers(
+    labels: readonly string[],
+  ): Promise<readonly { readonly id: string; readonly running: boolean }[]> {
+    const filters = encodeURIComponent(JSON.stringify({ label: labels }));
+    const { body } = await this.#send('GET', `/containers/json?all=true&filters=${filters}`);
+    return (body as { Id: string; State: string }[]).map(({ Id, State }) => ({
+      id: Id,
+      running: State === 'running',
+    }));
+  }
+
+  async removeContainer(id: string): Promise<void> {
+    await this.#send('DELETE', `/containers/${id}?force=true&v=true`);
+  }
+
+  async #send(method: 'GET' | 'DELETE', path: string, signal?: AbortSignal) {
+    const answer = await send(
+      { socketPath: this.socketPath },
+      { method, path, headers: { host: 'docker' }, ...(signal ? { signal } : {}) },
+    );
+    const text = (await readAll(answer)).toString();
+    const isJson = answer.headers['content-type']?.startsWith('application/json') ?? false;
+    return {
+      status: answer.statusCode ?? 0,
+      body: isJson && text !== '' ? (JSON.parse(text) as unknown) : undefined,
+    };
+  }
+}

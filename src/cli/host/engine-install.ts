@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { Problem } from '../problem';
+import type { Report } from '../terminal/progress';
+import { run } from './run';
+
+/** Whether packages can be installed here without asking anybody: Debian or Ubuntu, as root. */
+export async function canInstall(): Promise<boolean> {
+  return process.platform === 'linux' && process.geteuid?.() === 0 && isDebianLike(await osRelease());
+}
+
+async function osRelease(): Promise<string> {
+  // A Linux without this file is not one of the two.
+  return readFile('/etc/os-release', 'utf8').catch(() => '');
+}
+
+export function isDebianLike(release: string): boolean {
+  return /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(release);
+}
+
+/**
+ * What an engine needs: `iptables` for published ports, `mmdebstrap` to make base images where no registry
+ * is reachable. On newer releases the client is a package of its own, and Compose needs it.
+ */
+const enginePackages = ['docker.io', 'docker-compose', 'iptables', 'mmdebstrap', 'ca-certificates'];
+const packagesOfSomeReleases = ['docker-cli'];
+
+export async function installEngine(report: Report): Promise<void> {
+  await installPackages(enginePackages, packagesOfSomeReleases, report);
+}
+
+export async function installCompose(report: Report): Promise<void> {
+  await installPackages(['docker-compose'], packagesOfSomeReleases, report);
+}
+
+async function installPackages(
+  needed: readonly string[],
+  where: readonly string[],
+  report: Report,
+): Promise<void> {
+  report('reading the lists of packages');
+  await apt(['update', '-q'], report);
+  const names = [...needed];
+  for (const name of where) {
+    const { code, stdout } = await run(['apt-cache', 'show', '--no-all-versions', name]);
+    if (code === 0 && stdout !== '') names.push(name);
+  }
+  report(`installing ${names.join(', ')}`);
+  await apt(['install', '-y', '-q', '--no-install-recommends', ...names], report);
+}
+
+async function apt(words: readonly string[], report: Report): Promise<void> {
+  const { code, tail } = await run(['apt-get', ...words], {
+    environment: { DEBIAN_FRONTEND: 'noninteractive' },
+    line: (line) => {
+      // The other lines are lists of names; these two tell that it moves on.
+      if (/^(Get:\d+|Setting up) /.test(line)) report(line);
+    },
+  });
+  if (code !== 0) {
+    throw new Problem(`apt-get ${words[0]} failed. Put right what it says, then run this again:\n${tail}`);
+  }
+}

@@ -1,0 +1,73 @@
+import { Problem } from '../problem';
+import type { Progress } from '../terminal/progress';
+import { type EngineHints, engineAddresses } from './engine-address';
+import { EngineClient } from './engine-client';
+import { canInstall, installEngine } from './engine-install';
+import { startEngine, systemEngine } from './engine-start';
+import { isInstalled } from './run';
+
+/** Finds the engine of this host; where there is none and it can be done unasked, installs and starts one. */
+export async function seeToEngine(hints: EngineHints, progress: Progress): Promise<EngineClient> {
+  return progress.task('Engine', async (report) => {
+    const found = await findEngine(hints);
+    if (found instanceof EngineClient) return found;
+    if (found.final || !(await canInstall())) throw new Problem(found.reason);
+    if (!(await isInstalled('dockerd'))) {
+      report(
+        "none here: installing Docker's from the distribution's packages, as this is Debian or Ubuntu and you are root",
+      );
+      await installEngine(report);
+    }
+    report("starting Docker's");
+    await startEngine(systemEngine);
+    return new EngineClient(systemEngine.socketPath);
+  });
+}
+
+interface NoEngine {
+  readonly reason: string;
+  /** Starting one here would not be what was asked for. */
+  readonly final: boolean;
+}
+
+export async function findEngine(hints: EngineHints): Promise<EngineClient | NoEngine> {
+  const addresses = await engineAddresses(hints);
+  let forbidden: string | undefined;
+  for (const { url, source } of addresses) {
+    const path = socketPath(url);
+    if (path === undefined) {
+      return {
+        reason: `${source} says ${url}, but this command needs an engine on this host, with a Unix socket. Unset it, or choose another context.`,
+        final: true,
+      };
+    }
+    const client = new EngineClient(path);
+    const answer = await client.ping();
+    if (answer === 'up') return client;
+    if (answer === 'forbidden') forbidden ??= path;
+  }
+  if (forbidden !== undefined) {
+    return {
+      reason: `You may not use the engine's socket ${forbidden}. Add yourself to its group (sudo usermod -aG docker $USER, then log in again) or run this as root.`,
+      final: true,
+    };
+  }
+  const [only] = addresses;
+  if (addresses.length === 1 && only) {
+    return {
+      reason: `No engine answers at ${only.url} (${only.source}). Start it, or choose another one.`,
+      final: socketPath(only.url) !== systemEngine.socketPath,
+    };
+  }
+  return { reason: howToGetOne(), final: false };
+}
+
+function socketPath(url: string): string | undefined {
+  return url.startsWith('unix://') ? url.slice('unix://'.length) : undefined;
+}
+
+function howToGetOne(): string {
+  return process.platform === 'linux'
+    ? 'No Docker or Podman engine answers on this host. Start it (sudo systemctl start docker), or install one: https://docs.docker.com/engine/install/ ; on Debian and Ubuntu this command does both when it is run as root.'
+    : 'No Docker or Podman engine answers on this host. Start Docker Desktop, or install it: https://docs.docker.com/get-started/get-docker/';
+}

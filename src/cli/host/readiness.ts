@@ -1,0 +1,64 @@
+import type { Clock } from '../../lib/clock';
+import { Emulator, type FunctionRow } from '../emulator';
+import { Problem } from '../problem';
+import type { Report } from '../terminal/progress';
+import { poll } from '../wait';
+
+export interface Starting {
+  readonly endpoint: string;
+  readonly clock: Clock;
+  /** Whether the emulator's container still runs. */
+  readonly alive: () => Promise<boolean>;
+  /** The end of what it printed. */
+  readonly output: () => Promise<string>;
+}
+
+const longestStartMs = 60_000;
+/** Layers may be built from sources first, over a slow line. */
+const longestPreparationMs = 30 * 60_000;
+
+/** Waits until lambdock answers and no function is being prepared any more; resolves to the functions. */
+export async function waitUntilReady(starting: Starting, report: Report): Promise<readonly FunctionRow[]> {
+  const emulator = new Emulator(starting.endpoint);
+  report('waiting for its answer');
+  const healthy = await ask(
+    starting,
+    200,
+    longestStartMs,
+    async () => (await emulator.health()).status === 'ok',
+  );
+  if (!healthy)
+    throw new Problem(
+      `lambdock does not answer at ${starting.endpoint} after ${longestStartMs / 1_000} s. It printed:\n${await starting.output()}`,
+    );
+  const functions = await ask(starting, 500, longestPreparationMs, async () => {
+    const rows = (await emulator.functions()).functions;
+    const waiting = rows.filter(({ state }) => state === 'preparing').map(({ name }) => name);
+    if (waiting.length === 0) return rows;
+    report(`preparing ${waiting.join(', ')}`, (rows.length - waiting.length) / rows.length);
+    return undefined;
+  });
+  if (!functions)
+    throw new Problem(
+      'Functions are still being prepared after half an hour. See what they wait for: npx lambdock list',
+    );
+  return functions;
+}
+
+/** Asks until there is an answer; ends early with a sentence where the container has ended. */
+async function ask<T>(
+  { clock, alive, output }: Starting,
+  everyMs: number,
+  forMs: number,
+  question: () => Promise<T | undefined | false>,
+): Promise<T | undefined> {
+  return poll(clock, { everyMs, forMs }, async () => {
+    try {
+      return (await question()) || undefined;
+    } catch (error) {
+      // It does not listen yet, or never will.
+      if (await alive()) return undefined;
+      throw new Problem(`lambdock ended at once. It printed:\n${await output()}`, { cause: error });
+    }
+  });
+}

@@ -1,0 +1,111 @@
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { systemClock } from '../lib/clock';
+import { Emulator, parsed, refusal } from './emulator';
+import { readAll } from './http';
+import { Problem, systemCode } from './problem';
+
+export interface InvokeOptions {
+  readonly payload?: string;
+  readonly tail?: boolean;
+  readonly async?: boolean;
+  readonly clientContext?: string;
+  readonly qualifier?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * Invokes a function: its answer on standard output and nothing else, how it went on standard error.
+ * Resolves to the exit code: 1 where the function failed.
+ */
+export async function invoke(endpoint: string, name: string, options: InvokeOptions): Promise<number> {
+  const body = options.payload === undefined ? undefined : await content(options.payload, 'payload');
+  const context =
+    options.clientContext === undefined ? undefined : await content(options.clientContext, 'client context');
+  if (context && parsed(context.toString()) === undefined) {
+    throw new Problem(
+      'The client context is not JSON. Give an object, e.g. --client-context \'{"custom":{"key":"value"}}\'',
+    );
+  }
+  const query =
+    options.qualifier === undefined ? '' : `?${new URLSearchParams({ Qualifier: options.qualifier })}`;
+  const startedMs = systemClock.elapsed();
+  const answer = await new Emulator(endpoint).send({
+    method: 'POST',
+    path: `/2015-03-31/functions/${encodeURIComponent(name)}/invocations${query}`,
+    headers: {
+      'content-type': 'application/json',
+      ...(options.tail ? { 'x-amz-log-type': 'Tail' } : {}),
+      ...(options.async ? { 'x-amz-invocation-type': 'Event' } : {}),
+      ...(context ? { 'x-amz-client-context': context.toString('base64') } : {}),
+    },
+    ...(body ? { body } : { body: Buffer.alloc(0) }),
+  });
+  const payload = await readAll(answer);
+  const tookMs = systemClock.elapsed() - startedMs;
+  if ((answer.statusCode ?? 500) >= 300) throw new Problem(refused(endpoint, answer, payload));
+  const functionError = header(answer, 'x-amz-function-error');
+  if (options.json) process.stdout.write(`${JSON.stringify(asJson(answer, payload, tookMs), null, 2)}\n`);
+  else {
+    const log = header(answer, 'x-amz-log-result');
+    if (log !== undefined) process.stderr.write(Buffer.from(log, 'base64'));
+    process.stderr.write(`${status(answer, tookMs)}\n`);
+    if (payload.length > 0) process.stdout.write(Buffer.concat([payload, Buffer.from('\n')]));
+  }
+  return functionError === undefined ? 0 : 1;
+}
+
+/** What an option says: the text itself, `@FILE`, or `-` for standard input. */
+async function content(option: string, what: string): Promise<Buffer> {
+  if (option === '-') return readAll(process.stdin);
+  if (!option.startsWith('@')) return Buffer.from(option);
+  const file = option.slice(1);
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const why =
+      systemCode(error) === 'ENOENT' ? 'there is no such file' : `it cannot be read (${systemCode(error)})`;
+    throw new Problem(`The ${what} is to come from ${file}, but ${why}. Check the path after the @.`);
+  }
+}
+
+function header(answer: IncomingMessage, name: string): string | undefined {
+  const value = answer.headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function status(answer: IncomingMessage, tookMs: number): string {
+  const functionError = header(answer, 'x-amz-function-error');
+  const requestId = header(answer, 'x-amzn-requestid');
+  return [
+    `Status ${answer.statusCode}`,
+    functionError === undefined ? '' : `function error: ${functionError}`,
+    `version ${header(answer, 'x-amz-executed-version') ?? '-'}`,
+    `${tookMs.toFixed(1)} ms`,
+    requestId === undefined ? '' : `request ${requestId}`,
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+function asJson(answer: IncomingMessage, payload: Buffer, tookMs: number) {
+  const text = payload.toString();
+  const log = header(answer, 'x-amz-log-result');
+  return {
+    statusCode: answer.statusCode,
+    functionError: header(answer, 'x-amz-function-error'),
+    executedVersion: header(answer, 'x-amz-executed-version'),
+    requestId: header(answer, 'x-amzn-requestid'),
+    durationMs: Number(tookMs.toFixed(3)),
+    log: log === undefined ? undefined : Buffer.from(log, 'base64').toString(),
+    payload: parsed(text) ?? text,
+  };
+}
+
+/** A request that never reached the function. */
+function refused(endpoint: string, answer: IncomingMessage, payload: Buffer): string {
+  const text = payload.toString();
+  const sentence = refusal(endpoint, answer.statusCode ?? 0, parsed(text), text);
+  const type = header(answer, 'x-amzn-errortype');
+  return type === undefined ? sentence : `${type}: ${sentence}`;
+}

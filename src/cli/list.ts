@@ -1,0 +1,29 @@
+import { Emulator, type FunctionRow } from './emulator';
+import { table } from './terminal/table';
+
+/** The functions, as a table; below it why one that failed did. */
+export function functionTable(functions: readonly FunctionRow[]): string {
+  if (functions.length === 0) return 'No functions: lambdock.yaml names none.\n';
+  const rows = table(
+    [
+      { title: 'FUNCTION', text: ({ name }) => name },
+      { title: 'RUNS ON', text: ({ runtime, image }) => runtime ?? image ?? '' },
+      { title: 'HANDLER', text: ({ handler }) => handler ?? '-' },
+      { title: 'MEMORY', text: ({ memorySize }) => `${memorySize} MB`, alignRight: true },
+      { title: 'TIMEOUT', text: ({ timeout }) => `${timeout} s`, alignRight: true },
+      { title: '/tmp', text: ({ ephemeralStorage }) => `${ephemeralStorage} MB`, alignRight: true },
+      { title: 'STATE', text: ({ state }) => state },
+    ],
+    functions,
+  );
+  const reasons = functions.flatMap(({ name, state, reason }) =>
+    state === 'failed' ? [`${name}: ${reason ?? 'failed without a reason'}\n`] : [],
+  );
+  return [rows, ...reasons].join('');
+}
+
+export async function list(endpoint: string, { json = false }: { readonly json?: boolean }): Promise<number> {
+  const { functions } = await new Emulator(endpoint).functions();
+  process.stdout.write(json ? `${JSON.stringify(functions, null, 2)}\n` : functionTable(functions));
+  return 0;
+}

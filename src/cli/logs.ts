@@ -1,0 +1,47 @@
+import { LineSplitter } from '../lib/lines';
+import { Emulator, type LogRow, parsed, refusal } from './emulator';
+import { readAll } from './http';
+import { Problem } from './problem';
+
+export interface LogsOptions {
+  readonly follow?: boolean;
+  readonly lines?: number;
+  readonly json?: boolean;
+}
+
+/** Prints log lines as they come; with `follow` until interrupted or until lambdock ends. */
+export async function logs(
+  endpoint: string,
+  name: string | undefined,
+  options: LogsOptions,
+): Promise<number> {
+  const query = new URLSearchParams({
+    ...(name === undefined ? {} : { function: name }),
+    ...(options.follow ? { follow: 'true' } : {}),
+    ...(options.lines === undefined ? {} : { tail: String(options.lines) }),
+  });
+  const answer = await new Emulator(endpoint).send({ path: `/_lambdock/logs?${query}` });
+  if (answer.statusCode !== 200) {
+    const text = (await readAll(answer)).toString();
+    throw new Problem(refusal(endpoint, answer.statusCode ?? 0, parsed(text), text));
+  }
+  const splitter = new LineSplitter();
+  const print = (line: string) =>
+    process.stdout.write(options.json ? `${line}\n` : readable(line, name === undefined));
+  try {
+    for await (const chunk of answer) splitter.push(chunk).forEach(print);
+  } catch {
+    throw new Problem(`The connection to lambdock at ${endpoint} broke; it has ended or was killed.`);
+  }
+  splitter.flush().forEach(print);
+  if (options.follow) process.stderr.write('lambdock ended.\n');
+  return 0;
+}
+
+/** `12:34:56.789 thumbnail  text`; the name only where logs of several functions are mixed. */
+function readable(line: string, named: boolean): string {
+  if (line === '') return '';
+  const { time, functionName, text } = JSON.parse(line) as LogRow;
+  const clock = /T([\d:.]+)/.exec(time)?.[1] ?? time;
+  return `${clock} ${named ? `${functionName}  ` : ''}${text.replace(/\n$/, '')}\n`;
+}

@@ -1,0 +1,111 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { resolveSettings, type SettingSource, settingSources, version } from '../settings';
+
+/** Where commands that ask a running lambdock find it. */
+const clientSettings = [settingSources.endpoint, settingSources.template, settingSources.port];
+const allSettings = Object.values<SettingSource>(settingSources).filter(({ flag }) => flag !== 'endpoint');
+
+/** The command line. Every command's own code is loaded when it is chosen: most need only a fraction of it. */
+export function commandLine(finish: (exitCode: number) => void): Command {
+  const program = new Command('lambdock')
+    .description('A local AWS Lambda in Docker')
+    .version(version)
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(see what there is with --help)');
+  hostCommands(program, finish);
+  clientCommands(program, finish);
+  return program;
+}
+
+function hostCommands(program: Command, finish: (exitCode: number) => void): void {
+  withSettings(program.command('up'), allSettings)
+    .description('bring lambdock up in a container, with everything that it needs made first')
+    .option('--project <name>', 'name of the Compose project', project, 'lambdock')
+    .action(async ({ project: name, ...flags }) => finish(await (await import('./up.js')).up(flags, name)));
+
+  withSettings(program.command('down'), [settingSources.template, settingSources.dockerHost])
+    .description('end what "up" began, sandboxes too')
+    .option('--project <name>', 'name of the Compose project', project, 'lambdock')
+    .option('--volumes', 'remove its data as well')
+    .action(async ({ project: name, volumes, ...flags }) =>
+      finish(await (await import('./down.js')).down(flags, name, { volumes })),
+    );
+
+  withSettings(program.command('start'), allSettings)
+    .description('run lambdock on this host, in the foreground')
+    .action(async (flags) => finish(await (await import('./start.js')).start(flags)));
+
+  withSettings(program.command('prepare'), allSettings)
+    .description('see to an engine and make the images that the functions need; start nothing')
+    .action(async (flags) => finish(await (await import('./prepare.js')).prepare(flags)));
+}
+
+function clientCommands(program: Command, finish: (exitCode: number) => void): void {
+  withSettings(program.command('invoke'), clientSettings)
+    .description('invoke a function; its answer goes to standard output')
+    .argument('<name>', "the function's name or ARN")
+    .option('-p, --payload <json>', 'the event: JSON, @FILE, or - for standard input')
+    .option('-t, --tail', 'show the end of its log')
+    .option('-a, --async', 'do not wait for the answer')
+    .option('-c, --client-context <json>', 'what the function finds in context.clientContext: JSON or @FILE')
+    .option('-q, --qualifier <qualifier>', 'version or alias')
+    .option('--json', 'everything about the answer as JSON')
+    .action(async (name, options) => {
+      const { endpoint } = resolveSettings(options);
+      finish(await (await import('./invoke.js')).invoke(endpoint, name, options));
+    });
+
+  withSettings(program.command('logs'), clientSettings)
+    .description('show what functions logged')
+    .argument('[name]', 'of one function only')
+    .option('-f, --follow', 'go on as new lines come')
+    .option('-n, --lines <count>', 'how many of the last lines', count)
+    .option('--json', 'one JSON object a line')
+    .action(async (name, options) => {
+      const { endpoint } = resolveSettings(options);
+      finish(await (await import('./logs.js')).logs(endpoint, name, options));
+    });
+
+  withSettings(program.command('ps'), clientSettings)
+    .description('list the execution environments')
+    .option('--json', 'as JSON')
+    .action(async (options) =>
+      finish(await (await import('./ps.js')).ps(resolveSettings(options).endpoint, options)),
+    );
+
+  withSettings(program.command('list'), clientSettings)
+    .description('list the functions')
+    .option('--json', 'as JSON')
+    .action(async (options) =>
+      finish(await (await import('./list.js')).list(resolveSettings(options).endpoint, options)),
+    );
+
+  withSettings(program.command('retire'), clientSettings)
+    .description("end a function's environments, so that its next call is a cold start")
+    .argument('<name>', "the function's name")
+    .option('--json', 'as JSON')
+    .action(async (name, options) =>
+      finish(await (await import('./retire.js')).retire(resolveSettings(options).endpoint, name, options)),
+    );
+}
+
+function withSettings(command: Command, sources: readonly SettingSource[]): Command {
+  for (const { flag, help, variables } of sources) {
+    const dashed = flag.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    command.option(`--${dashed} <value>`, `${help} [${variables[0]}]`);
+  }
+  return command;
+}
+
+function count(value: string): number {
+  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('It is a whole number, 0 or more.');
+  return Number(value);
+}
+
+/** Also the instance's name in labels, which is why it may not hold what Compose alone would take. */
+function project(value: string): string {
+  if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(value)) {
+    throw new InvalidArgumentError('It consists of lower-case letters, digits and -, at most 40.');
+  }
+  return value;
+}

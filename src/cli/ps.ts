@@ -1,0 +1,43 @@
+import { type Clock, systemClock } from '../lib/clock';
+import { Emulator, type EnvironmentRow } from './emulator';
+import { age, table } from './terminal/table';
+
+export function environmentTable(environments: readonly EnvironmentRow[], clock: Clock): string {
+  if (environments.length === 0) return 'No environments. The first invocation makes one.\n';
+  return table(
+    [
+      { title: 'ID', text: ({ engineId }) => engineId.slice(0, 12) },
+      { title: 'FUNCTION', text: ({ functionName }) => functionName },
+      { title: 'VERSION', text: ({ version }) => version },
+      { title: 'STATE', text: ({ state }) => state },
+      {
+        title: 'AGE',
+        text: ({ madeAt }) => age((clock.now() - Date.parse(madeAt)) / 1_000),
+        alignRight: true,
+      },
+      { title: 'MEMORY', text: memory, alignRight: true },
+      { title: 'INVOCATIONS', text: ({ invocations }) => String(invocations), alignRight: true },
+      { title: 'COLD START', text: coldStart },
+    ],
+    environments,
+  );
+}
+
+function memory({ memoryUsedMiB, memorySize }: EnvironmentRow): string {
+  return `${memoryUsedMiB === undefined ? '-' : Math.ceil(memoryUsedMiB)}/${memorySize} MB`;
+}
+
+function coldStart({ state, coldStart: kind, initDurationMs }: EnvironmentRow): string {
+  // A spare has not started yet: how its cold start will have been is not known before it is taken.
+  if (state === 'spare') return '-';
+  const words = kind === 'spare' ? 'from a spare' : 'on demand';
+  return initDurationMs === undefined ? words : `${words}, init ${Math.round(initDurationMs)} ms`;
+}
+
+export async function ps(endpoint: string, { json = false }: { readonly json?: boolean }): Promise<number> {
+  const { environments } = await new Emulator(endpoint).environments();
+  process.stdout.write(
+    json ? `${JSON.stringify(environments, null, 2)}\n` : environmentTable(environments, systemClock),
+  );
+  return 0;
+}

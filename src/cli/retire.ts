@@ -1,0 +1,16 @@
+import { Emulator } from './emulator';
+
+export async function retire(
+  endpoint: string,
+  name: string,
+  { json = false }: { readonly json?: boolean },
+): Promise<number> {
+  const retired = await new Emulator(endpoint).retire(name);
+  process.stdout.write(json ? `${JSON.stringify({ retired })}\n` : `${sentence(name, retired)}\n`);
+  return 0;
+}
+
+function sentence(name: string, retired: number): string {
+  if (retired === 0) return `${name} had no environment; its next call is a cold start anyway.`;
+  return `Retired ${retired} ${retired === 1 ? 'environment' : 'environments'} of ${name}; its next call is a cold start.`;
+}

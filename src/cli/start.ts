@@ -1,0 +1,46 @@
+import { type App, prepareImages, startApp } from '../app';
+import { deferred } from '../lib/deferred';
+import { type Flags, resolveSettings, type Settings } from '../settings';
+import { Problem, systemCode } from './problem';
+import type { Report } from './terminal/progress';
+
+/** Runs lambdock in this process until it is told to end: the first signal ends it in order, a second at once. */
+export async function start(flags: Flags): Promise<number> {
+  const settings = resolveSettings(flags);
+  const told = deferred<void>();
+  let signals = 0;
+  const onSignal = () => {
+    signals += 1;
+    if (signals === 1) return told.resolve();
+    // 128 + SIGINT, as shells have it.
+    process.exit(130);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  const app = await open(settings);
+  await told.promise;
+  process.stderr.write('Ending: removing sandboxes. Once more ends at once.\n');
+  await app.close();
+  return 0;
+}
+
+async function open(settings: Settings): Promise<App> {
+  try {
+    return await startApp(settings, process.stdout);
+  } catch (error) {
+    // Errors of the engine's socket have the same codes, and their own sentences.
+    if (!(error instanceof Error && 'syscall' in error && error.syscall === 'listen')) throw error;
+    const code = systemCode(error);
+    const { host, port } = settings;
+    throw new Problem(
+      code === 'EADDRINUSE'
+        ? `Port ${port} is in use at ${host}. End what uses it, or choose another one: --port ${port + 1}`
+        : `lambdock cannot listen at ${host}, port ${port} (${code}). Choose others with --host and --port.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Makes what the template's functions run in; resolves to an image with node and npm. */
+export async function makeImages(settings: Settings, report: Report): Promise<string> {
+  return prepareImages(settings, report);
+}

@@ -1,0 +1,68 @@
+import type { Clock } from '../../lib/clock';
+
+/** As in `engine.ts`: one short sentence, and how far it is where that is known (0 to 1). */
+export type Report = (step: string, fraction?: number) => void;
+
+/** Where progress is drawn: standard error, or something like it. */
+export interface ProgressOutput {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+const barWidth = 24;
+
+/**
+ * Tells what goes on: one line per task that is redrawn with a bar on a terminal, a line per new step
+ * where the output is a file or a pipe.
+ */
+export class Progress {
+  readonly #output: ProgressOutput;
+  readonly #clock: Clock;
+
+  constructor(output: ProgressOutput, clock: Clock) {
+    this.#output = output;
+    this.#clock = clock;
+  }
+
+  /** Runs a task under a title; what it returns may add a word on how it went. */
+  async task<T>(
+    title: string,
+    work: (report: Report) => Promise<T>,
+    outcome?: (value: T) => string,
+  ): Promise<T> {
+    const startedMs = this.#clock.elapsed();
+    const seconds = () => ((this.#clock.elapsed() - startedMs) / 1_000).toFixed(1);
+    let last: string | undefined;
+    const report: Report = (step, fraction) => {
+      const line = step.replace(/\s+/g, ' ').trim();
+      if (this.#output.isTTY) this.#redraw(`${bar(fraction)}${title}: ${line}`);
+      else if (line !== last) this.#output.write(`${title}: ${line}\n`);
+      last = line;
+    };
+    if (this.#output.isTTY) this.#redraw(`${bar(undefined)}${title}`);
+    try {
+      const value = await work(report);
+      this.#end(`${title}: ${outcome?.(value) ?? 'done'} (${seconds()} s)`);
+      return value;
+    } catch (error) {
+      this.#end(`${title}: failed (${seconds()} s)`);
+      throw error;
+    }
+  }
+
+  #redraw(text: string): void {
+    // One column stays free: a full line would wrap on some terminals and could not be taken back.
+    this.#output.write(`\r\x1b[K${text.slice(0, (this.#output.columns ?? 80) - 1)}`);
+  }
+
+  #end(text: string): void {
+    this.#output.write(this.#output.isTTY ? `\r\x1b[K${text}\n` : `${text}\n`);
+  }
+}
+
+function bar(fraction: number | undefined): string {
+  if (fraction === undefined) return '';
+  const full = Math.round(Math.min(1, Math.max(0, fraction)) * barWidth);
+  return `[${'#'.repeat(full)}${' '.repeat(barWidth - full)}] `;
+}

@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { systemClock } from '../lib/clock';
+import { sha256 } from '../lib/hash';
+import { type Flags, type Settings, settingSources } from '../settings';
+import type { FunctionRow } from './emulator';
+import { Compose, findCompose } from './host/compose';
+import { buildEmulatorImage, emulatorTag } from './host/emulator-image';
+import type { EngineClient } from './host/engine-client';
+import { waitUntilReady } from './host/readiness';
+import { functionTable } from './list';
+import { type Prepared, prepareHost } from './prepare';
+import { Problem } from './problem';
+import { Progress } from './terminal/progress';
+
+/** From a machine with nothing to a running lambdock; what is there already is not made again. */
+export async function up(flags: Flags, project: string): Promise<number> {
+  const progress = new Progress(process.stderr, systemClock);
+  const prepared = await prepareHost(flags, progress);
+  const { settings, engine } = prepared;
+  if (settings.port === 0) throw new Problem('Port 0 cannot be published. Choose one: --port 9000');
+  const compose = await progress.task('Emulator image', async (report) => {
+    const tag = await emulatorTag(prepared.emulatorBase);
+    const variables = await composeVariables(prepared, tag, flags);
+    const found = new Compose(await findCompose(report), project, variables);
+    if (!(await engine.hasImage(`lambdock/emulator:${tag}`))) {
+      await buildEmulatorImage(found, settings.caFile, report);
+    }
+    return found;
+  });
+  const functions = await progress.task('lambdock', async (report) => {
+    report('starting its container');
+    await start(compose, settings);
+    return waitUntilReady(
+      {
+        endpoint: settings.endpoint,
+        clock: systemClock,
+        alive: () => isRunning(engine, project),
+        output: async () => (await compose.try(['logs', '--no-color', '--tail=20'])).stdout,
+      },
+      report,
+    );
+  });
+  process.stdout.write(invitation(settings.endpoint, functions));
+  return functions.some(({ state }) => state === 'failed') ? 1 : 0;
+}
+
+async function composeVariables(
+  { settings, engine, emulatorBase }: Prepared,
+  tag: string,
+  flags: Flags,
+): Promise<Record<string, string>> {
+  const { templateFile, caFile } = settings;
+  // Only what was said on the command line: variables of the shell reach Compose by themselves.
+  const said = Object.values(settingSources).flatMap(({ flag, variables: [variable] }) =>
+    flags[flag] === undefined ? [] : [[variable, String(flags[flag])] as const],
+  );
+  return {
+    ...Object.fromEntries(said),
+    DOCKER_HOST: `unix://${engine.socketPath}`,
+    LAMBDOCK_TAG: tag,
+    LAMBDOCK_BASE: emulatorBase,
+    LAMBDOCK_PORT: String(settings.port),
+    // Docker Desktop and its like run the engine in a VM, where it has its usual place.
+    LAMBDOCK_DOCKER_SOCKET: process.platform === 'linux' ? engine.socketPath : '/var/run/docker.sock',
+    LAMBDOCK_PROJECT: dirname(templateFile),
+    LAMBDOCK_TEMPLATE_NAME: basename(templateFile),
+    LAMBDOCK_TEMPLATE_HASH: sha256(await readFile(templateFile)).slice(0, 12),
+    ...(caFile === undefined ? {} : { LAMBDOCK_CA_FILE: caFile }),
+  };
+}
+
+async function start(compose: Compose, { port }: Settings): Promise<void> {
+  const { code, tail } = await compose.try(['up', '--detach', '--no-build']);
+  if (code === 0) return;
+  if (/port is already allocated|address already in use|ports are not available/i.test(tail)) {
+    // The container was made, and would be in the way of the next attempt's port.
+    await compose.try(['down']);
+    throw new Problem(
+      `Port ${port} is in use. End what uses it, or choose another one: npm run up -- --port ${port + 1}`,
+    );
+  }
+  throw new Problem(`The container could not be started:\n${tail}`);
+}
+
+async function isRunning(engine: EngineClient, project: string): Promise<boolean> {
+  const labels = [`com.docker.compose.project=${project}`, 'com.docker.compose.service=lambdock'];
+  return (await engine.containers(labels)).some(({ running }) => running);
+}
+
+function invitation(endpoint: string, functions: readonly FunctionRow[]): string {
+  const lines = ['', `lambdock answers at ${endpoint}`, '', functionTable(functions)];
+  const example = functions.find(({ state }) => state === 'ready')?.name;
+  if (example !== undefined) {
+    lines.push(
+      'Invoke one:',
+      `  curl -d '{}' ${endpoint}/2015-03-31/functions/${example}/invocations`,
+      `  npx lambdock invoke ${example} -p '{}' --tail`,
+      '',
+    );
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,19 @@
+import type { Clock } from '../lib/clock';
+
+export function pause(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => clock.alarm(clock.now() + ms, resolve));
+}
+
+/** Asks again and again until the answer is not `undefined`; `undefined` when the time is over. */
+export async function poll<T>(
+  clock: Clock,
+  { everyMs, forMs }: { readonly everyMs: number; readonly forMs: number },
+  ask: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const endMs = clock.now() + forMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined || clock.now() >= endMs) return answer;
+    await pause(clock, everyMs);
+  }
+}
