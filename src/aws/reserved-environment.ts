@@ -5,7 +5,7 @@ import { limits } from './limits';
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, and those that newer platforms add.
  * Names that begin with `_` are refused by the key's pattern already.
  */
-const reserved: ReadonlySet<string> = new Set([
+export const reservedVariables: ReadonlySet<string> = new Set([
   '_HANDLER',
   '_X_AMZN_TRACE_ID',
   'AWS_ACCESS_KEY',
@@ -52,7 +52,7 @@ const keyPattern = /^[a-zA-Z][a-zA-Z0-9_]+$/;
 
 /** Why a function's configuration may not set a variable of this name; undefined where it may. */
 export function variableNameProblem(name: string): 'reserved' | 'pattern' | undefined {
-  if (reserved.has(name)) return 'reserved';
+  if (reservedVariables.has(name)) return 'reserved';
   return keyPattern.test(name) ? undefined : 'pattern';
 }
 
