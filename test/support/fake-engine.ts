@@ -15,6 +15,11 @@ import type { Script } from './fake-process';
 import { lambdaRuntime } from './fake-runtime';
 import { FakeSandbox } from './fake-sandbox';
 
+/** What several boots of one instance share: the sandboxes that live, each with its boot. */
+export class FakeHost {
+  readonly boots = new Map<FakeSandbox, string>();
+}
+
 /**
  * An engine in this process, without containers. What its sandboxes run is set in its fields, at any time:
  * `runtime` is what the process named `runtime` does, `extensions` what `extension/NAME` does.
@@ -31,8 +36,8 @@ export class FakeEngine implements Engine {
   /** Every sandbox ever made, in order. */
   readonly made: FakeSandbox[] = [];
   readonly builtLayers: LayerBuild[] = [];
-  /** Sandboxes of earlier boots, which `sweep` removes. */
-  readonly orphans = new Set<string>();
+  /** Working directories that images do not have. */
+  readonly missingFolders = new Set<string>();
   description: EngineDescription = {
     name: 'Fake 1.0',
     architecture: 'x86_64',
@@ -41,13 +46,19 @@ export class FakeEngine implements Engine {
     cgroupVersion: 2,
   };
   closed = false;
-  readonly #living = new Set<FakeSandbox>();
+  readonly #host: FakeHost;
+  readonly #boot: string;
   readonly #failures: EngineError[] = [];
   #hold = Promise.resolve();
 
+  constructor({ host = new FakeHost(), boot = 'boot' } = {}) {
+    this.#host = host;
+    this.#boot = boot;
+  }
+
   /** Sandboxes that are neither lost nor removed, in order of their making. */
   get sandboxes(): readonly FakeSandbox[] {
-    return [...this.#living];
+    return this.made.filter(({ alive }) => alive);
   }
 
   sandbox(id: string): FakeSandbox {
@@ -108,19 +119,20 @@ export class FakeEngine implements Engine {
     const sandbox = new FakeSandbox(spec, {
       programOf: (process) => this.#programOf(process, spec),
       extensions: Object.keys(this.extensionScripts),
-      removed: (gone) => this.#living.delete(gone),
+      hasFolder: (path) => !this.missingFolders.has(path),
+      removed: (gone) => this.#host.boots.delete(gone),
     });
     await this.#hold;
     if (failure) throw failure;
     this.made.push(sandbox);
-    this.#living.add(sandbox);
+    this.#host.boots.set(sandbox, this.#boot);
     return sandbox;
   }
 
   async sweep(): Promise<number> {
-    const { size } = this.orphans;
-    this.orphans.clear();
-    return size;
+    const left = [...this.#host.boots].filter(([, boot]) => boot !== this.#boot);
+    for (const [sandbox] of left) sandbox.kill('the container was removed');
+    return left.length;
   }
 
   async close(): Promise<void> {

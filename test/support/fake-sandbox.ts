@@ -17,6 +17,7 @@ const mebibyte = 1024 * 1024;
 export interface FakeSandboxParts {
   readonly programOf: (process: ProcessSpec, sandbox: SandboxSpec) => Script | undefined;
   readonly extensions: readonly string[];
+  readonly hasFolder: (path: string) => boolean;
   readonly removed: (sandbox: FakeSandbox) => void;
 }
 
@@ -85,6 +86,10 @@ export class FakeSandbox implements Sandbox {
     this.calls.push(`start ${spec.name}`);
     if (!this.alive) return;
     if (this.#processes.has(spec.name)) throw new Error(`${spec.name} runs already in ${this.id}`);
+    if (!this.#parts.hasFolder(spec.workingDirectory)) {
+      this.#post((listener) => listener.startFailed(spec.name, 'working-directory', 'ENOENT'));
+      return;
+    }
     const script = this.#parts.programOf(spec, this.spec);
     if (!script) {
       this.#post((listener) => listener.startFailed(spec.name, 'command', 'ENOENT'));

@@ -18,7 +18,9 @@ export function hasStatus(error: unknown, ...statuses: readonly number[]): boole
 
 /** The errno's name, e.g. `ECONNREFUSED`; undefined for an error that has none. */
 export function codeOf(error: unknown): string | undefined {
-  return types.isNativeError(error) && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return types.isNativeError(error) && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
 }
 
 /** The engine's own words, without what the client library puts around them. */

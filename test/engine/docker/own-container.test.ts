@@ -35,7 +35,12 @@ async function find(traces: Partial<Parameters<typeof findOwnContainer>[1]>, run
     [`GET /containers/${id}/json`]: [200, { ...inspected, State: { Running: running } }],
     'GET /containers/emulator/json': [200, inspected],
   });
-  return await findOwnContainer(api.docker, { hostname: 'elsewhere', mountInfo: '', marked: false, ...traces });
+  return await findOwnContainer(api.docker, {
+    hostname: 'elsewhere',
+    mountInfo: '',
+    marked: false,
+    ...traces,
+  });
 }
 
 test('the id stands in the mounts of the container’s own files, and nowhere else', () => {

@@ -1,0 +1,402 @@
+import { createServer, request as httpRequest, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import {
+  type Engine,
+  EngineError,
+  type ProcessSpec,
+  type Sandbox,
+  type SandboxSpec,
+} from '../../src/engine/engine';
+import { Recorder } from '../support/recorder';
+import type { Program } from './programs';
+
+/** An engine under the contract, with the means to look at it from outside. */
+export interface Subject {
+  /** Opens the engine anew, as a later start of the same instance does. */
+  open(boot: string): Promise<Engine>;
+  readonly image: string;
+  process(name: string, program: Program, more?: Partial<ProcessSpec>): ProcessSpec;
+  /** A command that no image has. */
+  readonly missing: ProcessSpec['command'];
+  /** The part of a spec that brings these extensions into a sandbox. */
+  extensions(engine: Engine, names: readonly string[]): Promise<Partial<SandboxSpec>>;
+  /** Ends a sandbox as somebody else would who uses the same engine. */
+  kill(engine: Engine, sandbox: Sandbox): Promise<void>;
+  close(): Promise<void>;
+}
+
+const mebibyte = 1024 * 1024;
+
+/** What holds for every engine. Each case makes its sandboxes and removes them. */
+export function engineContract(name: string, openSubject: () => Promise<Subject>, limitMs: number): void {
+  describe(`engine contract: ${name}`, () => {
+    jest.setTimeout(limitMs);
+    let subject: Subject;
+    let engine: Engine;
+    let made = 0;
+
+    beforeAll(async () => {
+      subject = await openSubject();
+      engine = await subject.open('first');
+    });
+
+    afterAll(async () => {
+      await engine?.close();
+      await subject?.close();
+    });
+
+    const spec = (change: Partial<SandboxSpec> = {}): SandboxSpec => {
+      made += 1;
+      return {
+        id: `contract-${made}-${process.pid}`,
+        functionName: 'contract',
+        functionVersion: '$LATEST',
+        image: subject.image,
+        memoryMiB: 128,
+        ephemeralStorageMiB: 512,
+        ...change,
+      };
+    };
+
+    /** A case with a sandbox, which is removed whatever happens. */
+    const withSandbox = (
+      title: string,
+      body: (
+        sandbox: Sandbox,
+        recorder: Recorder,
+        run: (name: string, program: Program) => void,
+      ) => Promise<void>,
+      change?: Partial<SandboxSpec>,
+    ) =>
+      test(title, async () => {
+        const sandbox = await engine.createSandbox(spec(change));
+        try {
+          const recorder = new Recorder();
+          sandbox.listen(recorder);
+          await body(sandbox, recorder, (name, program) => sandbox.start(subject.process(name, program)));
+        } finally {
+          await sandbox.remove();
+        }
+      });
+
+    test('it says what it is', async () => {
+      const description = await engine.describe();
+      expect(description.name).toMatch(/^\w+ \d/);
+      expect(description.cpus).toBeGreaterThan(0);
+      expect(description.memoryMiB).toBeGreaterThan(0);
+      expect(['x86_64', 'arm64']).toContain(description.architecture);
+    });
+
+    withSandbox('nothing runs before it is started, and then it runs', async (sandbox, recorder, run) => {
+      expect(sandbox.alive).toBe(true);
+      expect(sandbox.engineId).not.toBe('');
+      await sandbox.figures();
+      expect(recorder.told).toEqual([]);
+      run('p', ['idle']);
+      await recorder.untilPrinted('p', 'up');
+    });
+
+    withSandbox('output comes whole, in order, and before the exit', async (_sandbox, recorder, run) => {
+      run('p', ['lines', 5_000]);
+      expect(await recorder.exitOf('p')).toEqual({ code: 0, outOfMemory: false });
+      const expected = Array.from({ length: 5_000 }, (_, index) => `line ${index + 1}\n`).join('');
+      expect(recorder.text('p')).toBe(expected);
+      expect(recorder.told.at(-1)).toBe('p exited 0');
+    });
+
+    withSandbox('streams and processes are told apart', async (sandbox, recorder) => {
+      sandbox.start(subject.process('a', ['streams'], { telemetryDescriptor: true }));
+      sandbox.start(subject.process('extension/b', ['streams'], { telemetryDescriptor: true }));
+      await Promise.all([recorder.exitOf('a'), recorder.exitOf('extension/b')]);
+      for (const process of ['a', 'extension/b']) {
+        expect(recorder.text(process, 'stdout')).toBe('out');
+        expect(recorder.text(process, 'stderr')).toBe('err');
+        expect(recorder.text(process, 'telemetry')).toBe('log');
+      }
+    });
+
+    withSandbox('exits are told with their codes and signals', async (_sandbox, recorder, run) => {
+      run('three', ['exit', 3]);
+      run('segv', ['crash', 'SIGSEGV']);
+      run('kill', ['crash', 'SIGKILL']);
+      expect(await recorder.exitOf('three')).toEqual({ code: 3, outOfMemory: false });
+      expect(await recorder.exitOf('segv')).toEqual({ signal: 'SIGSEGV', outOfMemory: false });
+      expect(await recorder.exitOf('kill')).toEqual({ signal: 'SIGKILL', outOfMemory: false });
+    });
+
+    withSandbox('signals reach the process that they are for', async (sandbox, recorder, run) => {
+      for (const name of ['idle', 'trap', 'other'] as const) run(name, [name === 'trap' ? 'trap' : 'idle']);
+      for (const name of ['idle', 'trap', 'other']) await recorder.untilPrinted(name, 'up');
+      sandbox.signal('idle', 'SIGTERM');
+      sandbox.signal('trap', 'SIGTERM');
+      expect(await recorder.exitOf('idle')).toEqual({ signal: 'SIGTERM', outOfMemory: false });
+      expect(await recorder.exitOf('trap')).toEqual({ code: 7, outOfMemory: false });
+      expect(recorder.text('trap')).toBe('upbye');
+      sandbox.signal('trap', 'SIGKILL');
+      await sandbox.figures();
+      expect(recorder.exits.has('other')).toBe(false);
+      sandbox.signal('other', 'SIGKILL');
+      expect(await recorder.exitOf('other')).toEqual({ signal: 'SIGKILL', outOfMemory: false });
+    });
+
+    withSandbox('what cannot be started is told', async (sandbox, recorder) => {
+      sandbox.start({ ...subject.process('a', ['idle']), command: subject.missing });
+      sandbox.start({ ...subject.process('b', ['idle']), workingDirectory: '/nowhere' });
+      await recorder.until(() => recorder.told.length === 2);
+      expect([...recorder.told].sort()).toEqual([
+        'a not started: command ENOENT',
+        'b not started: working-directory ENOENT',
+      ]);
+    });
+
+    withSandbox('a frozen sandbox stands still, and goes on when thawed', async (sandbox, recorder, run) => {
+      const other = await engine.createSandbox(spec());
+      try {
+        const clock = new Recorder();
+        other.listen(clock);
+        other.start(subject.process('clock', ['ticker']));
+        const ticks = (of: Recorder, process: string) => of.text(process).split('tick').length - 1;
+        run('p', ['ticker']);
+        await recorder.until(() => ticks(recorder, 'p') > 2);
+        sandbox.freeze();
+        await sandbox.figures();
+        const frozenAt = ticks(recorder, 'p');
+        const from = ticks(clock, 'clock');
+        await clock.until(() => ticks(clock, 'clock') > from + 20);
+        await sandbox.figures();
+        expect(ticks(recorder, 'p')).toBe(frozenAt);
+        sandbox.thaw();
+        await recorder.until(() => ticks(recorder, 'p') > frozenAt + 2);
+      } finally {
+        await other.remove();
+      }
+    });
+
+    withSandbox('signals end frozen processes too', async (sandbox, recorder, run) => {
+      run('trap', ['trap']);
+      run('idle', ['idle']);
+      await recorder.untilPrinted('trap', 'up');
+      await recorder.untilPrinted('idle', 'up');
+      sandbox.freeze();
+      sandbox.signal('trap', 'SIGTERM');
+      sandbox.signal('idle', 'SIGKILL');
+      expect(await recorder.exitOf('trap')).toEqual({ code: 7, outOfMemory: false });
+      expect(await recorder.exitOf('idle')).toEqual({ signal: 'SIGKILL', outOfMemory: false });
+    });
+
+    withSandbox('a reset ends every process and keeps /tmp', async (sandbox, recorder, run) => {
+      run('big', ['grow', 60]);
+      run('writer', ['fill', '/tmp/kept', 5]);
+      await recorder.untilPrinted('big', 'up');
+      await recorder.untilPrinted('writer', 'up');
+      expect((await sandbox.figures()).currentBytes).toBeGreaterThanOrEqual(60 * mebibyte);
+      sandbox.freeze();
+      await sandbox.reset();
+      expect([...recorder.exits.entries()].sort()).toEqual([
+        ['big', { signal: 'SIGKILL', outOfMemory: false }],
+        ['writer', { signal: 'SIGKILL', outOfMemory: false }],
+      ]);
+      const figures = await sandbox.figures();
+      expect(figures.currentBytes).toBeLessThan(40 * mebibyte);
+      expect(figures.tmpBytes).toBeGreaterThanOrEqual(5 * mebibyte);
+      run('reader', ['size', '/tmp/kept']);
+      await recorder.exitOf('reader');
+      expect(recorder.text('reader')).toBe(String(5 * mebibyte));
+    });
+
+    withSandbox('figures tell the peak, and start it anew', async (sandbox, recorder, run) => {
+      run('big', ['grow', 50]);
+      await recorder.untilPrinted('big', 'up');
+      sandbox.signal('big', 'SIGKILL');
+      await recorder.exitOf('big');
+      const { currentBytes, peakBytes } = await sandbox.figures({ resetPeak: true });
+      expect(peakBytes).toBeGreaterThanOrEqual(50 * mebibyte);
+      expect(peakBytes).toBeLessThan(128 * mebibyte);
+      expect(currentBytes).toBeLessThan(40 * mebibyte);
+      expect((await sandbox.figures()).peakBytes).toBeLessThan(40 * mebibyte);
+    });
+
+    withSandbox(
+      'memory past the limit is killed, and the sandbox lives on',
+      async (sandbox, recorder, run) => {
+        run('innocent', ['grow', 100]);
+        await recorder.untilPrinted('innocent', 'up');
+        run('greedy', ['grow', 200]);
+        expect(await recorder.exitOf('greedy')).toEqual({ signal: 'SIGKILL', outOfMemory: true });
+        expect(recorder.text('greedy')).toBe('');
+        await sandbox.reset();
+        run('next', ['exit', 0]);
+        expect(await recorder.exitOf('next')).toEqual({ code: 0, outOfMemory: false });
+      },
+    );
+
+    withSandbox('/tmp takes its size, beside the memory, and no more', async (sandbox, recorder, run) => {
+      run('filler', ['fill', '/tmp/a', 500]);
+      await recorder.untilPrinted('filler', 'up');
+      expect(recorder.text('filler')).toBe('up');
+      run('over', ['fill', '/tmp/b', 13]);
+      await recorder.until(() => recorder.text('over') !== '' || recorder.exits.has('over'));
+      expect(recorder.text('over')).toBe('ENOSPC');
+      const { currentBytes, tmpBytes } = await sandbox.figures();
+      expect(tmpBytes).toBeGreaterThanOrEqual(500 * mebibyte);
+      expect(currentBytes).toBeLessThan(128 * mebibyte);
+      expect(recorder.exits.size).toBe(0);
+    });
+
+    describe('connections', () => {
+      let api: Server;
+      let paths: string[];
+
+      beforeEach(() => {
+        paths = [];
+        api = createServer((request, response) => {
+          paths.push(`${request.method} ${request.url}`);
+          request.pipe(response);
+        });
+      });
+
+      withSandbox('those to port 9001 carry HTTP, both ways and large', async (_sandbox, recorder, run) => {
+        recorder.onConnected = (socket) => api.emit('connection', socket);
+        run('small', ['post', 5]);
+        run('large', ['post', 6 * mebibyte]);
+        await Promise.all([recorder.exitOf('small'), recorder.exitOf('large')]);
+        expect(recorder.text('small')).toBe('asking200 5');
+        expect(recorder.text('large')).toBe(`asking200 ${6 * mebibyte}`);
+        expect(paths).toEqual(['POST /echo', 'POST /echo']);
+      });
+
+      withSandbox('what was printed before a request is told before it', async (_sandbox, recorder, run) => {
+        let toldAtRequest = '';
+        recorder.onConnected = (socket) => {
+          const server = createServer((request, response) => {
+            toldAtRequest = recorder.text('p');
+            request.pipe(response);
+          });
+          server.emit('connection', socket);
+        };
+        run('p', ['post', 1]);
+        await recorder.exitOf('p');
+        expect(toldAtRequest).toBe('asking');
+      });
+
+      withSandbox('a port inside can be dialled', async (sandbox, recorder, run) => {
+        run('p', ['serve', 8_123]);
+        await recorder.untilPrinted('p', 'up');
+        const socket = await sandbox.dial(8_123);
+        expect(await getThrough(socket, '/logs')).toBe('inside /logs');
+        await expect(sandbox.dial(8_124)).rejects.toBeInstanceOf(EngineError);
+      });
+    });
+
+    test('extensions are told by name, in order', async () => {
+      const none = await engine.createSandbox(spec());
+      try {
+        expect(await none.extensions()).toEqual([]);
+      } finally {
+        await none.remove();
+      }
+      const part = await subject.extensions(engine, ['telemetry', 'agent']);
+      const two = await engine.createSandbox(spec(part));
+      try {
+        expect(await two.extensions()).toEqual(['agent', 'telemetry']);
+      } finally {
+        await two.remove();
+      }
+    });
+
+    withSandbox('the CPU share can be set and changed', async (sandbox, recorder, run) => {
+      await sandbox.limitCpu(128 / 1769);
+      await sandbox.limitCpu(5.79);
+      run('p', ['exit', 0]);
+      expect(await recorder.exitOf('p')).toEqual({ code: 0, outOfMemory: false });
+    });
+
+    withSandbox('one that is killed from outside is lost, once and last', async (sandbox, recorder, run) => {
+      run('p', ['idle']);
+      await recorder.untilPrinted('p', 'up');
+      await subject.kill(engine, sandbox);
+      await recorder.until(() => recorder.lostReasons.length > 0);
+      expect(sandbox.alive).toBe(false);
+      await expect(sandbox.figures()).rejects.toBeInstanceOf(EngineError);
+      sandbox.thaw();
+      sandbox.signal('p', 'SIGKILL');
+      await sandbox.remove();
+      expect(recorder.lostReasons).toHaveLength(1);
+      expect(recorder.told.at(-1)).toMatch(/^lost ./);
+    });
+
+    test('one that died before anybody listened says so at once', async () => {
+      const sandbox = await engine.createSandbox(spec());
+      try {
+        await subject.kill(engine, sandbox);
+        const recorder = new Recorder();
+        sandbox.listen(recorder);
+        await recorder.until(() => recorder.lostReasons.length > 0);
+        expect(sandbox.alive).toBe(false);
+      } finally {
+        await sandbox.remove();
+      }
+    });
+
+    withSandbox(
+      'removal can be asked for again, and nothing is told of it',
+      async (sandbox, recorder, run) => {
+        run('p', ['idle']);
+        await recorder.untilPrinted('p', 'up');
+        const before = [...recorder.told];
+        await Promise.all([sandbox.remove(), sandbox.remove()]);
+        await sandbox.remove();
+        expect(sandbox.alive).toBe(false);
+        expect(recorder.told).toEqual(before);
+      },
+    );
+
+    test('an id is used once', async () => {
+      const one = spec();
+      const sandbox = await engine.createSandbox(one);
+      try {
+        await expect(engine.createSandbox(one)).rejects.toMatchObject({ kind: 'refused' });
+      } finally {
+        await sandbox.remove();
+      }
+    });
+
+    test('a later boot sweeps what an earlier one left, and nothing of its own', async () => {
+      const left = await engine.createSandbox(spec());
+      const later = await subject.open('second');
+      try {
+        const recorder = new Recorder();
+        left.listen(recorder);
+        const own = await later.createSandbox(spec());
+        expect(await later.sweep()).toBe(1);
+        await recorder.until(() => recorder.lostReasons.length > 0);
+        expect(own.alive).toBe(true);
+        await own.figures();
+        expect(await later.sweep()).toBe(0);
+        await own.remove();
+      } finally {
+        await left.remove();
+        await later.close();
+      }
+    });
+  });
+}
+
+/** The body of a GET over a connection that is there already. */
+function getThrough(socket: Duplex, path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({ path, host: 'sandbox.localdomain', createConnection: () => socket });
+    request.on('error', reject);
+    request.on('response', (response) => {
+      let body = '';
+      response.on('data', (chunk: Buffer) => {
+        body += chunk;
+      });
+      response.on('end', () => {
+        socket.destroy();
+        resolve(body);
+      });
+    });
+    request.end();
+  });
+}
