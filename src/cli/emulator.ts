@@ -131,8 +131,8 @@ export function refusal(endpoint: string, status: number, value: unknown, text: 
   if (message === undefined) {
     return `What answers at ${endpoint} is not lambdock (status ${status}: ${text.slice(0, 80).trim() || 'no text'}). Name the right place with --endpoint.`;
   }
-  const next = status === 404 ? ' The functions that there are: npx lambdock list' : '';
-  return `${message}${next}`;
+  const sentence = /[.!?]$/.test(message) ? message : `${message}.`;
+  return status === 404 ? `${sentence} The functions that there are: npx lambdock list` : sentence;
 }
 
 function messageOf(value: unknown): string | undefined {

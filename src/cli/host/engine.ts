@@ -32,6 +32,12 @@ interface NoEngine {
 
 export async function findEngine(hints: EngineHints): Promise<EngineClient | NoEngine> {
   const addresses = await engineAddresses(hints);
+  if (addresses.length === 0) {
+    return {
+      reason: 'The current Docker context names no engine. Choose another one: docker context use default',
+      final: true,
+    };
+  }
   let forbidden: string | undefined;
   for (const { url, source } of addresses) {
     const path = socketPath(url);

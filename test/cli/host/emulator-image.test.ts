@@ -1,0 +1,18 @@
+import { buildStep, emulatorTag } from '../../../src/cli/host/emulator-image';
+
+test.each([
+  ['Step 7/21 : RUN npm install', { text: 'RUN npm install', fraction: 7 / 21 }],
+  ['#12 [build 3/6] COPY src src', { text: 'COPY src src', fraction: 0.5 }],
+  ['#12 [1/4] FROM node:24-slim', { text: 'FROM node:24-slim', fraction: 0.25 }],
+  [' ---> Using cache', undefined],
+  ['#12 0.512 added 90 packages', undefined],
+])('a line of a build: %s', (line, step) => {
+  expect(buildStep(line)).toEqual(step);
+});
+
+test('the tag stays as long as nothing changes that the image is made from', async () => {
+  const tag = await emulatorTag('node:24-slim');
+  expect(tag).toMatch(/^[0-9a-f]{12}$/);
+  expect(await emulatorTag('node:24-slim')).toBe(tag);
+  expect(await emulatorTag('node:22-slim')).not.toBe(tag);
+});

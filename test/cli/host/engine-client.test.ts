@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { EngineClient } from '../../../src/cli/host/engine-client';
+import { RecordingServer } from '../../support/recording-server';
+import { TemporaryFolder } from '../../support/temporary-folder';
+
+test('containers are asked for by label, stopped ones too', async () => {
+  await using folder = await TemporaryFolder.make();
+  const path = join(folder.path, 'engine.sock');
+  await using server = await RecordingServer.start(path);
+  server.json(200, [
+    { Id: 'a', State: 'running' },
+    { Id: 'b', State: 'exited' },
+  ]);
+  const containers = await new EngineClient(path).containers(['lambdock.instance=x']);
+  expect(containers).toEqual([
+    { id: 'a', running: true },
+    { id: 'b', running: false },
+  ]);
+  const url = new URL(server.requests[0]?.url ?? '', 'http://engine');
+  expect(url.searchParams.get('all')).toBe('true');
+  expect(JSON.parse(url.searchParams.get('filters') ?? '')).toEqual({ label: ['lambdock.instance=x'] });
+});
+
+test('an image is there or not, by the status alone', async () => {
+  await using folder = await TemporaryFolder.make();
+  const path = join(folder.path, 'engine.sock');
+  await using server = await RecordingServer.start(path);
+  const client = new EngineClient(path);
+  server.json(200, {});
+  expect(await client.hasImage('lambdock/emulator:1')).toBe(true);
+  server.json(404, { message: 'No such image' });
+  expect(await client.hasImage('lambdock/emulator:2')).toBe(false);
+});
+
+test('a socket with something else behind it is no engine', async () => {
+  await using folder = await TemporaryFolder.make();
+  const path = join(folder.path, 'engine.sock');
+  await using server = await RecordingServer.start(path);
+  server.answer = (_, response) => void response.writeHead(404).end();
+  expect(await new EngineClient(path).ping()).toBe('silent');
+});

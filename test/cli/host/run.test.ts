@@ -1,0 +1,24 @@
+import { isInstalled, run } from '../../../src/cli/host/run';
+
+test('both outputs are told line by line, and the end of them is kept', async () => {
+  const lines: string[] = [];
+  const ran = await run(['sh', '-c', 'for i in $(seq 20); do echo $i; done; echo last >&2; exit 3'], {
+    line: (line) => lines.push(line),
+  });
+  expect(ran.code).toBe(3);
+  expect(ran.stdout.split('\n')).toHaveLength(21);
+  expect(lines).toHaveLength(21);
+  expect(ran.tail.split('\n')).toHaveLength(15);
+});
+
+test('variables are added to those that are there', async () => {
+  const { stdout } = await run(['sh', '-c', 'echo "$ADDED:$PATH"'], { environment: { ADDED: 'a b' } });
+  expect(stdout).toBe(`a b:${process.env.PATH}\n`);
+});
+
+test('a program that is not there is code 127, one that a signal ended 128', async () => {
+  expect((await run(['no-such-program-anywhere'])).code).toBe(127);
+  expect((await run(['sh', '-c', 'kill -9 $$'])).code).toBe(128);
+  expect(await isInstalled('sh')).toBe(true);
+  expect(await isInstalled('no-such-program-anywhere')).toBe(false);
+});

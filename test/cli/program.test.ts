@@ -1,0 +1,46 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { version } from '../../src/settings';
+import { runCommand } from '../support/command';
+import { TemporaryFolder } from '../support/temporary-folder';
+
+test('the help names every command, and the version is the package', async () => {
+  const help = await runCommand(['--help']);
+  for (const name of ['up', 'down', 'start', 'prepare', 'invoke', 'logs', 'ps', 'list', 'retire']) {
+    expect(help.stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
+  }
+  expect((await runCommand(['--version'])).stdout).toBe(`${version}\n`);
+});
+
+test('an unknown command, option or number is refused with the way to the help', async () => {
+  const outputs = await Promise.all([
+    runCommand(['launch']),
+    runCommand(['ps', '--nope']),
+    runCommand(['logs', '-n', 'many']),
+    runCommand(['down', '--project', 'No_Good']),
+  ]);
+  expect(outputs.map(({ code }) => code)).toEqual([1, 1, 1, 1]);
+  expect(outputs.map(({ stderr }) => stderr.split('\n')[0])).toEqual([
+    "error: unknown command 'launch'",
+    "error: unknown option '--nope'",
+    "error: option '-n, --lines <count>' argument 'many' is invalid. It is a whole number, 0 or more.",
+    "error: option '--project <name>' argument 'No_Good' is invalid. It consists of lower-case letters, digits and -, at most 40.",
+  ]);
+  for (const { stderr } of outputs) expect(stderr).toContain('(see what there is with --help)');
+});
+
+test('bad settings are told all at once, each with its origin, without a stack', async () => {
+  const ended = await runCommand(['list', '--port', '70000'], { environment: { LAMBDOCK_ENDPOINT: 'here' } });
+  expect(ended.code).toBe(1);
+  expect(ended.stderr).toMatch(
+    /^lambdock: --port is 70000; allowed are .+\nLAMBDOCK_ENDPOINT is here; allowed are .+\n$/,
+  );
+});
+
+test('a template that cannot be read as YAML is told with its place', async () => {
+  await using folder = await TemporaryFolder.make();
+  await writeFile(join(folder.path, 'lambdock.yaml'), 'port: [9000\n');
+  const ended = await runCommand(['list'], { workingDirectory: folder.path });
+  expect(ended.code).toBe(1);
+  expect(ended.stderr).toMatch(/^lambdock: lambdock\.yaml:\d+:\d+: .+\n$/);
+});

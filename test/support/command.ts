@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const main = join(__dirname, '..', '..', 'dist', 'main.js');
+
+export interface CommandOptions {
+  readonly input?: string;
+  /** Beside `PATH` and `HOME`; nothing else of the test's own environment is handed on. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly workingDirectory?: string;
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The built command as a process of its own, as a user starts it. */
+export class RunningCommand {
+  readonly ended: Promise<Ended>;
+  readonly #child: ChildProcess;
+  readonly #waiting: { readonly pattern: RegExp; readonly resolve: (match: RegExpExecArray) => void }[] = [];
+  #stdout = '';
+  #stderr = '';
+
+  constructor(words: readonly string[], options: CommandOptions = {}) {
+    const { PATH = '', HOME = '' } = process.env;
+    const child = spawn(process.execPath, [main, ...words], {
+      cwd: options.workingDirectory,
+      env: { PATH, HOME, ...options.environment },
+    });
+    this.#child = child;
+    child.stdout.on('data', (bytes: Buffer) => {
+      this.#stdout += bytes.toString();
+      this.#look();
+    });
+    child.stderr.on('data', (bytes: Buffer) => {
+      this.#stderr += bytes.toString();
+      this.#look();
+    });
+    // A command that ends early closes its input under us; its exit code says what there is to say.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(options.input ?? '');
+    this.ended = new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code, signal) =>
+        resolve({ code, signal, stdout: this.#stdout, stderr: this.#stderr }),
+      );
+    });
+  }
+
+  /** Resolves as soon as one of the two outputs has it; rejects when the command ends without. */
+  async prints(pattern: RegExp): Promise<RegExpExecArray> {
+    const found = new Promise<RegExpExecArray>((resolve) => {
+      this.#waiting.push({ pattern, resolve });
+      this.#look();
+    });
+    const over = this.ended.then(({ code, stdout, stderr }) => {
+      throw new Error(`it ended with ${code} before it printed ${pattern}:\n${stdout}${stderr}`);
+    });
+    return Promise.race([found, over]);
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  #look(): void {
+    for (const { pattern, resolve } of this.#waiting) {
+      const match = pattern.exec(this.#stdout) ?? pattern.exec(this.#stderr);
+      if (match) resolve(match);
+    }
+  }
+}
+
+export function runCommand(words: readonly string[], options?: CommandOptions): Promise<Ended> {
+  return new RunningCommand(words, options).ended;
+}
