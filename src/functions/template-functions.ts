@@ -120,10 +120,12 @@ function readZip(
   fields: Fields,
   folder: string,
 ): WantedZip | undefined {
-  for (const name of ['runtime', 'handler', 'code'] as const) {
-    if (fields[name] === undefined) {
-      reader.note(field, `has no ${name}; a function needs runtime, handler and code, or else an image`);
-    }
+  const missing = (['runtime', 'handler', 'code'] as const).filter((name) => fields[name] === undefined);
+  if (missing.length > 0) {
+    reader.note(
+      field,
+      `has no ${missing.join(', ')}; a function needs runtime, handler and code, or else an image`,
+    );
   }
   const runtime = readRuntime(reader, fields.runtime);
   const handler = reader.value(fields.handler, kinds.handler);

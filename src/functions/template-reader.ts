@@ -37,7 +37,7 @@ export class TemplateReader {
       lineCounter: this.#lines,
       prettyErrors: false,
       uniqueKeys: false,
-      logLevel: 'silent',
+      logLevel: 'error',
     });
     for (const error of this.#document.errors) {
       this.#found.push({ offset: error.pos[0], message: `cannot be read as YAML: ${error.message}` });
@@ -139,7 +139,7 @@ export class TemplateReader {
 
   #resolve(field: Field): Node | undefined {
     const { node } = field;
-    return isAlias(node) ? node.resolve(this.#document) : node;
+    return isAlias(node) ? (node.resolve(this.#document) ?? node) : node;
   }
 
   #merged(field: Field, prefix: string): readonly Field[] {
@@ -166,6 +166,7 @@ function offsetOf(node: unknown): number | undefined {
 function shown(node: Node | undefined): string {
   if (isMap(node)) return 'a mapping';
   if (isSeq(node)) return 'a list';
+  if (isAlias(node)) return `*${node.source}, an anchor that is not there`;
   if (!isScalar(node) || node.value === null) return 'empty';
   const text = node.source ?? String(node.value);
   const short = text.length > 60 ? `${text.slice(0, 60)}…` : text;

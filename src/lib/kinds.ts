@@ -33,8 +33,15 @@ export function text(allowed: string, accepts: (text: string) => boolean): Kind<
   return { type: 'string', allowed, read: (value) => (accepts(value) ? value : undefined) };
 }
 
+const truths: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
+
 export const trueOrFalse: Kind<boolean> = {
   type: 'boolean',
   allowed: 'are true, false',
-  read: (value) => ({ true: true, false: false, '1': true, '0': false })[value.toLowerCase()],
+  read: (value) => truths.get(value.toLowerCase()),
 };

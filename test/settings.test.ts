@@ -1,0 +1,142 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { TemplateError } from '../src/functions/template-problems';
+import {
+  type Flags,
+  resolveSettings,
+  type Settings,
+  SettingsError,
+  settingSources,
+  version,
+} from '../src/settings';
+import { TemporaryFolder } from './support/temporary-folder';
+
+let folder: TemporaryFolder;
+
+beforeEach(async () => {
+  folder = await TemporaryFolder.make();
+});
+
+afterEach(() => folder[Symbol.asyncDispose]());
+
+const resolved = (flags: Flags = {}, variables: Record<string, string> = {}): Settings =>
+  resolveSettings(flags, variables, folder.path);
+
+function problemsOf(flags: Flags, variables: Record<string, string> = {}): readonly string[] {
+  try {
+    resolved(flags, variables);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const template = (text: string) => writeFileSync(join(folder.path, 'lambdock.yaml'), text);
+
+test('without anything said the defaults hold', () => {
+  const settings = resolved();
+  expect(settings).toEqual({
+    port: 9000,
+    host: '127.0.0.1',
+    endpoint: 'http://127.0.0.1:9000',
+    templateFile: join(folder.path, 'lambdock.yaml'),
+    dataFolder: join(folder.path, '.lambdock'),
+    region: 'us-east-1',
+    accountId: '000000000000',
+    instance: expect.stringMatching(/^lambdock-test-[a-z0-9-]*-[0-9a-f]{8}$/),
+    bases: 'auto',
+    transport: 'auto',
+    spares: 1,
+    idleTimeoutMs: 600_000,
+    freeze: true,
+    color: 'auto',
+  });
+  expect(Object.isFrozen(settings)).toBe(true);
+});
+
+test('flags go before variables, these before the template', () => {
+  template('port: 9001\nspares: 3\nregion: eu-west-1\n');
+  const variables = { LAMBDOCK_PORT: '9002', LAMBDOCK_SPARES: '4' };
+  expect(resolved({ port: '9003' }, variables)).toMatchObject({ port: 9003, spares: 4, region: 'eu-west-1' });
+});
+
+test('every setting can be given by flag and by variable', () => {
+  writeFileSync(join(folder.path, 'ca.pem'), '');
+  const given: Record<keyof typeof settingSources, [text: string, key: keyof Settings, value: unknown]> = {
+    port: ['9100', 'port', 9100],
+    host: ['0.0.0.0', 'host', '0.0.0.0'],
+    endpoint: ['http://box:9000/', 'endpoint', 'http://box:9000'],
+    template: ['sub/other.yaml', 'templateFile', join(folder.path, 'sub/other.yaml')],
+    data: ['data', 'dataFolder', join(folder.path, 'data')],
+    region: ['eu-west-1', 'region', 'eu-west-1'],
+    accountId: ['123456789012', 'accountId', '123456789012'],
+    instance: ['mine', 'instance', 'mine'],
+    bases: ['debian', 'bases', 'debian'],
+    caFile: ['ca.pem', 'caFile', join(folder.path, 'ca.pem')],
+    network: ['net', 'network', 'net'],
+    transport: ['tcp', 'transport', 'tcp'],
+    spares: ['0', 'spares', 0],
+    idleTimeout: ['5', 'idleTimeoutMs', 5_000],
+    freeze: ['false', 'freeze', false],
+    dockerHost: ['tcp://box:2375', 'dockerHost', 'tcp://box:2375'],
+  };
+  for (const [name, source] of Object.entries(settingSources)) {
+    const [text, key, value] = given[name as keyof typeof settingSources];
+    expect([name, resolved({ [source.flag]: text })[key]]).toEqual([name, value]);
+    for (const variable of source.variables)
+      expect([variable, resolved({}, { [variable]: text })[key]]).toEqual([variable, value]);
+  }
+});
+
+test('every bad value is told at once, with where it came from and what is allowed', () => {
+  const flags = { port: '70000', accountId: '12', caFile: 'nope.pem', freeze: 'maybe' };
+  const variables = { LAMBDOCK_TRANSPORT: 'pigeon', LAMBDOCK_IDLE_TIMEOUT: '0', DOCKER_HOST: 'nonsense' };
+  expect(problemsOf(flags, variables).toSorted()).toEqual(
+    [
+      '--port is 70000; allowed are 0 to 65535',
+      '--account-id is 12; allowed are twelve digits in quotes',
+      `--ca-file is nope.pem, but there is no ${join(folder.path, 'nope.pem')}`,
+      '--freeze is maybe; allowed are true, false',
+      'LAMBDOCK_TRANSPORT is pigeon; allowed are auto, unix, tcp',
+      'LAMBDOCK_IDLE_TIMEOUT is 0; allowed are 1 to 86400 (seconds)',
+      'DOCKER_HOST is nonsense; allowed are addresses such as unix:///var/run/docker.sock or tcp://HOST:2375',
+    ].toSorted(),
+  );
+});
+
+test('a bad value in the template is told with its line', () => {
+  template('region: us-east-1\nspares: many\n');
+  expect(() => resolved()).toThrow(TemplateError);
+  expect(() => resolved()).toThrow(/lambdock.yaml:2:1: spares is many; allowed are 0 to 100/);
+});
+
+test('an empty variable is none, as compose files write it', () => {
+  expect(resolved({}, { LAMBDOCK_PORT: '', LAMBDOCK_NETWORK: '' })).toMatchObject({ port: 9000 });
+});
+
+test('a file of authorities that another program`s variable names need not be there', () => {
+  expect(resolved({}, { NODE_EXTRA_CA_CERTS: '/nowhere.pem' }).caFile).toBeUndefined();
+  expect(problemsOf({}, { LAMBDOCK_CA_FILE: '/nowhere.pem' })).toEqual([
+    'LAMBDOCK_CA_FILE is /nowhere.pem, but there is no /nowhere.pem',
+  ]);
+});
+
+test('the endpoint is one to connect to, wherever is listened', () => {
+  expect(resolved({ host: '0.0.0.0', port: '1' }).endpoint).toBe('http://127.0.0.1:1');
+  expect(resolved({ host: '::1' }).endpoint).toBe('http://[::1]:9000');
+});
+
+test('two data folders are two instances, one is always the same', () => {
+  expect(resolved({ data: 'a' }).instance).toBe(resolved({ data: './a' }).instance);
+  expect(resolved({ data: 'a' }).instance).not.toBe(resolved({ data: 'b' }).instance);
+});
+
+test('NO_COLOR is heeded', () => {
+  expect(resolved({}, { NO_COLOR: '1' }).color).toBe('never');
+});
+
+test('the version is the package`s', () => {
+  const read = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8'));
+  expect(version).toBe(read.version);
+});
