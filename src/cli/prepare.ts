@@ -7,24 +7,23 @@ import type { EngineHints } from './host/engine-address';
 import type { EngineClient } from './host/engine-client';
 import { Progress } from './terminal/progress';
 
-/** What stands when everything is made and nothing runs yet. */
-export interface Prepared {
+export interface Host {
   /** With the address of the engine that was found. */
   readonly settings: Settings;
   readonly engine: EngineClient;
-  /** An image with node and npm. */
-  readonly emulatorBase: string;
 }
 
-/** Sees to an engine and makes the images that the template needs. */
-export async function prepareHost(flags: Flags, progress: Progress): Promise<Prepared> {
-  const given = resolveSettings(flags);
-  const engine = await seeToEngine(engineHints(given), progress);
-  const settings = { ...given, dockerHost: `unix://${engine.socketPath}` };
+export async function prepareEngine(flags: Flags, progress: Progress): Promise<Host> {
+  const settings = resolveSettings(flags);
+  const engine = await seeToEngine(engineHints(settings), progress);
+  return { settings: { ...settings, dockerHost: `unix://${engine.socketPath}` }, engine };
+}
+
+/** Makes what the template's functions run in; resolves to an image with node and npm, for the emulator's own. */
+export async function prepareImages({ settings }: Host, progress: Progress): Promise<string> {
   // Loads the emulator itself, which other commands do without.
   const { makeImages } = await import('./start.js');
-  const emulatorBase = await progress.task('Images', (report) => makeImages(settings, report));
-  return { settings, engine, emulatorBase };
+  return progress.task('Images', (report) => makeImages(settings, report));
 }
 
 export function engineHints({ dockerHost }: Settings): EngineHints {
@@ -36,6 +35,7 @@ export function engineHints({ dockerHost }: Settings): EngineHints {
 }
 
 export async function prepare(flags: Flags): Promise<number> {
-  await prepareHost(flags, new Progress(process.stderr, systemClock));
+  const progress = new Progress(process.stderr, systemClock);
+  await prepareImages(await prepareEngine(flags, progress), progress);
   return 0;
 }

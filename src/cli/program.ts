@@ -3,7 +3,9 @@ import { resolveSettings, type SettingSource, settingSources, version } from '..
 
 /** Where commands that ask a running lambdock find it. */
 const clientSettings = [settingSources.endpoint, settingSources.template, settingSources.port];
-const allSettings = Object.values<SettingSource>(settingSources).filter(({ flag }) => flag !== 'endpoint');
+const hostSettings = Object.values<SettingSource>(settingSources).filter(({ flag }) => flag !== 'endpoint');
+/** In Compose the data is a volume, and the project's name is the instance's. */
+const composeSettings = hostSettings.filter(({ flag }) => flag !== 'data' && flag !== 'instance');
 
 /** The command line. Every command's own code is loaded when it is chosen: most need only a fraction of it. */
 export function commandLine(finish: (exitCode: number) => void): Command {
@@ -18,7 +20,7 @@ export function commandLine(finish: (exitCode: number) => void): Command {
 }
 
 function hostCommands(program: Command, finish: (exitCode: number) => void): void {
-  withSettings(program.command('up'), allSettings)
+  withSettings(program.command('up'), composeSettings)
     .description('bring lambdock up in a container, with everything that it needs made first')
     .option('--project <name>', 'name of the Compose project', project, 'lambdock')
     .action(async ({ project: name, ...flags }) => finish(await (await import('./up.js')).up(flags, name)));
@@ -31,11 +33,11 @@ function hostCommands(program: Command, finish: (exitCode: number) => void): voi
       finish(await (await import('./down.js')).down(flags, name, { volumes })),
     );
 
-  withSettings(program.command('start'), allSettings)
+  withSettings(program.command('start'), hostSettings)
     .description('run lambdock on this host, in the foreground')
     .action(async (flags) => finish(await (await import('./start.js')).start(flags)));
 
-  withSettings(program.command('prepare'), allSettings)
+  withSettings(program.command('prepare'), hostSettings)
     .description('see to an engine and make the images that the functions need; start nothing')
     .action(async (flags) => finish(await (await import('./prepare.js')).prepare(flags)));
 }

@@ -7,21 +7,23 @@ import type { FunctionRow } from './emulator';
 import { Compose, findCompose } from './host/compose';
 import { buildEmulatorImage, emulatorTag } from './host/emulator-image';
 import type { EngineClient } from './host/engine-client';
+import { isPortTaken } from './host/port';
 import { waitUntilReady } from './host/readiness';
 import { functionTable } from './list';
-import { type Prepared, prepareHost } from './prepare';
+import { type Host, prepareEngine, prepareImages } from './prepare';
 import { Problem } from './problem';
 import { Progress } from './terminal/progress';
 
 /** From a machine with nothing to a running lambdock; what is there already is not made again. */
 export async function up(flags: Flags, project: string): Promise<number> {
   const progress = new Progress(process.stderr, systemClock);
-  const prepared = await prepareHost(flags, progress);
-  const { settings, engine } = prepared;
-  if (settings.port === 0) throw new Problem('Port 0 cannot be published. Choose one: --port 9000');
+  const host = await prepareEngine(flags, progress);
+  const { settings, engine } = host;
+  await checkPort(settings, () => isRunning(engine, project));
+  const base = await prepareImages(host, progress);
   const compose = await progress.task('Emulator image', async (report) => {
-    const tag = await emulatorTag(prepared.emulatorBase);
-    const variables = await composeVariables(prepared, tag, flags);
+    const tag = await emulatorTag(base);
+    const variables = await composeVariables(host, { base, tag }, flags);
     const found = new Compose(await findCompose(report), project, variables);
     if (!(await engine.hasImage(`lambdock/emulator:${tag}`))) {
       await buildEmulatorImage(found, settings.caFile, report);
@@ -30,7 +32,7 @@ export async function up(flags: Flags, project: string): Promise<number> {
   });
   const functions = await progress.task('lambdock', async (report) => {
     report('starting its container');
-    await start(compose, settings);
+    await compose.run(['up', '--detach', '--no-build']);
     return waitUntilReady(
       {
         endpoint: settings.endpoint,
@@ -45,9 +47,18 @@ export async function up(flags: Flags, project: string): Promise<number> {
   return functions.some(({ state }) => state === 'failed') ? 1 : 0;
 }
 
+/** Before anything is made: images may take minutes, and a container that cannot start would be left behind. */
+async function checkPort({ port }: Settings, isOurs: () => Promise<boolean>): Promise<void> {
+  if (port === 0) throw new Problem('Port 0 cannot be published. Choose one: --port 9000');
+  if (!(await isPortTaken(port, '127.0.0.1')) || (await isOurs())) return;
+  throw new Problem(
+    `Port ${port} is in use. End what uses it, or choose another one: npm run up -- --port ${port + 1}`,
+  );
+}
+
 async function composeVariables(
-  { settings, engine, emulatorBase }: Prepared,
-  tag: string,
+  { settings, engine }: Host,
+  image: { readonly base: string; readonly tag: string },
   flags: Flags,
 ): Promise<Record<string, string>> {
   const { templateFile, caFile } = settings;
@@ -58,9 +69,10 @@ async function composeVariables(
   return {
     ...Object.fromEntries(said),
     DOCKER_HOST: `unix://${engine.socketPath}`,
-    LAMBDOCK_TAG: tag,
-    LAMBDOCK_BASE: emulatorBase,
+    LAMBDOCK_TAG: image.tag,
+    LAMBDOCK_BASE: image.base,
     LAMBDOCK_PORT: String(settings.port),
+    LAMBDOCK_BIND: settings.host,
     // Docker Desktop and its like run the engine in a VM, where it has its usual place.
     LAMBDOCK_DOCKER_SOCKET: process.platform === 'linux' ? engine.socketPath : '/var/run/docker.sock',
     LAMBDOCK_PROJECT: dirname(templateFile),
@@ -68,19 +80,6 @@ async function composeVariables(
     LAMBDOCK_TEMPLATE_HASH: sha256(await readFile(templateFile)).slice(0, 12),
     ...(caFile === undefined ? {} : { LAMBDOCK_CA_FILE: caFile }),
   };
-}
-
-async function start(compose: Compose, { port }: Settings): Promise<void> {
-  const { code, tail } = await compose.try(['up', '--detach', '--no-build']);
-  if (code === 0) return;
-  if (/port is already allocated|address already in use|ports are not available/i.test(tail)) {
-    // The container was made, and would be in the way of the next attempt's port.
-    await compose.try(['down']);
-    throw new Problem(
-      `Port ${port} is in use. End what uses it, or choose another one: npm run up -- --port ${port + 1}`,
-    );
-  }
-  throw new Problem(`The container could not be started:\n${tail}`);
 }
 
 async function isRunning(engine: EngineClient, project: string): Promise<boolean> {
