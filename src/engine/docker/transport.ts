@@ -1,5 +1,4 @@
 import { connect as connectSocket, isIPv4 } from 'node:net';
-import type Docker from 'dockerode';
 import { EngineError } from '../engine';
 import { type Connection, parseAddress } from './connect';
 import { codeOf, engineErrorOf, unreachable } from './docker-errors';
@@ -20,6 +19,8 @@ export interface Surroundings {
   readonly own: OwnContainer | undefined;
   /** The network that sandboxes join. */
   readonly network: string;
+  /** The IPv4 address of a network interface of this machine. */
+  addressOf(networkInterface: string): string | undefined;
 }
 
 /**
@@ -58,18 +59,20 @@ async function reachableAddress(around: Surroundings): Promise<{ bindHost: strin
   if (!connection.local) return { bindHost: '0.0.0.0', advertisedHost: await addressTowards(connection) };
   // Desktop products forward this name to the loopback interface of the machine that they run on.
   if (!sharesKernel(around)) return { bindHost: '127.0.0.1', advertisedHost: 'host.docker.internal' };
-  const gateway = await gatewayOf(connection.docker, network, connection.address);
+  const gateway = await gatewayOf(around);
   return { bindHost: gateway, advertisedHost: gateway };
 }
 
 /** Our side of a network's bridge: reachable from its containers, and from nowhere else. */
-async function gatewayOf(docker: Docker, network: string, address: string): Promise<string> {
+async function gatewayOf({ connection, network, addressOf }: Surroundings): Promise<string> {
   try {
-    const { IPAM } = await docker.getNetwork(network).inspect();
-    const gateway = IPAM?.Config?.map(({ Gateway }) => Gateway ?? '').find(isIPv4);
+    const { IPAM, Options } = await connection.docker.getNetwork(network).inspect();
+    const told = IPAM?.Config?.map(({ Gateway }) => Gateway ?? '').find(isIPv4);
+    // An engine that chose the default bridge's addresses by itself does not tell the gateway.
+    const gateway = told ?? addressOf(Options?.['com.docker.network.bridge.name'] ?? '');
     if (gateway !== undefined) return gateway;
   } catch (error) {
-    throw engineErrorOf(error, `look up the network ${network}`, address);
+    throw engineErrorOf(error, `look up the network ${network}`, connection.address);
   }
   throw new EngineError(
     'refused',

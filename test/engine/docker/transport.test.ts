@@ -8,6 +8,13 @@ const gateway = '172.30.0.1';
 async function choose(wanted: Parameters<typeof chooseTransport>[0], change: Partial<Surroundings>) {
   await using api = await scriptedDockerApi({
     'GET /networks/bridge': [200, { IPAM: { Config: [{ Gateway: 'fd00::1' }, { Gateway: gateway }] } }],
+    'GET /networks/untold': [
+      200,
+      {
+        IPAM: { Config: [{ Subnet: '172.17.0.0/16' }] },
+        Options: { 'com.docker.network.bridge.name': 'docker0' },
+      },
+    ],
     'GET /networks/flat': [200, { IPAM: { Config: [] } }],
   });
   const { connection } = api;
@@ -17,6 +24,7 @@ async function choose(wanted: Parameters<typeof chooseTransport>[0], change: Par
     desktop: false,
     own: undefined,
     network: 'bridge',
+    addressOf: (name) => (name === 'docker0' ? '172.17.0.1' : undefined),
     ...change,
   });
 }
@@ -37,6 +45,7 @@ test('an engine in a desktop product’s machine: TCP, through the name that it 
 
 test('TCP on one kernel: only on our side of the bridge', async () => {
   expect(await choose('tcp', {})).toEqual({ transport: 'tcp', bindHost: gateway, advertisedHost: gateway });
+  expect(await choose('tcp', { network: 'untold' })).toMatchObject({ bindHost: '172.17.0.1' });
 });
 
 test('TCP from our own container: its address in the functions’ network', async () => {
