@@ -1,0 +1,66 @@
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <sys/un.h>
+
+#include "init.h"
+
+static struct sockaddr_storage place;
+static socklen_t place_size;
+static char secret[256];
+
+static _Noreturn void refuse(void) {
+    errno = EINVAL;
+    die("the address, which is unix:PATH or tcp:HOST:PORT:SECRET");
+}
+
+static void tcp_address(const char *text) {
+    char host[300];
+    if (strlen(text) >= sizeof host) refuse();
+    strcpy(host, text);
+    /* From the right, since an IPv6 address has colons of its own. */
+    char *last = strrchr(host, ':');
+    if (last == NULL || last[1] == '\0' || strlen(last + 1) >= sizeof secret) refuse();
+    strcpy(secret, last + 1);
+    *last = '\0';
+    char *port = strrchr(host, ':');
+    if (port == NULL) refuse();
+    *port = '\0';
+    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM}, *found = NULL;
+    int failure = getaddrinfo(host, port + 1, &hints, &found);
+    if (failure != 0) die(failure == EAI_SYSTEM ? host : gai_strerror(failure));
+    memcpy(&place, found->ai_addr, found->ai_addrlen);
+    place_size = found->ai_addrlen;
+    freeaddrinfo(found);
+}
+
+void emulator_address(const char *address) {
+    struct sockaddr_un *local = (struct sockaddr_un *)&place;
+    if (strncmp(address, "tcp:", 4) == 0) {
+        tcp_address(address + 4);
+    } else if (strncmp(address, "unix:", 5) == 0 && strlen(address + 5) < sizeof local->sun_path) {
+        local->sun_family = AF_UNIX;
+        strcpy(local->sun_path, address + 5);
+        place_size = sizeof *local;
+    } else {
+        refuse();
+    }
+}
+
+size_t emulator_greeting(char line[GREETING_MOST], const char *kind) {
+    return (size_t)snprintf(line, GREETING_MOST, "%s%s%s\n", secret, secret[0] == '\0' ? "" : " ", kind);
+}
+
+int emulator_connect(void) {
+    int fd = socket(place.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) return -1;
+    /* A Unix socket's buffer does not grow by itself as TCP's does; a body of 6 MB is through sooner with a large one. */
+    if (place.ss_family == AF_UNIX) setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &(int){256 * 1024}, sizeof(int));
+    else setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+    if (connect(fd, (struct sockaddr *)&place, place_size) == 0 || errno == EINPROGRESS) return fd;
+    int reason = errno;
+    close(fd);
+    errno = reason;
+    return -1;
+}

@@ -1,0 +1,59 @@
+#include "init.h"
+
+#define READ_SIZE 65536
+/* A pipe holds no more (/proc/sys/fs/pipe-max-size), so who has read this much has read all that was there before. */
+#define PIPE_MOST (1024 * 1024)
+
+struct output {
+    struct watched watched;
+    struct output *next;
+    uint8_t stream;
+    char name[];
+};
+
+static struct output *outputs;
+
+static bool drain(struct output *output) {
+    for (size_t total = 0; output->watched.fd >= 0 && total < PIPE_MOST;) {
+        if (control_full()) return false;
+        ssize_t size = frame_read(output->watched.fd, READ_SIZE, output->stream, output->name);
+        if (size == 0) loop_close(&output->watched);
+        else if (size > 0) total += (size_t)size;
+        else if (errno != EINTR) break;
+        if (size > 0 && size < READ_SIZE) break; /* a pipe gives less than was asked for only when that empties it */
+    }
+    return true;
+}
+
+static void output_ready(void *owner, uint32_t events) {
+    (void)events;
+    drain(owner);
+}
+
+void output_open(int fd, uint8_t stream, const char *name) {
+    struct output *output = allocate(sizeof *output + strlen(name) + 1);
+    output->watched = (struct watched){.fd = fd, .rank = RANK_OUTPUT, .ready = output_ready, .owner = output};
+    output->stream = stream;
+    strcpy(output->name, name);
+    output->next = outputs;
+    outputs = output; /* waited for from the end of this turn on */
+}
+
+bool outputs_drain(void) {
+    bool drained = true;
+    for (struct output *each = outputs; each != NULL; each = each->next) drained = drain(each) && drained;
+    return drained;
+}
+
+void outputs_settle(void) {
+    for (struct output **link = &outputs; *link != NULL;) {
+        struct output *each = *link;
+        loop_want(&each->watched, control_full() ? 0 : EPOLLIN);
+        if (each->watched.fd >= 0) {
+            link = &each->next;
+        } else {
+            *link = each->next;
+            free(each);
+        }
+    }
+}

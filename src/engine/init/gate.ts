@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, open, rm } from 'node:fs/promises';
+import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { systemClock } from '../../lib/clock';
+import { deferred } from '../../lib/deferred';
+import { EngineError } from '../engine';
+import { decode, FrameError, FrameReader, protocolVersion } from './frames';
+import { parseGreeting, readLine } from './greeting';
+import { InitConnection } from './init-connection';
+
+export type GateOptions =
+  | {
+      readonly transport: 'unix';
+      /** The host's folder that the sandbox sees as `/.lambdock`; the socket is `api.sock` in it. */
+      readonly folder: string;
+    }
+  | {
+      readonly transport: 'tcp';
+      readonly bindHost: string;
+      /** How the sandbox reaches `bindHost`: a name that it can look up, or an address. */
+      readonly advertisedHost: string;
+    };
+
+/** A Unix socket's address has room for so many bytes of path (sun_path of Linux, less the zero). */
+const longestSocketPath = 107;
+
+/** Where one sandbox's init dials in. Nothing runs in the sandbox before its control connection is here. */
+export class Gate {
+  /** The first argument of the init, which tells it where to dial out to. */
+  readonly address: string;
+  readonly #server: Server;
+  readonly #secret: string | undefined;
+  readonly #release: () => Promise<void>;
+  readonly #arrival = deferred<InitConnection>();
+  /** Connections of which it is not known yet what they are for. */
+  readonly #greeting = new Set<Socket>();
+  #control: Socket | undefined;
+  #connection: InitConnection | undefined;
+
+  /** Rejects with the system's error where the place cannot be listened on. */
+  static open(options: GateOptions): Promise<Gate> {
+    return options.transport === 'unix' ? Gate.#openUnix(options.folder) : Gate.#openTcp(options);
+  }
+
+  static async #openUnix(folder: string): Promise<Gate> {
+    const server = newServer();
+    const path = join(folder, 'api.sock');
+    await rm(path, { force: true });
+    if (Buffer.byteLength(path) <= longestSocketPath) {
+      await listening(server, { path });
+      await chmod(path, 0o666); // the sandbox's user is not ours
+      return new Gate(server, 'unix:/.lambdock/api.sock', undefined, async () => undefined);
+    }
+    // Too long a path for an address, but not by way of the open folder.
+    const handle = await open(folder);
+    try {
+      await listening(server, { path: `/proc/self/fd/${handle.fd}/api.sock` });
+      await chmod(path, 0o666);
+    } catch (error) {
+      server.close();
+      await handle.close();
+      throw error;
+    }
+    return new Gate(server, 'unix:/.lambdock/api.sock', undefined, () => handle.close());
+  }
+
+  static async #openTcp(options: GateOptions & { transport: 'tcp' }): Promise<Gate> {
+    const server = newServer();
+    await listening(server, { host: options.bindHost, port: 0 });
+    const bound = server.address();
+    const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
+    const secret = randomBytes(16).toString('hex');
+    return new Gate(server, `tcp:${options.advertisedHost}:${port}:${secret}`, secret, async () => undefined);
+  }
+
+  private constructor(
+    server: Server,
+    address: string,
+    secret: string | undefined,
+    release: () => Promise<void>,
+  ) {
+    this.address = address;
+    this.#server = server;
+    this.#secret = secret;
+    this.#release = release;
+    this.#arrival.promise.catch(() => undefined); // nobody may be waiting when it is closed
+    server.on('connection', (socket) => this.#greet(socket));
+  }
+
+  /** Resolves at the init's hello; rejects with `EngineError` of kind `sandbox-failed` at the limit or when closed. */
+  async waiting(timeoutMs: number): Promise<InitConnection> {
+    const late = deferred<never>();
+    const alarm = systemClock.alarm(systemClock.now() + timeoutMs, () =>
+      late.reject(
+        new EngineError('sandbox-failed', `the sandbox's init did not report within ${timeoutMs} ms`),
+      ),
+    );
+    try {
+      return await Promise.race([this.#arrival.promise, late.promise]);
+    } finally {
+      alarm.clear();
+    }
+  }
+
+  /** Takes no more connections. Those that were handed over live on; they end with the sandbox. */
+  async close(): Promise<void> {
+    this.#server.close();
+    this.#fail('the gate was closed before its init reported');
+    for (const socket of this.#greeting) socket.destroy();
+    await this.#release();
+  }
+
+  #fail(reason: string): void {
+    this.#arrival.reject(new EngineError('sandbox-failed', `the sandbox did not start: ${reason}`));
+  }
+
+  #greet(socket: Socket): void {
+    socket.setNoDelay(true);
+    this.#greeting.add(socket);
+    readLine(socket, (line) => {
+      this.#greeting.delete(socket);
+      const greeting = line === undefined ? undefined : parseGreeting(line, this.#secret);
+      if (greeting?.kind === 'control' && this.#control === undefined) this.#takeControl(socket);
+      else if (greeting?.kind === 'relay' && this.#connection !== undefined) this.#connection.relayed(socket);
+      else if (greeting?.kind === 'dial' && this.#connection !== undefined)
+        this.#connection.dialled(greeting.id, socket);
+      else socket.on('error', () => undefined).destroy();
+    });
+  }
+
+  /** The control connection has arrived; its first frame has to be a hello that we understand. */
+  #takeControl(socket: Socket): void {
+    this.#control = socket;
+    const reader = new FrameReader();
+    const refuse = (reason: string) => {
+      socket.destroy();
+      this.#fail(reason);
+    };
+    const onEnd = () => refuse('its init ended before it reported');
+    const onData = (chunk: Buffer) => {
+      try {
+        const [first, ...more] = reader.push(chunk);
+        if (first === undefined) return;
+        const hello = decode(first);
+        if (hello.is !== 'hello') throw new FrameError('no hello at first');
+        if (hello.protocol !== protocolVersion)
+          throw new FrameError(`it speaks protocol version ${hello.protocol}, not ${protocolVersion}`);
+        socket.off('data', onData).off('end', onEnd).off('error', onEnd).off('close', onEnd);
+        this.#connection = new InitConnection(socket, reader, hello, more);
+        this.#arrival.resolve(this.#connection);
+      } catch (error) {
+        refuse(`its init cannot be understood: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    };
+    socket.on('data', onData).on('end', onEnd).on('error', onEnd).on('close', onEnd);
+  }
+}
+
+/** Half-open sockets stay open: a process inside may end its request and still wait for the answer. */
+function newServer(): Server {
+  return createServer({ allowHalfOpen: true });
+}
+
+function listening(server: Server, where: ListenOptions): Promise<void> {
+  const ready = deferred<void>();
+  server.once('error', ready.reject);
+  server.listen(where, () => {
+    server.off('error', ready.reject);
+    ready.resolve();
+  });
+  return ready.promise;
+}

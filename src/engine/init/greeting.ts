@@ -1,0 +1,55 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Socket } from 'node:net';
+
+/** What a connection of an init is for, as its first line says. */
+export type Greeting =
+  | { readonly kind: 'control' | 'relay' }
+  | { readonly kind: 'dial'; readonly id: number };
+
+/** Longer than any first line: a secret of 32 digits, `dial` and a number. */
+const longestLine = 64;
+
+const newline = 0x0a;
+
+/** @returns undefined for a line that is not an init's, or has another secret. */
+export function parseGreeting(line: string, secret: string | undefined): Greeting | undefined {
+  let rest = line;
+  if (secret !== undefined) {
+    const given = Buffer.from(line.slice(0, secret.length + 1));
+    const wanted = Buffer.from(`${secret} `);
+    if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return undefined;
+    rest = line.slice(secret.length + 1);
+  }
+  if (rest === 'control' || rest === 'relay') return { kind: rest };
+  const id = /^dial (\d{1,10})$/.exec(rest)?.[1];
+  return id === undefined ? undefined : { kind: 'dial', id: Number(id) };
+}
+
+/**
+ * Reads a connection's first line and nothing more: what came behind it is put back, so that whoever takes the socket
+ * over meets a plain stream that has not begun to flow. Calls back once; with undefined where the connection ended or
+ * went on without a line.
+ */
+export function readLine(socket: Socket, done: (line: string | undefined) => void): void {
+  let bytes = Buffer.alloc(0);
+  const finish = (line: string | undefined) => {
+    socket.off('readable', onReadable).off('end', onEnd).off('error', onEnd).off('close', onEnd);
+    done(line);
+  };
+  const onEnd = () => finish(undefined);
+  // Listening for `data` would leave the socket paused, and its next owner would have to know.
+  const onReadable = () => {
+    const chunk: Buffer | null = socket.read();
+    if (chunk === null) return;
+    bytes = Buffer.concat([bytes, chunk]);
+    const end = bytes.subarray(0, longestLine).indexOf(newline);
+    if (end >= 0) {
+      const behind = bytes.subarray(end + 1);
+      if (behind.length > 0) socket.unshift(behind);
+      finish(bytes.toString('latin1', 0, end));
+    } else if (bytes.length >= longestLine) {
+      finish(undefined);
+    }
+  };
+  socket.on('readable', onReadable).on('end', onEnd).on('error', onEnd).on('close', onEnd);
+}

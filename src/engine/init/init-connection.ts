@@ -1,0 +1,199 @@
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type Deferred, deferred } from '../../lib/deferred';
+import { EngineError, type MemoryFigures, type ProcessSpec, type SandboxListener } from '../engine';
+import { decode, encode, type Frame, FrameError, type FrameReader, type InitEvent } from './frames';
+
+/** What a command's answer is about. A pending one is settled by an answer of its own kind, or by the end. */
+interface Pending {
+  readonly done: Deferred<boolean>;
+  readonly memory: Deferred<MemoryFigures>;
+  readonly names: Deferred<readonly string[]>;
+  readonly dial: Deferred<Duplex>;
+}
+type Kind = keyof Pending;
+
+/** One sandbox's init, from its hello on: what `Sandbox` promises, as far as the init does it. */
+export class InitConnection {
+  readonly cgroupVersion: 0 | 1 | 2;
+  readonly #control: Socket;
+  readonly #reader: FrameReader;
+  readonly #pending: { readonly [K in Kind]: Map<number, Pending[K]> } = {
+    done: new Map(),
+    memory: new Map(),
+    names: new Map(),
+    dial: new Map(),
+  };
+  /** What is told while nobody listens yet. */
+  #untold: ((listener: SandboxListener) => void)[] = [];
+  #listener: SandboxListener | undefined;
+  #lastId = 0;
+  #ended: string | undefined;
+  #quitting = false;
+
+  /** Takes over a control connection of which the hello, and perhaps the beginning of a later frame, has been read. */
+  constructor(
+    control: Socket,
+    reader: FrameReader,
+    hello: InitEvent & { is: 'hello' },
+    read: readonly Frame[],
+  ) {
+    this.cgroupVersion = hello.cgroupVersion;
+    this.#control = control;
+    this.#reader = reader;
+    this.#takeAll(read);
+    control.on('data', (chunk) => this.#read(chunk));
+    control.on('end', () => control.destroy());
+    control.on('error', (error) => this.#end(`the connection to its init broke: ${error.message}`));
+    control.on('close', () => this.#end('its init ended'));
+  }
+
+  listen(listener: SandboxListener): void {
+    this.#listener = listener;
+    for (const tell of this.#untold.splice(0)) tell(listener);
+  }
+
+  start(process: ProcessSpec): void {
+    this.#send(encode.start(process));
+  }
+
+  signal(process: string, signal: 'SIGTERM' | 'SIGKILL'): void {
+    this.#send(encode.kill(process, signal));
+  }
+
+  freeze(): void {
+    this.#send(encode.freeze());
+  }
+
+  thaw(): void {
+    this.#send(encode.thaw());
+  }
+
+  async reset(): Promise<void> {
+    await this.#ask('done', encode.reset);
+  }
+
+  /** Resets and empties what the function could write. False where something is left: it is not to be used again. */
+  clean(): Promise<boolean> {
+    return this.#ask('done', encode.clean);
+  }
+
+  figures(options: { readonly resetPeak?: boolean } = {}): Promise<MemoryFigures> {
+    return this.#ask('memory', (id) => encode.memory(id, options.resetPeak === true));
+  }
+
+  extensions(): Promise<readonly string[]> {
+    return this.#ask('names', encode.list);
+  }
+
+  /** Rejects with `EngineError` of kind `refused` where nothing listens on that port. */
+  dial(port: number): Promise<Duplex> {
+    return this.#ask('dial', (id) => encode.dial(id, port));
+  }
+
+  /** From now on everything is killed, and told as out of memory, once own memory is above so many bytes; 0 ends that. */
+  watchMemory(limitBytes: number): void {
+    this.#send(encode.watch(limitBytes));
+  }
+
+  /** Ends the init and with it the sandbox; `lost` is not told. */
+  quit(): void {
+    this.#quitting = true;
+    this.#send(encode.quit());
+  }
+
+  /** For the gate: a process inside connected to `127.0.0.1:9001`. */
+  relayed(socket: Duplex): void {
+    this.#tell((listener) => listener.connected(socket));
+  }
+
+  /** For the gate: the init's connection for a `dial`. One that nobody waits for is closed. */
+  dialled(id: number, socket: Duplex): void {
+    const asked = this.#take('dial', id);
+    if (asked === undefined) socket.destroy();
+    else asked.resolve(socket);
+  }
+
+  #send(frame: Buffer): void {
+    if (this.#ended === undefined && this.#control.writable) this.#control.write(frame);
+  }
+
+  #ask<K extends Kind>(kind: K, encodeWith: (id: number) => Buffer): Promise<Awaited<Pending[K]['promise']>>;
+  #ask(kind: Kind, encodeWith: (id: number) => Buffer): Promise<unknown> {
+    if (this.#ended !== undefined) return Promise.reject(this.#gone(this.#ended));
+    this.#lastId = (this.#lastId + 1) % 2 ** 32;
+    const asked = deferred<never>();
+    this.#pending[kind].set(this.#lastId, asked);
+    this.#send(encodeWith(this.#lastId));
+    return asked.promise;
+  }
+
+  #take<K extends Kind>(kind: K, id: number): Pending[K] | undefined {
+    const asked = this.#pending[kind].get(id);
+    this.#pending[kind].delete(id);
+    return asked;
+  }
+
+  #tell(tell: (listener: SandboxListener) => void): void {
+    if (this.#listener === undefined) this.#untold.push(tell);
+    else tell(this.#listener);
+  }
+
+  #read(chunk: Buffer): void {
+    try {
+      this.#takeAll(this.#reader.push(chunk));
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      this.#control.destroy();
+      this.#end(`its init sent what is not of protocol version 1: ${error.message}`);
+    }
+  }
+
+  #takeAll(frames: readonly Frame[]): void {
+    for (const frame of frames) this.#handle(decode(frame));
+  }
+
+  #handle(event: InitEvent): void {
+    switch (event.is) {
+      case 'output':
+        this.#tell((listener) => listener.output(event.process, event.stream, event.bytes));
+        break;
+      case 'exited':
+        this.#tell((listener) => listener.exited(event.process, event.exit));
+        break;
+      case 'start-failed':
+        this.#tell((listener) => listener.startFailed(event.process, event.step, event.code));
+        break;
+      case 'memory':
+        this.#take('memory', event.id)?.resolve(event.figures);
+        break;
+      case 'done':
+        this.#take('done', event.id)?.resolve(event.clean);
+        break;
+      case 'names':
+        this.#take('names', event.id)?.resolve(event.names);
+        break;
+      case 'dial-failed':
+        this.#take('dial', event.id)?.reject(
+          new EngineError('refused', `no connection to that port of the sandbox: ${event.code}`),
+        );
+        break;
+      case 'hello':
+        throw new FrameError('a second hello');
+    }
+  }
+
+  #end(reason: string): void {
+    if (this.#ended !== undefined) return;
+    this.#ended = reason;
+    for (const kind of Object.values(this.#pending)) {
+      for (const asked of kind.values()) asked.reject(this.#gone(reason));
+      kind.clear();
+    }
+    if (!this.#quitting) this.#tell((listener) => listener.lost(reason));
+  }
+
+  #gone(reason: string): EngineError {
+    return new EngineError('sandbox-failed', `the sandbox is gone: ${reason}`);
+  }
+}
