@@ -23,7 +23,11 @@ export async function prepareEngine(flags: Flags, progress: Progress): Promise<H
 export async function prepareImages({ settings }: Host, progress: Progress): Promise<string> {
   // Loads the emulator itself, which other commands do without.
   const { makeImages } = await import('./start.js');
-  return progress.task('Images', (report) => makeImages(settings, report));
+  return progress.task(
+    'Images',
+    (report) => makeImages(settings, report),
+    () => 'ready',
+  );
 }
 
 export function engineHints({ dockerHost }: Settings): EngineHints {

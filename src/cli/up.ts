@@ -21,28 +21,35 @@ export async function up(flags: Flags, project: string): Promise<number> {
   const { settings, engine } = host;
   await checkPort(settings, () => isRunning(engine, project));
   const base = await prepareImages(host, progress);
-  const compose = await progress.task('Emulator image', async (report) => {
-    const tag = await emulatorTag(base);
-    const variables = await composeVariables(host, { base, tag }, flags);
-    const found = new Compose(await findCompose(report), project, variables);
-    if (!(await engine.hasImage(`lambdock/emulator:${tag}`))) {
-      await buildEmulatorImage(found, settings.caFile, report);
-    }
-    return found;
-  });
-  const functions = await progress.task('lambdock', async (report) => {
-    report('starting its container');
-    await compose.run(['up', '--detach', '--no-build']);
-    return waitUntilReady(
-      {
-        endpoint: settings.endpoint,
-        clock: systemClock,
-        alive: () => isRunning(engine, project),
-        output: async () => (await compose.try(['logs', '--no-color', '--tail=20'])).stdout,
-      },
-      report,
-    );
-  });
+  const { compose } = await progress.task(
+    'Emulator image',
+    async (report) => {
+      const tag = await emulatorTag(base);
+      const variables = await composeVariables(host, { base, tag }, flags);
+      const found = new Compose(await findCompose(report), project, variables);
+      const isThere = await engine.hasImage(`lambdock/emulator:${tag}`);
+      if (!isThere) await buildEmulatorImage(found, settings.caFile, report);
+      return { compose: found, isThere };
+    },
+    ({ isThere }) => (isThere ? 'there already' : 'built'),
+  );
+  const functions = await progress.task(
+    'lambdock',
+    async (report) => {
+      report('starting its container');
+      await compose.run(['up', '--detach', '--no-build']);
+      return waitUntilReady(
+        {
+          endpoint: settings.endpoint,
+          clock: systemClock,
+          alive: () => isRunning(engine, project),
+          output: async () => (await compose.try(['logs', '--no-color', '--tail=20'])).stdout,
+        },
+        report,
+      );
+    },
+    () => 'ready',
+  );
   process.stdout.write(invitation(settings.endpoint, functions));
   return functions.some(({ state }) => state === 'failed') ? 1 : 0;
 }

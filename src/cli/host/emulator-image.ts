@@ -49,7 +49,7 @@ export async function buildEmulatorImage(
     await copyFile(caFile, copy);
   }
   try {
-    await compose.run(['build'], (line) => {
+    await compose.run(['build', '--force-rm'], (line) => {
       const step = buildStep(line);
       if (step) report(step.text, step.fraction);
     });
@@ -58,10 +58,15 @@ export async function buildEmulatorImage(
   }
 }
 
-/** A line that begins a step: `Step 3/21 : RUN npm …` (classic), `#9 [build 3/6] RUN npm …` (BuildKit). */
+/**
+ * A line that begins a step which may take its time: `Step 3/21 : RUN npm …` (classic builder),
+ * `#9 [build 3/6] RUN npm …` (BuildKit). Copying and settings are over before they could be read.
+ */
 export function buildStep(line: string): { readonly text: string; readonly fraction: number } | undefined {
   const [, done, all, text] =
-    /^Step (\d+)\/(\d+) : (.+)/.exec(line) ?? /^#\d+ \[(?:\S+ )?(\d+)\/(\d+)\] (.+)/.exec(line) ?? [];
+    /^Step (\d+)\/(\d+) : ((?:FROM|RUN) .+)/.exec(line) ??
+    /^#\d+ \[(?:\S+ )?(\d+)\/(\d+)\] ((?:FROM|RUN) .+)/.exec(line) ??
+    [];
   if (text === undefined) return undefined;
-  return { text: text.slice(0, 60), fraction: Number(done) / Number(all) };
+  return { text: `step ${done} of ${all}: ${text.slice(0, 60)}`, fraction: Number(done) / Number(all) };
 }

@@ -1,5 +1,5 @@
 import { Problem } from '../problem';
-import type { Progress } from '../terminal/progress';
+import type { Progress, Report } from '../terminal/progress';
 import { type EngineHints, engineAddresses } from './engine-address';
 import { EngineClient } from './engine-client';
 import { canInstall, installEngine } from './engine-install';
@@ -8,20 +8,28 @@ import { isInstalled } from './run';
 
 /** Finds the engine of this host; where there is none and it can be done unasked, installs and starts one. */
 export async function seeToEngine(hints: EngineHints, progress: Progress): Promise<EngineClient> {
-  return progress.task('Engine', async (report) => {
-    const found = await findEngine(hints);
-    if (found instanceof EngineClient) return found;
-    if (found.final || !(await canInstall())) throw new Problem(found.reason);
-    if (!(await isInstalled('dockerd'))) {
-      report(
-        "none here: installing Docker's from the distribution's packages, as this is Debian or Ubuntu and you are root",
-      );
-      await installEngine(report);
-    }
-    report("starting Docker's");
-    await startEngine(systemEngine);
-    return new EngineClient(systemEngine.socketPath);
-  });
+  const { client } = await progress.task(
+    'Engine',
+    async (report) => {
+      const engine = await findOrStart(hints, report);
+      return { client: engine, name: await engine.name() };
+    },
+    ({ client: { socketPath }, name }) => `${name} at ${socketPath}`,
+  );
+  return client;
+}
+
+async function findOrStart(hints: EngineHints, report: Report): Promise<EngineClient> {
+  const found = await findEngine(hints);
+  if (found instanceof EngineClient) return found;
+  if (found.final || !(await canInstall())) throw new Problem(found.reason);
+  if (!(await isInstalled('dockerd'))) {
+    report("none here: installing Docker's, since this is Debian or Ubuntu and you are root");
+    await installEngine(report);
+  }
+  report("starting Docker's");
+  await startEngine(systemEngine);
+  return new EngineClient(systemEngine.socketPath);
 }
 
 interface NoEngine {
