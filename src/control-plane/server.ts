@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import express from 'express';
 import { LambdaError } from '../aws/errors';
 import { answering, renderingErrors } from './edge';
@@ -6,7 +6,7 @@ import { type InvokeParts, invokeHandler } from './invoke';
 import { type OperatorParts, operatorRoutes } from './operator';
 
 /** The one server that callers speak to: Lambda's API, and the operator's under `/_lambdock`. */
-export function controlPlane(invoke: InvokeParts, operator: OperatorParts): Server {
+export function serveControlPlane(server: Server, invoke: InvokeParts, operator: OperatorParts): void {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -17,11 +17,10 @@ export function controlPlane(invoke: InvokeParts, operator: OperatorParts): Serv
     throw new LambdaError('UnknownOperationException', 'The operation is not offered here.');
   });
   app.use(renderingErrors(invoke.fail));
-  const server = createServer(app);
   // A function may run for 15 minutes before its caller hears anything.
   server.requestTimeout = 0;
   server.timeout = 0;
   // Longer than SDKs keep idle connections, so that none is closed under a request.
   server.keepAliveTimeout = 75_000;
-  return server;
+  server.on('request', app);
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Engine, ImageStart, Report } from '../engine/engine';
+import type { ImageStart, Report } from '../engine/engine';
 import type { FunctionVersion } from '../functions/function-version';
 import type { EnvironmentFacts, EnvironmentParts } from './environment';
 import type { Invocation } from './invocation';
@@ -19,7 +19,6 @@ export class Fleet {
   readonly #images = new Map<string, Promise<ImageStart>>();
 
   constructor(
-    private readonly engine: Engine,
     private readonly parts: EnvironmentParts,
     private readonly options: FleetOptions,
   ) {}
@@ -93,7 +92,7 @@ export class Fleet {
 
   #spareParts(): SpareParts {
     return {
-      engine: this.engine,
+      engine: this.parts.engine,
       nowMs: this.parts.clock.now,
       newId,
       imageOf: (version) => this.#imageOf(version),
@@ -113,8 +112,8 @@ export class Fleet {
       this.options.report(version.functionName, stepText, fraction);
     const found =
       version.package.kind === 'zip'
-        ? this.engine.runtimeImage(version.package.runtime, report)
-        : this.engine.functionImage(version.package.image, report);
+        ? this.parts.engine.runtimeImage(version.package.runtime, report)
+        : this.parts.engine.functionImage(version.package.image, report);
     this.#images.set(key, found);
     found.catch(() => this.#images.delete(key));
     return found;

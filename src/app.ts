@@ -1,0 +1,227 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { homedir, hostname } from 'node:os';
+import path from 'node:path';
+import type { Writable } from 'node:stream';
+import { limits } from './aws/limits';
+import { Deployment } from './control-plane/deployment';
+import { serveControlPlane } from './control-plane/server';
+import { Images } from './engine/docker/images';
+import { openDockerEngine } from './engine/docker/open-engine';
+import type { Engine, Report } from './engine/engine';
+import { Fleet } from './execution/fleet';
+import { Invoker } from './execution/invoker';
+import { Catalogue } from './functions/catalogue';
+import { Store } from './functions/store';
+import { loadTemplate } from './functions/template';
+import { Cleanup } from './lib/cleanup';
+import { type Clock, systemClock } from './lib/clock';
+import { RuntimeApi } from './runtime-api/runtime-api';
+import { type Settings, version } from './settings';
+import { Journal } from './telemetry/journal';
+import { consoleSink, progressSink } from './telemetry/log-console';
+import { LogFiles } from './telemetry/log-files';
+
+/** A running lambdock. */
+export interface App extends AsyncDisposable {
+  /** Where the Lambda API listens, e.g. `http://127.0.0.1:9000`. */
+  readonly address: string;
+  /** Resolves when every function is ready or has failed. */
+  readonly settled: Promise<void>;
+  /** Lets invocations under way end for a while, then removes every sandbox. */
+  close(): Promise<void>;
+}
+
+/** What a test may put in place of the real parts. */
+export interface AppParts {
+  readonly openEngine: (
+    settings: Settings,
+    warn: (sentence: string) => void,
+    report: Report,
+  ) => Promise<Engine>;
+  readonly clock: Clock;
+}
+
+const realParts: AppParts = { openEngine, clock: systemClock };
+
+/** How long invocations may go on while lambdock ends. */
+const drainMs = 10_000;
+
+/**
+ * Starts lambdock: reads the template, takes the port, finds the engine, sweeps what an earlier run left, and
+ * begins to make the functions ready. Log lines and progress go to `output`.
+ * Throws `TemplateError`, `EngineError`, or the error of the `listen` system call; nothing is left then.
+ */
+export async function startApp(settings: Settings, output: Writable, parts = realParts): Promise<App> {
+  const { clock } = parts;
+  const { region, accountId, idleTimeoutMs, freeze, spares, dataFolder } = settings;
+  const cleanup = new Cleanup();
+  const say = (text: string) => void output.write(`lambdock | ${text}\n`);
+  const fail = (error: Error) => say(withCauses(error));
+  try {
+    const { functions } = loadTemplate(settings.templateFile);
+    const server = createServer();
+    await listen(server, settings);
+    cleanup.add(() => closeServer(server));
+
+    const progress = progressSink(output);
+    const engine = await parts.openEngine(settings, say, (step) => progress('lambdock', step));
+    cleanup.add(() => engine.close());
+    const { architecture, name: engineName } = await engine.describe();
+    const swept = await engine.sweep();
+    if (swept > 0) say(`removed what an earlier run left behind: ${swept} sandboxes`);
+
+    const journal = new Journal();
+    const files = new LogFiles(path.join(dataFolder, 'logs'), fail);
+    cleanup.add(() => files.close());
+    journal.follow((line) => files.write(line));
+    journal.follow(consoleSink(output));
+
+    const environments = {
+      engine,
+      clock,
+      journal,
+      openLink: new RuntimeApi().openLink,
+      identity: { region, accountId, extra: {} },
+      idleTimeoutMs,
+      freeze,
+      fail,
+    };
+    const fleet = new Fleet(environments, { spares, report: progress });
+    cleanup.add(() => fleet.close());
+    const invoker = new Invoker(fleet, limits.concurrency);
+    cleanup.add(() => untilIdle(invoker, clock));
+
+    const store = await Store.open(dataFolder);
+    const buildLayer: Engine['buildLayer'] = (build, report) => engine.buildLayer(build, report);
+    const catalogue = new Catalogue({ store, buildLayer, region, accountId, architecture, report: progress });
+    const deployment = new Deployment(catalogue, fleet, { region, accountId }, say);
+    const find = deployment.find.bind(deployment);
+    serveControlPlane(
+      server,
+      { invoker, region, accountId, nowMs: clock.now, find, fail },
+      {
+        health: () => ({ version, engine: engineName, functions: catalogue.list().length }),
+        functions: () => deployment.functions(),
+        environments: () => fleet.facts(),
+        retire: (name) => (catalogue.entry(name) ? fleet.retire(name) : undefined),
+        journal,
+      },
+    );
+    const settled = deployment.apply(functions);
+    settled.catch(fail);
+    const close = () => cleanup.run();
+    return { address: addressOf(server), settled, close, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await cleanup.run();
+    throw error;
+  }
+}
+
+/**
+ * Makes the images that the template's functions need, without starting anything. Resolves to an image that has
+ * node and npm, from which the emulator's own can be built.
+ */
+export async function prepareImages(settings: Settings, report: Report): Promise<string> {
+  const { functions } = loadTemplate(settings.templateFile);
+  const runtimes = functions
+    .map((each) => each.package)
+    .flatMap((each) => (each.kind === 'zip' ? [each.runtime] : []));
+  let images: Images | undefined;
+  const engine = await openDocker(
+    settings,
+    (sentence) => report(sentence),
+    report,
+    (made) => {
+      images = made;
+    },
+  );
+  try {
+    for (const runtime of new Set(runtimes)) await engine.runtimeImage(runtime, report);
+    if (images === undefined) throw new Error('the engine was opened without images');
+    return await images.packagingImage('nodejs24.x', report);
+  } finally {
+    await engine.close();
+  }
+}
+
+function openEngine(settings: Settings, warn: (sentence: string) => void, report: Report): Promise<Engine> {
+  return openDocker(settings, warn, report, () => undefined);
+}
+
+function openDocker(
+  settings: Settings,
+  warn: (sentence: string) => void,
+  report: Report,
+  made: (images: Images) => void,
+): Promise<Engine> {
+  const { instance, dataFolder, network, transport, dockerHost, bases, caFile } = settings;
+  const options = {
+    instance,
+    boot: randomBytes(8).toString('hex'),
+    dataFolder,
+    hostname: hostname(),
+    platform: process.platform,
+    homeFolder: homedir(),
+    transport,
+    report,
+    warn,
+    ...(network !== undefined && { network }),
+    ...(dockerHost !== undefined && { address: dockerHost }),
+  };
+  return openDockerEngine(options, ({ docker, description }) => {
+    const images = new Images({
+      docker,
+      imagesFolder: path.join(__dirname, '..', 'images'),
+      dataFolder,
+      bases,
+      architecture: description.architecture,
+      labels: { 'lambdock.instance': instance },
+      ...(caFile !== undefined && { caFile }),
+    });
+    made(images);
+    return images;
+  });
+}
+
+function listen(server: Server, { port, host }: Settings): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function addressOf(server: Server): string {
+  const { address, family, port } = server.address() as AddressInfo;
+  // Who listens everywhere is reached at the loopback address.
+  const host =
+    address === '0.0.0.0' || address === '::' ? '127.0.0.1' : family === 'IPv6' ? `[${address}]` : address;
+  return `http://${host}:${port}`;
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+function untilIdle(invoker: Invoker, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const alarm = clock.alarm(clock.now() + drainMs, resolve);
+    void invoker.idle().then(() => {
+      alarm.clear();
+      resolve();
+    });
+  });
+}
+
+/** An error with what lies behind it; stacks only for those that nobody foresaw. */
+function withCauses(error: Error): string {
+  const { cause } = error;
+  return cause instanceof Error ? `${error.message}: ${withCauses(cause)}` : error.message;
+}

@@ -1,0 +1,19 @@
+import type { Writable } from 'node:stream';
+import type { LogSink } from './journal';
+
+/** Writes log lines for people who watch: `hello | START RequestId: …`, every further line of a record indented. */
+export function consoleSink(output: Writable): LogSink {
+  return ({ functionName, text }) => {
+    output.write(`${functionName} | ${text.replaceAll('\n', '\n    ')}\n`);
+  };
+}
+
+/** A line per step of something long; the same step told again, only further, is not repeated. */
+export function progressSink(output: Writable): (about: string, step: string, fraction?: number) => void {
+  const told = new Map<string, string>();
+  return (about, step) => {
+    if (told.get(about) === step) return;
+    told.set(about, step);
+    output.write(`${about} | ${step}\n`);
+  };
+}

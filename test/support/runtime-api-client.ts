@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import type { RuntimeEvents, RuntimeLink } from '../../src/execution/runtime-link';
+import { RuntimeApi } from '../../src/runtime-api/runtime-api';
+
+export interface Heard {
+  readonly event: keyof RuntimeEvents;
+  readonly detail?: unknown;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** One environment's side of the real Runtime API, reached over real sockets as a runtime in a sandbox reaches it. */
+export class RuntimeApiUnderTest implements AsyncDisposable {
+  readonly heard: Heard[] = [];
+  readonly link: RuntimeLink;
+  readonly #server = createServer((socket) => this.link.accept(socket));
+  readonly #agent = new Agent({ keepAlive: true });
+  #waiting: (() => void)[] = [];
+
+  constructor() {
+    const tell = (event: Heard['event']) => (detail?: unknown) => {
+      this.heard.push(detail === undefined ? { event } : { event, detail });
+      for (const wake of this.#waiting.splice(0)) wake();
+    };
+    this.link = new RuntimeApi().openLink({
+      parked: tell('parked'),
+      answered: tell('answered'),
+      initFailed: tell('initFailed'),
+    });
+  }
+
+  static async open(): Promise<RuntimeApiUnderTest> {
+    const api = new RuntimeApiUnderTest();
+    api.#server.listen(0, '127.0.0.1');
+    await once(api.#server, 'listening');
+    return api;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Resolves when as many events have been heard. */
+  async hear(count: number): Promise<void> {
+    while (this.heard.length < count) await new Promise<void>((wake) => this.#waiting.push(wake));
+  }
+
+  call(
+    method: string,
+    path: string,
+    options: {
+      headers?: Record<string, string>;
+      body?: Buffer | string | Buffer[];
+      trailers?: Record<string, string>;
+    } = {},
+  ): Promise<ApiAnswer> {
+    return new Promise((resolve, reject) => {
+      const { port } = this;
+      const request = httpRequest({
+        agent: this.#agent,
+        host: '127.0.0.1',
+        port,
+        method,
+        path: `/2018-06-01/runtime/${path}`,
+        headers: options.headers,
+      });
+      request.on('error', reject);
+      request.on('response', (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(chunks),
+          }),
+        );
+        response.on('error', reject);
+      });
+      if (Array.isArray(options.body)) for (const chunk of options.body) request.write(chunk);
+      if (options.trailers) request.addTrailers(options.trailers);
+      request.end(Array.isArray(options.body) ? undefined : options.body);
+    });
+  }
+
+  /** A socket for those who write their own bytes. */
+  async socket(): Promise<Socket> {
+    const socket = connect(this.port, '127.0.0.1');
+    await once(socket, 'connect');
+    return socket;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.link.close();
+    this.#agent.destroy();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+}
