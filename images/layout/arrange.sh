@@ -1,0 +1,18 @@
+#!/bin/sh
+# Gives an image what every runtime of Lambda has beside its files. Run once while the image is built:
+#   arrange.sh RUNTIME INTERPRETER LINK...
+# puts RUNTIME (python3.13) and the interpreter's name into the bootstrap, and links /var/lang/bin/LINK to the
+# interpreter that the base brings, where /var/lang/bin has none.
+set -eu
+runtime=$1 interpreter=$2
+shift 2
+
+mkdir -p /opt /var/task /var/lang/bin /lib64
+sed -i "s/@RUNTIME@/$runtime/; s/@INTERPRETER@/$interpreter/" /var/runtime/bootstrap
+for link; do
+  [ -x "/var/lang/bin/$link" ] || ln -s "$(command -v "$interpreter")" "/var/lang/bin/$link"
+done
+
+# As in the real sandbox; files of these ids exist nowhere, so the user owns nothing in the image.
+grep -q '^sbx_user1051:' /etc/passwd || echo 'sbx_user1051:x:993:990::/home/sbx_user1051:/sbin/nologin' >>/etc/passwd
+grep -q ':x:990:' /etc/group || echo 'sbx_user1051:x:990:' >>/etc/group

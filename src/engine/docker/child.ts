@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { LineSplitter } from '../../lib/lines';
+
+export interface ChildRun {
+  readonly command: string;
+  readonly arguments: readonly string[];
+  /** Receives standard output; without it that is told as lines, as standard error is. */
+  readonly output?: Writable;
+  readonly onLine: (line: string) => void;
+}
+
+async function tell(stream: Readable, onLine: (line: string) => void): Promise<void> {
+  const lines = new LineSplitter();
+  for await (const chunk of stream) lines.push(Buffer.from(chunk)).forEach(onLine);
+  lines.flush().forEach(onLine);
+}
+
+/**
+ * Runs a program of the host to its end and resolves to its exit code; undefined when a signal ended it.
+ * Rejects with the errno (`ENOENT`) where there is no such program.
+ */
+export async function runChild(run: ChildRun): Promise<number | undefined> {
+  const child = spawn(run.command, run.arguments, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise<number | undefined>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? undefined));
+  });
+  const [code] = await Promise.all([
+    ended,
+    run.output ? pipeline(child.stdout, run.output) : tell(child.stdout, run.onLine),
+    tell(child.stderr, run.onLine),
+  ]);
+  return code;
+}

@@ -1,0 +1,152 @@
+import path from 'node:path';
+import type Docker from 'dockerode';
+import { type Architecture, EngineError, type ImageStart, type LayerBuild, type Report } from '../engine';
+import { Bases, type BasesSetting } from './bases';
+import { Builder } from './builder';
+import { initBinary } from './init-binary';
+import { buildLayer } from './layer-build';
+import { NpmPackages } from './npm-packages';
+import { PullError, pullImage } from './pull';
+import { contentHash, referenceOf } from './recipe';
+import {
+  type Candidate,
+  initCandidates,
+  initFiles,
+  layerImage,
+  type RuntimeRow,
+  runtimeCandidates,
+  runtimeRows,
+} from './runtime-images';
+
+export interface ImagesOptions {
+  readonly docker: Docker;
+  /** The package's `images` folder. */
+  readonly imagesFolder: string;
+  readonly dataFolder: string;
+  readonly bases: BasesSetting;
+  /** The engine's. */
+  readonly architecture: Architecture;
+  /** Certificates in PEM that builds trust beside the usual ones, e.g. those of a company's proxy. */
+  readonly caFile?: string;
+  /** Put on the containers that layers are built in, so that what a crash leaves behind is found. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+function environmentOf(list: readonly string[] | null | undefined): Record<string, string> {
+  return Object.fromEntries(
+    (list ?? []).map((each) => {
+      const end = each.indexOf('=');
+      return end < 0 ? [each, ''] : [each.slice(0, end), each.slice(end + 1)];
+    }),
+  );
+}
+
+function asList(value: string | readonly string[] | null | undefined): readonly string[] {
+  if (value === null || value === undefined) return [];
+  return typeof value === 'string' ? [value] : value;
+}
+
+/** Images of runtimes and functions, layers, and the init: found, pulled or built. */
+export class Images {
+  readonly #options: ImagesOptions;
+  readonly #builder: Builder;
+  readonly #bases: Bases;
+
+  constructor(options: ImagesOptions) {
+    const { docker, imagesFolder, dataFolder, caFile } = options;
+    this.#options = options;
+    this.#builder = new Builder({
+      ...options,
+      packages: new NpmPackages(path.join(dataFolder, 'downloads'), caFile),
+      fetch: (reference, report) => this.#bases.fetch(reference, report),
+    });
+    this.#bases = new Bases(
+      {
+        has: (reference) => this.#builder.has(reference),
+        pull: (reference, report) => pullImage(docker, reference, report),
+        referenceOf: ({ plan }) => referenceOf(plan, imagesFolder),
+        makeBase: async (base, report) => {
+          await this.#builder.make(base, report);
+        },
+      },
+      options.bases,
+    );
+  }
+
+  async runtimeImage(runtime: string, report: Report): Promise<ImageStart> {
+    const { plan } = await this.#chosen(rowOf(runtime), report);
+    const image = await this.#builder.make(plan, report);
+    const { Config } = await this.#options.docker.getImage(image).inspect();
+    return {
+      image,
+      entryPoint: ['/var/runtime/bootstrap'],
+      command: [],
+      workingDirectory: '/var/task',
+      environment: environmentOf(Config.Env),
+    };
+  }
+
+  async functionImage(reference: string, report: Report): Promise<ImageStart> {
+    const { docker } = this.#options;
+    if (!(await this.#builder.has(reference))) {
+      await pullImage(docker, reference, report).catch((error: unknown) => {
+        if (!(error instanceof PullError)) throw error;
+        throw new EngineError(
+          'image-missing',
+          `The engine has no image ${reference}, and it could not be pulled: ${error.message}. ` +
+            'Build it (`docker build -t`), load it (`docker load`), or check its name.',
+          { cause: error },
+        );
+      });
+    }
+    const { Id, Config } = await docker.getImage(reference).inspect();
+    return {
+      image: Id,
+      entryPoint: asList(Config.Entrypoint),
+      command: asList(Config.Cmd),
+      workingDirectory: Config.WorkingDir || '/',
+      environment: environmentOf(Config.Env),
+    };
+  }
+
+  async buildLayer(build: LayerBuild, report: Report): Promise<void> {
+    const { docker, caFile, labels = {} } = this.#options;
+    const row = rowOf(build.runtime);
+    const image = await this.packagingImage(build.runtime, report);
+    await buildLayer(build, { docker, image, row, labels, ...(caFile !== undefined && { caFile }) }, report);
+  }
+
+  /** The runtime's image with its packager (pip or npm) in it: what layers are built in. */
+  async packagingImage(runtime: string, report: Report): Promise<string> {
+    const row = rowOf(runtime);
+    return this.#builder.make(layerImage(row, await this.#chosen(row, report)), report);
+  }
+
+  /** Path of the init's static binary, executable, made first where needed. */
+  async initBinary(report: Report): Promise<string> {
+    const { docker, dataFolder, imagesFolder } = this.#options;
+    const hash = await contentHash(initFiles, imagesFolder);
+    return initBinary(docker, dataFolder, hash, async () => {
+      const { plan } = await this.#bases.choose(
+        "the compiler of the sandboxes' init",
+        initCandidates(),
+        report,
+      );
+      return this.#builder.make(plan, report);
+    });
+  }
+
+  #chosen(row: RuntimeRow, report: Report): Promise<Candidate> {
+    return this.#bases.choose(row.runtime, runtimeCandidates(row, this.#options.architecture), report);
+  }
+}
+
+function rowOf(runtime: string): RuntimeRow {
+  const row = runtimeRows.find((each) => each.runtime === runtime);
+  if (row) return row;
+  const known = runtimeRows.map((each) => each.runtime).join(', ');
+  throw new EngineError(
+    'runtime-unavailable',
+    `There are no images for runtime ${runtime}. There are for: ${known}.`,
+  );
+}

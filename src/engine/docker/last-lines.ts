@@ -1,0 +1,16 @@
+/** Keeps the end of a long output, to tell what went wrong. */
+export class LastLines {
+  readonly #lines: string[] = [];
+
+  push(line: string): void {
+    const text = line.trimEnd();
+    if (text === '') return;
+    this.#lines.push(text);
+    if (this.#lines.length > 20) this.#lines.shift();
+  }
+
+  /** Indented, one below the other, after a line end; empty when nothing was said. */
+  toString(): string {
+    return this.#lines.map((line) => `\n  ${line}`).join('');
+  }
+}

@@ -1,0 +1,95 @@
+import { access, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type Docker from 'dockerode';
+import { EngineError, type LayerBuild, type Report } from '../engine';
+import type { ArchiveEntry } from './archive';
+import { runOneOff } from './one-off';
+import type { RuntimeRow } from './runtime-images';
+
+/** What a build leaves behind beside sources, or must make itself. */
+const leftovers = /(^|\/)(node_modules|__pycache__|\.git|\.venv)(\/|$)/;
+
+/**
+ * Compiled ahead, since nothing can be written beside the code later; without times in it, so that it stays
+ * valid however the files are copied. Sources that do not compile belong to other versions; they are left alone.
+ */
+const pythonScript = `set -e
+mkdir -p /result/python
+"$1" -m pip install --root-user-action=ignore --no-input --disable-pip-version-check --progress-bar off \\
+  --no-cache-dir --no-compile --target /result/python --requirement requirements.txt
+"$1" -m compileall -q -j 0 --invalidation-mode unchecked-hash /result/python || true
+`;
+
+const nodejsScript = `set -e
+if [ -f package-lock.json ]; then verb=ci; else verb=install; fi
+npm $verb --omit=dev --no-audit --no-fund --no-update-notifier --loglevel=http
+`;
+
+const families = {
+  python: {
+    needed: 'requirements.txt',
+    script: pythonScript,
+    sources: 'source',
+    certificates: 'PIP_CERT',
+  },
+  nodejs: {
+    needed: 'package.json',
+    script: nodejsScript,
+    // npm installs beside package.json, and what that file may refer to stays with it.
+    sources: 'result/nodejs',
+    certificates: 'npm_config_cafile',
+  },
+} as const;
+
+export interface LayerGround {
+  readonly docker: Docker;
+  /** An image with the runtime and its pip or npm. */
+  readonly image: string;
+  readonly row: RuntimeRow;
+  readonly caFile?: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Installs what the source folder asks for in the runtime's own image, and copies it to the target folder. */
+export async function buildLayer(build: LayerBuild, ground: LayerGround, report: Report): Promise<void> {
+  const { row, caFile } = ground;
+  const family = families[row.family];
+  const name = path.basename(build.sourceFolder);
+  await access(path.join(build.sourceFolder, family.needed)).catch((error: unknown) => {
+    throw new EngineError(
+      'build-failed',
+      `The layer in ${build.sourceFolder} has no ${family.needed}, which a layer for ${row.runtime} is built from. Add one.`,
+      { cause: error },
+    );
+  });
+  const files: ArchiveEntry[] = [
+    { path: 'result' },
+    {
+      path: family.sources,
+      source: build.sourceFolder,
+      includes: (each) => !leftovers.test(each.slice(family.sources.length)),
+    },
+    ...(caFile === undefined ? [] : [{ path: 'ca.pem', content: await readFile(caFile) }]),
+  ];
+  report(`Building layer ${name} for ${row.runtime}`);
+  const job = {
+    failure: `The layer in ${build.sourceFolder} could not be built for ${row.runtime}`,
+    image: ground.image,
+    command: [
+      '/bin/sh',
+      '-c',
+      `cd "$0" && ${family.script}`,
+      `/${family.sources}`,
+      `/var/lang/bin/python${row.version}`,
+    ],
+    environment: caFile === undefined ? [] : [`${family.certificates}=/ca.pem`],
+    labels: ground.labels,
+    files,
+    onLine: (line: string) => {
+      const text = line.trim();
+      if (text !== '') report(`Layer ${name}: ${text}`);
+    },
+  };
+  await runOneOff(ground.docker, job, build.targetFolder);
+  report(`Built layer ${name} for ${row.runtime}`, 1);
+}

@@ -1,0 +1,74 @@
+import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { EngineError, type Report } from '../engine';
+import { runChild } from './child';
+import { codeOf } from './docker-errors';
+import { LastLines } from './last-lines';
+
+/** Archives of npm packages, fetched by the host's npm once and kept in a folder. */
+export class NpmPackages {
+  readonly #folder: string;
+  readonly #caFile: string | undefined;
+  readonly #underWay = new Map<string, Promise<string>>();
+
+  constructor(folder: string, caFile: string | undefined) {
+    this.#folder = folder;
+    this.#caFile = caFile;
+  }
+
+  /** Path of the archive of `NAME@VERSION`. */
+  fetch(spec: string, report: Report): Promise<string> {
+    const shared = this.#underWay.get(spec);
+    if (shared) return shared;
+    const fetching = this.#fetch(spec, report).finally(() => this.#underWay.delete(spec));
+    this.#underWay.set(spec, fetching);
+    return fetching;
+  }
+
+  async #fetch(spec: string, report: Report): Promise<string> {
+    const name = `${spec.replace('@', '-')}.tgz`;
+    const place = path.join(this.#folder, name);
+    const isThere = await access(place).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return place;
+    await mkdir(this.#folder, { recursive: true });
+    const scratch = await mkdtemp(path.join(this.#folder, '.fetching-'));
+    try {
+      report(`Downloading ${spec}`);
+      await this.#pack(spec, scratch);
+      // Whole or not at all: another process may look for it at the same moment.
+      await rename(path.join(scratch, name), place);
+      return place;
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
+  }
+
+  async #pack(spec: string, folder: string): Promise<void> {
+    const last = new LastLines();
+    const code = await runChild({
+      command: 'npm',
+      arguments: [
+        ...['pack', spec, '--pack-destination', folder, '--loglevel', 'error', '--ignore-scripts'],
+        ...(this.#caFile === undefined ? [] : [`--cafile=${this.#caFile}`]),
+      ],
+      onLine: (line) => last.push(line),
+    }).catch((error: unknown) => {
+      if (codeOf(error) !== 'ENOENT') throw error;
+      throw new EngineError(
+        'build-failed',
+        `npm is not installed here, and ${spec} is had through it. Install npm.`,
+        {
+          cause: error,
+        },
+      );
+    });
+    if (code === 0) return;
+    throw new EngineError(
+      'build-failed',
+      `npm could not download ${spec}. See that its registry can be reached, then try again. It said:${last}`,
+    );
+  }
+}
