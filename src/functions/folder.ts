@@ -1,18 +1,24 @@
+import { createHash } from 'node:crypto';
 import {
   type BigIntStats,
+  chmodSync,
   constants,
+  createReadStream,
   lstatSync,
+  mkdirSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
   realpathSync,
   statSync,
+  symlinkSync,
 } from 'node:fs';
-import { chmod, copyFile, mkdir, symlink, utimes } from 'node:fs/promises';
+import { chmod, copyFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { limits } from '../aws/limits';
 import { errnoOf } from '../lib/errno';
-import { parallel } from '../lib/parallel';
+import { smallFileBytes, writeSmallFile } from '../lib/files';
 import { BundleError, maxEntries } from './bundle';
 
 /** Something in a folder that is to become a bundle. */
@@ -25,7 +31,6 @@ export interface FolderEntry {
   /** As it will be in the bundle. */
   readonly mode: number;
   readonly sizeBytes: number;
-  readonly modifiedMs: number;
   /** Of a link. */
   readonly target: string;
   /** Changes whenever the file is written, replaced or given another mode. */
@@ -36,8 +41,9 @@ export interface FolderEntry {
 /** Left by tools that work in a folder; never part of what is deployed. */
 const left = new Set(['.git', '__pycache__', '.DS_Store']);
 
-/** Files whose contents are looked at between two turns of the event loop. */
-const turn = 250;
+/** How much is done between two turns of the event loop: a few milliseconds' worth. */
+const looksPerTurn = 250;
+const writesPerTurn = 16;
 
 /**
  * Lists a folder, sorted, parents first. Links within the folder stay links. One that leads out of it is
@@ -61,7 +67,6 @@ export async function listFolder(root: string, without: string): Promise<FolderE
       // Every user may read what a folder holds, whatever the umask of whoever wrote it.
       mode: executable ? 0o755 : 0o644,
       sizeBytes: kind === 'file' ? Number(stats.size) : 0,
-      modifiedMs: Number(stats.mtimeMs),
       changedMs: Number(stats.ctimeMs),
       target,
       stamp: `${stats.mode} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs} ${stats.ino}`,
@@ -87,7 +92,7 @@ export async function listFolder(root: string, without: string): Promise<FolderE
         await walk(source, `${path}/`, within, above);
       } else if (stats.isSymbolicLink()) await followOrKeep(source, path, within, stats, above);
       // Sockets, pipes and devices cannot be packaged, and zip programs leave them out as well.
-      if (++sinceTurn % turn === 0) await setImmediate();
+      if (++sinceTurn % looksPerTurn === 0) await setImmediate();
     }
   };
 
@@ -132,22 +137,39 @@ function tooLarge(root: string): BundleError {
   );
 }
 
-/** Copies listed entries below `target`, which exists and is empty. */
-export async function copyEntries(entries: readonly FolderEntry[], target: string): Promise<void> {
-  for (const entry of entries)
-    if (entry.kind === 'folder') await mkdir(join(target, entry.path), { recursive: true });
-  await parallel(entries, 8, async (entry) => {
+/**
+ * Copies listed entries below `target`, which exists and is empty.
+ * @returns a hash, in hex, over names, modes and bytes of what lies there now
+ */
+export async function copyEntries(entries: readonly FolderEntry[], target: string): Promise<string> {
+  const folders = entries.filter((entry) => entry.kind === 'folder');
+  for (const entry of folders) mkdirSync(join(target, entry.path));
+  const hash = createHash('sha256');
+  let sinceTurn = 0;
+  for (const entry of entries) {
     const copy = join(target, entry.path);
-    if (entry.kind === 'link') await symlink(entry.target, copy);
-    if (entry.kind !== 'file') return;
-    // A reflink shares blocks, not the file: what the user edits later does not change the copy.
-    await copyFile(entry.source, copy, constants.COPYFILE_FICLONE);
-    await chmod(copy, entry.mode);
-    // Compiled Python is valid only for the time of its source.
-    await utimes(copy, entry.modifiedMs / 1_000, entry.modifiedMs / 1_000);
-  });
-  for (const entry of entries) if (entry.kind === 'folder') await chmod(join(target, entry.path), entry.mode);
-  await chmod(target, 0o755);
+    hash.update(`${entry.kind} ${entry.mode.toString(8)} ${entry.path}\0${entry.target}\0`);
+    if (entry.kind === 'link') symlinkSync(entry.target, copy);
+    if (entry.kind === 'file') hash.update(await copyOne(entry, copy));
+    if (++sinceTurn % writesPerTurn === 0) await setImmediate();
+  }
+  for (const entry of folders) chmodSync(join(target, entry.path), entry.mode);
+  chmodSync(target, 0o755);
+  return hash.digest('hex');
+}
+
+async function copyOne(entry: FolderEntry, copy: string): Promise<Buffer> {
+  const hash = createHash('sha256');
+  if (entry.sizeBytes <= smallFileBytes) {
+    const content = readFileSync(entry.source);
+    writeSmallFile(copy, content, entry.mode);
+    return hash.update(content).digest();
+  }
+  // A reflink shares blocks, not the file: what the user edits later does not change the copy.
+  await copyFile(entry.source, copy, constants.COPYFILE_FICLONE);
+  await chmod(copy, entry.mode);
+  for await (const chunk of createReadStream(copy)) hash.update(chunk);
+  return hash.digest();
 }
 
 function isWithin(folder: string, path: string): boolean {

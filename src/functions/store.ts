@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { lstat, mkdir, open, readFile } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { errnoOf } from '../lib/errno';
 import { moveIntoPlace, removeFolder, sweepTemporary, temporaryName, writeAtomically } from '../lib/files';
 import { hexToBase64, sha256 } from '../lib/hash';
 import { type Bundle, BundleError } from './bundle';
 import { Fingerprints } from './fingerprints';
-import { copyEntries, type FolderEntry, listFolder } from './folder';
+import { copyEntries, listFolder } from './folder';
 import { unpackZip } from './zip';
 
 /** `code`: functions' code; `layers`: one layer each; `opt`: layers merged. */
 export type Shelf = 'code' | 'layers' | 'opt';
+
+/** Zips up to this size are read as a whole, which takes a tenth of the time where they hold many files. */
+const zipInMemoryBytes = 67_108_864;
 
 const shelves: readonly Shelf[] = ['code', 'layers', 'opt'];
 
@@ -57,10 +59,9 @@ export class Store {
     if (known !== undefined) return known;
     return this.#once(`folder ${path} ${print}`, async () => {
       const bundle = await this.#fill(shelf, async (folder) => {
-        await copyEntries(entries, folder).catch((error: unknown) => {
+        const hash = await copyEntries(entries, folder).catch((error: unknown) => {
           throw unreadable(path, error);
         });
-        const hash = await contentHash(entries, folder);
         const sizeBytes = entries.reduce((sum, entry) => sum + entry.sizeBytes, 0);
         return { hash, sizeBytes, codeSha256: hexToBase64(hash) };
       });
@@ -85,10 +86,7 @@ export class Store {
       const print = sha256(`${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}`);
       const known = await this.#known(shelf, zip, print);
       if (known !== undefined) return known;
-      const hash = createHash('sha256');
-      for await (const chunk of createReadStream(zip, { fd: file.fd, start: 0, autoClose: false }))
-        hash.update(chunk);
-      const bundle = await this.#addZip(shelf, file.fd, basename(zip), hash.digest('hex'));
+      const bundle = await this.#addOpen(shelf, file, Number(stats.size), basename(zip));
       await this.#fingerprints.remember(
         `${shelf} ${zip}`,
         { print, hash: bundle.hash },
@@ -126,6 +124,16 @@ export class Store {
     return facts && { hash, folder, ...facts };
   }
 
+  async #addOpen(shelf: Shelf, file: FileHandle, sizeBytes: number, name: string): Promise<Bundle> {
+    if (sizeBytes <= zipInMemoryBytes) {
+      const bytes = await file.readFile();
+      return this.#addZip(shelf, bytes, name, sha256(bytes));
+    }
+    const hash = createHash('sha256');
+    for await (const chunk of file.createReadStream({ start: 0, autoClose: false })) hash.update(chunk);
+    return this.#addZip(shelf, file.fd, name, hash.digest('hex'));
+  }
+
   #addZip(shelf: Shelf, zip: number | Buffer, name: string, hash: string): Promise<Bundle> {
     return this.make(shelf, hash, (folder) => unpackZip(zip, name, folder));
   }
@@ -156,24 +164,6 @@ export class Store {
     this.#underWay.set(key, running);
     return running;
   }
-}
-
-/** Over names, modes and bytes as they lie in the store, so that it is true of what was copied. */
-async function contentHash(entries: readonly FolderEntry[], folder: string): Promise<string> {
-  const hash = createHash('sha256');
-  for (const { path, kind, mode, target } of entries) {
-    hash.update(`${kind} ${mode.toString(8)} ${path}\0${target}\0`);
-    if (kind === 'file') hash.update(await fileHash(join(folder, path)));
-  }
-  return hash.digest('hex');
-}
-
-async function fileHash(path: string): Promise<Buffer> {
-  const hash = createHash('sha256');
-  const { size } = await lstat(path);
-  if (size <= 1_048_576) return hash.update(await readFile(path)).digest();
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
-  return hash.digest();
 }
 
 async function readFacts(path: string): Promise<Omit<Bundle, 'hash' | 'folder'> | undefined> {

@@ -16,13 +16,25 @@ export interface ZipEntry {
 
 /** As in `stat`'s `st_mode`, which zips from Unix carry. */
 const typeBits = 0o170000;
-const types: Readonly<Record<number, ZipEntry['kind']>> = { 16807: 'file', 9604: 'folder', 21609: 'link' };
+const types: ReadonlyMap<number, ZipEntry['kind']> = new Map([
+  [0o100000, 'file'],
+  [0o040000, 'folder'],
+  [0o120000, 'link'],
+]);
 
 /** Places of a sandbox that an absolute link may lead to: those where functions' own files lie. */
 const ownPlaces = ['/opt', '/tmp', '/var/task'];
 
 /** The longest that a Linux file system takes. */
-const longest = { name: 255, path: 4_095 - 255 };
+const longest = { name: 255, path: 4_095 - 255, link: 4_096 };
+
+/** In Lambda's words. */
+export function tooLarge(name: string): BundleError {
+  return new BundleError(
+    'too-large',
+    `Unzipped size must be smaller than ${limits.unzippedBytes} bytes (${name}).`,
+  );
+}
 
 /** To be asked with the number that the archive claims, before its entries are read. @throws {BundleError} */
 export function checkCount(entries: number, name: string): void {
@@ -37,12 +49,7 @@ export function checkCount(entries: number, name: string): void {
  */
 export function checkEntries(listed: readonly Entry[], name: string): readonly ZipEntry[] {
   const sizeBytes = listed.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
-  if (sizeBytes > limits.unzippedBytes) {
-    throw new BundleError(
-      'too-large',
-      `Unzipped size must be smaller than ${limits.unzippedBytes} bytes (${name}).`,
-    );
-  }
+  if (sizeBytes > limits.unzippedBytes) throw tooLarge(name);
   if (listed.length > maxEntries) {
     throw new BundleError(
       'too-large',
@@ -77,6 +84,8 @@ function checkEntry(source: Entry, name: string): ZipEntry {
   if (source.isEncrypted()) refuse('is encrypted');
   const { mode, kind } = modeOf(source);
   if (kind === undefined) return refuse('is neither a file nor a folder nor a link');
+  if (kind === 'link' && source.uncompressedSize >= longest.link)
+    refuse('is a link to a name that is too long');
   if (fileName.endsWith('/') !== (kind === 'folder')) refuse('is a folder by its name or its type only');
   return { path, kind, mode, modified: source.getLastModDate(), source };
 }
@@ -86,7 +95,7 @@ function modeOf(source: Entry): { mode: number; kind: ZipEntry['kind'] | undefin
   const fromUnix = [3, 19].includes(source.versionMadeBy >>> 8);
   const mode = fromUnix ? source.externalFileAttributes >>> 16 : 0;
   const named = source.fileName.endsWith('/') ? 'folder' : 'file';
-  const kind = (mode & typeBits) === 0 ? named : types[mode & typeBits];
+  const kind = (mode & typeBits) === 0 ? named : types.get(mode & typeBits);
   const permissions = mode & 0o777;
   if (kind === 'folder') return { kind, mode: (permissions || 0o755) | 0o700 };
   return { kind, mode: mode === 0 ? 0o644 : permissions };
@@ -117,7 +126,7 @@ export function checkLink(entry: ZipEntry, to: string, name: string): void {
   const inside = posix.isAbsolute(to)
     ? ownPlaces.some((place) => `${posix.normalize(to)}/`.startsWith(`${place}/`))
     : resolved !== '..' && !resolved.startsWith('../');
-  if (inside && to !== '' && to.length < 4_096 && !to.includes('\0')) return;
+  if (inside && to !== '' && !to.includes('\0')) return;
   throw new BundleError(
     'unsafe',
     `${name} has a link ${JSON.stringify(entry.path)} that leads out of it, to ${JSON.stringify(to)}; ` +
