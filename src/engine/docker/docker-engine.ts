@@ -1,0 +1,97 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type Engine,
+  type EngineDescription,
+  EngineError,
+  type ImageStart,
+  type LayerBuild,
+  type Report,
+  type Sandbox,
+  type SandboxSpec,
+} from '../engine';
+import type { Connection } from './connect';
+import { labels } from './container-spec';
+import { engineErrorOf } from './docker-errors';
+import { removeContainer } from './docker-sandbox';
+import { makeSandbox, type Workshop } from './make-sandbox';
+
+/** Where images come from. */
+export interface ImageSource {
+  runtimeImage(runtime: string, report: Report): Promise<ImageStart>;
+  functionImage(reference: string, report: Report): Promise<ImageStart>;
+  buildLayer(build: LayerBuild, report: Report): Promise<void>;
+}
+
+export interface DockerEngineParts {
+  readonly connection: Connection;
+  readonly description: EngineDescription;
+  readonly images: ImageSource;
+  readonly workshop: Workshop;
+}
+
+/** An engine that speaks Docker's API. */
+export class DockerEngine implements Engine {
+  readonly #parts: DockerEngineParts;
+  /** Ids of sandboxes that are being made or live. */
+  readonly #ids = new Set<string>();
+
+  constructor(parts: DockerEngineParts) {
+    this.#parts = parts;
+  }
+
+  async describe(): Promise<EngineDescription> {
+    return this.#parts.description;
+  }
+
+  runtimeImage(runtime: string, report: Report): Promise<ImageStart> {
+    return this.#parts.images.runtimeImage(runtime, report);
+  }
+
+  functionImage(reference: string, report: Report): Promise<ImageStart> {
+    return this.#parts.images.functionImage(reference, report);
+  }
+
+  buildLayer(build: LayerBuild, report: Report): Promise<void> {
+    return this.#parts.images.buildLayer(build, report);
+  }
+
+  async createSandbox(spec: SandboxSpec): Promise<Sandbox> {
+    // The id becomes part of a path and of a container's name.
+    if (!/^[a-z0-9-]+$/.test(spec.id)) {
+      throw new EngineError(
+        'refused',
+        `A sandbox's id has lower-case letters, digits and dashes; ${spec.id} has others.`,
+      );
+    }
+    if (this.#ids.has(spec.id)) throw new EngineError('refused', `There is a sandbox ${spec.id} already.`);
+    this.#ids.add(spec.id);
+    const forget = () => this.#ids.delete(spec.id);
+    try {
+      return await makeSandbox(spec, this.#parts.workshop, forget);
+    } catch (error) {
+      forget();
+      throw error;
+    }
+  }
+
+  async sweep(): Promise<number> {
+    const { docker, instance, boot, runFolder, engineAddress } = this.#parts.workshop;
+    try {
+      const filters = { label: [`${labels.instance}=${instance}`] };
+      const found = await docker.listContainers({ all: true, filters });
+      const left = found.filter(({ Labels }) => Labels[labels.boot] !== boot);
+      await Promise.all(left.map(({ Id }) => removeContainer(docker.getContainer(Id), engineAddress)));
+      await mkdir(runFolder, { recursive: true });
+      const stale = (await readdir(runFolder)).filter((id) => !this.#ids.has(id));
+      await Promise.all(stale.map((id) => rm(join(runFolder, id), { recursive: true, force: true })));
+      return left.filter(({ Labels }) => Labels[labels.environment] !== undefined).length;
+    } catch (error) {
+      throw engineErrorOf(error, 'remove what an earlier run left behind', engineAddress);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#parts.connection.close();
+  }
+}

@@ -1,0 +1,165 @@
+import { chmod, copyFile, link, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Readable, Writable } from 'node:stream';
+import type Docker from 'dockerode';
+import type { Container } from 'dockerode';
+import { EngineError, type SandboxSpec } from '../engine';
+import { Gate } from '../init/gate';
+import { containerOptions, plainMemoryLimit } from './container-spec';
+import { codeOf, engineErrorOf, hasStatus } from './docker-errors';
+import { DockerSandbox, removeContainer } from './docker-sandbox';
+import type { Transport } from './transport';
+
+/** How long an init may take to report: a container starts in under a second, but on a busy machine ... */
+const waitingLimitMs = 30_000;
+
+const mebibyte = 1024 * 1024;
+const logTailBytes = 2_048;
+
+/** What every sandbox of an engine is made with. */
+export interface Workshop {
+  readonly docker: Docker;
+  readonly engineAddress: string;
+  readonly instance: string;
+  readonly boot: string;
+  /** Holds a folder per sandbox; as this process sees it. */
+  readonly runFolder: string;
+  readonly network: string;
+  readonly transport: Transport;
+  readonly cpus: number;
+  /** Path of the init's binary, as this process sees it. */
+  readonly initBinary: string;
+  /** A path of ours as the engine's host has it. */
+  hostPath(path: string): string;
+  /** Told once where memory cannot be watched. */
+  memoryUnwatched(): void;
+}
+
+/**
+ * Makes a container and starts it; resolves when its init waits. Whatever fails on the way, nothing is left.
+ * `removed` is called when the sandbox is gone, not where it was never made.
+ */
+export async function makeSandbox(
+  spec: SandboxSpec,
+  shop: Workshop,
+  removed: () => void,
+): Promise<DockerSandbox> {
+  const undo: (() => Promise<unknown>)[] = [];
+  try {
+    return await make(spec, shop, removed, undo);
+  } catch (error) {
+    for (const each of undo.reverse()) await each().catch(() => undefined);
+    throw engineErrorOf(error, `make a sandbox of ${spec.image}`, shop.engineAddress, 'sandbox-failed');
+  }
+}
+
+async function make(
+  spec: SandboxSpec,
+  shop: Workshop,
+  removed: () => void,
+  undo: (() => Promise<unknown>)[],
+): Promise<DockerSandbox> {
+  const { docker, engineAddress, hostPath } = shop;
+  const runFolder = join(shop.runFolder, spec.id);
+  await mkdir(runFolder);
+  undo.push(() => rm(runFolder, { recursive: true, force: true }));
+  // Whatever our umask is: the init runs as another user.
+  await chmod(runFolder, 0o755);
+  await linkOrCopy(shop.initBinary, join(runFolder, 'init'));
+
+  const { transport } = shop;
+  const gate = await Gate.open(
+    transport.transport === 'unix' ? { transport: 'unix', folder: runFolder } : transport,
+  );
+  undo.push(() => gate.close());
+
+  const container = await docker.createContainer(
+    containerOptions(spec, {
+      instance: shop.instance,
+      boot: shop.boot,
+      initAddress: gate.address,
+      runFolder: hostPath(runFolder),
+      network: shop.network,
+      ...(spec.codeFolder === undefined ? {} : { codeFolder: hostPath(spec.codeFolder) }),
+      ...(spec.layersFolder === undefined ? {} : { layersFolder: hostPath(spec.layersFolder) }),
+    }),
+  );
+  undo.push(() => removeContainer(container, engineAddress));
+
+  const ended = endOf(container);
+  const tail = await tailOf(docker, container);
+  const endedEarly = ended.then((how) => {
+    throw new EngineError('sandbox-failed', `The sandbox's init did not report: ${how}.${tail.text()}`);
+  });
+  const reported = Promise.all([gate.waiting(waitingLimitMs), container.start()]);
+  const [connection] = await Promise.race([reported, endedEarly]).finally(() => tail.close());
+
+  if (connection.cgroupVersion === 0) {
+    const limit = plainMemoryLimit(spec);
+    await container.update({ Memory: limit, MemorySwap: limit });
+    shop.memoryUnwatched();
+  } else {
+    connection.watchMemory(spec.memoryMiB * mebibyte);
+  }
+  const { cpus } = shop;
+  return new DockerSandbox({
+    id: spec.id,
+    container,
+    gate,
+    connection,
+    runFolder,
+    ended,
+    cpus,
+    engineAddress,
+    removed,
+  });
+}
+
+/** Hard links cost nothing and share the page cache; some file systems (shared folders of a VM) have none. */
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (!['EPERM', 'EXDEV', 'ENOTSUP', 'EMLINK'].includes(codeOf(error) ?? '')) throw error;
+    await copyFile(from, to);
+    await chmod(to, 0o755);
+  }
+}
+
+/** Settles when the engine has removed the container, which it does by itself when it ends. Never rejects. */
+function endOf(container: Container): Promise<string> {
+  return new Promise((resolve) => {
+    container.wait({ condition: 'removed' }).then(
+      ({ StatusCode }: { StatusCode: number }) => resolve(`the container ended with exit code ${StatusCode}`),
+      (error: unknown) => {
+        // Any other error says something about our connection to the engine, nothing about the container.
+        if (hasStatus(error, 404)) resolve('the container was removed');
+      },
+    );
+  });
+}
+
+interface Tail {
+  /** What was printed last, as a sentence's continuation; empty where nothing was. */
+  text(): string;
+  close(): void;
+}
+
+/** Keeps the end of what the container itself prints: nothing, unless its init cannot begin. */
+async function tailOf(docker: Docker, container: Container): Promise<Tail> {
+  const stream = (await container.attach({ stream: true, stdout: true, stderr: true })) as Readable &
+    NodeJS.ReadWriteStream;
+  let printed = '';
+  const keep = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      printed = (printed + chunk.toString()).slice(-logTailBytes);
+      done();
+    },
+  });
+  docker.modem.demuxStream(stream, keep, keep);
+  stream.on('error', () => undefined);
+  return {
+    text: () => (printed.trim() === '' ? '' : ` It printed: ${printed.trim()}`),
+    close: () => stream.destroy(),
+  };
+}

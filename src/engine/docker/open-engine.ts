@@ -1,0 +1,169 @@
+import { access, mkdir, readFile } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import type Docker from 'dockerode';
+import { type Architecture, type EngineDescription, EngineError, type Report } from '../engine';
+import { type Connection, type ConnectOptions, connect } from './connect';
+import { DockerEngine, type ImageSource } from './docker-engine';
+import { engineErrorOf } from './docker-errors';
+import { findOwnContainer, hostPathOf, type OwnContainer, userNetworkOf } from './own-container';
+import { chooseTransport, type TransportOption } from './transport';
+
+export interface DockerEngineOptions extends ConnectOptions {
+  /** Name of this emulator on its engine; what bears it belongs to us. Letters, digits, `_`, `.`, `-`. */
+  readonly instance: string;
+  /** Unique to this run of it: what bears the same instance and another boot has been left behind. */
+  readonly boot: string;
+  readonly dataFolder: string;
+  readonly hostname: string;
+  /** Network that sandboxes join, by name. Absent: the emulator's own where it runs in a container, else the default bridge. */
+  readonly network?: string;
+  readonly transport: TransportOption;
+  readonly report: Report;
+  /** Something that the user should know, and that is no error. */
+  readonly warn: (sentence: string) => void;
+}
+
+/** What the makers of images need to know of the engine. */
+export interface ImageGround {
+  readonly docker: Docker;
+  readonly description: EngineDescription;
+  /** A path of ours as the engine's host has it. */
+  hostPath(path: string): string;
+}
+
+export interface ImageMaker extends ImageSource {
+  /** Path of the init's static binary, executable, made first where needed. */
+  initBinary(report: Report): Promise<string>;
+}
+
+interface EngineInfo {
+  readonly description: EngineDescription;
+  /** Whether it runs in the virtual machine of a desktop product. */
+  readonly desktop: boolean;
+}
+
+async function inspectEngine({ docker, address }: Connection): Promise<EngineInfo> {
+  const [info, version] = await Promise.all([docker.info(), docker.version()]).catch((error: unknown) => {
+    throw engineErrorOf(error, 'describe itself', address);
+  });
+  const architectures: Readonly<Record<string, Architecture>> = {
+    x86_64: 'x86_64',
+    amd64: 'x86_64',
+    aarch64: 'arm64',
+    arm64: 'arm64',
+  };
+  const architecture = architectures[info.Architecture];
+  if (architecture === undefined) {
+    throw new EngineError(
+      'refused',
+      `The engine runs on ${info.Architecture}; Lambda has x86_64 and arm64 only. Use another engine.`,
+    );
+  }
+  const podman = version.Components?.some(({ Name }) => Name === 'Podman Engine') ?? false;
+  return {
+    description: {
+      name: `${podman ? 'Podman' : 'Docker'} ${version.Version}`,
+      architecture,
+      cpus: info.NCPU,
+      memoryMiB: Math.floor(info.MemTotal / (1024 * 1024)),
+      cgroupVersion: info.CgroupVersion === '2' ? 2 : 1,
+    },
+    desktop: info.OperatingSystem === 'Docker Desktop',
+  };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function ownContainer(
+  { docker, address }: Connection,
+  hostname: string,
+): Promise<OwnContainer | undefined> {
+  const mountInfo = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '');
+  const marked = (await isThere('/.dockerenv')) || (await isThere('/run/.containerenv'));
+  return findOwnContainer(docker, { hostname, mountInfo, marked }).catch((error: unknown) => {
+    throw engineErrorOf(error, "look up lambdock's own container", address);
+  });
+}
+
+/** A misspelt network is told now, and not when the first function is called. */
+async function checkNetwork({ docker, address }: Connection, network: string): Promise<void> {
+  try {
+    await docker.getNetwork(network).inspect();
+  } catch (error) {
+    const failure = engineErrorOf(error, `find the network ${network}`, address);
+    if (failure.kind !== 'refused') throw failure;
+    throw new EngineError('refused', `${failure.message} \`docker network ls\` lists those that there are.`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Finds the engine, looks at where we stand to it, and makes ready what every sandbox needs.
+ * `imagesOf` says where images come from. Throws an EngineError with the next step for the user.
+ */
+export async function openDockerEngine(
+  options: DockerEngineOptions,
+  imagesOf: (ground: ImageGround) => ImageMaker,
+): Promise<DockerEngine> {
+  const { instance, boot, dataFolder } = options;
+  if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(instance)) {
+    throw new EngineError(
+      'refused',
+      `An instance's name has letters, digits, "_", "." and "-"; "${instance}" has others.`,
+    );
+  }
+  const connection = await connect(options);
+  try {
+    const [{ description, desktop }, own] = await Promise.all([
+      inspectEngine(connection),
+      ownContainer(connection, options.hostname),
+    ]);
+    if (options.network !== undefined) await checkNetwork(connection, options.network);
+    const network = options.network ?? (own && userNetworkOf(own)) ?? 'bridge';
+    const { platform } = options;
+    const transport = await chooseTransport(options.transport, {
+      connection,
+      platform,
+      desktop,
+      own,
+      network,
+      addressOf: (name) => networkInterfaces()[name]?.find(({ family }) => family === 'IPv4')?.address,
+    });
+    const hostPath = (path: string) => hostPathOf(path, own);
+    const runFolder = join(dataFolder, 'run');
+    await mkdir(runFolder, { recursive: true });
+    const images = imagesOf({ docker: connection.docker, description, hostPath });
+    let warned = false;
+    const workshop = {
+      docker: connection.docker,
+      engineAddress: connection.address,
+      instance,
+      boot,
+      runFolder,
+      network,
+      transport,
+      cpus: description.cpus,
+      initBinary: await images.initBinary(options.report),
+      hostPath,
+      memoryUnwatched: () => {
+        if (warned) return;
+        warned = true;
+        options.warn(
+          "A function's own memory cannot be told from its /tmp on this engine (its cgroup cannot be read in the " +
+            'sandbox), so both together are held to the memory size.',
+        );
+      },
+    };
+    return new DockerEngine({ connection, description, images, workshop });
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
