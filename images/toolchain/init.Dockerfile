@@ -1,7 +1,8 @@
 # The init alone: nothing but one static binary, from which it is copied out.
 ARG TOOLCHAIN
 FROM ${TOOLCHAIN} AS build
-LABEL lambdock.stage=init
+ARG STAGE
+LABEL lambdock.stage=${STAGE}
 COPY init/ /source/
 RUN make -C /source
 

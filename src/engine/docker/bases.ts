@@ -1,6 +1,6 @@
 import { EngineError, type Report } from '../engine';
 import { PullError } from './pull';
-import { type Candidate, type Origin, origins } from './runtime-images';
+import { type Candidate, type Origin, origins, runtimeRows } from './runtime-images';
 
 export type BasesSetting = 'auto' | Origin;
 
@@ -57,14 +57,18 @@ export class Bases {
     if (await this.#shelf.has(reference)) return undefined;
     const registry = registryOf(reference);
     const first = this.#firstPulls.get(registry);
-    const outOfReach = await first;
-    if (outOfReach !== undefined) return outOfReach;
+    if (first) {
+      const outOfReach = await first;
+      if (outOfReach !== undefined) return outOfReach;
+    }
     const pulling = this.#pull(reference, registry, report);
     if (!first) {
-      this.#firstPulls.set(
-        registry,
-        pulling.then(({ outOfReach: why }) => why),
+      const known = pulling.then(
+        ({ outOfReach: why }) => why,
+        // The engine failed, not the registry: the next one is the first.
+        () => void this.#firstPulls.delete(registry),
       );
+      this.#firstPulls.set(registry, known);
     }
     const outcome = await pulling;
     return outcome.outOfReach ?? outcome.missing;
@@ -99,6 +103,13 @@ export class Bases {
   }
 }
 
+/** The runtimes of the same family that need no registry. */
+function ofDebian(wanted: string): string {
+  const family = runtimeRows.find(({ runtime }) => runtime === wanted)?.family;
+  const offered = runtimeRows.filter((row) => row.family === family && row.suite !== undefined);
+  return offered.map(({ runtime }) => runtime).join(' and ');
+}
+
 function unavailable(
   wanted: string,
   setting: BasesSetting,
@@ -108,7 +119,7 @@ function unavailable(
 ): EngineError {
   const reasons = refusals.map((each) => `\n  - ${each}`);
   if (!candidates.some(({ origin }) => origin === 'debian') && (setting === 'auto' || setting === 'debian')) {
-    reasons.push(`\n  - Debian's packages do not offer it`);
+    reasons.push(`\n  - Debian's packages do not offer it, only ${ofDebian(wanted)}`);
   }
   const images = candidates.flatMap(({ base }) => (base.kind === 'registry' ? [base.reference] : []));
   const others = origins.filter(

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -25,13 +26,15 @@ export interface BuilderOptions {
 
 /** Marks images of ours; its value is the name in `lambdock/NAME:HASH`. */
 const imageLabel = 'lambdock.image';
-/** Marks stages of builds that no image is left of but a trace in the engine's cache. */
+/** Marks stages of builds, of which nothing is left but a trace in the engine's cache; its value is the builder. */
 const stageLabel = 'lambdock.stage';
 
 /** Makes images by their plans, each only when the engine has none of its hash, and each once at a time. */
 export class Builder {
   readonly #options: BuilderOptions;
   readonly #underWay = new Map<string, Promise<void>>();
+  /** Of this builder alone: another process may be in the midst of a build. */
+  readonly #stage = randomUUID();
   #builds = 0;
 
   constructor(options: BuilderOptions) {
@@ -100,7 +103,7 @@ export class Builder {
     const stream = await docker.buildImage(packed(context), {
       t: reference,
       dockerfile: recipe.dockerfile,
-      buildargs: await argumentsOf(recipe, imagesFolder),
+      buildargs: { ...(await argumentsOf(recipe, imagesFolder)), STAGE: this.#stage },
       labels: { [imageLabel]: recipe.name },
       rm: true,
       forcerm: true,
@@ -175,7 +178,7 @@ export class Builder {
 
   /** Removes what stages left in the engine's cache: hundreds of megabytes, and the certificates. */
   async #tidy(): Promise<void> {
-    const filters = { dangling: ['true'], label: [stageLabel] };
+    const filters = { dangling: ['true'], label: [`${stageLabel}=${this.#stage}`] };
     // An engine that refuses keeps some files too many; that is no reason to fail.
     await this.#options.docker.pruneImages({ filters }).catch(() => undefined);
   }
