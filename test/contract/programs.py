@@ -1,0 +1,98 @@
+"""The contract's programs (programs.ts), as real processes: the first argument is the program in JSON."""
+import http.client
+import http.server
+import json
+import os
+import signal
+import sys
+import time
+
+MEBIBYTE = 1024 * 1024
+
+
+def say(text):
+    # Unbuffered: a signal's handler may say something while this does.
+    os.write(1, text.encode())
+
+
+def stay(word="up"):
+    say(word)
+    while True:
+        signal.pause()
+
+
+def lines(count):
+    for line in range(1, count + 1):
+        print(f"line {line}")
+
+
+def streams():
+    say("out")
+    os.write(2, b"err")
+    os.write(62, b"log")
+
+
+def crash(name):
+    os.kill(os.getpid(), getattr(signal, name))
+
+
+def trap():
+    def bye(*_):
+        say("bye")
+        os._exit(7)
+
+    signal.signal(signal.SIGTERM, bye)
+    stay()
+
+
+def ticker():
+    while True:
+        say("tick")
+        time.sleep(0.005)
+
+
+def grow(mebibytes):
+    kept = b"x" * (mebibytes * MEBIBYTE)
+    stay()
+    return kept
+
+
+def fill(path, mebibytes):
+    try:
+        with open(path, "wb") as file:
+            for _ in range(mebibytes):
+                file.write(b"x" * MEBIBYTE)
+    except OSError as error:
+        stay(os.strerror(error.errno) if error.errno != 28 else "ENOSPC")
+    stay()
+
+
+def size(path):
+    say(str(os.path.getsize(path)) if os.path.exists(path) else "absent")
+
+
+def post(count):
+    say("asking")
+    connection = http.client.HTTPConnection("127.0.0.1", 9001)
+    connection.request("POST", "/echo", b"x" * count)
+    answer = connection.getresponse()
+    say(f"{answer.status} {len(answer.read())}")
+
+
+def serve(port):
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(f"inside {self.path}".encode())
+
+    server = http.server.HTTPServer(("127.0.0.1", port), Handler)
+    say("up")
+    server.serve_forever()
+
+
+programs = {each.__name__: each for each in (lines, streams, crash, trap, ticker, grow, fill, size, post, serve)}
+programs |= {"exit": sys.exit, "idle": stay}
+
+name, *arguments = json.loads(sys.argv[1])
+programs[name](*arguments)
