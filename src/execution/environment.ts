@@ -65,8 +65,8 @@ export class Environment {
   #lastUsedAtMs: number | undefined;
   #initDurationMs: number | undefined;
   #memory: MemoryFigures | undefined;
-  /** While a report waits for its figures: what the log is to say after it. */
-  #afterReport: (() => void)[] | undefined;
+  /** While a report waits for its figures: settles when all that the log has to say until now has been said. */
+  #said: Promise<void> | undefined;
 
   constructor(
     readonly version: FunctionVersion,
@@ -215,8 +215,10 @@ export class Environment {
         this.log.platform(initStartLine(this.#runtimeVersion()));
         return;
       case 'tellInitFailed':
-        this.log.flush();
-        this.log.platform(initReportLine(effect));
+        this.#say(() => {
+          this.log.flush();
+          this.log.platform(initReportLine(effect));
+        });
         return;
       case 'tellStarted':
         this.#tellStarted(effect.task);
@@ -228,7 +230,7 @@ export class Environment {
         effect.invocation.settle(effect.outcome);
         return;
       case 'report':
-        this.#attempt('report', this.#report(effect.ended));
+        this.#report(effect.ended);
         return;
       case 'thaw':
         if (this.parts.freeze) this.#sandbox?.thaw();
@@ -251,19 +253,27 @@ export class Environment {
     this.#invocations += 1;
     this.#lastUsedAtMs = this.parts.clock.now();
     if (initDurationMs !== undefined) this.#initDurationMs ??= initDurationMs;
-    const begin = () => {
+    this.#say(() => {
       this.log.beginRequest(requestId, tail);
       this.log.platform(startLine(requestId, this.version.version));
-    };
-    if (this.#afterReport) this.#afterReport.push(begin);
-    else begin();
+    });
   }
 
-  /** The figures are a barrier too: what the function printed before its answer has been written by then. */
-  async #report({ task, status, errorType, durationMs }: EndedTask): Promise<void> {
+  /**
+   * The figures are asked for now, before anything of the next request is sent: their answer is a barrier, before
+   * which lies all that the function printed for this one.
+   */
+  #report(ended: EndedTask): void {
+    const figures = this.#sandbox?.figures().catch(() => undefined);
+    this.#sayLater(async () => {
+      // Where the sandbox is gone, the last figures stand.
+      this.#memory = (await figures) ?? this.#memory;
+      this.#writeReport(ended);
+    });
+  }
+
+  #writeReport({ task, status, errorType, durationMs }: EndedTask): void {
     const { requestId } = task.invocation.request;
-    this.#afterReport = [];
-    await this.#readMemory();
     this.log.flush();
     this.log.platform(endLine(requestId));
     this.log.platform(
@@ -278,17 +288,20 @@ export class Environment {
       }),
     );
     task.invocation.completeLog(this.log.endRequest());
-    const waiting = this.#afterReport;
-    this.#afterReport = undefined;
-    for (const begin of waiting) begin();
   }
 
-  async #readMemory(): Promise<void> {
-    try {
-      this.#memory = await this.#sandbox?.figures();
-    } catch {
-      // The sandbox is gone; the last figures stand.
-    }
+  /** Says it now, or after the reports that still wait for their figures. */
+  #say(write: () => void): void {
+    if (this.#said === undefined) write();
+    else this.#sayLater(async () => write());
+  }
+
+  #sayLater(write: () => Promise<void>): void {
+    const said = (this.#said ?? Promise.resolve()).then(write).then(() => {
+      if (this.#said === said) this.#said = undefined;
+    });
+    this.#said = said;
+    this.#attempt('write its log', said);
   }
 
   #maxMemoryUsedMiB(): number {

@@ -248,8 +248,10 @@ export class FakeSandbox implements Sandbox {
       this.#telling = false;
       for (let item = this.#untold[0]; item && (item.answer || this.#listener); item = this.#untold[0]) {
         this.#untold.shift();
-        item.answer?.();
         if (this.#listener) item.tell?.(this.#listener);
+        item.answer?.();
+        // Whoever awaited the answer goes on before it hears of anything that came later.
+        if (item.answer) return this.#tell();
       }
     });
   }
