@@ -60,7 +60,11 @@ const unreachable = new Set([
 
 /** A running lambdock, spoken to over HTTP. */
 export class Emulator {
-  constructor(readonly endpoint: string) {}
+  /** @param patienceMs how long what it says about itself may take; without: for ever, as for an invocation */
+  constructor(
+    readonly endpoint: string,
+    readonly patienceMs?: number,
+  ) {}
 
   /** Resolves with whatever answer comes; rejects with a `Problem` where nothing answers. */
   async send(request: HttpRequest): Promise<IncomingMessage> {
@@ -102,7 +106,8 @@ export class Emulator {
   }
 
   async #json<T>(request: HttpRequest): Promise<T> {
-    const answer = await this.send(request);
+    const signal = this.patienceMs === undefined ? undefined : AbortSignal.timeout(this.patienceMs);
+    const answer = await this.send({ ...request, ...(signal ? { signal } : {}) });
     const text = (await readAll(answer)).toString();
     const value = parsed(text);
     if (answer.statusCode === 200 && value !== undefined) return value as T;

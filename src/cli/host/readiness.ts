@@ -19,7 +19,8 @@ const longestPreparationMs = 30 * 60_000;
 
 /** Waits until lambdock answers and no function is being prepared any more; resolves to the functions. */
 export async function waitUntilReady(starting: Starting, report: Report): Promise<readonly FunctionRow[]> {
-  const emulator = new Emulator(starting.endpoint);
+  // A connection from before it was ready may never be answered.
+  const emulator = new Emulator(starting.endpoint, 2_000);
   report('waiting for its answer');
   const healthy = await ask(
     starting,
