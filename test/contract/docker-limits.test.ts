@@ -173,7 +173,7 @@ except OSError as error:
 
 test('a share of a vCPU is what a busy process gets', () =>
   inSandbox(async ({ sandbox, python }) => {
-    const share = 0.25;
+    const share = 0.1;
     await sandbox.limitCpu(share);
     const printed = await python(`
 import time

@@ -3,6 +3,8 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { join } from 'node:path';
 import Docker from 'dockerode';
+import { systemClock } from '../../lib/clock';
+import { deferred } from '../../lib/deferred';
 import { EngineError } from '../engine';
 import { codeOf, engineErrorOf, unreachable } from './docker-errors';
 
@@ -15,7 +17,11 @@ export interface ConnectOptions {
   readonly homeFolder?: string;
   /** As in XDG_RUNTIME_DIR: where rootless engines have their sockets. */
   readonly runtimeFolder?: string;
+  /** How long an engine may take for its first answer; one whose machine is paused takes connections and is silent. */
+  readonly answerLimitMs?: number;
 }
+
+const defaultAnswerLimitMs = 15_000;
 
 /** An engine that has answered. */
 export interface Connection {
@@ -117,12 +123,15 @@ async function clientFor(address: string, tlsFolder: string | undefined): Promis
  * Throws an EngineError (`unreachable`) with the next step for the user.
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
-  if (options.address !== undefined) return answering(await clientFor(options.address, options.tlsFolder));
+  const { answerLimitMs = defaultAnswerLimitMs } = options;
+  if (options.address !== undefined) {
+    return answering(await clientFor(options.address, options.tlsFolder), answerLimitMs);
+  }
   const addresses = usualAddresses(options);
   let failure: EngineError | undefined;
   for (const address of addresses) {
     try {
-      return await answering(await clientFor(address, undefined));
+      return await answering(await clientFor(address, undefined), answerLimitMs);
     } catch (error) {
       // A socket that is there and refuses says more than nine that are not there.
       const there = error instanceof EngineError && codeOf(error.cause) !== 'ENOENT';
@@ -137,13 +146,25 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   );
 }
 
-async function answering(connection: Connection): Promise<Connection> {
+async function answering(connection: Connection, limitMs: number): Promise<Connection> {
+  const silent = deferred<never>();
+  const alarm = systemClock.alarm(systemClock.now() + limitMs, () =>
+    silent.reject(
+      new EngineError(
+        'unreachable',
+        `The engine at ${connection.address} takes connections, but has not answered for ${limitMs / 1_000} s. ` +
+          'See whether it is paused or still starting, and start it anew if need be.',
+      ),
+    ),
+  );
   try {
-    await connection.docker.ping();
+    await Promise.race([connection.docker.ping(), silent.promise]);
     return connection;
   } catch (error) {
     connection.close();
     if (codeOf(error) !== undefined) throw unreachable(connection.address, error);
     throw engineErrorOf(error, 'answer', connection.address, 'unreachable');
+  } finally {
+    alarm.clear();
   }
 }

@@ -10,7 +10,7 @@ import { codeOf, engineErrorOf, hasStatus } from './docker-errors';
 import { DockerSandbox, removeContainer } from './docker-sandbox';
 import type { Transport } from './transport';
 
-/** How long an init may take to report: a container starts in under a second, but on a busy machine ... */
+/** How long an init may take to report. A container starts in under a second; a machine may be very busy. */
 const waitingLimitMs = 30_000;
 
 const mebibyte = 1024 * 1024;

@@ -4,7 +4,7 @@ import { EngineError } from '../engine';
 import { hasStatus } from './docker-errors';
 
 /** A mount of the emulator's own container: where the engine has it, and where we see it. */
-export interface OwnMount {
+interface OwnMount {
   readonly type: string;
   /** Path on the engine's host; for a volume its mount point there. */
   readonly source: string;

@@ -92,3 +92,15 @@ test('what answers but is no engine is told', async () => {
   await new Promise((resolve) => server.close(resolve));
   expect(api.requests).toEqual(['GET /_ping']);
 });
+
+test('an engine that takes the connection and is silent is given up', async () => {
+  const server = createServer(() => undefined);
+  const path = join(home, 'mute.sock');
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  await expect(connect({ address: path, platform: 'linux', answerLimitMs: 50 })).rejects.toMatchObject({
+    kind: 'unreachable',
+    message: expect.stringContaining('has not answered for 0.05 s'),
+  });
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});

@@ -1,0 +1,115 @@
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DockerEngineOptions, openDockerEngine } from '../../../src/engine/docker/open-engine';
+import { type Answers, scriptedDockerApi } from '../../support/scripted-docker-api';
+
+const info = {
+  Architecture: 'aarch64',
+  NCPU: 4,
+  MemTotal: 8 * 1024 ** 3,
+  CgroupVersion: '2',
+  OperatingSystem: 'Debian GNU/Linux 12',
+};
+const docker: Answers = { 'GET /info': [200, info], 'GET /version': [200, { Version: '28.2.2' }] };
+
+let dataFolder: string;
+beforeEach(async () => {
+  dataFolder = await mkdtemp(join(tmpdir(), 'data-'));
+});
+afterEach(() => rm(dataFolder, { recursive: true }));
+
+async function open(answers: Answers, change: Partial<DockerEngineOptions> = {}) {
+  const api = await scriptedDockerApi(answers);
+  const opened = openDockerEngine(
+    {
+      address: api.socketPath,
+      platform: 'linux',
+      instance: 'test',
+      boot: 'now',
+      dataFolder,
+      hostname: 'here',
+      transport: 'auto',
+      report: () => undefined,
+      warn: () => undefined,
+      ...change,
+    },
+    () => ({
+      initBinary: async () => '/nowhere/init',
+      runtimeImage: () => Promise.reject(new Error('not asked for')),
+      functionImage: () => Promise.reject(new Error('not asked for')),
+      buildLayer: () => Promise.reject(new Error('not asked for')),
+    }),
+  );
+  // The server ends when the test has what it wants of the engine.
+  return { api, opened };
+}
+
+test('the engine is described in our words', async () => {
+  const { api, opened } = await open(docker);
+  await using _ = api;
+  const engine = await opened;
+  expect(await engine.describe()).toEqual({
+    name: 'Docker 28.2.2',
+    architecture: 'arm64',
+    cpus: 4,
+    memoryMiB: 8_192,
+    cgroupVersion: 2,
+  });
+  await engine.close();
+});
+
+test('Podman is called Podman', async () => {
+  const version = { Version: '5.4.2', Components: [{ Name: 'Podman Engine', Version: '5.4.2' }] };
+  const { api, opened } = await open({ ...docker, 'GET /version': [200, version] });
+  await using _ = api;
+  const engine = await opened;
+  expect((await engine.describe()).name).toBe('Podman 5.4.2');
+  await engine.close();
+});
+
+test.each<[string, Answers, Partial<DockerEngineOptions>, RegExp]>([
+  [
+    'a network that is not there',
+    docker,
+    { network: 'porject' },
+    /find the network porject.*`docker network ls`/,
+  ],
+  ['an instance name that is no name', docker, { instance: 'a b' }, /"a b" has others/],
+  [
+    'an architecture that Lambda does not have',
+    { ...docker, 'GET /info': [200, { ...info, Architecture: 'riscv64' }] },
+    {},
+    /riscv64; Lambda has x86_64 and arm64 only/,
+  ],
+])('%s is told at once', async (_title, answers, change, message) => {
+  const { api, opened } = await open(answers, change);
+  await using _ = api;
+  await expect(opened).rejects.toMatchObject({ kind: 'refused', message: expect.stringMatching(message) });
+});
+
+test('a sweep removes containers of other boots, and folders that nobody uses', async () => {
+  const container = (Id: string, Labels: Record<string, string>) => ({ Id, Labels });
+  const { api, opened } = await open({
+    ...docker,
+    'GET /containers/json': [
+      200,
+      [
+        container('old', { 'lambdock.boot': 'before', 'lambdock.environment': 'e1' }),
+        container('own', { 'lambdock.boot': 'now', 'lambdock.environment': 'e2' }),
+        container('build', {}),
+      ],
+    ],
+    'DELETE /containers/old': [204, undefined],
+    'DELETE /containers/build': [204, undefined],
+  });
+  await using _ = api;
+  const engine = await opened;
+  await mkdir(join(dataFolder, 'run', 'e1'));
+  expect(await engine.sweep()).toBe(1);
+  expect(
+    api.requests.filter((each) => each.startsWith('DELETE')).map((each) => each.split(/[/?]/)[2]),
+  ).toEqual(['old', 'build']);
+  expect(await readdir(join(dataFolder, 'run'))).toEqual([]);
+  await engine.close();
+});
