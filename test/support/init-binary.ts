@@ -11,7 +11,7 @@ const sources = resolve(__dirname, '../../images/init');
  * else one compiled from the sources with this machine's compiler.
  */
 export async function initBinary(): Promise<string> {
-  const named = process.env['LAMBDOCK_TEST_INIT'];
+  const named = process.env.LAMBDOCK_TEST_INIT;
   if (named !== undefined) return named;
   const folder = await mkdtemp(join(tmpdir(), 'lambdock-init-'));
   await promisify(execFile)('make', ['-C', sources, `BUILD=${folder}`, 'CC=cc -static']);

@@ -27,6 +27,9 @@ export class InitConnection {
   /** What is told while nobody listens yet. */
   #untold: ((listener: SandboxListener) => void)[] = [];
   #listener: SandboxListener | undefined;
+  /** Frames that have been read and wait for their turn. */
+  readonly #unhandled: Frame[] = [];
+  #pausing = false;
   #lastId = 0;
   #ended: string | undefined;
   #quitting = false;
@@ -140,8 +143,12 @@ export class InitConnection {
   }
 
   #read(chunk: Buffer): void {
+    this.#guarded(() => this.#takeAll(this.#reader.push(chunk)));
+  }
+
+  #guarded(handle: () => void): void {
     try {
-      this.#takeAll(this.#reader.push(chunk));
+      handle();
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;
       this.#control.destroy();
@@ -150,7 +157,26 @@ export class InitConnection {
   }
 
   #takeAll(frames: readonly Frame[]): void {
-    for (const frame of frames) this.#handle(decode(frame));
+    this.#unhandled.push(...frames);
+    if (!this.#pausing) this.#handleOn();
+  }
+
+  /**
+   * After an answer, what came behind it in the same chunk waits for the next turn: whoever awaits the answer
+   * must have gone on before it hears of anything that happened later, since answers are barriers.
+   */
+  #handleOn(): void {
+    for (let frame = this.#unhandled.shift(); frame !== undefined; frame = this.#unhandled.shift()) {
+      const event = decode(frame);
+      this.#handle(event);
+      this.#pausing = isAnswer(event) && this.#unhandled.length > 0;
+      if (!this.#pausing) continue;
+      setImmediate(() => {
+        this.#pausing = false;
+        this.#guarded(() => this.#handleOn());
+      });
+      return;
+    }
   }
 
   #handle(event: InitEvent): void {
@@ -185,6 +211,12 @@ export class InitConnection {
 
   #end(reason: string): void {
     if (this.#ended !== undefined) return;
+    // What it still said comes before its end.
+    const last = this.#unhandled.splice(0);
+    this.#guarded(() => {
+      for (const frame of last) this.#handle(decode(frame));
+    });
+    if (this.#ended !== undefined) return;
     this.#ended = reason;
     for (const kind of Object.values(this.#pending)) {
       for (const asked of kind.values()) asked.reject(this.#gone(reason));
@@ -196,4 +228,10 @@ export class InitConnection {
   #gone(reason: string): EngineError {
     return new EngineError('sandbox-failed', `the sandbox is gone: ${reason}`);
   }
+}
+
+const answers: ReadonlySet<InitEvent['is']> = new Set(['memory', 'done', 'names']);
+
+function isAnswer(event: InitEvent): boolean {
+  return answers.has(event.is);
 }
