@@ -7,6 +7,7 @@ import type { Writable } from 'node:stream';
 import { limits } from './aws/limits';
 import { Deployment } from './control-plane/deployment';
 import { serveControlPlane } from './control-plane/server';
+import { TemplateFollower } from './control-plane/template-follower';
 import { Images } from './engine/docker/images';
 import { openDockerEngine } from './engine/docker/open-engine';
 import type { Engine, Report } from './engine/engine';
@@ -111,6 +112,11 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     );
     const settled = deployment.apply(functions);
     settled.catch(fail);
+    if (settings.watch) {
+      const follow = new TemplateFollower(settings.templateFile, deployment, clock, say);
+      cleanup.add(() => follow.close());
+      await follow.begin(functions);
+    }
     const close = () => cleanup.run();
     return { address: addressOf(server), settled, close, [Symbol.asyncDispose]: close };
   } catch (error) {

@@ -35,6 +35,8 @@ export interface Settings {
   readonly freeze: boolean;
   /** Engine address, e.g. `unix:///var/run/docker.sock`; absent: looked for. */
   readonly dockerHost?: string;
+  /** Whether a changed template, code or layer is deployed while lambdock runs. */
+  readonly watch: boolean;
   readonly color: 'auto' | 'never';
 }
 
@@ -121,6 +123,7 @@ export const settingSources = {
     'idleTimeout',
   ),
   freeze: source('freeze', 'LAMBDOCK_FREEZE', 'freeze environments between invocations (default: true)'),
+  watch: source('watch', 'LAMBDOCK_WATCH', 'deploy code again when it changes (default: true)'),
   dockerHost: source('dockerHost', 'DOCKER_HOST', "the engine's address (default: looked for)"),
 } as const satisfies Record<string, SettingSource>;
 
@@ -192,6 +195,7 @@ export function resolveSettings(
     spares: resolver.value(sources.spares, kinds.spares) ?? 1,
     idleTimeoutMs: (resolver.value(sources.idleTimeout, kinds.idleTimeout) ?? 600) * 1_000,
     freeze: resolver.value(sources.freeze, trueOrFalse) ?? true,
+    watch: resolver.value(sources.watch, trueOrFalse) ?? true,
     color: (variables.NO_COLOR ?? '') === '' ? 'auto' : 'never',
     ...(caFile !== undefined && { caFile }),
     ...(network !== undefined && { network }),

@@ -50,6 +50,7 @@ test('without anything said the defaults hold', () => {
     spares: 1,
     idleTimeoutMs: 600_000,
     freeze: true,
+    watch: true,
     color: 'auto',
   });
   expect(Object.isFrozen(settings)).toBe(true);
@@ -79,6 +80,7 @@ test('every setting can be given by flag and by variable', () => {
     spares: ['0', 'spares', 0],
     idleTimeout: ['5', 'idleTimeoutMs', 5_000],
     freeze: ['false', 'freeze', false],
+    watch: ['false', 'watch', false],
     dockerHost: ['tcp://box:2375', 'dockerHost', 'tcp://box:2375'],
   };
   for (const [name, source] of Object.entries(settingSources)) {

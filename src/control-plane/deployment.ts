@@ -15,6 +15,8 @@ export class Deployment {
   /** Why a version's image cannot be had, by revision. Absent while it is not known yet. */
   readonly #images = new Map<string, 'ready' | { readonly reason: string }>();
   readonly #underWay = new Set<Promise<void>>();
+  /** What was last said of each function, so that a change elsewhere does not repeat it. */
+  readonly #said = new Map<string, string>();
 
   constructor(
     catalogue: Catalogue,
@@ -35,10 +37,11 @@ export class Deployment {
   async apply(wanted: readonly WantedFunction[]): Promise<void> {
     await this.#catalogue.apply(wanted);
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
-    for (const facts of this.functions()) {
-      this.#say(
-        facts.state === 'ready' ? `${facts.name} is ready` : `${facts.name} failed: ${facts.reason ?? ''}`,
-      );
+    for (const { name, state, reason } of this.functions()) {
+      const news = `${state} ${this.#catalogue.find(name)?.revision ?? ''} ${reason ?? ''}`;
+      if (this.#said.get(name) === news) continue;
+      this.#said.set(name, news);
+      this.#say(state === 'ready' ? `${name} is ready` : `${name} failed: ${reason ?? ''}`);
     }
   }
 

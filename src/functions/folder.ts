@@ -39,7 +39,7 @@ export interface FolderEntry {
 }
 
 /** Left by tools that work in a folder; never part of what is deployed. */
-const left = new Set(['.git', '__pycache__', '.DS_Store']);
+export const ignoredNames: ReadonlySet<string> = new Set(['.git', '.lambdock', '__pycache__', '.DS_Store']);
 
 /** How much is done between two turns of the event loop: a few milliseconds' worth. */
 const looksPerTurn = 250;
@@ -83,7 +83,7 @@ export async function listFolder(root: string, without: string): Promise<FolderE
   ): Promise<void> => {
     for (const name of readdirSync(folder).sort()) {
       const source = join(folder, name);
-      if (left.has(name) || source === without) continue;
+      if (ignoredNames.has(name) || source === without) continue;
       const path = `${prefix}${name}`;
       const stats = lstatSync(source, { bigint: true });
       if (stats.isFile()) add(path, source, 'file', stats);

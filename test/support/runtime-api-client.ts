@@ -20,7 +20,7 @@ export class RuntimeApiUnderTest implements AsyncDisposable {
   readonly heard: Heard[] = [];
   readonly link: RuntimeLink;
   readonly #server = createServer((socket) => this.link.accept(socket));
-  readonly #agent = new Agent({ keepAlive: true });
+  readonly #agent = new Agent({ keepAlive: false });
   #waiting: (() => void)[] = [];
 
   constructor() {

@@ -1,0 +1,56 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FakeEngine } from '../support/fake-engine';
+import { lambdaRuntime } from '../support/fake-runtime';
+import { RunningApp } from '../support/running-app';
+import { TemporaryFolder } from '../support/temporary-folder';
+
+/** Answers with how often this process was called, so that 1 means cold. */
+async function started(folder: string): Promise<RunningApp> {
+  const engine = new FakeEngine();
+  engine.runtime = lambdaRuntime((_event, { count }) => count);
+  await mkdir(join(folder, 'code'));
+  await writeFile(join(folder, 'code', 'app.py'), 'first');
+  return RunningApp.start({
+    engine,
+    functions: {
+      hello: { runtime: 'python3.13', handler: 'app.handler', code: join(folder, 'code') },
+      other: { runtime: 'python3.13', handler: 'app.handler', code: join(folder, 'code'), description: 'x' },
+    },
+  });
+}
+
+const count = async (app: RunningApp, name = 'hello') => (await app.invoke(name)).payload;
+
+test('changed code is deployed while lambdock runs: the next call is cold, with the new code', async () => {
+  await using folder = await TemporaryFolder.make();
+  await using app = await started(folder.path);
+  expect([await count(app), await count(app)]).toEqual([1, 2]);
+  const before = app.output.length;
+  await writeFile(join(folder.path, 'code', 'app.py'), 'second');
+  await app.prints(new RegExp(`^[^]{${before},}hello is ready`));
+  expect(await count(app)).toBe(1);
+  app.foresee(/is ready/);
+});
+
+test('a template that is broken in the middle of an edit is told of, and what runs goes on', async () => {
+  await using folder = await TemporaryFolder.make();
+  await using app = await started(folder.path);
+  await count(app);
+  app.foresee(/./);
+  await writeFile(join(app.folder, 'lambdock.yaml'), 'functions: [');
+  await app.prints(/the template is left as it was: /);
+  expect(await count(app)).toBe(2);
+  // Mended, with one function less.
+  const hello = {
+    runtime: 'python3.13',
+    handler: 'app.handler',
+    code: join(folder.path, 'code'),
+    memorySize: 256,
+  };
+  const before = app.output.length;
+  await writeFile(join(app.folder, 'lambdock.yaml'), JSON.stringify({ functions: { hello } }));
+  await app.prints(new RegExp(`^[^]{${before},}hello is ready`));
+  expect(await count(app)).toBe(1);
+  await expect(app.invoke('other')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+});
