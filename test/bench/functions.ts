@@ -1,0 +1,60 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** One vCPU on Lambda: a smaller share would measure its own throttling. */
+const memorySize = 1_769;
+const runtime = 'python3.13';
+export const handler = 'app.handler';
+
+const echo = `def handler(event, context):
+    return event
+`;
+
+const slow = `import time
+
+
+def handler(event, context):
+    time.sleep(1)
+    return event
+`;
+
+const packages = 100;
+const modulesPerPackage = 50;
+export const layerFiles = packages * modulesPerPackage;
+
+/** Makes the functions' code and layer; resolves to the template that names them. */
+export async function writeFunctions(folder: string): Promise<string> {
+  await writeCode(join(folder, 'echo'), echo);
+  await writeCode(join(folder, 'slow'), slow);
+  await writeLayer(join(folder, 'layer', 'python'));
+  const template = join(folder, 'lambdock.yaml');
+  const entry = (code: string, more: object = {}) => ({ runtime, handler, code, memorySize, ...more });
+  const functions = {
+    warm: entry('echo'),
+    cold: entry('echo'),
+    layered: entry('echo', { layers: ['layer'] }),
+    slow: entry('slow'),
+  };
+  // JSON is YAML.
+  await writeFile(template, JSON.stringify({ functions }, undefined, 2));
+  return template;
+}
+
+async function writeCode(folder: string, source: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'app.py'), source);
+}
+
+/** As many files as large libraries have. */
+async function writeLayer(folder: string): Promise<void> {
+  for (let each = 0; each < packages; each += 1) {
+    const name = join(folder, `package${each}`);
+    await mkdir(name, { recursive: true });
+    for (let file = 0; file < modulesPerPackage; file += 1) {
+      await writeFile(
+        join(name, file === 0 ? '__init__.py' : `module${file}.py`),
+        `value = ${each * file}\n`,
+      );
+    }
+  }
+}

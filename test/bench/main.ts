@@ -1,0 +1,155 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { BareRuntime } from './bare-runtime';
+import { Caller } from './caller';
+import { Child, run } from './child';
+import { measureCold, measureSequence } from './cold';
+import { measureConcurrent } from './concurrent';
+import { type Row, renderTable } from './figures';
+import { writeFunctions } from './functions';
+import { Lambdock } from './lambdock';
+import { type Contender, measureWarm } from './warm';
+
+/** Making images may take its time the first time; measuring may not. */
+const measureAtMostMs = 230_000;
+
+/** Kept between runs: images' files and downloads. */
+const keptFolder = join(__dirname, '..', '..', '..', '.lambdock', 'bench');
+
+const undo: (() => unknown)[] = [];
+
+async function bench(rie: string | undefined, say: (sentence: string) => void): Promise<Row[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'lambdock-bench-'));
+  undo.push(() => rm(folder, { recursive: true, force: true }));
+  const template = await writeFunctions(folder);
+
+  say('starting lambdock twice, with and without a spare');
+  const open = async (name: string, spares: number) => {
+    const lambdock = await Lambdock.start(template, join(keptFolder, name), await freePort(), spares);
+    undo.push(() => lambdock.stop());
+    return lambdock;
+  };
+  const withSpare = await open('with-spare', 1);
+  const withoutSpare = await open('without-spare', 0);
+
+  say("laying out the runtime's files");
+  await withSpare.invoke('warm', Buffer.from('{}'));
+  const bare = await BareRuntime.open(
+    await imageOf(withSpare, 'warm'),
+    join(folder, 'echo'),
+    join(keptFolder, 'roots'),
+  );
+  undo.push(() => BareRuntime.removeContainers());
+
+  const late = setTimeout(
+    () => fail(new Error(`It took longer than ${measureAtMostMs / 1_000} s.`)),
+    measureAtMostMs,
+  );
+  undo.push(() => clearTimeout(late));
+
+  say('warm calls');
+  const rows = await measureWarm({
+    lambdock: { name: 'lambdock', caller: withSpare.caller, functionName: 'warm' },
+    floor: await openFloor(bare),
+    ...(rie !== undefined && { emulator: await openEmulator(bare, rie) }),
+  });
+  say('cold calls');
+  rows.push(...(await measureCold({ bare, withSpare, withoutSpare })), ...(await measureSequence(withSpare)));
+  say('concurrent calls');
+  rows.push(...(await measureConcurrent(withSpare)));
+  return rows;
+}
+
+async function openFloor(bare: BareRuntime): Promise<Contender> {
+  const server = keep(new Child(process.execPath, [join(__dirname, 'floor.js')]));
+  const port = (await server.printed(/port (\d+)\n/))[1] ?? '';
+  keep(bare.start(`127.0.0.1:${port}`));
+  return contender(`a bare Runtime API loop (${bare.surroundings})`, Number(port));
+}
+
+async function openEmulator(bare: BareRuntime, rie: string): Promise<Contender> {
+  const port = await freePort();
+  keep(await bare.startEmulator(rie, port));
+  const opened = contender("AWS's emulator", port);
+  // It says nothing when it listens.
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      await opened.caller.invoke('function', Buffer.from('{}'));
+      return opened;
+    } catch (error) {
+      if (attempt === 100 || !(error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED'))
+        throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+/** Needed to the end: it is an error when it ends before. */
+function keep(child: Child): Child {
+  undo.push(() => child.stop());
+  child.untilEnd().catch((error: unknown) => {
+    if (ending === undefined) fail(error);
+  });
+  return child;
+}
+
+function contender(name: string, port: number): Contender {
+  const caller = new Caller(`http://127.0.0.1:${port}`);
+  undo.push(() => caller.close());
+  return { name, caller, functionName: 'function' };
+}
+
+async function imageOf(lambdock: Lambdock, functionName: string): Promise<string> {
+  const environments = await lambdock.environments();
+  const engineId = environments.find((each) => each.functionName === functionName)?.engineId;
+  if (engineId === undefined) throw new Error(`${functionName} has no environment`);
+  return (await run('docker', 'inspect', '--format', '{{.Config.Image}}', engineId)).trim();
+}
+
+function freePort(): Promise<number> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+let ending: Promise<void> | undefined;
+
+/** Undoes everything, the last first; what fails is told and does not keep the rest from being undone. */
+function end(): Promise<void> {
+  ending ??= (async () => {
+    for (const step of undo.reverse()) {
+      try {
+        await step();
+      } catch (error) {
+        process.stderr.write(`bench | ${String(error)}\n`);
+        process.exitCode = 1;
+      }
+    }
+  })();
+  return ending;
+}
+
+function fail(error: unknown): void {
+  process.stderr.write(`bench | ${error instanceof Error ? error.message : String(error)}\n`);
+  void end().then(() => process.exit(1));
+}
+
+const { values } = parseArgs({ options: { json: { type: 'boolean' }, rie: { type: 'string' } } });
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => fail(signal));
+bench(values.rie, (sentence) => process.stderr.write(`bench | ${sentence}\n`)).then(async (rows) => {
+  await end();
+  const machine = { cpu: cpus()[0]?.model ?? '', cpus: cpus().length, node: process.version };
+  process.stdout.write(
+    values.json
+      ? `${JSON.stringify({ machine, rows }, undefined, 2)}\n`
+      : `\n${machine.cpus} x ${machine.cpu}, Node ${machine.node}\n\n${renderTable(rows)}\n`,
+  );
+}, fail);
