@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { Database } from '../lib/database';
+
+/** Where something is deployed: what lies in one account and region is not seen from another one. */
+export interface Place {
+  readonly region: string;
+  /** Twelve digits. */
+  readonly accountId: string;
+}
+
+/**
+ * The first schema has one table for all that is deployed. A thing is a document of JSON under its kind, its place
+ * and its key; it goes when its owner goes.
+ */
+const migrations: readonly string[] = [
+  `CREATE TABLE documents (
+     kind TEXT NOT NULL,
+     place TEXT NOT NULL,
+     key TEXT NOT NULL,
+     owner TEXT,
+     document TEXT NOT NULL,
+     PRIMARY KEY (kind, place, key)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX documents_by_owner ON documents (place, owner) WHERE owner IS NOT NULL;`,
+];
+
+/** Opens the database of what is deployed, in a data folder. @throws {DatabaseError} */
+export function openState(dataFolder: string): Database {
+  return Database.open(join(dataFolder, 'state.db'), migrations);
+}
+
+const placeKey = ({ region, accountId }: Place) => `${region}/${accountId}`;
+
+/** Later than every key that begins with what it is put behind. */
+const last = '\u{10ffff}';
+
+export interface Range {
+  /** Only keys that begin so. */
+  readonly prefix?: string;
+  /** Only keys behind this one. */
+  readonly after?: string;
+  readonly limit?: number;
+}
+
+/**
+ * The documents of one kind, e.g. `new Documents<Alias>(database, 'alias')`. Each call is a transaction of its own,
+ * unless it stands within `database.transaction`.
+ */
+export class Documents<T extends object> {
+  constructor(
+    private readonly database: Database,
+    private readonly kind: string,
+  ) {}
+
+  get(place: Place, key: string): T | undefined {
+    const sql = 'SELECT document FROM documents WHERE kind = ? AND place = ? AND key = ?';
+    const row = this.database.first(sql, this.kind, placeKey(place), key);
+    return row && (JSON.parse(String(row.document)) as T);
+  }
+
+  /** Stores it in place of what was there. It goes with its owner: see `removeOwned`. */
+  put(place: Place, key: string, document: T, owner?: string): void {
+    this.database.run(
+      'INSERT OR REPLACE INTO documents (kind, place, key, owner, document) VALUES (?, ?, ?, ?, ?)',
+      this.kind,
+      placeKey(place),
+      key,
+      owner ?? null,
+      JSON.stringify(document),
+    );
+  }
+
+  /** Whether it was there. */
+  remove(place: Place, key: string): boolean {
+    const sql = 'DELETE FROM documents WHERE kind = ? AND place = ? AND key = ?';
+    return this.database.run(sql, this.kind, placeKey(place), key) > 0;
+  }
+
+  /** In the order of their keys (by code unit). */
+  list(place: Place, { prefix = '', after, limit = -1 }: Range = {}): { key: string; document: T }[] {
+    return this.database
+      .all(
+        'SELECT key, document FROM documents WHERE kind = ? AND place = ? AND key >= ? AND key < ? AND key > ? ORDER BY key LIMIT ?',
+        this.kind,
+        placeKey(place),
+        prefix,
+        `${prefix}${last}`,
+        after ?? '',
+        limit,
+      )
+      .map((row) => ({ key: String(row.key), document: JSON.parse(String(row.document)) as T }));
+  }
+
+  /** Of every place: what has to be known at the start. */
+  everywhere(): { place: Place; key: string; document: T }[] {
+    return this.database
+      .all('SELECT place, key, document FROM documents WHERE kind = ? ORDER BY place, key', this.kind)
+      .map((row) => {
+        const [region = '', accountId = ''] = String(row.place).split('/');
+        return {
+          place: { region, accountId },
+          key: String(row.key),
+          document: JSON.parse(String(row.document)) as T,
+        };
+      });
+  }
+}
+
+/** What belongs to a function, or to one of its versions and aliases alone. */
+export const functionOwner = (functionName: string, qualifier?: string): string =>
+  qualifier === undefined ? `function/${functionName}` : `function/${functionName}:${qualifier}`;
+
+/** What belongs to a version of a layer. */
+export const layerOwner = (layerName: string, version: number): string => `layer/${layerName}:${version}`;
+
+/** Removes the documents of every kind that have this owner, or one within it. */
+export function removeOwned(database: Database, place: Place, owner: string): void {
+  const sql = 'DELETE FROM documents WHERE place = ? AND (owner = ? OR (owner > ? AND owner < ?))';
+  database.run(sql, placeKey(place), owner, `${owner}:`, `${owner}:${last}`);
+}

@@ -1,0 +1,122 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Sqlite from 'libsql';
+
+/** What a column can hold. */
+export type Value = string | number | null;
+
+/** A row, by the names of its columns. */
+export type Row = Readonly<Record<string, Value>>;
+
+/** How long a writer waits for another one, in milliseconds; a write takes a few. */
+const busyMs = 10_000;
+
+/** The database cannot be used; the message is a sentence that says what to do. */
+export class DatabaseError extends Error {
+  override readonly name = 'DatabaseError';
+}
+
+/**
+ * A SQLite file. What a transaction has written is on the disk when it returns, so that it outlives this process
+ * and the machine's power; what one did not finish is not there. Several processes may have the same file open:
+ * writers wait for one another.
+ */
+export class Database {
+  readonly #connection: Sqlite.Database;
+  readonly #statements = new Map<string, Sqlite.Statement<Value[]>>();
+  #inTransaction = false;
+
+  private constructor(connection: Sqlite.Database) {
+    this.#connection = connection;
+  }
+
+  /**
+   * Opens a file, made where it is not there, and brings it up to date. A migration is SQL that is run once; the
+   * list only ever grows at its end.
+   * @throws {DatabaseError} where the file cannot be opened or a newer list has been run on it
+   */
+  static open(file: string, migrations: readonly string[]): Database {
+    try {
+      mkdirSync(dirname(file), { recursive: true });
+      // First the time to wait: to change the journal's mode takes a lock already.
+      const connection = new Sqlite(file, { timeout: busyMs });
+      connection.pragma(`busy_timeout = ${busyMs}`);
+      connection.pragma('journal_mode = WAL');
+      connection.pragma('synchronous = FULL');
+      connection.pragma('foreign_keys = ON');
+      const database = new Database(connection);
+      database.#migrate(file, migrations);
+      return database;
+    } catch (cause) {
+      if (cause instanceof DatabaseError) throw cause;
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new DatabaseError(
+        `${file} cannot be opened as a database (${reason}); make it readable and writable, or move it away to begin anew.`,
+        { cause },
+      );
+    }
+  }
+
+  all(sql: string, ...values: Value[]): Row[] {
+    return this.#statement(sql).all(...values) as Row[];
+  }
+
+  first(sql: string, ...values: Value[]): Row | undefined {
+    // The library's own `get` is slow and adds a member to the row.
+    return this.all(sql, ...values)[0];
+  }
+
+  /** Writes; returns how many rows that concerned. */
+  run(sql: string, ...values: Value[]): number {
+    return this.#statement(sql).run(...values).changes;
+  }
+
+  /**
+   * Runs `work` so that all of what it writes is there afterwards, or, where it throws, nothing. Nobody else
+   * writes meanwhile, so what it reads is still true when it writes. One within another belongs to that one.
+   */
+  transaction<T>(work: () => T): T {
+    if (this.#inTransaction) return work();
+    this.#connection.exec('BEGIN IMMEDIATE');
+    this.#inTransaction = true;
+    try {
+      const result = work();
+      this.#connection.exec('COMMIT');
+      return result;
+    } catch (error) {
+      // A failed commit may have ended the transaction itself.
+      if (this.#connection.inTransaction) this.#connection.exec('ROLLBACK');
+      throw error;
+    } finally {
+      this.#inTransaction = false;
+    }
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#connection.close();
+  }
+
+  #migrate(file: string, migrations: readonly string[]): void {
+    this.transaction(() => {
+      const done = Number(this.first('PRAGMA user_version')?.user_version ?? 0);
+      if (done > migrations.length) {
+        throw new DatabaseError(
+          `${file} was written by a newer lambdock; use that one, or another data folder.`,
+        );
+      }
+      for (const sql of migrations.slice(done)) this.#connection.exec(sql);
+      if (done < migrations.length) this.#connection.exec(`PRAGMA user_version = ${migrations.length}`);
+    });
+    // The one statement that was prepared before the tables were there.
+    this.#statements.clear();
+  }
+
+  #statement(sql: string): Sqlite.Statement<Value[]> {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#connection.prepare<Value[]>(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
