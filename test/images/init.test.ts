@@ -364,10 +364,11 @@ describe('an init', () => {
     connection.start(shell('echo $$; exec sleep 1000'));
     const pid = await printedPid(init);
     connection.freeze();
+    const closed = once(client, 'close');
     await connection.reset();
     expect(told.exits.get('a')).toEqual({ signal: 'SIGKILL', outOfMemory: false });
     expect(state(pid)).toBeUndefined();
-    await once(client, 'close');
+    await closed;
     connection.start(shell('echo again', { name: 'b' }));
     await told.exitOf('b');
     expect(told.text('b')).toBe('again\n');
