@@ -7,6 +7,7 @@ const project = (displayName, more) => ({
   displayName,
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
+  setupFiles: ['<rootDir>/test/support/suppressed-error.cjs'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }] },
   ...more,
 });

@@ -101,7 +101,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const find = deployment.find.bind(deployment);
     serveControlPlane(
       server,
-      { invoker, region, accountId, nowMs: clock.now, find, fail },
+      { invoker, region, accountId, nowMs: () => clock.now(), find, fail },
       {
         health: () => ({ version, engine: engineName, functions: catalogue.list().length }),
         functions: () => deployment.functions(),

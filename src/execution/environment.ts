@@ -80,7 +80,7 @@ export class Environment {
     this.log = new EnvironmentLog(
       parts.journal,
       { functionName: version.functionName, functionVersion: version.version, logStream: this.logStream },
-      parts.clock.now,
+      () => parts.clock.now(),
     );
     this.#link = parts.openLink({
       parked: () => this.#take({ type: 'parked', participant: 'runtime' }),
@@ -145,6 +145,12 @@ export class Environment {
 
   retire(): void {
     this.#take({ type: 'retired' });
+  }
+
+  /** Ends at once, whatever is under way. */
+  abandon(reason: string): void {
+    if (this.#state.name !== 'stopping' && this.#state.name !== 'gone')
+      this.#take({ type: 'sandboxLost', reason });
   }
 
   facts(): EnvironmentFacts {

@@ -15,7 +15,8 @@ export interface FleetOptions {
 /** All environments, by function version. */
 export class Fleet {
   readonly #pools = new Map<string, Pool>();
-  readonly #leaving = new Set<Promise<void>>();
+  /** Of versions that are not deployed any more; their last invocations end. */
+  readonly #leaving = new Set<Pool>();
   readonly #images = new Map<string, Promise<ImageStart>>();
 
   constructor(
@@ -47,10 +48,9 @@ export class Fleet {
     for (const [key, pool] of this.#pools) {
       if (pool.version.functionName !== functionName || pool.version.revision === keep?.revision) continue;
       this.#pools.delete(key);
-      const closed = pool.close();
-      this.#leaving.add(closed);
-      const left = () => this.#leaving.delete(closed);
-      closed.then(left, left);
+      this.#leaving.add(pool);
+      const left = () => this.#leaving.delete(pool);
+      pool.close().then(left, left);
     }
   }
 
@@ -72,11 +72,11 @@ export class Fleet {
     ]);
   }
 
-  /** Resolves when no sandbox is left. */
+  /** Resolves when no sandbox is left. What is still under way is ended. */
   async close(): Promise<void> {
-    const pools = [...this.#pools.values()];
+    const pools = [...this.#pools.values(), ...this.#leaving];
     this.#pools.clear();
-    await Promise.allSettled([...pools.map((pool) => pool.close()), ...this.#leaving]);
+    await Promise.allSettled(pools.map((pool) => pool.abandon('lambdock is ending')));
   }
 
   #pool(version: FunctionVersion): Pool {
@@ -93,7 +93,7 @@ export class Fleet {
   #spareParts(): SpareParts {
     return {
       engine: this.parts.engine,
-      nowMs: this.parts.clock.now,
+      nowMs: () => this.parts.clock.now(),
       newId,
       imageOf: (version) => this.#imageOf(version),
       fail: this.parts.fail,

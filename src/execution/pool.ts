@@ -62,6 +62,17 @@ export class Pool {
     ]);
   }
 
+  /** Resolves when nothing is left; what is still under way is ended now, with this reason. */
+  async abandon(reason: string): Promise<void> {
+    this.#closed = true;
+    for (const { invocation, alarm } of this.#waiters.splice(0)) {
+      alarm.clear();
+      invocation.settle({ kind: 'platformFailed', reason });
+    }
+    for (const environment of this.#environments) environment.abandon(reason);
+    await this.close();
+  }
+
   #wait(invocation: Invocation): void {
     const alarm = this.parts.clock.alarm(this.parts.clock.now() + settlingGraceMs, () => {
       this.#waiters.splice(

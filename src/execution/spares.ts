@@ -42,7 +42,7 @@ export class Spares {
   async take(): Promise<Spare & { readonly coldStart: 'spare' | 'on-demand' }> {
     for (let spare = this.#waiting.shift(); spare !== undefined; spare = this.#waiting.shift()) {
       if (spare.sandbox.alive) return { ...spare, coldStart: 'spare' };
-      spare.sandbox.remove().catch(this.parts.fail);
+      this.#discard(spare);
     }
     const coming = this.#unclaimed.shift();
     return { ...(await (coming ?? this.#make())), coldStart: 'on-demand' };
@@ -60,7 +60,9 @@ export class Spares {
       this.#unclaimed.push(coming);
       coming.then(
         (spare) => {
-          if (this.#forget(coming)) this.#waiting.push(spare);
+          if (!this.#forget(coming)) return;
+          if (this.#closed) this.#discard(spare);
+          else this.#waiting.push(spare);
         },
         (cause: unknown) => {
           if (this.#forget(coming) && !this.#closed) {
@@ -71,12 +73,21 @@ export class Spares {
     }
   }
 
-  /** Removes all that wait or are being made; nothing can be taken afterwards. */
+  /** Removes all that wait or are being made, and makes no more ahead; what is taken from now on is made on demand. */
   async close(): Promise<void> {
     this.#closed = true;
-    const waiting = this.#waiting.splice(0);
-    await Promise.all(waiting.map((spare) => spare.sandbox.remove()));
-    await Promise.allSettled(this.#underWay);
+    for (const spare of this.#waiting.splice(0)) this.#discard(spare);
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+  }
+
+  #discard(spare: Spare): void {
+    this.#track(
+      spare.sandbox
+        .remove()
+        .catch((cause: unknown) =>
+          this.parts.fail(new Error(`The spare ${spare.id} could not be removed`, { cause })),
+        ),
+    );
   }
 
   #forget(coming: Promise<Spare>): boolean {
@@ -86,17 +97,19 @@ export class Spares {
   }
 
   #make(): Promise<Spare> {
-    const making = this.#makeOne();
-    this.#underWay.add(making);
-    const done = () => this.#underWay.delete(making);
-    making.then(done, done);
-    return making;
+    return this.#track(this.#makeOne());
+  }
+
+  #track<T>(work: Promise<T>): Promise<T> {
+    this.#underWay.add(work);
+    const done = () => this.#underWay.delete(work);
+    work.then(done, done);
+    return work;
   }
 
   async #makeOne(): Promise<Spare> {
     const { version, parts } = this;
     const image = await parts.imageOf(version);
-    if (this.#closed) throw new Error('closed');
     const id = parts.newId(version);
     const sandbox = await parts.engine.createSandbox({
       id,
@@ -110,10 +123,6 @@ export class Spares {
         ...(version.package.layersFolder !== undefined && { layersFolder: version.package.layersFolder }),
       }),
     });
-    if (this.#closed) {
-      await sandbox.remove();
-      throw new Error('closed');
-    }
     return { id, sandbox, image, madeAtMs: parts.nowMs() };
   }
 }

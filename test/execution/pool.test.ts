@@ -1,0 +1,237 @@
+import { Environment, type EnvironmentFacts } from '../../src/execution/environment';
+import { Fleet } from '../../src/execution/fleet';
+import { Invocation } from '../../src/execution/invocation';
+import { RuntimeApi } from '../../src/runtime-api/runtime-api';
+import { Journal } from '../../src/telemetry/journal';
+import { FakeEngine } from '../support/fake-engine';
+import { type FakeHandler, lambdaRuntime } from '../support/fake-runtime';
+import { aFunctionVersion, anInvocationRequest } from '../support/function-versions';
+import { TestClock } from '../support/test-clock';
+
+const version = aFunctionVersion();
+let requests = 0;
+
+/** A fleet on the fake engine, with time standing still. */
+class FleetUnderTest implements AsyncDisposable {
+  readonly engine = new FakeEngine();
+  readonly clock = new TestClock();
+  readonly failures: Error[] = [];
+  readonly fleet: Fleet;
+
+  constructor(handler: FakeHandler, spares = 0) {
+    this.engine.runtime = lambdaRuntime(handler);
+    this.fleet = new Fleet(
+      {
+        engine: this.engine,
+        clock: this.clock,
+        journal: new Journal(),
+        openLink: new RuntimeApi().openLink,
+        identity: { region: 'us-east-1', accountId: '000000000000', extra: {} },
+        idleTimeoutMs: 60_000,
+        freeze: true,
+        fail: (error) => this.failures.push(error),
+      },
+      { spares, report: () => undefined },
+    );
+  }
+
+  call(payload: unknown = {}): Invocation {
+    requests += 1;
+    const invocation = new Invocation(
+      anInvocationRequest({
+        version,
+        requestId: `request-${requests}`,
+        payload: Buffer.from(JSON.stringify(payload)),
+      }),
+    );
+    this.fleet.assign(invocation);
+    return invocation;
+  }
+
+  async answer(payload?: unknown): Promise<unknown> {
+    const { outcome } = await this.call(payload).ended;
+    return outcome.kind === 'platformFailed' ? outcome : JSON.parse(outcome.payload.toString());
+  }
+
+  /** Lets what is under way go on until the environments are as asked. */
+  async until(asked: (facts: readonly EnvironmentFacts[]) => boolean): Promise<void> {
+    while (!asked(this.fleet.facts())) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  states(): string[] {
+    return this.fleet.facts().map((facts) => facts.state);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.fleet.close();
+    expect(this.engine.sandboxes).toHaveLength(0);
+  }
+}
+
+const everyIs = (state: string) => (facts: readonly EnvironmentFacts[]) =>
+  facts.every((each) => each.state === state);
+
+test('calls one after another share an environment, also when the next comes before the runtime has parked', async () => {
+  await using fleet = new FleetUnderTest((_event, { count }) => count);
+  for (let call = 1; call <= 50; call += 1) expect(await fleet.answer()).toBe(call);
+  expect(fleet.engine.made).toHaveLength(1);
+  expect(fleet.failures).toEqual([]);
+});
+
+test('calls at the same time get an environment each; the most recently used one is taken first', async () => {
+  const open = new Map<string, () => void>();
+  await using fleet = new FleetUnderTest(async ({ name }: { name?: string }, { process }) => {
+    if (name !== undefined) await new Promise<void>((resolve) => open.set(name, resolve));
+    return process.sandbox.id;
+  });
+  const one = fleet.call({ name: 'one' });
+  const two = fleet.call({ name: 'two' });
+  await fleet.until(() => open.size === 2);
+  open.get('two')?.();
+  await two.ended;
+  await fleet.until((facts) => facts.some((each) => each.state === 'ready'));
+  open.get('one')?.();
+  const { outcome } = await one.ended;
+  await fleet.until(everyIs('ready'));
+  expect(fleet.engine.made).toHaveLength(2);
+  expect(await fleet.answer()).toBe(outcome.kind === 'succeeded' && JSON.parse(outcome.payload.toString()));
+});
+
+test('an environment that nobody uses goes after the idle time', async () => {
+  await using fleet = new FleetUnderTest(() => 1);
+  await fleet.answer();
+  await fleet.until(everyIs('ready'));
+  fleet.clock.advance(59_999);
+  expect(fleet.states()).toEqual(['ready']);
+  fleet.clock.advance(1);
+  await fleet.until((facts) => facts.length === 0);
+});
+
+test('who waits for an environment that does not become free gets a new one after the grace', async () => {
+  const stuck: (() => void)[] = [];
+  await using fleet = new FleetUnderTest(() => 1);
+  // A runtime that answers and does not ask for its next event.
+  fleet.engine.runtime = async (process) => {
+    const next = await process.http('GET', '/2018-06-01/runtime/invocation/next');
+    const id = String(next.headers['lambda-runtime-aws-request-id']);
+    await process.http('POST', `/2018-06-01/runtime/invocation/${id}/response`, { body: '"late"' });
+    await new Promise<void>((resolve) => stuck.push(resolve));
+  };
+  await fleet.answer();
+  const second = fleet.call();
+  expect(fleet.engine.made).toHaveLength(1);
+  fleet.clock.advance(30);
+  await second.ended;
+  expect(fleet.engine.made).toHaveLength(2);
+  for (const go of stuck) go();
+});
+
+test('who waits for an environment that is lost is not left alone', async () => {
+  await using fleet = new FleetUnderTest(() => 1);
+  fleet.engine.runtime = async (process) => {
+    const next = await process.http('GET', '/2018-06-01/runtime/invocation/next');
+    const id = String(next.headers['lambda-runtime-aws-request-id']);
+    await process.http('POST', `/2018-06-01/runtime/invocation/${id}/response`, { body: '1' });
+    await new Promise<void>(() => undefined);
+  };
+  await fleet.answer();
+  const second = fleet.call();
+  fleet.engine.sandboxes[0]?.kill('killed from outside');
+  expect((await second.ended).outcome.kind).toBe('succeeded');
+});
+
+test('a sandbox that cannot be made ends the call with the reason, and the next call tries again', async () => {
+  await using fleet = new FleetUnderTest(() => 1);
+  fleet.engine.failNextCreation();
+  expect(await fleet.answer()).toEqual({ kind: 'platformFailed', reason: 'The sandbox ended at once.' });
+  expect(fleet.failures).toHaveLength(1);
+  expect(await fleet.answer()).toBe(1);
+});
+
+test('a cold start takes the spare and the next one is made; one that died while it waited is not used', async () => {
+  await using fleet = new FleetUnderTest((_event, { process }) => process.sandbox.id, 1);
+  await fleet.fleet.prepare(version);
+  await fleet.until((facts) => facts.some((each) => each.state === 'spare'));
+  const [spare] = fleet.fleet.facts();
+  expect(await fleet.answer()).toBe(spare?.id);
+  await fleet.until((facts) => facts.some((each) => each.state === 'spare'));
+  const [next] = fleet.fleet.facts().filter((each) => each.state === 'spare');
+  fleet.engine.sandbox(String(next?.id)).kill('killed from outside');
+  fleet.fleet.retire(version.functionName);
+  expect(await fleet.answer()).not.toBe(next?.id);
+  expect(fleet.fleet.facts().filter((each) => each.state !== 'spare')[0]).toMatchObject({
+    coldStart: 'on-demand',
+  });
+});
+
+test('retiring lets the call under way end and makes the next one cold', async () => {
+  const open: (() => void)[] = [];
+  await using fleet = new FleetUnderTest(async (_event, { count }) => {
+    await new Promise<void>((resolve) => open.push(resolve));
+    return count;
+  });
+  const first = fleet.call();
+  await fleet.until(() => open.length === 1);
+  expect(fleet.fleet.retire(version.functionName)).toBe(1);
+  open[0]?.();
+  expect((await first.ended).outcome.kind).toBe('succeeded');
+  await fleet.until((facts) => facts.length === 0);
+  const second = fleet.call();
+  await fleet.until(() => open.length === 2);
+  open[1]?.();
+  await second.ended;
+  expect(fleet.engine.made).toHaveLength(2);
+});
+
+test('an event that the table refuses is told, and changes nothing', () => {
+  const failures: Error[] = [];
+  const clock = new TestClock();
+  const environment = new Environment(
+    version,
+    {
+      engine: new FakeEngine(),
+      clock,
+      journal: new Journal(),
+      openLink: new RuntimeApi().openLink,
+      identity: { region: 'us-east-1', accountId: '000000000000', extra: {} },
+      idleTimeoutMs: 1,
+      freeze: true,
+      fail: (error) => failures.push(error),
+    },
+    () => undefined,
+  );
+  environment.assign(new Invocation(anInvocationRequest()));
+  expect(environment.state).toBe('starting');
+  expect(failures[0]?.message).toMatch(/assigned is impossible when starting/);
+  clock.advance(200_000);
+  expect(environment.state).toBe('gone');
+});
+
+test('ending the fleet ends what is under way, answers it, and leaves no sandbox', async () => {
+  const fleet = new FleetUnderTest(() => new Promise(() => undefined), 1);
+  await fleet.fleet.prepare(version);
+  const stuck = fleet.call();
+  await fleet.until(
+    (facts) =>
+      facts.some((each) => each.state === 'invoking') && facts.some((each) => each.state === 'spare'),
+  );
+  const cold = fleet.call();
+  await fleet[Symbol.asyncDispose]();
+  for (const invocation of [stuck, cold]) {
+    expect((await invocation.ended).outcome).toEqual({
+      kind: 'platformFailed',
+      reason: 'lambdock is ending',
+    });
+  }
+});
+
+test('a replaced version ends its calls on the old code and is gone with the last one', async () => {
+  const open: (() => void)[] = [];
+  await using fleet = new FleetUnderTest(() => new Promise<void>((resolve) => open.push(resolve)), 1);
+  const old = fleet.call();
+  await fleet.until(() => open.length === 1);
+  fleet.fleet.replace(version.functionName, { ...version, revision: 'r2' });
+  open[0]?.();
+  expect((await old.ended).outcome.kind).toBe('succeeded');
+  await fleet.until(() => fleet.engine.sandboxes.length === 0);
+});
