@@ -196,7 +196,10 @@ function initFailure(state: StateOf<'initializing'>, fault: Fault, c: Circumstan
     status: fault.status,
     errorType: fault.errorType,
   };
-  if (state.phase === 'invoke') return prepend([told], abort(state.task, fault, state.retiring, c));
+  if (state.phase === 'invoke') {
+    // Unlike a handler's own error, that of an init stands in the REPORT line too.
+    return prepend([told], abort(state.task, { ...fault, postedByRuntime: false }, state.retiring, c));
+  }
   if (state.invocation === undefined) return prepend([told], stop(c));
   return prepend([told], reset({ initializeFor: state.invocation }, state.retiring, c));
 }
