@@ -13,7 +13,6 @@ const table = {
   execution: ['functions', 'engine/engine.ts', 'telemetry', 'aws', 'lib'],
   'runtime-api': ['execution', 'functions', 'telemetry', 'aws', 'lib'],
   'control-plane': ['execution', 'functions', 'telemetry', 'aws', 'lib'],
-  dashboard: ['execution', 'functions', 'telemetry', 'aws', 'lib'],
   cli: ['settings.ts', 'aws', 'lib'],
   'settings.ts': ['functions', 'aws', 'lib'],
   'main.ts': ['cli'],
