@@ -1,6 +1,6 @@
 #include "init.h"
 
-static void start(struct payload *payload) {
+static bool start(struct payload *payload) {
     struct start start = {.telemetry = take(payload, 4) & 1};
     start.name = take_text(payload);
     start.folder = take_text(payload);
@@ -12,9 +12,10 @@ static void start(struct payload *payload) {
     start.environment = allocate((most - arguments + 1) * sizeof(char *));
     for (size_t i = 0; i < arguments; i++) start.arguments[i] = take_text(payload);
     while (payload->at < payload->end) start.environment[variables++] = take_text(payload);
-    process_start(&start);
+    bool started = process_start(&start);
     free(start.arguments);
     free(start.environment);
+    return started;
 }
 
 static bool reset(uint32_t id, bool and_clean) {
@@ -36,7 +37,7 @@ bool command_run(char type, struct payload *payload) {
     char *name;
     uint32_t id;
     switch (type) {
-    case 'S': start(payload); return true;
+    case 'S': return start(payload);
     case 'K': name = take_text(payload); process_signal(name, (int)take(payload, 1)); return true;
     case 'F': processes_freeze(); return true;
     case 'T': processes_thaw(); return true;

@@ -78,7 +78,8 @@ struct start {
     char **arguments, **environment;
     bool telemetry;
 };
-void process_start(const struct start *start);
+/* False where it is to be called again: what passed the memory limit before is still on its way out. */
+bool process_start(const struct start *start);
 /* To the living process of that name and its group; nothing where there is none. */
 void process_signal(const char *name, int number);
 /* Stop and continue everything in the sandbox but this program. */
@@ -88,14 +89,14 @@ void processes_thaw(void);
 bool processes_running(void);
 /* Kills everything but this program. To be called until it is true: nothing is left, and all has been told. */
 bool processes_reset(void);
-/* Kills everything because it passed the memory limit; the exits are told so. */
+/* Kills everything because it passed the memory limit; the exits are told so, once all have given their memory back. */
 void processes_out_of_memory(void);
 /* Kills everything and ends this program. */
 _Noreturn void processes_quit(void);
 /* Takes note of processes that ended. */
 void processes_reap(void);
-/* Tells of those that ended, behind what they have written; to be called in each turn. */
-void processes_settle(void);
+/* Tells of those that ended, behind what they have written; to be called in each turn. False where that has to wait. */
+bool processes_settle(void);
 
 /* ---- output.c: what processes write ---- */
 

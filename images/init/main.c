@@ -67,7 +67,7 @@ int main(int count, char **arguments) {
         relay_settle();
         int timeout = memory_timeout();
         loop_turn(unfinished && timeout != 0 ? 1 : timeout);
-        processes_settle();
-        unfinished = control_serve();
+        bool told = processes_settle();
+        unfinished = control_serve() || !told;
     }
 }

@@ -20,7 +20,7 @@ struct process {
 };
 
 static struct process *processes;
-static bool frozen;
+static bool frozen, clearing; /* clearing: everything was killed, and what it held is not all given back yet */
 
 /* The child's part: nothing of ours goes along but the pipes. */
 static _Noreturn void become(const struct start *start, const int ends[PIPES]) {
@@ -66,13 +66,14 @@ static pid_t launch(const struct start *start, int reading[PIPES]) {
 
 static void tell_start_failed(const char *name, int step, int reason) { frame_send('P', "s14", name, step, reason); }
 
-void process_start(const struct start *start) {
+bool process_start(const struct start *start) {
+    if (clearing) return false;
     int reading[PIPES];
     uint64_t oom_kills = memory_oom_kills();
     pid_t pid = launch(start, reading);
     if (pid < 0) {
         tell_start_failed(start->name, STEP_COMMAND, errno);
-        return;
+        return true;
     }
     struct process *process = allocate(sizeof *process + strlen(start->name) + 1);
     strcpy(process->name, start->name);
@@ -84,6 +85,7 @@ void process_start(const struct start *start) {
     frozen = false;
     for (int i = TELEMETRY; i >= STDOUT; i--) /* the last to be opened is the first to be read */
         if (reading[i] >= 0) output_open(reading[i], (uint8_t)(i + 1), start->name);
+    return true;
 }
 
 static void signal_group(pid_t pid, int number) {
@@ -142,14 +144,13 @@ bool processes_reset(void) {
     signal_all(SIGKILL);
     frozen = false;
     processes_reap();
-    if (!nothing_left() || !outputs_drain()) return false;
-    processes_settle();
-    return processes == NULL;
+    return nothing_left() && outputs_drain() && processes_settle();
 }
 
 void processes_out_of_memory(void) {
     for (struct process *each = processes; each != NULL; each = each->next) each->out_of_memory = true;
     signal_all(SIGKILL);
+    clearing = true;
 }
 
 void processes_quit(void) {
@@ -183,18 +184,21 @@ static void tell(const struct process *process) {
     }
 }
 
-void processes_settle(void) {
+bool processes_settle(void) {
     bool drained = false;
+    if (clearing && !nothing_left()) return false;
+    clearing = false;
     for (struct process **link = &processes; *link != NULL;) {
         struct process *each = *link;
         if (!each->ended) {
             link = &each->next;
             continue;
         }
-        if (!drained && !(drained = outputs_drain())) return;
+        if (!drained && !(drained = outputs_drain())) return false;
         tell(each);
         close(each->verdict);
         *link = each->next;
         free(each);
     }
+    return true;
 }
