@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import Docker from 'dockerode';
 import { systemClock } from '../../lib/clock';
 import { deferred } from '../../lib/deferred';
@@ -100,6 +101,9 @@ async function clientFor(address: string, tlsFolder: string | undefined): Promis
   const encrypted = socketPath === undefined && (secure || tlsFolder !== undefined);
   const tls = encrypted && tlsFolder !== undefined ? await readTls(tlsFolder) : {};
   const agent = encrypted ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  // The client prints its options in full for every call, whether anyone reads that or not: with all sockets and
+  // streams behind the agent that took tens of milliseconds, in which no invocation went on.
+  Object.assign(agent, { [inspect.custom]: () => 'Agent' });
   const nothing = { host: undefined, port: undefined, ca: undefined, cert: undefined, key: undefined };
   const options = {
     ...nothing,
