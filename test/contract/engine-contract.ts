@@ -1,5 +1,4 @@
-import { createServer, request as httpRequest, type Server } from 'node:http';
-import type { Duplex } from 'node:stream';
+import { createServer, type Server } from 'node:http';
 import {
   type Engine,
   EngineError,
@@ -7,6 +6,7 @@ import {
   type Sandbox,
   type SandboxSpec,
 } from '../../src/engine/engine';
+import { getThrough } from '../support/get-through';
 import { Recorder } from '../support/recorder';
 import type { Program } from './programs';
 
@@ -379,24 +379,5 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
         await later.close();
       }
     });
-  });
-}
-
-/** The body of a GET over a connection that is there already. */
-function getThrough(socket: Duplex, path: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const request = httpRequest({ path, host: 'sandbox.localdomain', createConnection: () => socket });
-    request.on('error', reject);
-    request.on('response', (response) => {
-      let body = '';
-      response.on('data', (chunk: Buffer) => {
-        body += chunk;
-      });
-      response.on('end', () => {
-        socket.destroy();
-        resolve(body);
-      });
-    });
-    request.end();
   });
 }
