@@ -134,19 +134,19 @@ export async function prepareImages(settings: Settings, report: Report): Promise
   const runtimes = functions
     .map((each) => each.package)
     .flatMap((each) => (each.kind === 'zip' ? [each.runtime] : []));
-  let images: Images | undefined;
-  const engine = await openDocker(
-    settings,
-    (sentence) => report(sentence),
-    report,
-    (made) => {
-      images = made;
-    },
-  );
+  let making: Promise<string> | undefined;
+  const makeAll = async (images: Images) => {
+    await Promise.all([...new Set(runtimes)].map((runtime) => images.runtimeImage(runtime, report)));
+    return images.packagingImage('nodejs24.x', report);
+  };
+  // Begun as soon as there is an engine: the init, which opening waits for, is compiled meanwhile.
+  const engine = await openDocker(settings, report, report, (images) => {
+    making = makeAll(images);
+    making.catch(() => undefined);
+  });
   try {
-    for (const runtime of new Set(runtimes)) await engine.runtimeImage(runtime, report);
-    if (images === undefined) throw new Error('the engine was opened without images');
-    return await images.packagingImage('nodejs24.x', report);
+    if (making === undefined) throw new Error('the engine was opened without images');
+    return await making;
   } finally {
     await engine.close();
   }

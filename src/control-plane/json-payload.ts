@@ -64,11 +64,16 @@ function invalidUtf8(body: Buffer): Flaw {
 }
 
 const bareWord = /[A-Za-z_$][\w$]*/y;
+const wordCharacter = /[\w$]/;
 
 /** Finds where the parser gave up; Node says the position in most of its messages and the rest is the end. */
 function describe(text: string, error: unknown): Flaw {
   const message = error instanceof Error ? error.message : '';
-  const position = Number(/at position (\d+)/.exec(message)?.[1] ?? unexpectedTokenPosition(text, message));
+  const failed = Number(/at position (\d+)/.exec(message)?.[1] ?? unexpectedTokenPosition(text, message));
+  // A word that begins like `null` fails in its middle; it is told as a whole.
+  let position = failed;
+  while (position > 0 && position < text.length && wordCharacter.test(text[position - 1] ?? ''))
+    position -= 1;
   const before = text.slice(0, position).split('\n');
   const place = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
   bareWord.lastIndex = position;

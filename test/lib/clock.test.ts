@@ -1,0 +1,29 @@
+import { systemClock } from '../../src/lib/clock';
+
+test('an alarm of the past rings, in a later turn; a cleared one does not', async () => {
+  const rung: string[] = [];
+  await new Promise<void>((resolve) => {
+    const cleared = systemClock.alarm(systemClock.now() - 1, () => rung.push('cleared'));
+    cleared.clear();
+    cleared.clear();
+    systemClock.alarm(systemClock.now() - 1, () => {
+      rung.push('past');
+      resolve();
+    });
+    expect(rung).toEqual([]);
+  });
+  expect(rung).toEqual(['past']);
+});
+
+test('an alarm further off than a timer can count does not ring at once', async () => {
+  const far = systemClock.alarm(systemClock.now() + 2 ** 33, () => {
+    throw new Error('rang');
+  });
+  await new Promise<void>((resolve) => void systemClock.alarm(systemClock.now() + 5, resolve));
+  far.clear();
+});
+
+test('elapsed time never goes back', () => {
+  const first = systemClock.elapsed();
+  expect(systemClock.elapsed()).toBeGreaterThanOrEqual(first);
+});

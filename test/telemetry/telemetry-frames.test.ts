@@ -1,0 +1,37 @@
+import fc from 'fast-check';
+import { TelemetryFrames } from '../../src/telemetry/telemetry-frames';
+
+function frame(text: string, type = 0xa55a_0003): Buffer {
+  const message = Buffer.from(text);
+  const header = Buffer.alloc(16);
+  header.writeUInt32BE(type, 0);
+  header.writeUInt32BE(message.length, 4);
+  header.writeBigUInt64BE(1_700_000_000_000_000n, 8);
+  return Buffer.concat([header, message]);
+}
+
+test('whatever pieces they come in, the records are the same', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'grapheme' })), fc.array(fc.nat(200)), (texts, cuts) => {
+      const bytes = Buffer.concat(texts.map((text) => frame(text)));
+      const ends = [...cuts.filter((cut) => cut < bytes.length), bytes.length].toSorted((a, b) => a - b);
+      const frames = new TelemetryFrames();
+      const records = ends.flatMap((end, index) => frames.push(bytes.subarray(ends[index - 1] ?? 0, end)));
+      expect(records).toEqual(texts.map((text) => (text.endsWith('\n') ? text.slice(0, -1) : text)));
+    }),
+  );
+});
+
+test('a record of several lines stays one, of either format and any level', () => {
+  const frames = new TelemetryFrames();
+  expect(frames.push(Buffer.concat([frame('one\ntwo\n'), frame('{"a":1}', 0xa55a_0016)]))).toEqual([
+    'one\ntwo',
+    '{"a":1}',
+  ]);
+});
+
+test('what is no frame is given out as it is', () => {
+  expect(new TelemetryFrames().push(Buffer.from('somebody else wrote this\n'))).toEqual([
+    'somebody else wrote this',
+  ]);
+});
