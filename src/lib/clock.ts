@@ -23,7 +23,10 @@ export const systemClock: Clock = {
     let timer: NodeJS.Timeout;
     const wait = () => {
       const leftMs = atMs - Date.now();
-      timer = leftMs > longestTimeoutMs ? setTimeout(wait, longestTimeoutMs) : setTimeout(ring, Math.max(0, leftMs));
+      timer =
+        leftMs > longestTimeoutMs
+          ? setTimeout(wait, longestTimeoutMs)
+          : setTimeout(ring, Math.max(0, leftMs));
     };
     wait();
     return { clear: () => clearTimeout(timer) };
