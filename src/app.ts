@@ -109,6 +109,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
         retire: (name) => (catalogue.entry(name) ? fleet.retire(name) : undefined),
         journal,
       },
+      {},
     );
     const settled = deployment.apply(functions);
     settled.catch(fail);

@@ -9,21 +9,51 @@ const table = {
   ResourceNotFoundException: { status: 404, fault: 'User', key: 'Message' },
   ResourceNotReadyException: { status: 502, fault: 'Service', key: 'message' },
   ResourceConflictException: { status: 409, fault: 'User', key: 'message' },
+  ResourceInUseException: { status: 400, fault: 'User', key: 'Message' },
+  PreconditionFailedException: { status: 412, fault: 'User', key: 'message' },
+  PolicyLengthExceededException: { status: 400, fault: 'User', key: 'message' },
+  CodeStorageExceededException: { status: 400, fault: 'User', key: 'message' },
+  CodeSigningConfigNotFoundException: { status: 404, fault: 'User', key: 'Message' },
+  ProvisionedConcurrencyConfigNotFoundException: { status: 404, fault: 'User', key: 'message' },
   RequestTooLargeException: { status: 413, fault: 'User', key: 'message' },
-  /** Not in the model; what the service is seen to answer for a payload above the limit. */
-  RequestEntityTooLargeException: { status: 413, fault: 'User', key: 'message' },
   TooManyRequestsException: { status: 429, fault: 'User', key: 'message' },
   InvalidRuntimeException: { status: 502, fault: 'Service', key: 'Message' },
   InvalidZipFileException: { status: 502, fault: 'Service', key: 'Message' },
-  /** What an AWS service answers to a path that it does not know. */
-  UnknownOperationException: { status: 404, fault: 'User', key: 'message' },
   ServiceException: { status: 500, fault: 'Service', key: 'Message' },
-} as const satisfies Record<
-  string,
-  { status: number; fault: 'User' | 'Service'; key: 'message' | 'Message' }
->;
+} as const satisfies Table;
 
-export type LambdaErrorCode = keyof typeof table;
+/**
+ * Errors that the model does not have: those of the layers before the service itself, which AWS's services have in
+ * common. Most have no `Type`. Statuses and keys are as recorded from the real service.
+ */
+const unmodelled = {
+  /** What the service is seen to answer for a payload above the limit. */
+  RequestEntityTooLargeException: { status: 413, fault: 'User', key: 'message' },
+  /** Constraints of the model that an input breaks. */
+  ValidationException: { status: 400, key: 'message' },
+  /** A body that does not have the model's types. */
+  SerializationException: { status: 400, key: 'Message' },
+  /** A path that is no operation's. */
+  UnknownOperationException: { status: 404, fault: 'User', key: 'message' },
+  MissingAuthenticationTokenException: { status: 403, key: 'message' },
+  IncompleteSignatureException: { status: 403, key: 'message' },
+  UnrecognizedClientException: { status: 403, key: 'message' },
+  InvalidSignatureException: { status: 403, key: 'message' },
+} as const satisfies Table;
+
+interface ErrorShape {
+  readonly status: number;
+  /** Who is to blame, as the body's `Type` says; absent where the body has none. */
+  readonly fault?: 'User' | 'Service';
+  /** The body's key for the text. */
+  readonly key: 'message' | 'Message';
+}
+
+type Table = Readonly<Record<string, ErrorShape>>;
+
+const shapes: Record<LambdaErrorCode, ErrorShape> = { ...table, ...unmodelled };
+
+export type LambdaErrorCode = keyof typeof table | keyof typeof unmodelled;
 
 /** Thrown where the caller or the platform failed; the HTTP edge renders it. */
 export class LambdaError extends Error {
@@ -40,14 +70,15 @@ export class LambdaError extends Error {
   }
 
   get status(): number {
-    return table[this.code].status;
+    return shapes[this.code].status;
   }
 
   /** The JSON body as the service sends it; the code itself goes into the `x-amzn-ErrorType` header. */
   body(): Record<string, string> {
-    const { fault, key } = table[this.code];
-    return { ...this.members, Type: fault, [key]: this.message };
+    const { fault, key } = shapes[this.code];
+    return { ...this.members, ...(fault && { Type: fault }), [key]: this.message };
   }
 }
 
-export const lambdaErrors: Readonly<Record<string, { status: number; fault: string; key: string }>> = table;
+/** The errors of the model. */
+export const lambdaErrors: Table = table;

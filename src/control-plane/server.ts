@@ -1,21 +1,25 @@
 import type { Server } from 'node:http';
 import express from 'express';
-import { LambdaError } from '../aws/errors';
 import { answering, renderingErrors } from './edge';
 import { type InvokeParts, invokeHandler } from './invoke';
+import { lambdaApi } from './lambda-api';
+import type { Operations } from './operations';
 import { type OperatorParts, operatorRoutes } from './operator';
 
 /** The one server that callers speak to: Lambda's API, and the operator's under `/_lambdock`. */
-export function serveControlPlane(server: Server, invoke: InvokeParts, operator: OperatorParts): void {
+export function serveControlPlane(
+  server: Server,
+  invoke: InvokeParts,
+  operator: OperatorParts,
+  operations: Operations,
+): void {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   // First, since it is the warm path: every route before it would be tried on each call.
   app.post('/2015-03-31/functions/:functionName/invocations', answering(invokeHandler(invoke)));
   app.use('/_lambdock', operatorRoutes(operator));
-  app.use(() => {
-    throw new LambdaError('UnknownOperationException', 'The operation is not offered here.');
-  });
+  app.use(answering(lambdaApi(operations, invoke)));
   app.use(renderingErrors(invoke.fail));
   // A function may run for 15 minutes before its caller hears anything.
   server.requestTimeout = 0;

@@ -1,0 +1,22 @@
+import { configInputs } from './inputs/configs';
+import { eventSourceInputs } from './inputs/event-sources';
+import { functionInputs } from './inputs/functions';
+import { layerInputs } from './inputs/layers';
+import type { InputOf, Members } from './shape';
+
+/**
+ * What every operation takes, and what each member has to satisfy: the service model's, member for member
+ * (https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html). A test holds this table against the model
+ * that the `botocore` package has.
+ */
+export const inputs = {
+  ...functionInputs,
+  ...layerInputs,
+  ...eventSourceInputs,
+  ...configInputs,
+} as const satisfies Record<string, Members>;
+
+export type OperationName = keyof typeof inputs;
+
+/** The validated input of an operation, by the members' names in the model. */
+export type Input<Name extends OperationName> = InputOf<(typeof inputs)[Name]>;

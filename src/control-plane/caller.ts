@@ -1,0 +1,21 @@
+import { isAccountId, isRegion } from '../aws/arn';
+
+/** For whom an operation is done: where its resources lie. */
+export interface Caller {
+  readonly region: string;
+  /** Twelve digits. */
+  readonly accountId: string;
+}
+
+/**
+ * Who calls, by the signature that the request bears and that is believed: the account is the access key id where
+ * that is twelve digits, the region the credential scope's; what is not told is the default's.
+ */
+export function callerOf(authorization: string | undefined, defaults: Caller): Caller {
+  const [accessKeyId = '', , region = ''] =
+    /Credential=([^,\s]+)/.exec(authorization ?? '')?.[1]?.split('/') ?? [];
+  return {
+    region: isRegion(region) ? region : defaults.region,
+    accountId: isAccountId(accessKeyId) ? accessKeyId : defaults.accountId,
+  };
+}

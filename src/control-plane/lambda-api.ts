@@ -1,0 +1,67 @@
+import type { Request } from 'express';
+import type { OperationName } from '../aws/constraints';
+import { LambdaError } from '../aws/errors';
+import { readBody } from '../lib/http-body';
+import { type Caller, callerOf } from './caller';
+import type { Answer, Handler } from './edge';
+import { type Operation, type Operations, routes } from './operations';
+import { findOperation } from './route-table';
+import { type RawInput, validated } from './validation';
+
+/** Requests with code in them: 50 MB of zip as Base64, and what is around it. As in the service's own message. */
+const codeRequestBytes = 70_167_211;
+/** Every other request; a guess, as the service tells only of the operations with larger ones. */
+const requestBytes = 6_291_456;
+
+const withCode: ReadonlySet<OperationName> = new Set([
+  'CreateFunction',
+  'UpdateFunctionCode',
+  'PublishLayerVersion',
+]);
+
+/** Every operation of the API but Invoke, which is routed before it. */
+export function lambdaApi(operations: Operations, defaults: Caller): Handler {
+  return async (request) => {
+    const match = findOperation(request.method, request.originalUrl);
+    if (match === undefined || operations[match.operation] === undefined) throw unknownOperation();
+    const { operation, path, query } = match;
+    const body = await wholeBody(request, operation);
+    const header = (name: string) => request.get(name);
+    const caller = callerOf(request.get('Authorization'), defaults);
+    return run(operation, operations, { path, query, header, body }, caller);
+  };
+}
+
+async function run<Name extends OperationName>(
+  name: Name,
+  operations: Operations,
+  raw: RawInput,
+  caller: Caller,
+): Promise<Answer> {
+  const operation: Operation<Name> | undefined = operations[name];
+  if (operation === undefined) throw unknownOperation();
+  const output = await operation(validated(name, raw), caller);
+  return { status: routes[name].status, ...(output !== undefined && { body: output }) };
+}
+
+function unknownOperation(): LambdaError {
+  return new LambdaError('UnknownOperationException', 'The operation is not offered here.');
+}
+
+async function wholeBody(request: Request, operation: OperationName): Promise<Buffer> {
+  const limit = withCode.has(operation) ? codeRequestBytes : requestBytes;
+  const body = await new Promise<Parameters<Parameters<typeof readBody>[2]>[0]>((done) =>
+    readBody(request, limit, done),
+  );
+  if (body.kind === 'whole') return body.bytes;
+  if (body.kind === 'truncated') {
+    throw new LambdaError(
+      'InvalidRequestContentException',
+      'The request ended before its body was complete.',
+    );
+  }
+  throw new LambdaError(
+    'RequestEntityTooLargeException',
+    `Request must be smaller than ${limit} bytes for the ${operation} operation`,
+  );
+}
