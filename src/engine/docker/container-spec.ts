@@ -118,6 +118,8 @@ export function containerOptions(spec: SandboxSpec, place: ContainerPlace): Cont
       Ulimits: [
         { Name: 'nofile', Soft: openFiles, Hard: openFiles },
         { Name: 'core', Soft: 0, Hard: 0 },
+        // Bytes, as on Lambda; the engine would hand on its own.
+        { Name: 'memlock', Soft: 65_536, Hard: 65_536 },
       ],
       // No CPU quota: it would slow the engine's own start of the container (110 ms more at 128 MB).
       NetworkMode: place.network ?? 'bridge',
