@@ -163,7 +163,7 @@ function openDocker(
   report: Report,
   made: (images: Images) => void,
 ): Promise<Engine> {
-  const { instance, dataFolder, network, transport, dockerHost, bases, caFile } = settings;
+  const { instance, dataFolder, network, transport, dockerHost, tlsFolder, bases, caFile } = settings;
   const options = {
     instance,
     boot: randomBytes(8).toString('hex'),
@@ -171,11 +171,13 @@ function openDocker(
     hostname: hostname(),
     platform: process.platform,
     homeFolder: homedir(),
+    runtimeFolder: path.join('/run/user', String(process.getuid?.() ?? 0)),
     transport,
     report,
     warn,
     ...(network !== undefined && { network }),
     ...(dockerHost !== undefined && { address: dockerHost }),
+    ...(tlsFolder !== undefined && { tlsFolder }),
   };
   return openDockerEngine(options, ({ docker, description }) => {
     const images = new Images({

@@ -35,6 +35,8 @@ export interface Settings {
   readonly freeze: boolean;
   /** Engine address, e.g. `unix:///var/run/docker.sock`; absent: looked for. */
   readonly dockerHost?: string;
+  /** Folder with `ca.pem`, `cert.pem` and `key.pem` for an engine that is reached over TLS. */
+  readonly tlsFolder?: string;
   /** Whether a changed template, code or layer is deployed while lambdock runs. */
   readonly watch: boolean;
   readonly color: 'auto' | 'never';
@@ -125,6 +127,11 @@ export const settingSources = {
   freeze: source('freeze', 'LAMBDOCK_FREEZE', 'freeze environments between invocations (default: true)'),
   watch: source('watch', 'LAMBDOCK_WATCH', 'deploy code again when it changes (default: true)'),
   dockerHost: source('dockerHost', 'DOCKER_HOST', "the engine's address (default: looked for)"),
+  tlsFolder: source(
+    'tlsFolder',
+    'DOCKER_CERT_PATH',
+    'folder with ca.pem, cert.pem and key.pem for the engine',
+  ),
 } as const satisfies Record<string, SettingSource>;
 
 /** Looks for each setting in flags, then in variables, then in the template. */
@@ -178,6 +185,7 @@ export function resolveSettings(
   const caFile = readCaFile(resolver, workingDirectory);
   const network = resolver.value(sources.network, kinds.network);
   const dockerHost = resolver.value(sources.dockerHost, engine);
+  const tlsFolder = resolver.value(sources.tlsFolder, path);
   const settings: Settings = {
     port,
     host,
@@ -200,6 +208,7 @@ export function resolveSettings(
     ...(caFile !== undefined && { caFile }),
     ...(network !== undefined && { network }),
     ...(dockerHost !== undefined && { dockerHost }),
+    ...(tlsFolder !== undefined && { tlsFolder: resolve(workingDirectory, tlsFolder) }),
   };
   if (resolver.problems.length > 0) throw new SettingsError(resolver.problems);
   return Object.freeze(settings);

@@ -82,6 +82,7 @@ test('every setting can be given by flag and by variable', () => {
     freeze: ['false', 'freeze', false],
     watch: ['false', 'watch', false],
     dockerHost: ['tcp://box:2375', 'dockerHost', 'tcp://box:2375'],
+    tlsFolder: ['/certs', 'tlsFolder', '/certs'],
   };
   for (const [name, source] of Object.entries(settingSources)) {
     const [text, key, value] = given[name as keyof typeof settingSources];

@@ -343,8 +343,10 @@ export class Environment {
   }
 
   #attempt(what: string, effect: Promise<void> | undefined): void {
-    effect?.catch((cause: unknown) =>
-      this.parts.fail(new Error(`Environment ${this.id} could not ${what}`, { cause })),
-    );
+    effect?.catch((cause: unknown) => {
+      // What is going anyway need not be limited or asked any more.
+      if (this.#state.name === 'gone' || (this.#state.name === 'stopping' && what !== 'remove')) return;
+      this.parts.fail(new Error(`Environment ${this.id} could not ${what}`, { cause }));
+    });
   }
 }
