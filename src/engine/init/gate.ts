@@ -108,6 +108,7 @@ export class Gate {
     this.#server.close();
     this.#fail('the gate was closed before its init reported');
     for (const socket of this.#greeting) socket.destroy();
+    if (this.#connection === undefined) this.#control?.destroy();
     await this.#release();
   }
 
