@@ -315,7 +315,13 @@ export class Environment {
   }
 
   async #reset(): Promise<void> {
-    await this.#sandbox?.reset();
+    try {
+      await this.#sandbox?.reset();
+    } catch (error) {
+      // Given up meanwhile, with the sandbox: there is nothing left to be reset.
+      if (this.#state.name !== 'resetting') return;
+      throw error;
+    }
     this.#take({ type: 'processesReset' });
   }
 
