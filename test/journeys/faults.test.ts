@@ -71,7 +71,7 @@ test("Node's error", async () => {
     errorMessage: 'no luck',
     trace: expect.arrayContaining([
       'TypeError: no luck',
-      expect.stringMatching(/^ {4}at .*file:\/\/\/var\/task\/acts\.mjs:15:\d+\)$/),
+      expect.stringMatching(/^ {4}at .*file:\/\/\/var\/task\/acts\.mjs:21:\d+\)$/),
     ]),
   });
   expect(log[1]).toMatch(

@@ -1,0 +1,70 @@
+import { functionsFolder } from '../support/functions';
+import { RunningApp } from '../support/running-app';
+
+jest.setTimeout(60_000);
+
+/** Milliseconds for which nothing is asked of the function under test. */
+const restMs = 600;
+
+interface Ticked {
+  readonly ticks: number;
+  readonly clock: number;
+}
+
+function start(freeze: boolean): Promise<RunningApp> {
+  const shared = { code: functionsFolder('python'), runtime: 'python3.13', memorySize: 1_769, timeout: 20 };
+  const node = { ...shared, runtime: 'nodejs22.x', code: functionsFolder('node') };
+  return RunningApp.start({
+    flags: { freeze: String(freeze) },
+    settings: { spares: 0 },
+    functions: {
+      python: { ...shared, handler: 'limits.handler' },
+      node: { ...node, handler: 'acts.handler' },
+      other: { ...shared, handler: 'acts.handler' },
+    },
+  });
+}
+
+/** Ticks in the background while another function was running, and what the clock inside says of that time. */
+async function between(app: RunningApp, name: string): Promise<Ticked> {
+  await app.invoke(name, { act: 'ticking' });
+  const before = (await app.invoke(name, { act: 'ticking' })).payload as Ticked;
+  await app.invoke('other', { act: 'wait', seconds: restMs / 1_000 });
+  const after = (await app.invoke(name, { act: 'ticking' })).payload as Ticked;
+  return { ticks: after.ticks - before.ticks, clock: after.clock - before.clock };
+}
+
+describe.each(['python', 'node'])('a background timer of %s, due every 5 ms', (name) => {
+  test('stands still between invocations', async () => {
+    await using app = await start(true);
+    const { ticks, clock } = await between(app, name);
+    expect(clock).toBeGreaterThan(restMs / 1_000);
+    expect(ticks).toBeLessThan(10);
+  });
+
+  test('goes on where freezing is switched off', async () => {
+    await using app = await start(false);
+    const { ticks } = await between(app, name);
+    expect(ticks).toBeGreaterThan(30);
+  });
+});
+
+describe('spares', () => {
+  test('a cold start takes the spare, which is replaced; without spares it is made on demand', async () => {
+    const acts = { runtime: 'python3.13', handler: 'acts.handler', code: functionsFolder('python') };
+    await using app = await RunningApp.start({ settings: { spares: 1 }, functions: { acts } });
+    const states = async () =>
+      (
+        (await (await fetch(`${app.address}/_lambdock/environments`)).json()) as {
+          readonly environments: readonly { readonly state: string }[];
+        }
+      ).environments.map(({ state }) => state);
+    while (!(await states()).includes('spare')) await new Promise(setImmediate);
+    await app.invoke('acts');
+    expect(await app.environments('acts')).toMatchObject([{ coldStart: 'spare', invocations: 1 }]);
+    while (!(await states()).includes('spare')) await new Promise(setImmediate);
+    await app.retire('acts');
+    await app.invoke('acts');
+    expect((await app.environments('acts')).at(-1)).toMatchObject({ coldStart: 'spare' });
+  });
+});
