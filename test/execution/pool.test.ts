@@ -120,7 +120,7 @@ test('who waits for an environment that does not become free gets a new one afte
   await fleet.answer();
   const second = fleet.call();
   expect(fleet.engine.made).toHaveLength(1);
-  fleet.clock.advance(30);
+  fleet.clock.advance(250);
   await second.ended;
   expect(fleet.engine.made).toHaveLength(2);
   for (const go of stuck) go();
@@ -230,7 +230,7 @@ test('a replaced version ends its calls on the old code and is gone with the las
   await using fleet = new FleetUnderTest(() => new Promise<void>((resolve) => open.push(resolve)), 1);
   const old = fleet.call();
   await fleet.until(() => open.length === 1);
-  fleet.fleet.replace(version.functionName, { ...version, revision: 'r2' });
+  fleet.fleet.keep(version.functionArn, [{ ...version, revision: 'r2' }]);
   open[0]?.();
   expect((await old.ended).outcome.kind).toBe('succeeded');
   await fleet.until(() => fleet.engine.sandboxes.length === 0);
