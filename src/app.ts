@@ -13,7 +13,11 @@ import { openDockerEngine } from './engine/docker/open-engine';
 import type { Engine, Report } from './engine/engine';
 import { Fleet } from './execution/fleet';
 import { Invoker } from './execution/invoker';
+import { Activation } from './functions/activation';
 import { Catalogue } from './functions/catalogue';
+import { FunctionRegistry } from './functions/function-registry';
+import { Registry } from './functions/registry';
+import { openState } from './functions/state';
 import { Store } from './functions/store';
 import { loadTemplate } from './functions/template';
 import { Cleanup } from './lib/cleanup';
@@ -96,9 +100,24 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
 
     const store = await Store.open(dataFolder);
     const buildLayer: Engine['buildLayer'] = (build, report) => engine.buildLayer(build, report);
-    const catalogue = new Catalogue({ store, buildLayer, region, accountId, architecture, report: progress });
-    const deployment = new Deployment(catalogue, fleet, { region, accountId }, say);
+    const place = { region, accountId };
+    const database = openState(dataFolder);
+    cleanup.add(async () => database.close());
+    const registry = new Registry(database, store, () => clock.now());
+    const registered = new FunctionRegistry(registry);
+    const catalogue = new Catalogue({
+      registry,
+      functions: registered,
+      buildLayer,
+      place,
+      architecture,
+      report: progress,
+    });
+    const deployment = new Deployment(catalogue, fleet, place, say);
     const find = deployment.find.bind(deployment);
+    const prepare = deployment.prepare.bind(deployment);
+    const activation = new Activation({ registry, functions: registered, architecture, prepare, fail });
+    cleanup.add(() => activation.close());
     serveControlPlane(
       server,
       { invoker, region, accountId, nowMs: () => clock.now(), find, fail },

@@ -2,35 +2,37 @@ import { formatFunctionArn } from '../aws/arn';
 import { LambdaError } from '../aws/errors';
 import type { Fleet } from '../execution/fleet';
 import { type Catalogue, type CatalogueEntry, FunctionUnavailableError } from '../functions/catalogue';
+import type { FunctionFailure } from '../functions/function-registry';
 import type { FunctionVersion } from '../functions/function-version';
+import { isSame, type Place } from '../functions/state';
 import type { WantedFunction } from '../functions/wanted';
+import type { Target } from './function-target';
 import type { FunctionFacts } from './operator';
+
+/** `StateReasonCode` by the kind of the engine's error. */
+const reasonCodes: Readonly<Record<string, string>> = {
+  'runtime-unavailable': 'InvalidRuntime',
+  'image-missing': 'InvalidImage',
+};
 
 /** Joins what is deployed with what runs: a changed version replaces its environments, a new one gets spares. */
 export class Deployment {
   readonly #catalogue: Catalogue;
   readonly #fleet: Fleet;
-  readonly #place: { readonly region: string; readonly accountId: string };
+  readonly #place: Place;
   readonly #say: (sentence: string) => void;
   /** Why a version's image cannot be had, by revision. Absent while it is not known yet. */
   readonly #images = new Map<string, 'ready' | { readonly reason: string }>();
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #underWay = new Set<Promise<unknown>>();
   /** What was last said of each function, so that a change elsewhere does not repeat it. */
   readonly #said = new Map<string, string>();
 
-  constructor(
-    catalogue: Catalogue,
-    fleet: Fleet,
-    place: { readonly region: string; readonly accountId: string },
-    say: (sentence: string) => void,
-  ) {
+  constructor(catalogue: Catalogue, fleet: Fleet, place: Place, say: (sentence: string) => void) {
     this.#place = place;
     this.#catalogue = catalogue;
     this.#fleet = fleet;
     this.#say = say;
-    catalogue.onChange((names) => {
-      for (const name of names) this.#changed(name);
-    });
+    catalogue.onChange((at, name) => this.#changed(at, name));
   }
 
   /** Resolves when each function is ready or has failed. */
@@ -46,21 +48,28 @@ export class Deployment {
   }
 
   /** The version to run; waits while its first one is prepared. */
-  async find(functionName: string, qualifier: string): Promise<FunctionVersion | undefined> {
-    const ready = this.#catalogue.find(functionName, qualifier);
+  async find({
+    functionName,
+    qualifier = '$LATEST',
+    place,
+    placed,
+  }: Target): Promise<FunctionVersion | undefined> {
+    const ready = this.#catalogue.find(functionName, qualifier, place);
     if (ready !== undefined) return ready;
+    const state = this.#catalogue.pendingState(place, functionName, qualifier);
+    if (state !== undefined) throw unavailable(state);
+    if (!isSame(place, this.#place)) {
+      // Whoever signs for another place still reaches what the file names, unless that place has one of this name.
+      if (placed || this.#catalogue.has(place, functionName)) return undefined;
+      return this.find({ functionName, qualifier, place: this.#place, placed: true });
+    }
     if (qualifier !== '$LATEST' || this.#catalogue.entry(functionName) === undefined) return undefined;
     try {
       return await this.#catalogue.ready(functionName);
     } catch (cause) {
       if (!(cause instanceof FunctionUnavailableError)) throw cause;
       if (cause.kind === 'unknown') return undefined;
-      throw new LambdaError(
-        'ResourceConflictException',
-        `The operation cannot be performed at this time. The function is currently in the following state: Failed. ${cause.message}`,
-        {},
-        { cause },
-      );
+      throw unavailable(`Failed. ${cause.message}`);
     }
   }
 
@@ -68,17 +77,26 @@ export class Deployment {
     return this.#catalogue.list().map((entry) => this.#facts(entry));
   }
 
-  #changed(functionName: string): void {
-    const version = this.#catalogue.find(functionName);
-    this.#fleet.replace(functionName, version);
-    if (version === undefined) return;
-    const preparing = this.#fleet.prepare(version).then(
-      () => void this.#images.set(version.revision, 'ready'),
-      (error: unknown) =>
-        void this.#images.set(version.revision, {
-          reason: error instanceof Error ? error.message : String(error),
-        }),
-    );
+  /** Makes the version's image and spares; resolves to why they cannot be had. */
+  async prepare(version: FunctionVersion): Promise<FunctionFailure | undefined> {
+    try {
+      await this.#fleet.prepare(version);
+      this.#images.set(version.revision, 'ready');
+      return undefined;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#images.set(version.revision, { reason: message });
+      const kind = error instanceof Object && 'kind' in error ? String(error.kind) : '';
+      return { message, code: reasonCodes[kind] ?? 'InternalError' };
+    }
+  }
+
+  #changed(place: Place, functionName: string): void {
+    const inService = this.#catalogue.inService(place, functionName);
+    this.#fleet.keep(formatFunctionArn({ ...place, functionName }), inService);
+    const latest = inService.find(({ version }) => version === '$LATEST');
+    if (latest === undefined) return;
+    const preparing = this.prepare(latest);
     this.#underWay.add(preparing);
     void preparing.then(() => this.#underWay.delete(preparing));
   }
@@ -108,4 +126,11 @@ export class Deployment {
       arn: formatFunctionArn({ ...this.#place, functionName: name }),
     };
   }
+}
+
+function unavailable(state: string): LambdaError {
+  return new LambdaError(
+    'ResourceConflictException',
+    `The operation cannot be performed at this time. The function is currently in the following state: ${state}`,
+  );
 }

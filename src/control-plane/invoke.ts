@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Request } from 'express';
-import { formatFunctionArn, parseFunctionReference } from '../aws/arn';
+import { formatFunctionArn } from '../aws/arn';
 import { LambdaError } from '../aws/errors';
 import { limits } from '../aws/limits';
 import type { Ending, InvocationRequest } from '../execution/invocation';
 import type { Invoker } from '../execution/invoker';
 import type { FunctionVersion } from '../functions/function-version';
 import { type Body, readBody } from '../lib/http-body';
+import { callerOf } from './caller';
 import type { Answer, Handler } from './edge';
+import { parseTarget, type Target } from './function-target';
 import { checkedEvent } from './json-payload';
 import { traceId } from './trace';
 
@@ -17,7 +19,7 @@ export interface InvokeParts {
   readonly accountId: string;
   readonly nowMs: () => number;
   /** The version behind a name and qualifier; waits while it is prepared, nothing where there is none. */
-  readonly find: (functionName: string, qualifier: string) => Promise<FunctionVersion | undefined>;
+  readonly find: (target: Target) => Promise<FunctionVersion | undefined>;
   /** Told of an asynchronous invocation that could not be run. */
   readonly fail: (error: Error) => void;
 }
@@ -27,10 +29,15 @@ export function invokeHandler(parts: InvokeParts): Handler {
   return async (request) => {
     const type = request.get('X-Amz-Invocation-Type') ?? 'RequestResponse';
     checkType(type);
-    const target = parseTarget(request, parts);
+    const asked = request.query.Qualifier;
+    const target = parseTarget(
+      String(request.params.functionName),
+      typeof asked === 'string' && asked !== '' ? asked : undefined,
+      callerOf(request.get('Authorization'), parts),
+    );
     const body = wholeBody(type, await new Promise<Body>((done) => readBody(request, sizeLimit(type), done)));
-    const version = await parts.find(target.functionName, target.qualifier ?? '$LATEST');
-    if (version === undefined) throw notFound(target, parts);
+    const version = await parts.find(target);
+    if (version === undefined) throw notFound(target);
     const payload = checkedEvent(body);
     if (type === 'DryRun') return { status: 204 };
     const invocation = toInvocation(request, version, payload, target.qualifier, parts);
@@ -50,49 +57,8 @@ function checkType(type: string): void {
   );
 }
 
-interface Target {
-  readonly functionName: string;
-  readonly qualifier?: string;
-}
-
-/** The function may be named by name, partial or full ARN, each with a qualifier; one in the query says the same. */
-function parseTarget(request: Request, { region, accountId }: InvokeParts): Target {
-  const name = String(request.params.functionName);
-  const reference = parseFunctionReference(name);
-  if (reference.kind === 'malformed') {
-    throw new LambdaError(
-      'InvalidParameterValueException',
-      `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}(-gov)?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_\\.]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?`,
-    );
-  }
-  const asked = request.query.Qualifier;
-  const queried = typeof asked === 'string' && asked !== '' ? asked : undefined;
-  if (queried !== undefined && reference.qualifier !== undefined && queried !== reference.qualifier) {
-    throw new LambdaError(
-      'InvalidParameterValueException',
-      'The derived qualifier from the function name does not match the specified qualifier.',
-    );
-  }
-  const { functionName } = reference;
-  const qualifier = queried ?? reference.qualifier;
-  const target: Target = { functionName, ...(qualifier !== undefined && { qualifier }) };
-  if ((reference.region ?? region) !== region || (reference.accountId ?? accountId) !== accountId) {
-    throw notFound(target, {
-      region: reference.region ?? region,
-      accountId: reference.accountId ?? accountId,
-    });
-  }
-  return target;
-}
-
-function notFound(target: Target, place: { region: string; accountId: string }): LambdaError {
-  const { functionName, qualifier = '$LATEST' } = target;
-  const arn = formatFunctionArn({
-    region: place.region,
-    accountId: place.accountId,
-    functionName,
-    qualifier,
-  });
+function notFound({ functionName, qualifier = '$LATEST', place }: Target): LambdaError {
+  const arn = formatFunctionArn({ ...place, functionName, qualifier });
   return new LambdaError('ResourceNotFoundException', `Function not found: ${arn}`);
 }
 

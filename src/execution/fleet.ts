@@ -43,10 +43,11 @@ export class Fleet {
     return retired;
   }
 
-  /** Ends the environments of every version of a function but the given one. */
-  replace(functionName: string, keep?: FunctionVersion): void {
+  /** Ends the environments of every version of a function but the given ones. */
+  keep(functionArn: string, versions: readonly FunctionVersion[]): void {
+    const kept = new Set(versions.map(poolKey));
     for (const [key, pool] of this.#pools) {
-      if (pool.version.functionName !== functionName || pool.version.revision === keep?.revision) continue;
+      if (pool.version.functionArn !== functionArn || kept.has(key)) continue;
       this.#pools.delete(key);
       this.#leaving.add(pool);
       const left = () => this.#leaving.delete(pool);
@@ -80,7 +81,7 @@ export class Fleet {
   }
 
   #pool(version: FunctionVersion): Pool {
-    const key = `${version.functionArn}:${version.version} ${version.revision}`;
+    const key = poolKey(version);
     let pool = this.#pools.get(key);
     if (pool === undefined) {
       const spares = new Spares(version, this.options.spares, this.#spareParts());
@@ -119,6 +120,9 @@ export class Fleet {
     return found;
   }
 }
+
+const poolKey = ({ functionArn, version, revision }: FunctionVersion) =>
+  `${functionArn}:${version} ${revision}`;
 
 /** Readable in `docker ps`, unique for ever, and of the letters that engines allow in names. */
 function newId(version: FunctionVersion): string {

@@ -1,17 +1,23 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Architecture } from '../aws/runtimes';
 import { type Deferred, deferred } from '../lib/deferred';
+import type { FunctionRegistry } from './function-registry';
 import type { FunctionVersion } from './function-version';
 import { type LayerBuilder, Layers } from './layers';
-import { prepareVersion, type Workplace } from './prepare';
-import type { Store } from './store';
+import { prepareFunction, type Workplace } from './prepare';
+import type { FunctionState } from './records';
+import type { Registry, Served } from './registry';
+import { resolve } from './routing';
+import { isSame, type Place } from './state';
 import type { WantedFunction } from './wanted';
+import { wantedOf } from './wanted-of';
 
 export interface CatalogueOptions {
-  readonly store: Store;
+  readonly registry: Registry;
+  readonly functions: FunctionRegistry;
   readonly buildLayer: LayerBuilder;
-  readonly region: string;
-  readonly accountId: string;
+  /** Where the functions of the file are, and what is asked for without a place. */
+  readonly place: Place;
   /** What the engine runs. */
   readonly architecture: Architecture;
   /** Told of every step of preparing a function. */
@@ -43,73 +49,126 @@ export class FunctionUnavailableError extends Error {
   }
 }
 
-type Listener = (names: readonly string[]) => void;
+type Listener = (place: Place, functionName: string) => void;
 
-/** A function in the making or made. */
+/** A function of the file, in the making or made. */
 interface Shelved {
-  entry: CatalogueEntry;
+  entry: Omit<CatalogueEntry, 'version'>;
+  /** Whether what the registry has of it was made in this run: what an earlier one left does not serve. */
+  serves: boolean;
   /** Settled when the first version is ready, has failed, or is not wanted any more. */
   first: Deferred<FunctionVersion>;
   /** Which call of `apply` touched it last; what an earlier one still prepares is then of no interest. */
   turn: number;
 }
 
-/** The functions that are deployed, by name. */
+/** The functions that are deployed, by the file or over the wire: what invocations and people ask for. */
 export class Catalogue {
+  readonly #registry: Registry;
+  readonly #functions: FunctionRegistry;
+  readonly #place: Place;
   readonly #workplace: Workplace;
   readonly #report: NonNullable<CatalogueOptions['report']>;
-  readonly #functions = new Map<string, Shelved>();
+  /** Those of the file. */
+  readonly #shelved = new Map<string, Shelved>();
   readonly #listeners = new Set<Listener>();
+  /** Which revisions were in service when that was told last. */
+  readonly #told = new Map<string, string>();
   #turn = 0;
 
   constructor(options: CatalogueOptions) {
-    const { store, buildLayer, region, accountId, architecture } = options;
-    this.#workplace = { store, layers: new Layers(store, buildLayer), region, accountId, architecture };
+    const { registry, functions, buildLayer, place, architecture } = options;
+    const { store } = registry;
+    this.#registry = registry;
+    this.#functions = functions;
+    this.#place = place;
+    const layers = new Layers(store, buildLayer);
+    this.#workplace = { store, layers, accountId: place.accountId, architecture };
     this.#report = options.report ?? (() => undefined);
+    for (const { place: at, record } of registry.everyServed()) this.#changed(at, record.functionName);
+    registry.onChange((at, name) => this.#changed(at, name));
   }
 
   /**
-   * Makes the catalogue hold exactly these functions. Resolves when each is ready or has failed; a failure is
-   * in its entry. Unchanged functions stay as they are; a changed one serves as it was until it is ready anew.
+   * Makes the file's functions be exactly these; what was deployed over the wire stays, but for equal names.
+   * Resolves when each is ready or has failed; a failure is in its entry. Unchanged functions stay as they are;
+   * a changed one serves as it was until it is ready anew.
    */
   async apply(wanted: readonly WantedFunction[]): Promise<void> {
     const turn = ++this.#turn;
     const names = new Set(wanted.map((each) => each.name));
-    const removed = [...this.#functions.keys()].filter((name) => !names.has(name));
-    for (const name of removed) this.#remove(name);
-    this.#tell(removed);
+    for (const name of this.#shelved.keys()) if (!names.has(name)) this.#forget(name);
+    for (const { place, record } of this.#registry.everyServed()) {
+      if (record.source === 'template' && !(names.has(record.functionName) && isSame(place, this.#place)))
+        this.#functions.delete(place, record.functionName);
+    }
     for (const each of wanted) this.#begin(each, turn);
     await Promise.all(wanted.map((each) => this.#prepare(each, turn)));
   }
 
   /** The version in service; undefined where there is no such function or version, or none that is ready. */
-  find(functionName: string, qualifier = '$LATEST'): FunctionVersion | undefined {
-    return qualifier === '$LATEST' ? this.#functions.get(functionName)?.entry.version : undefined;
+  find(functionName: string, qualifier = '$LATEST', place = this.#place): FunctionVersion | undefined {
+    const served = this.#registry.served(place, functionName);
+    return served && this.#serves(served) ? resolve(served, qualifier) : undefined;
   }
 
-  entry(functionName: string): CatalogueEntry | undefined {
-    return this.#functions.get(functionName)?.entry;
+  entry(functionName: string, place = this.#place): CatalogueEntry | undefined {
+    const served = this.#registry.served(place, functionName);
+    const shelved = isSame(place, this.#place) ? this.#shelved.get(functionName) : undefined;
+    const version = this.find(functionName, '$LATEST', place);
+    if (shelved) return { ...shelved.entry, ...(version && { version }) };
+    if (served === undefined) return undefined;
+    const { state, stateReason } = served.record;
+    return {
+      name: functionName,
+      state: version ? 'ready' : state === 'Failed' ? 'failed' : 'preparing',
+      ...(stateReason && { reason: stateReason.text }),
+      wanted: wantedOf(served.record),
+      ...(version && { version }),
+    };
   }
 
-  /** By name. */
+  /** By name; the place's own. */
   list(): readonly CatalogueEntry[] {
-    const entries = [...this.#functions.values()].map((shelved) => shelved.entry);
-    return entries.sort((one, other) => (one.name < other.name ? -1 : 1));
+    const deployed = this.#registry.everyServed().filter(({ place }) => isSame(place, this.#place));
+    const names = new Set([...this.#shelved.keys(), ...deployed.map(({ record }) => record.functionName)]);
+    return [...names].sort().flatMap((name) => this.entry(name) ?? []);
   }
 
   /**
-   * The version in service, waited for where the first is still being prepared.
+   * The file's version in service, waited for where the first is still being prepared.
    * @throws {FunctionUnavailableError}
    */
   async ready(functionName: string): Promise<FunctionVersion> {
-    const shelved = this.#functions.get(functionName);
+    const version = this.find(functionName);
+    if (version) return version;
+    const shelved = this.#shelved.get(functionName);
     if (shelved === undefined) throw unknown(functionName);
-    return shelved.entry.version ?? shelved.first.promise;
+    return shelved.first.promise;
+  }
+
+  has(place: Place, functionName: string): boolean {
+    return this.#registry.served(place, functionName) !== undefined;
+  }
+
+  /** The state of what was deployed over the wire and cannot be run, or not yet. */
+  pendingState(place: Place, functionName: string, qualifier: string): FunctionState | undefined {
+    const served = this.#registry.served(place, functionName);
+    if (served === undefined || !this.#serves(served)) return undefined;
+    const version = served.aliases.get(qualifier)?.version ?? qualifier;
+    const record = version === '$LATEST' ? served.record : served.published.get(version);
+    return record?.state === 'Active' ? undefined : record?.state;
+  }
+
+  /** The versions of a function that are in service, its `$LATEST` first. */
+  inService(place: Place, functionName: string): readonly FunctionVersion[] {
+    const served = this.#registry.served(place, functionName);
+    return served && this.#serves(served) ? [...served.versions.values()] : [];
   }
 
   /**
-   * Told the names of functions whose version in service is another one now, or gone, so that environments of
-   * the old one are retired. A new description alone is no such change.
+   * Told of functions whose versions in service are other ones now, or gone, so that environments of the old ones
+   * are retired. A new description alone is no such change.
    * @returns what ends it
    */
   onChange(listener: Listener): () => void {
@@ -117,47 +176,53 @@ export class Catalogue {
     return () => this.#listeners.delete(listener);
   }
 
+  #serves({ place, record }: Served): boolean {
+    if (!isSame(place, this.#place)) return true;
+    return record.source === 'api' || this.#shelved.get(record.functionName)?.serves === true;
+  }
+
   #begin(wanted: WantedFunction, turn: number): void {
-    const before = this.#functions.get(wanted.name);
+    const before = this.#shelved.get(wanted.name);
     const unchanged = before?.entry.state === 'ready' && isDeepStrictEqual(before.entry.wanted, wanted);
-    const { version } = before?.entry ?? {};
-    const entry: CatalogueEntry = {
-      name: wanted.name,
-      state: unchanged ? 'ready' : 'preparing',
-      wanted,
-      ...(version !== undefined && { version }),
-    };
-    const waiting = before?.entry.state === 'preparing' || version !== undefined;
+    const entry = { name: wanted.name, state: unchanged ? 'ready' : 'preparing', wanted } as const;
+    const waiting = before?.entry.state === 'preparing' || before?.serves;
     const first = before !== undefined && waiting ? before.first : unheard();
-    this.#functions.set(wanted.name, { entry, first, turn });
+    this.#shelved.set(wanted.name, { entry, first, turn, serves: before?.serves ?? false });
   }
 
   async #prepare(wanted: WantedFunction, turn: number): Promise<void> {
     const { name } = wanted;
     const report = (step: string, fraction?: number) => this.#report(name, step, fraction);
-    const outcome = await prepareVersion(wanted, this.#workplace, report).catch((error: unknown) =>
+    const outcome = await prepareFunction(wanted, this.#workplace, report).catch((error: unknown) =>
       messageOf(error),
     );
-    const shelved = this.#functions.get(name);
+    const shelved = this.#shelved.get(name);
     if (shelved?.turn !== turn) return;
     if (typeof outcome === 'string') {
       shelved.entry = { ...shelved.entry, state: 'failed', reason: outcome };
       shelved.first.reject(new FunctionUnavailableError('failed', name, `${name} cannot be run. ${outcome}`));
       return;
     }
-    const before = shelved.entry.version;
-    shelved.entry = { name, state: 'ready', wanted, version: outcome };
-    shelved.first.resolve(outcome);
-    if (before?.revision !== outcome.revision) this.#tell([name]);
+    shelved.entry = { name, state: 'ready', wanted };
+    shelved.serves = true;
+    this.#functions.putTemplate(this.#place, name, outcome);
+    const version = this.find(name);
+    if (version) shelved.first.resolve(version);
   }
 
-  #remove(name: string): void {
-    this.#functions.get(name)?.first.reject(unknown(name));
-    this.#functions.delete(name);
+  #forget(name: string): void {
+    this.#shelved.get(name)?.first.reject(unknown(name));
+    this.#shelved.delete(name);
   }
 
-  #tell(names: readonly string[]): void {
-    if (names.length > 0) for (const listener of this.#listeners) listener(names);
+  #changed(place: Place, name: string): void {
+    const key = `${place.region} ${place.accountId} ${name}`;
+    const now = this.inService(place, name)
+      .map(({ version, revision }) => `${version} ${revision}`)
+      .join();
+    if (now === (this.#told.get(key) ?? '')) return;
+    this.#told.set(key, now);
+    for (const listener of this.#listeners) listener(place, name);
   }
 }
 

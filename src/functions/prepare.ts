@@ -1,11 +1,10 @@
 import { stat } from 'node:fs/promises';
-import { formatFunctionArn } from '../aws/arn';
 import { limits } from '../aws/limits';
 import type { Architecture } from '../aws/runtimes';
-import { sha256 } from '../lib/hash';
 import { type Bundle, BundleError, type Report } from './bundle';
-import type { FunctionVersion, ZipPackage } from './function-version';
+import { imageCode } from './code-intake';
 import type { Layers } from './layers';
+import type { Deployable, StoredFolder, ZipCode } from './records';
 import type { Store } from './store';
 import type { WantedFunction, WantedZip } from './wanted';
 
@@ -13,78 +12,81 @@ import type { WantedFunction, WantedZip } from './wanted';
 export interface Workplace {
   readonly store: Store;
   readonly layers: Layers;
-  readonly region: string;
   readonly accountId: string;
   /** The engine's: what functions get that do not ask for one. */
   readonly architecture: Architecture;
 }
 
 /**
- * Puts a wanted function's code and layers into the store and makes its `$LATEST` from them.
+ * Puts a wanted function's code and layers into the store.
  * @throws {BundleError} and whatever the builder of layers throws
  */
-export async function prepareVersion(
+export async function prepareFunction(
   wanted: WantedFunction,
   workplace: Workplace,
   report: Report,
-): Promise<FunctionVersion> {
-  const { region, accountId, architecture } = workplace;
+): Promise<Deployable> {
+  const { accountId, architecture } = workplace;
   if (wanted.architecture !== undefined && wanted.architecture !== architecture) {
     throw new BundleError(
       'unsuitable',
       `It asks for ${wanted.architecture}, but the engine runs ${architecture}; leave the architecture out here.`,
     );
   }
-  const asked = wanted.package;
-  const made =
-    asked.kind === 'zip' ? await prepareZip(asked, workplace, report) : { package: asked, content: asked };
   const settings = {
-    functionName: wanted.name,
-    version: '$LATEST',
-    functionArn: formatFunctionArn({ region, accountId, functionName: wanted.name }),
-    architecture,
-    memoryMiB: wanted.memoryMiB,
-    timeoutMs: wanted.timeoutMs,
-    ephemeralStorageMiB: wanted.ephemeralStorageMiB,
-    environment: wanted.environment,
-  };
-  return Object.freeze({
-    ...settings,
-    package: made.package,
     description: wanted.description,
-    revision: sha256(JSON.stringify([settings, made.content])),
-  });
+    role: `arn:aws:iam::${accountId}:role/lambdock`,
+    memorySize: wanted.memoryMiB,
+    timeout: wanted.timeoutMs / 1_000,
+    ephemeralStorage: wanted.ephemeralStorageMiB,
+    ...(Object.keys(wanted.environment).length > 0 && { environment: wanted.environment }),
+    architecture,
+    layers: [],
+    told: {},
+  };
+  const asked = wanted.package;
+  if (asked.kind === 'zip') {
+    const { code, opt } = await prepareZip(asked, workplace, report);
+    const { runtime, handler } = asked;
+    return { settings: { ...settings, runtime, handler, ...(opt && { opt }) }, code };
+  }
+  const { entryPoint, command, workingDirectory } = asked;
+  const imageConfig = {
+    ...(entryPoint && { EntryPoint: entryPoint }),
+    ...(command && { Command: command }),
+    ...(workingDirectory !== undefined && { WorkingDirectory: workingDirectory }),
+  };
+  return {
+    settings: { ...settings, ...(Object.keys(imageConfig).length > 0 && { imageConfig }) },
+    code: imageCode(asked.image),
+  };
 }
 
-/** A package, and what stands for its content: where the store lies makes no difference to an environment. */
-interface Made {
-  readonly package: ZipPackage;
-  readonly content: unknown;
-}
-
-async function prepareZip(wanted: WantedZip, workplace: Workplace, report: Report): Promise<Made> {
-  const { store, layers, architecture } = workplace;
-  const { runtime, handler } = wanted;
+async function prepareZip(
+  wanted: WantedZip,
+  { store, layers, architecture }: Workplace,
+  report: Report,
+): Promise<{ readonly code: ZipCode; readonly opt?: StoredFolder }> {
   report('reading code');
-  const isFile = (await stat(wanted.code).catch(() => undefined))?.isFile();
+  const file = await stat(wanted.code).catch(() => undefined);
+  const isFile = file?.isFile();
   const code = isFile ? await store.addZip('code', wanted.code) : await store.addFolder('code', wanted.code);
   const prepared: Bundle[] = [];
   for (const path of wanted.layers) {
     report('reading layers');
-    prepared.push(await layers.prepare(path, runtime, architecture, report));
+    prepared.push(await layers.prepare(path, wanted.runtime, architecture, report));
   }
   checkSize([code, ...prepared]);
   const merged = await layers.merge(prepared);
   return {
-    package: {
+    code: {
       kind: 'zip',
-      runtime,
-      handler,
-      codeFolder: code.folder,
+      hash: code.hash,
       codeSha256: code.codeSha256,
-      ...(merged !== undefined && { layersFolder: merged.folder }),
+      sizeBytes: isFile && file ? file.size : code.sizeBytes,
+      unzippedBytes: code.sizeBytes,
     },
-    content: ['zip', runtime, handler, code.hash, merged?.hash],
+    ...(merged && { opt: { shelf: prepared.length > 1 ? 'opt' : 'layers', hash: merged.hash } }),
   };
 }
 

@@ -8,6 +8,9 @@ export interface Place {
   readonly accountId: string;
 }
 
+export const isSame = (one: Place, other: Place): boolean =>
+  one.region === other.region && one.accountId === other.accountId;
+
 /**
  * The first schema has one table for all that is deployed. A thing is a document of JSON under its kind, its place
  * and its key; it goes when its owner goes.

@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { errnoOf } from '../lib/errno';
-import { moveIntoPlace, removeFolder, sweepTemporary, temporaryName, writeAtomically } from '../lib/files';
+import {
+  moveIntoPlace,
+  removeFolder,
+  sweepTemporary,
+  temporaryName,
+  writeAtomically,
+  writeDurably,
+} from '../lib/files';
 import { hexToBase64, sha256 } from '../lib/hash';
 import { type Bundle, BundleError } from './bundle';
 import { Fingerprints } from './fingerprints';
@@ -40,6 +48,8 @@ export class Store {
       await mkdir(join(folder, shelf), { recursive: true });
       await sweepTemporary(join(folder, shelf));
     }
+    await mkdir(join(folder, 'zips'), { recursive: true });
+    await sweepTemporary(join(folder, 'zips'));
     await sweepTemporary(folder);
     return new Store(folder);
   }
@@ -113,6 +123,33 @@ export class Store {
         return { hash: key, sizeBytes, codeSha256: hexToBase64(key) };
       });
     });
+  }
+
+  /**
+   * Keeps a zip as it came, so that it can be downloaded again and unpacked anew. It is on the disk when this
+   * resolves. Resolves to its hash, in hex, which is that of the bundle which `addZip` makes of it.
+   */
+  async keepZip(zip: Buffer): Promise<string> {
+    const hash = sha256(zip);
+    const path = this.zipFile(hash);
+    if (!existsSync(path)) await writeDurably(path, zip);
+    return hash;
+  }
+
+  /** Where a kept zip lies. */
+  zipFile(hash: string): string {
+    return join(this.#folder, 'zips', `${hash}.zip`);
+  }
+
+  /** Where what has a hash lies. */
+  folder(shelf: Shelf, hash: string): string {
+    return join(this.#folder, shelf, hash);
+  }
+
+  /** Unpacks a kept zip again where that is not to be found any more. */
+  async restore(shelf: Shelf, hash: string): Promise<void> {
+    if ((await this.get(shelf, hash)) === undefined && existsSync(this.zipFile(hash)))
+      await this.addZip(shelf, this.zipFile(hash));
   }
 
   /** What lies under a hash, if it is there. */

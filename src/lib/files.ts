@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fchmodSync, fstatSync, openSync, writeSync } from 'node:fs';
-import { chmod, lstat, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errnoOf } from './errno';
 
@@ -10,6 +10,22 @@ export async function writeAtomically(path: string, text: string): Promise<void>
   const beside = temporaryName(dirname(path));
   await writeFile(beside, text);
   await rename(beside, path);
+}
+
+/** The same, and what was written outlives a loss of power when this resolves. */
+export async function writeDurably(path: string, content: Uint8Array): Promise<void> {
+  const beside = temporaryName(dirname(path));
+  const file = await open(beside, 'wx');
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(beside, path);
+  // The name is the folder's content.
+  const folder = await open(dirname(path));
+  await folder.sync().finally(() => folder.close());
 }
 
 /** Up to this size, in bytes, files are read and written at once rather than in pieces. */

@@ -1,0 +1,59 @@
+import { formatFunctionArn, parseFunctionReference } from '../aws/arn';
+import { LambdaError } from '../aws/errors';
+import type { Caller } from './caller';
+
+/** The function that a caller means. */
+export interface Target {
+  readonly functionName: string;
+  /** A version, an alias or `$LATEST`; absent where none was named. */
+  readonly qualifier?: string;
+  /** Where it is: as the ARN says, else where the caller is. */
+  readonly place: Caller;
+  /** Whether the name said where it is. */
+  readonly placed: boolean;
+}
+
+/**
+ * A function may be named by name, partial or full ARN, each with a qualifier; one in the query says the same.
+ * @throws {LambdaError} where that is no name, or names two qualifiers
+ */
+export function parseTarget(name: string, queried: string | undefined, caller: Caller): Target {
+  const reference = parseFunctionReference(name);
+  if (reference.kind === 'malformed') {
+    throw new LambdaError(
+      'InvalidParameterValueException',
+      `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}(-gov)?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_\\.]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?`,
+    );
+  }
+  if (queried !== undefined && reference.qualifier !== undefined && queried !== reference.qualifier) {
+    throw new LambdaError(
+      'InvalidParameterValueException',
+      'The derived qualifier from the function name does not match the specified qualifier.',
+    );
+  }
+  const { functionName, region = caller.region, accountId = caller.accountId } = reference;
+  const qualifier = queried ?? reference.qualifier;
+  return {
+    functionName,
+    place: { region, accountId },
+    placed: reference.region !== undefined || reference.accountId !== undefined,
+    ...(qualifier !== undefined && { qualifier }),
+  };
+}
+
+/** The same for operations other than Invoke, which reach no further than the caller's own account and region. */
+export function ownTarget(name: string, queried: string | undefined, caller: Caller): Target {
+  const target = parseTarget(name, queried, caller);
+  const { place, functionName, qualifier } = target;
+  if (place.region !== caller.region) {
+    throw new LambdaError(
+      'ResourceNotFoundException',
+      `Functions from '${place.region}' are not reachable in this region ('${caller.region}')`,
+    );
+  }
+  if (place.accountId !== caller.accountId) {
+    const arn = formatFunctionArn({ ...place, functionName, ...(qualifier !== undefined && { qualifier }) });
+    throw new LambdaError('ResourceNotFoundException', `Function not found: ${arn}`);
+  }
+  return target;
+}

@@ -1,0 +1,89 @@
+import { LambdaError } from '../aws/errors';
+import { limits } from '../aws/limits';
+import { hexToBase64, sha256 } from '../lib/hash';
+import { type Bundle, BundleError } from './bundle';
+import type { Layers } from './layers';
+import type { ImageCode, LayerUse, StoredFolder, ZipCode } from './records';
+import { fetchObject, type ObjectPlace } from './s3';
+import type { Shelf, Store } from './store';
+
+/** Where a zip comes from: its bytes, or an object in S3. */
+export interface ZipSource {
+  readonly zip?: Buffer;
+  readonly object?: ObjectPlace;
+}
+
+export interface Intake {
+  readonly store: Store;
+  readonly layers: Layers;
+  /** Where S3's API is answered, e.g. `http://127.0.0.1:9090`. */
+  readonly s3Endpoint?: string;
+}
+
+/**
+ * Takes a zip into the store: checked, kept as it is, and unpacked. Nothing refers to it yet.
+ * @throws {LambdaError} in Lambda's own words for a zip that it would not take
+ */
+export async function takeZip(intake: Intake, shelf: Shelf, source: ZipSource): Promise<ZipCode> {
+  const { zip, object } = source;
+  const bytes = zip ?? (object && (await fetchObject(intake.s3Endpoint, object)));
+  if (bytes === undefined) throw invalid('Please provide a source for function code.');
+  if (bytes.length === 0) throw invalid('Uploaded file must be a non-empty zip');
+  const bundle = await intake.store.addZip(shelf, bytes).catch((error: unknown) => {
+    throw error instanceof BundleError ? refused(error) : error;
+  });
+  // What is told to be deployed has to outlive a crash: the zip is on the disk before anything refers to it.
+  await intake.store.keepZip(bytes);
+  return {
+    kind: 'zip',
+    hash: bundle.hash,
+    codeSha256: bundle.codeSha256,
+    sizeBytes: bytes.length,
+    unzippedBytes: bundle.sizeBytes,
+  };
+}
+
+export function imageCode(image: string): ImageCode {
+  const digest = /@sha256:([0-9a-f]{64})$/.exec(image)?.[1] ?? sha256(image);
+  return { kind: 'image', image, codeSha256: digest };
+}
+
+/** One folder of all layers. */
+export async function mergeLayers(
+  { layers, store }: Intake,
+  uses: readonly LayerUse[],
+): Promise<StoredFolder | undefined> {
+  const bundles = uses.map(
+    ({ hash, unzippedBytes }): Bundle => ({
+      hash,
+      folder: store.folder('layers', hash),
+      sizeBytes: unzippedBytes,
+      codeSha256: hexToBase64(hash),
+    }),
+  );
+  const merged = await layers.merge(bundles);
+  return merged && { shelf: uses.length > 1 ? 'opt' : 'layers', hash: merged.hash };
+}
+
+/** @throws {LambdaError} where code and layers are together too large */
+export function checkUnzippedSize(codeBytes: number, uses: readonly LayerUse[]): void {
+  const sizeBytes = uses.reduce((sum, each) => sum + each.unzippedBytes, codeBytes);
+  if (sizeBytes <= limits.unzippedBytes) return;
+  throw invalid(
+    `Function code combined with layers exceeds the maximum allowed size of ${limits.unzippedBytes} bytes. The actual size is ${sizeBytes} bytes.`,
+  );
+}
+
+function refused({ kind, message }: BundleError): LambdaError {
+  if (kind === 'broken') {
+    return invalid('Could not unzip uploaded file. Please check your file, then try to upload again.');
+  }
+  if (kind === 'empty') return invalid('Uploaded file must be a non-empty zip');
+  if (kind === 'too-large')
+    return invalid(`Unzipped size must be smaller than ${limits.unzippedBytes} bytes`);
+  return invalid(message);
+}
+
+export function invalid(message: string): LambdaError {
+  return new LambdaError('InvalidParameterValueException', message);
+}

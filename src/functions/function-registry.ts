@@ -1,0 +1,247 @@
+import { formatFunctionArn } from '../aws/arn';
+import { LambdaError } from '../aws/errors';
+import { invalid } from './code-intake';
+import type { Code, Deployable, FunctionRecord, FunctionSettings, VersionRecord } from './records';
+import { aliasKey, checkRevision, newRevisionId, type Registry, versionKey } from './registry';
+import { functionOwner, type Place, removeOwned } from './state';
+
+const creating = { text: 'The function is being created.', code: 'Creating' } as const;
+
+export interface NewFunction extends Deployable {
+  readonly functionName: string;
+  readonly publish: boolean;
+}
+
+export interface Change {
+  readonly settings?: FunctionSettings;
+  readonly code?: Code;
+  readonly revisionId?: string;
+  readonly publish?: boolean;
+}
+
+/** Deploying, changing, publishing and deleting functions: each a transaction. */
+export class FunctionRegistry {
+  constructor(private readonly registry: Registry) {}
+
+  /** In state `Pending`, until it has been activated. Gives the published version where one was asked for. */
+  create(place: Place, { functionName, settings, code, publish }: NewFunction): VersionRecord {
+    const { functions } = this.registry;
+    return this.registry.write(place, functionName, () => {
+      if (functions.get(place, functionName) !== undefined) {
+        throw new LambdaError('ResourceConflictException', `Function already exist: ${functionName}`);
+      }
+      const record: FunctionRecord = {
+        functionName,
+        version: '$LATEST',
+        settings,
+        code,
+        state: 'Pending',
+        stateReason: creating,
+        lastModifiedMs: this.registry.nowMs(),
+        revisionId: newRevisionId(),
+        source: 'api',
+        lastVersion: 0,
+        update: 'Successful',
+      };
+      this.#put(place, record);
+      return publish ? this.#publish(place, record) : record;
+    });
+  }
+
+  /** What the file wants; nothing changes where it is so already. */
+  putTemplate(place: Place, functionName: string, wanted: Deployable): void {
+    const { functions } = this.registry;
+    const before = functions.get(place, functionName);
+    this.registry.write(place, functionName, () => {
+      const same =
+        before?.source === 'template' &&
+        before.update === 'Successful' &&
+        JSON.stringify([before.settings, before.code]) === JSON.stringify([wanted.settings, wanted.code]);
+      if (same) return;
+      this.#put(place, {
+        functionName,
+        version: '$LATEST',
+        ...wanted,
+        state: 'Active',
+        lastModifiedMs: this.registry.nowMs(),
+        revisionId: newRevisionId(),
+        source: 'template',
+        lastVersion: before?.lastVersion ?? 0,
+        update: 'Successful',
+      });
+    });
+  }
+
+  /** Changes `$LATEST`; what serves stays the same until the change has been activated. */
+  change(place: Place, functionName: string, { revisionId, publish, ...change }: Change): VersionRecord {
+    return this.registry.write(place, functionName, () => {
+      const before = this.registry.function(place, functionName);
+      checkRevision(revisionId, before);
+      this.checkIdle(place, before);
+      const { settings, code, serving, updateReason: _, ...rest } = before;
+      const record: FunctionRecord = {
+        ...rest,
+        settings: change.settings ?? settings,
+        code: change.code ?? code,
+        // One that failed has nothing that serves: it begins anew.
+        ...(before.state === 'Failed'
+          ? { state: 'Pending', stateReason: creating }
+          : { serving: serving ?? { settings, code } }),
+        lastModifiedMs: this.registry.nowMs(),
+        revisionId: newRevisionId(),
+        update: 'InProgress',
+        updateReason: creating,
+      };
+      this.#put(place, record);
+      return publish ? this.#publish(place, record) : record;
+    });
+  }
+
+  publish(
+    place: Place,
+    functionName: string,
+    asked: { readonly codeSha256?: string; readonly description?: string; readonly revisionId?: string },
+  ): VersionRecord {
+    return this.registry.write(place, functionName, () => {
+      const latest = this.registry.function(place, functionName);
+      this.checkIdle(place, latest);
+      checkRevision(asked.revisionId, latest);
+      const { codeSha256 } = latest.code;
+      if (asked.codeSha256 !== undefined && asked.codeSha256 !== '' && asked.codeSha256 !== codeSha256) {
+        throw invalid(
+          `CodeSHA256 (${asked.codeSha256}) is different from current CodeSHA256 in $LATEST (${codeSha256}). Please try again with the CodeSHA256 in $LATEST.`,
+        );
+      }
+      return this.#publish(place, latest, asked.description);
+    });
+  }
+
+  /** The function with all that belongs to it, or one of its versions. */
+  delete(place: Place, functionName: string, version?: string): void {
+    const { functions, versions, database } = this.registry;
+    this.registry.write(place, functionName, () => {
+      if (version === undefined) {
+        this.registry.function(place, functionName);
+        functions.remove(place, functionName);
+        removeOwned(database, place, functionOwner(functionName));
+        return;
+      }
+      if (version === '$LATEST') {
+        throw invalid('$LATEST version cannot be deleted without deleting the function.');
+      }
+      this.registry.function(place, functionName, version);
+      if (this.registry.aliases.get(place, aliasKey(functionName, version)) !== undefined) {
+        throw invalid('Deletion of aliases is not currently supported.');
+      }
+      const names = this.registry.aliases
+        .list(place, { prefix: `${functionName}:` })
+        .map(({ document }) => document)
+        .filter((alias) => alias.version === version || version in alias.weights)
+        .map((alias) => alias.name);
+      if (names.length > 0) {
+        throw new LambdaError(
+          'ResourceConflictException',
+          `Unable to delete version because the following aliases reference it: [${names.join(', ')}]`,
+        );
+      }
+      // One that is not there is as good as deleted.
+      versions.remove(place, versionKey(functionName, version));
+      removeOwned(database, place, functionOwner(functionName, version));
+    });
+  }
+
+  /** How an activation went. Only what is still being activated is changed. */
+  settle(
+    place: Place,
+    { functionName, version, revisionId }: VersionRecord,
+    failure?: FunctionFailure,
+  ): void {
+    const failed = failure && { text: failure.message, code: failure.code };
+    this.registry.write(place, functionName, () => {
+      if (version !== '$LATEST') {
+        const record = this.registry.versions.get(place, versionKey(functionName, version));
+        if (record?.state !== 'Pending') return;
+        const { stateReason: _, ...rest } = record;
+        this.#putVersion(place, {
+          ...rest,
+          state: failed ? 'Failed' : 'Active',
+          ...(failed && { stateReason: failed }),
+        });
+        return;
+      }
+      const record = this.registry.functions.get(place, functionName);
+      if (record?.revisionId !== revisionId) return;
+      const { stateReason, updateReason: _, serving, ...rest } = record;
+      const begun = record.state === 'Pending';
+      this.#put(place, {
+        ...rest,
+        revisionId: newRevisionId(),
+        ...(begun ? { state: failed ? 'Failed' : 'Active' } : stateReason && { stateReason }),
+        ...(begun && failed && { stateReason: failed }),
+        update: failed ? 'Failed' : 'Successful',
+        ...(failed && { updateReason: failed }),
+        ...(failed && serving && { serving }),
+      });
+    });
+  }
+
+  /** @throws {LambdaError} while the function is being created or changed */
+  checkIdle(place: Place, { functionName, state, update }: FunctionRecord): void {
+    if (state === 'Pending') {
+      throw conflict(`The function is currently in the following state: ${state}`);
+    }
+    if (update !== 'InProgress') return;
+    const arn = formatFunctionArn({ ...place, functionName });
+    throw conflict(`An update is in progress for resource: ${arn}`);
+  }
+
+  /** Nothing new is published where the last version has the same code and settings already. */
+  #publish(place: Place, latest: FunctionRecord, description?: string): VersionRecord {
+    const { functionName, code, lastVersion } = latest;
+    const settings = { ...latest.settings, description: description ?? latest.settings.description };
+    const last = this.registry.versions.get(place, versionKey(functionName, String(lastVersion)));
+    if (last && content(last) === content({ settings, code })) return last;
+    const version: VersionRecord = {
+      functionName,
+      version: String(lastVersion + 1),
+      settings,
+      code,
+      state: 'Pending',
+      stateReason: creating,
+      lastModifiedMs: this.registry.nowMs(),
+      revisionId: newRevisionId(),
+    };
+    this.#put(place, { ...latest, lastVersion: lastVersion + 1 });
+    this.#putVersion(place, version);
+    return version;
+  }
+
+  #put(place: Place, record: FunctionRecord): void {
+    this.registry.functions.put(place, record.functionName, record, functionOwner(record.functionName));
+  }
+
+  #putVersion(place: Place, record: VersionRecord): void {
+    const { functionName, version } = record;
+    const key = versionKey(functionName, version);
+    this.registry.versions.put(place, key, record, functionOwner(functionName, version));
+  }
+}
+
+/** Why something that is deployed cannot be run. */
+export interface FunctionFailure {
+  readonly message: string;
+  /** One of `StateReasonCode` in the service model. */
+  readonly code: string;
+}
+
+/** What is compared to tell whether a version would be new; a description alone makes none. */
+function content({ settings, code }: Deployable): string {
+  return JSON.stringify([{ ...settings, description: '' }, code]);
+}
+
+function conflict(what: string): LambdaError {
+  return new LambdaError(
+    'ResourceConflictException',
+    `The operation cannot be performed at this time. ${what}`,
+  );
+}

@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import { formatFunctionArn } from '../aws/arn';
+import { LambdaError } from '../aws/errors';
+import type { Database } from '../lib/database';
+import type { FunctionVersion } from './function-version';
+import type {
+  AliasRecord,
+  Deployable,
+  FunctionRecord,
+  LayerRecord,
+  ProvisionedConcurrency,
+  ReservedConcurrency,
+  VersionRecord,
+} from './records';
+import { registeredVersion } from './registered-version';
+import { Documents, type Place } from './state';
+import type { Store } from './store';
+
+/** A function as invocations need it: in memory, so that nothing is read on their way. */
+export interface Served {
+  readonly place: Place;
+  readonly record: FunctionRecord;
+  /** By number, and `$LATEST`; only those that can be run. */
+  readonly versions: ReadonlyMap<string, FunctionVersion>;
+  /** Published versions, whatever their state. */
+  readonly published: ReadonlyMap<string, VersionRecord>;
+  readonly aliases: ReadonlyMap<string, AliasRecord>;
+}
+
+export type RegistryListener = (place: Place, functionName: string) => void;
+
+const indexKey = ({ region, accountId }: Place, functionName: string) =>
+  `${region}/${accountId}/${functionName}`;
+
+/** So that keys sort as numbers do. */
+export const versionKey = (functionName: string, version: string): string =>
+  `${functionName}:${version.padStart(10, '0')}`;
+export const aliasKey = (functionName: string, alias: string): string => `${functionName}:${alias}`;
+
+/** What is deployed, durable: records in the database, content in the store, an index of both in memory. */
+export class Registry {
+  readonly functions: Documents<FunctionRecord>;
+  readonly versions: Documents<VersionRecord>;
+  readonly aliases: Documents<AliasRecord>;
+  readonly layers: Documents<LayerRecord>;
+  /** The highest number a layer's version was given, which outlives the version. */
+  readonly layerCounts: Documents<{ readonly last: number }>;
+  readonly reserved: Documents<ReservedConcurrency>;
+  readonly provisioned: Documents<ProvisionedConcurrency>;
+  readonly #index = new Map<string, Served>();
+  readonly #listeners = new Set<RegistryListener>();
+
+  constructor(
+    readonly database: Database,
+    readonly store: Store,
+    readonly nowMs: () => number,
+  ) {
+    this.functions = new Documents(database, 'function');
+    this.versions = new Documents(database, 'version');
+    this.aliases = new Documents(database, 'alias');
+    this.layers = new Documents(database, 'layer');
+    this.layerCounts = new Documents(database, 'layer-count');
+    this.reserved = new Documents(database, 'reserved-concurrency');
+    this.provisioned = new Documents(database, 'provisioned-concurrency');
+    for (const { place, document } of this.functions.everywhere())
+      this.#refresh(place, document.functionName);
+  }
+
+  /** Writes all or nothing, then tells who listens. */
+  write<T>(place: Place, functionName: string, work: () => T): T {
+    const result = this.database.transaction(work);
+    this.#refresh(place, functionName);
+    for (const listener of this.#listeners) listener(place, functionName);
+    return result;
+  }
+
+  /** Told after every change of a function. @returns what ends it */
+  onChange(listener: RegistryListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  served(place: Place, functionName: string): Served | undefined {
+    return this.#index.get(indexKey(place, functionName));
+  }
+
+  /** In the order of places and names. */
+  everyServed(): readonly Served[] {
+    return [...this.#index.values()];
+  }
+
+  /** @throws {LambdaError} `ResourceNotFoundException`, naming what was asked for */
+  function(place: Place, functionName: string, qualifier?: string): FunctionRecord {
+    const record = this.functions.get(place, functionName);
+    if (record === undefined) throw functionNotFound(place, functionName, qualifier);
+    return record;
+  }
+
+  /** `$LATEST`, a published version, or the version that an alias points to. @throws {LambdaError} */
+  version(place: Place, functionName: string, qualifier?: string): VersionRecord {
+    const latest = this.function(place, functionName, qualifier);
+    if (qualifier === undefined || qualifier === '$LATEST') return latest;
+    const alias = this.aliases.get(place, aliasKey(functionName, qualifier));
+    const version = alias?.version ?? qualifier;
+    if (version === '$LATEST') return latest;
+    const record = this.versions.get(place, versionKey(functionName, version));
+    if (record === undefined) throw functionNotFound(place, functionName, qualifier);
+    return record;
+  }
+
+  /** What an environment is made from. */
+  runnable(place: Place, functionName: string, version: string, deployable: Deployable): FunctionVersion {
+    return registeredVersion(place, functionName, version, deployable, this.store);
+  }
+
+  #refresh(place: Place, functionName: string): void {
+    const key = indexKey(place, functionName);
+    const before = this.#index.get(key);
+    const record = this.functions.get(place, functionName);
+    if (record === undefined) {
+      this.#index.delete(key);
+      return;
+    }
+    const published = new Map(
+      this.versions
+        .list(place, { prefix: `${functionName}:` })
+        .map(({ document }) => [document.version, document]),
+    );
+    const versions = new Map<string, FunctionVersion>();
+    const add = (version: string, deployable: Deployable) => {
+      const made = this.runnable(place, functionName, version, deployable);
+      const known = before?.versions.get(version);
+      const same = known?.revision === made.revision && known.description === made.description;
+      versions.set(version, same && known ? known : made);
+    };
+    if (record.state === 'Active' || record.serving) add('$LATEST', record.serving ?? record);
+    for (const each of published.values()) if (each.state === 'Active') add(each.version, each);
+    const aliases = this.aliases.list(place, { prefix: `${functionName}:` }).map(({ document }) => document);
+    this.#index.set(key, {
+      place,
+      record,
+      versions,
+      published,
+      aliases: new Map(aliases.map((each) => [each.name, each])),
+    });
+  }
+}
+
+export const newRevisionId = (): string => randomUUID();
+
+export function functionNotFound(place: Place, functionName: string, qualifier?: string): LambdaError {
+  const arn = formatFunctionArn({ ...place, functionName, ...(qualifier !== undefined && { qualifier }) });
+  return new LambdaError('ResourceNotFoundException', `Function not found: ${arn}`);
+}
+
+/** @throws {LambdaError} where the caller knows another revision than there is */
+export function checkRevision(asked: string | undefined, record: { readonly revisionId: string }): void {
+  if (asked === undefined || asked === record.revisionId) return;
+  throw new LambdaError(
+    'PreconditionFailedException',
+    'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
+  );
+}
