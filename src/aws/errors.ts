@@ -35,6 +35,8 @@ const unmodelled = {
   SerializationException: { status: 400, key: 'Message' },
   /** A path that is no operation's. */
   UnknownOperationException: { status: 404, fault: 'User', key: 'message' },
+  /** Something of another account. */
+  AccessDeniedException: { status: 403, key: 'Message' },
   MissingAuthenticationTokenException: { status: 403, key: 'message' },
   IncompleteSignatureException: { status: 403, key: 'message' },
   UnrecognizedClientException: { status: 403, key: 'message' },

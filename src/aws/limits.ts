@@ -15,6 +15,14 @@ export const limits = {
   /** Bytes of a function's code and layers together, unzipped ("250 MB").
    * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
   unzippedBytes: 262_144_000,
+  /** Bytes of all code of an account in a region ("75 GB"), versions and layers included. */
+  codeStorageBytes: 80_530_636_800,
+  /** Bytes of a zip that is sent along with a request ("50 MB"). */
+  zippedBytes: 52_428_800,
+  /** Bytes of a function's policy. */
+  policyBytes: 20_480,
+  /** Tags per resource. https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html */
+  tags: 50,
   /** Bytes of all environment variables together, written as JSON.
    * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
   environmentBytes: 4_096,

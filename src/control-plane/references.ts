@@ -1,0 +1,65 @@
+import { formatFunctionArn, parseFunctionReference } from '../aws/arn';
+import { LambdaError } from '../aws/errors';
+import { limits } from '../aws/limits';
+import type { Caller } from './caller';
+
+/** A function, and perhaps one of its versions or aliases, that lies where the caller's lie. */
+export interface Target {
+  readonly functionName: string;
+  /** `$LATEST`, a version's number or an alias; absent where the caller named none. */
+  readonly qualifier?: string;
+}
+
+interface Named {
+  readonly FunctionName: string;
+  readonly Qualifier?: string;
+}
+
+/**
+ * What an operation's `FunctionName` (a name, a partial or a full ARN) and `Qualifier` stand for.
+ * @throws {LambdaError} where they contradict each other or name another region or account
+ */
+export function targetOf({ FunctionName, Qualifier }: Named, caller: Caller): Target {
+  const reference = parseFunctionReference(FunctionName);
+  if (reference.kind === 'malformed') {
+    // What the model lets pass can still be too long for a name that stands alone.
+    throw new LambdaError(
+      'InvalidParameterValueException',
+      `1 validation error detected: Value '${FunctionName}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to ${limits.functionNameLength}`,
+    );
+  }
+  const { functionName, region, accountId } = reference;
+  if (region !== undefined && region !== caller.region) {
+    throw new LambdaError(
+      'ResourceNotFoundException',
+      `Functions from '${region}' are not reachable in this region ('${caller.region}')`,
+    );
+  }
+  if (accountId !== undefined && accountId !== caller.accountId) {
+    const arn = formatFunctionArn({ region: caller.region, accountId, functionName });
+    // The service's own text here is null where no policy was involved; this is the one for users.
+    throw new LambdaError(
+      'AccessDeniedException',
+      `User: arn:aws:iam::${caller.accountId}:root is not authorized to access the resource: ${arn}`,
+    );
+  }
+  if (Qualifier !== undefined && reference.qualifier !== undefined && Qualifier !== reference.qualifier) {
+    throw new LambdaError(
+      'InvalidParameterValueException',
+      'The derived qualifier from the function name does not match the specified qualifier.',
+    );
+  }
+  const qualifier = Qualifier ?? reference.qualifier;
+  return { functionName, ...(qualifier !== undefined && { qualifier }) };
+}
+
+/** The ARN of a target in the caller's region and account, with its qualifier where it has one. */
+export function arnOf(caller: Caller, { functionName, qualifier }: Target): string {
+  const { region, accountId } = caller;
+  return formatFunctionArn({
+    region,
+    accountId,
+    functionName,
+    ...(qualifier !== undefined && { qualifier }),
+  });
+}
