@@ -40,14 +40,14 @@ test("Python's error, with its fields in Python's order", async () => {
   );
   expect(text).toBe(
     `{"errorMessage": "no luck", "errorType": "ValueError", "requestId": "${requestId}", "stackTrace": [` +
-      '"  File \\"/var/task/acts.py\\", line 15, in handler\\n    return acts[name](event, context) if name else event\\n", ' +
-      '"  File \\"/var/task/acts.py\\", line 47, in fail\\n    raise ValueError(event[\\"message\\"])\\n"]}',
+      '"  File \\"/var/task/acts.py\\", line 16, in handler\\n    return acts[name](event, context) if name else event\\n", ' +
+      '"  File \\"/var/task/acts.py\\", line 48, in fail\\n    raise ValueError(event[\\"message\\"])\\n"]}',
   );
   expect(log.slice(1, 4)).toEqual([
     '[ERROR] ValueError: no luck',
     'Traceback (most recent call last):',
     // Of no-break spaces, which the console shows as an indentation.
-    expect.stringMatching(/^\s{2}File "\/var\/task\/acts.py", line 15, in handler$/),
+    expect.stringMatching(/^\s{2}File "\/var\/task\/acts.py", line 16, in handler$/),
   ]);
 });
 
