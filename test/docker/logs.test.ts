@@ -97,7 +97,7 @@ test('`logs -f` shows them as they come', async () => {
   await following.ended;
 });
 
-test('lines of environments that run at the same time keep their own request's id', async () => {
+test('lines of environments that run at the same time keep the ids of their requests', async () => {
   const ids = await Promise.all(
     [1, 2, 3].map(
       async () => (await app.invoke('python', { act: 'flood', lines: 50 }, { tail: true })).requestId,
