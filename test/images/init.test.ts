@@ -1,171 +1,43 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
-import type { ProcessSpec } from '../../src/engine/engine';
-import { decode, encode, FrameReader, type InitEvent } from '../../src/engine/init/frames';
-import { Gate } from '../../src/engine/init/gate';
-import type { InitConnection } from '../../src/engine/init/init-connection';
+import { encode, type InitEvent } from '../../src/engine/init/frames';
 import { initBinary } from '../support/init-binary';
-import { Recorder } from '../support/recorder';
-import { TemporaryFolder } from '../support/temporary-folder';
+import {
+  childOf,
+  freePort,
+  Inits,
+  printed,
+  printedPid,
+  shell,
+  state,
+  untilState,
+  untilTrue,
+} from '../support/inits';
 
 /**
- * The real init as an ordinary process, against a real gate. As an ordinary process it signals the groups of what it
- * started and nothing else; what it does as PID 1 is tested in a PID namespace of its own (`unshare`).
+ * The real init as an ordinary process, against a real gate. As such it signals the groups of what it started and
+ * nothing else; what it does as PID 1 is tested beside this.
  */
 
-interface Started {
-  readonly process: ChildProcess;
-  readonly connection: InitConnection;
-  readonly told: Recorder;
-  readonly gate: Gate;
-  /** Where it relays from. */
-  readonly port: number;
-}
+let inits: Inits;
 
-let binary: string;
-let folder: TemporaryFolder;
-const running: Started[] = [];
-const scriptedInits: ChildProcess[] = [];
-
-beforeAll(async () => {
-  binary = await initBinary();
-}, 60_000);
+beforeAll(initBinary, 60_000);
 
 beforeEach(async () => {
-  folder = await TemporaryFolder.make();
+  inits = await Inits.make();
 });
 
-afterEach(async () => {
-  for (const { process, gate } of running.splice(0)) {
-    process.kill('SIGKILL');
-    await gate.close();
-  }
-  for (const init of scriptedInits.splice(0)) init.kill('SIGKILL');
-  await folder[Symbol.asyncDispose]();
-});
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-/** Root may make namespaces; who is not makes a user namespace first. */
-const namespaces = ['--pid', '--mount', '--ipc', '--fork', '--kill-child'];
-const unshare = process.getuid?.() === 0 ? namespaces : ['--user', '--map-root-user', ...namespaces];
-
-/** Folders that a sandbox has for itself; the binary is opened before they hide it. */
-const asPid1 = `
-  exec 3<"$0" &&
-  mount -t proc proc /proc && mount -t tmpfs tmpfs /opt && mount -t tmpfs tmpfs /dev/shm && mount -t tmpfs tmpfs /tmp &&
-  mkdir -p /opt/extensions/folder && touch /opt/extensions/b /opt/extensions/a /opt/extensions/plain &&
-  chmod +x /opt/extensions/b /opt/extensions/a && ln -s /bin/true /opt/extensions/c &&
-  exec /proc/self/fd/3 "$@"`;
-
-async function open(transport: 'unix' | 'tcp', pid1 = false): Promise<Started> {
-  const gate = await Gate.open(
-    transport === 'unix'
-      ? { transport, folder: folder.path }
-      : { transport, bindHost: '127.0.0.1', advertisedHost: 'localhost' },
-  );
-  const port = await freePort();
-  const address = transport === 'unix' ? `unix:${join(folder.path, 'api.sock')}` : gate.address;
-  const init = pid1
-    ? spawn('/usr/bin/unshare', [...unshare, 'sh', '-c', asPid1, binary, address, String(port)], {
-        stdio: 'inherit',
-      })
-    : spawn(binary, [address, String(port)], { stdio: 'inherit', env: { SECRET_OF_INIT: 'yes' } });
-  const connection = await gate.waiting(10_000);
-  const told = new Recorder();
-  connection.listen(told);
-  const started = { process: init, connection, told, gate, port };
-  running.push(started);
-  return started;
-}
-
-/** An init whose emulator is this test itself, which reads when it wants to. */
-async function scripted() {
-  const path = join(folder.path, 'api.sock');
-  const server = createServer().listen(path);
-  await once(server, 'listening');
-  const init = spawn(binary, [`unix:${path}`, String(await freePort())], { stdio: 'inherit' });
-  scriptedInits.push(init);
-  const [control]: Socket[] = await once(server, 'connection');
-  if (control === undefined) throw new Error('no connection');
-  server.close();
-  let greeting = '';
-  while (greeting.length < 'control\n'.length + 11) {
-    await once(control, 'readable');
-    greeting += control.read()?.toString('latin1') ?? '';
-  }
-  const frames = async function* (socket: Socket): AsyncGenerator<InitEvent> {
-    const reader = new FrameReader();
-    for await (const chunk of socket) for (const frame of reader.push(chunk)) yield decode(frame);
-  };
-  return { control, init, frames };
-}
-
-/** The one child of a process, once there is one. */
-async function childOf({ pid }: ChildProcess): Promise<number> {
-  const children = () => readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1');
-  await untilTrue(() => children() !== '');
-  return Number.parseInt(children(), 10);
-}
-
-/** For what the kernel tells nobody of: looks again and again, as the test's time limit allows. */
-async function untilTrue(check: () => boolean): Promise<void> {
-  while (!check()) await new Promise((resolve) => setImmediate(resolve));
-}
-
-/** A shell script as a process named `a`. */
-const shell = (script: string, more: Partial<ProcessSpec> = {}): ProcessSpec => ({
-  name: 'a',
-  command: ['sh', '-c', script],
-  workingDirectory: '/',
-  environment: { PATH: '/usr/local/bin:/usr/bin:/bin' },
-  ...more,
-});
-
-/** Runs a script to its end, and tells what it printed. */
-async function printed(
-  { connection, told }: Started,
-  script: string,
-  more?: Partial<ProcessSpec>,
-): Promise<string> {
-  connection.start(shell(script, more));
-  await told.exitOf('a');
-  return told.text('a');
-}
-
-/** The letter of a process's state in /proc (`T` stopped), undefined once it is gone. */
-function state(pid: number): string | undefined {
-  const path = `/proc/${pid}/stat`;
-  return existsSync(path) ? readFileSync(path, 'latin1').split(') ')[1]?.charAt(0) : undefined;
-}
-
-/** Resolves when a process has come to a state; asked with each answer of the init, as nobody tells of it. */
-async function untilState({ connection }: Started, pid: number, wanted: string | undefined): Promise<void> {
-  while (state(pid) !== wanted) await connection.figures();
-}
-
-/** The process id that a script has printed as its first word. */
-async function printedPid({ told }: Started): Promise<number> {
-  await told.untilPrinted('a', '\n');
-  return Number.parseInt(told.text('a'), 10);
-}
+afterEach(() => inits[Symbol.asyncDispose]());
 
 describe.each(['unix', 'tcp'] as const)('an init that dials out by %s', (transport) => {
   it('tells how processes end, behind what they printed', async () => {
-    const { connection, told } = await open(transport);
+    const { connection, told } = await inits.open(transport);
     connection.start(shell('echo out; echo err >&2; exit 3'));
     expect(await told.exitOf('a')).toEqual({ code: 3, outOfMemory: false });
     expect(told.told).toEqual(['a stdout out', 'a stderr err', 'a exited 3']);
@@ -174,7 +46,7 @@ describe.each(['unix', 'tcp'] as const)('an init that dials out by %s', (transpo
   });
 
   it('tells why a process could not be started, and nothing else of it', async () => {
-    const { connection, told } = await open(transport);
+    const { connection, told } = await inits.open(transport);
     connection.start({
       name: 'missing',
       command: ['no-such'],
@@ -194,7 +66,7 @@ describe.each(['unix', 'tcp'] as const)('an init that dials out by %s', (transpo
   });
 
   it('relays 6 MB there and back, and passes on each end by itself', async () => {
-    const { told, port } = await open(transport);
+    const { told, port } = await inits.open(transport);
     const relayed = new Promise<Duplex>((resolve) => {
       told.onConnected = resolve;
     });
@@ -212,7 +84,7 @@ describe.each(['unix', 'tcp'] as const)('an init that dials out by %s', (transpo
   });
 
   it('relays both ways at once, for many connections, however slowly each is read', async () => {
-    const { told, port } = await open(transport);
+    const { told, port } = await inits.open(transport);
     told.onConnected = (socket) => void socket.pipe(socket);
     const echoes = Array.from({ length: 60 }, async (_, i) => {
       const bytes = Buffer.alloc(300_000 + i, String.fromCharCode(65 + (i % 26)));
@@ -223,7 +95,7 @@ describe.each(['unix', 'tcp'] as const)('an init that dials out by %s', (transpo
   });
 
   it('connects to a port inside', async () => {
-    const { connection } = await open(transport);
+    const { connection } = await inits.open(transport);
     const server = createServer((socket) => socket.pipe(socket)).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -240,7 +112,7 @@ describe.each(['unix', 'tcp'] as const)('an init that dials out by %s', (transpo
 
 describe('an init', () => {
   it('passes on to a process what it was given and nothing of its own', async () => {
-    const { connection, told } = await open('unix');
+    const { connection, told } = await inits.open('unix');
     connection.start(
       shell('', { name: 'env', command: ['/usr/bin/env'], environment: { A: '1', EMPTY: '' } }),
     );
@@ -261,7 +133,7 @@ describe('an init', () => {
   });
 
   it('gives a process descriptor 62 where that is asked for', async () => {
-    const { connection, told } = await open('unix');
+    const { connection, told } = await inits.open('unix');
     connection.start(shell('echo record >/proc/self/fd/62; echo line', { telemetryDescriptor: true }));
     await told.exitOf('a');
     expect(told.text('a', 'telemetry')).toBe('record\n');
@@ -269,7 +141,7 @@ describe('an init', () => {
   });
 
   it('does not leave its secret where the function can read it', async () => {
-    const { gate, process } = await open('tcp');
+    const { gate, process } = await inits.open('tcp');
     const secret = gate.address.split(':')[3] ?? '';
     expect(secret).toHaveLength(32);
     const commandLine = readFileSync(`/proc/${process.pid}/cmdline`, 'latin1');
@@ -278,13 +150,13 @@ describe('an init', () => {
   });
 
   it('tells all of a large output before the exit', async () => {
-    const init = await open('unix');
+    const init = await inits.open('unix');
     expect(await printed(init, 'head -c 3000000 /dev/zero')).toHaveLength(3_000_000);
   });
 
   it('tells the exit of a process whose children still hold its output, and that output later', async () => {
-    const { connection, told } = await open('unix');
-    const fifo = join(folder.path, 'fifo');
+    const { connection, told } = await inits.open('unix');
+    const fifo = join(inits.folder.path, 'fifo');
     connection.start(shell(`mkfifo ${fifo}; (read line < ${fifo}; echo late) & echo now`));
     await told.exitOf('a');
     expect(told.text('a')).toBe('now\n');
@@ -293,7 +165,7 @@ describe('an init', () => {
   });
 
   it('has told what was printed before a request once figures were asked for', async () => {
-    const { connection, told, port } = await open('unix');
+    const { connection, told, port } = await inits.open('unix');
     // Less than a pipe holds: what is more, Node writes when it comes to it.
     const script = `
       require('node:net').connect(${port}, '127.0.0.1', function () { console.log('x'.repeat(50_000)); this.write('answer'); })`;
@@ -307,7 +179,7 @@ describe('an init', () => {
   });
 
   it('makes a process that prints wait for its emulator, and loses nothing', async () => {
-    const { control, init, frames } = await scripted();
+    const { control, init, events } = await inits.scripted();
     control.pause();
     control.write(encode.start(shell('echo $$; exec head -c 50000000 /dev/zero')));
     const writer = await childOf(init);
@@ -316,7 +188,7 @@ describe('an init', () => {
       Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${init.pid}/status`, 'latin1'))?.[1]),
     ).toBeLessThan(8192);
     const printed: InitEvent[] = [];
-    for await (const event of frames(control)) {
+    for await (const event of events()) {
       printed.push(event);
       if (event.is === 'exited') break;
     }
@@ -325,7 +197,7 @@ describe('an init', () => {
   });
 
   it('signals a process and its group, a stopped one too', async () => {
-    const init = await open('unix');
+    const init = await inits.open('unix');
     init.connection.start(
       shell('trap "echo bye; exit 7" TERM; echo $$; while :; do sleep 1000 & wait; done'),
     );
@@ -344,7 +216,7 @@ describe('an init', () => {
   });
 
   it('stops processes and continues them', async () => {
-    const init = await open('unix');
+    const init = await inits.open('unix');
     init.connection.start(shell('echo $$; while :; do echo tick; done'));
     const pid = await printedPid(init);
     init.connection.freeze();
@@ -358,7 +230,7 @@ describe('an init', () => {
   });
 
   it('resets: kills what runs, tells of it, ends its connections, and can start anew', async () => {
-    const init = await open('unix');
+    const init = await inits.open('unix');
     const { connection, told, port } = init;
     told.onConnected = (socket) => void socket.pipe(socket);
     const client = connect(port, '127.0.0.1');
@@ -378,7 +250,7 @@ describe('an init', () => {
   });
 
   it('tells the memory of its cgroup, and ends what passes a limit', async () => {
-    const { connection, told } = await open('unix');
+    const { connection, told } = await inits.open('unix');
     connection.start(shell('sleep 1000'));
     const figures = await connection.figures({ resetPeak: true });
     expect(figures.peakBytes).toBeGreaterThanOrEqual(figures.currentBytes);
@@ -395,14 +267,14 @@ describe('an init', () => {
   });
 
   it("cleans nothing where the folders are not a sandbox's own", async () => {
-    const { connection } = await open('unix');
+    const { connection } = await inits.open('unix');
     expect(await connection.clean()).toBe(false);
-    expect(existsSync(folder.path)).toBe(true);
+    expect(existsSync(inits.folder.path)).toBe(true);
   });
 
   it('ends with its emulator, and everything in it too', async () => {
-    const { control, init } = await scripted();
-    const fifo = join(folder.path, 'fifo');
+    const { control, init } = await inits.scripted();
+    const fifo = join(inits.folder.path, 'fifo');
     control.write(encode.start(shell(`mkfifo ${fifo}; echo; exec sleep 1000 > ${fifo}`)));
     await once(control, 'data');
     const held = createReadStream(fifo).resume();
@@ -414,7 +286,7 @@ describe('an init', () => {
   });
 
   it('ends when it is told to', async () => {
-    const { connection, process, told } = await open('unix');
+    const { connection, process, told } = await inits.open('unix');
     const exited = once(process, 'exit');
     connection.quit();
     expect(await exited).toEqual([0, null]);
@@ -428,84 +300,12 @@ describe('an init', () => {
     [['tcp:127.0.0.1:1:00'], 'cannot connect to the emulator: Connection refused'],
     [[], 'usage: init ADDRESS [PORT]'],
   ])('says why it cannot work, given %j', async (given, reason) => {
-    const init = spawn(binary, [...given, ...(given.length > 0 ? [String(await freePort())] : [])]);
+    const init = spawn(await initBinary(), [
+      ...given,
+      ...(given.length > 0 ? [String(await freePort())] : []),
+    ]);
     const said = text(init.stderr);
     expect(await once(init, 'exit')).toEqual([1, null]);
     expect(await said).toContain(reason);
-  });
-});
-
-describe('an init as PID 1', () => {
-  it('kills everything at a reset, out of whatever session it ran', async () => {
-    const init = await open('tcp', true);
-    const { connection, told } = init;
-    connection.start(
-      shell('for i in 1 2 3; do setsid sh -c "(sleep 1000 &) ; echo child; exec sleep 1000" & done; wait'),
-    );
-    await told.until(() => told.text('a') === 'child\n'.repeat(3));
-    await connection.reset();
-    connection.start(shell('cd /proc; echo [0-9]*; echo $$', { name: 'b' }));
-    await told.exitOf('b');
-    const [all, self] = told.text('b').split('\n');
-    expect(all).toBe(`1 ${self}`);
-  });
-
-  it('tells of an end by the memory limit once everything is gone', async () => {
-    const { connection, told } = await open('tcp', true);
-    connection.start(shell('setsid sh -c "echo child; exec sleep 1000" & wait'));
-    await told.untilPrinted('a', 'child');
-    if (connection.cgroupVersion === 0) connection.signal('a', 'SIGKILL');
-    else connection.watchMemory(1);
-    await told.exitOf('a');
-    connection.watchMemory(0);
-    connection.start(shell('cd /proc; echo [0-9]*; echo $$', { name: 'b' }));
-    await told.exitOf('b');
-    const [all, self] = told.text('b').split('\n');
-    expect(all?.split(' ')).toHaveLength(connection.cgroupVersion === 0 ? 3 : 2);
-    expect(all?.split(' ')).toContain(self);
-  });
-
-  it('stops and continues everything, out of whatever session it runs', async () => {
-    const { connection, told } = await open('tcp', true);
-    connection.start(shell('setsid sh -c "while :; do echo tick; done" & wait'));
-    await told.untilPrinted('a', 'tick');
-    connection.freeze();
-    for (let quiet = 0, length = 0; quiet < 50; quiet = told.text('a').length === length ? quiet + 1 : 0) {
-      length = told.text('a').length;
-      await connection.figures();
-    }
-    const { length } = told.text('a');
-    connection.thaw();
-    await told.until(() => told.text('a').length > length);
-  });
-
-  it('empties what a function can write, and says where something stays', async () => {
-    const { connection, told } = await open('tcp', true);
-    connection.start(
-      shell(`
-      cd /tmp && mkdir -p a/b/c d && touch a/b/c/file .hidden /dev/shm/x && ln -s /opt/extensions link &&
-      i=0 && while [ $i -lt 500 ]; do echo > d/$i; i=$((i + 1)); done; chmod 0 a/b d`),
-    );
-    await told.exitOf('a');
-    expect(await connection.clean()).toBe(true);
-    connection.start(shell('ls -A /tmp /dev/shm; ls /opt/extensions; ipcmk -M 100', { name: 'b' }));
-    expect(await told.exitOf('b')).toEqual({ code: 0, outOfMemory: false });
-    expect(told.text('b')).toMatch(/^\/dev\/shm:\n\n\/tmp:\na\nb\nc\nfolder\nplain\n/);
-    expect(await connection.clean()).toBe(false);
-  });
-
-  it('lists executable files in /opt/extensions, in name order', async () => {
-    const { connection } = await open('tcp', true);
-    expect(await connection.extensions()).toEqual(['a', 'b', 'c']);
-  });
-
-  it('cannot be ended from inside, but from outside', async () => {
-    const { connection, told, process: outer } = await open('tcp', true);
-    connection.start(shell('kill -TERM 1; kill -KILL 1; kill -STOP 1; echo still here'));
-    await told.exitOf('a');
-    await connection.figures();
-    const exited = once(outer, 'exit');
-    process.kill(await childOf(outer), 'SIGTERM');
-    expect(await exited).toEqual([0, null]);
   });
 });

@@ -1,0 +1,172 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import type { ProcessSpec } from '../../src/engine/engine';
+import { decode, FrameReader, type InitEvent } from '../../src/engine/init/frames';
+import { Gate, type GateOptions } from '../../src/engine/init/gate';
+import type { InitConnection } from '../../src/engine/init/init-connection';
+import { initBinary } from './init-binary';
+import { Recorder } from './recorder';
+import { TemporaryFolder } from './temporary-folder';
+
+/** A running init that has reported at its gate. */
+interface StartedInit {
+  readonly process: ChildProcess;
+  readonly connection: InitConnection;
+  readonly told: Recorder;
+  readonly gate: Gate;
+  /** Where it relays from, on 127.0.0.1. */
+  readonly port: number;
+}
+
+/** An init whose emulator is the test itself, which reads when it wants to. */
+interface ScriptedEmulator {
+  readonly init: ChildProcess;
+  readonly control: Socket;
+  /** What comes on the control connection, from behind the hello on. */
+  events(): AsyncGenerator<InitEvent>;
+}
+
+/** Root may make namespaces; who is not makes a user namespace first. */
+const namespaces = ['--pid', '--mount', '--ipc', '--fork', '--kill-child'];
+const unshare = process.getuid?.() === 0 ? namespaces : ['--user', '--map-root-user', ...namespaces];
+
+/** Gives PID 1 the folders that a sandbox has for itself. The binary is opened before they hide it. */
+const asPid1 = `
+  exec 3<"$0" &&
+  mount -t proc proc /proc && mount -t tmpfs tmpfs /opt && mount -t tmpfs tmpfs /dev/shm && mount -t tmpfs tmpfs /tmp &&
+  mkdir -p /opt/extensions/folder && touch /opt/extensions/b /opt/extensions/a /opt/extensions/plain &&
+  chmod +x /opt/extensions/b /opt/extensions/a && ln -s /bin/true /opt/extensions/c &&
+  exec /proc/self/fd/3 "$@"`;
+
+/** The inits of one test; those that still run when it ends are ended then. */
+export class Inits implements AsyncDisposable {
+  readonly #running: ChildProcess[] = [];
+  readonly #gates: Gate[] = [];
+
+  private constructor(readonly folder: TemporaryFolder) {}
+
+  static async make(): Promise<Inits> {
+    return new Inits(await TemporaryFolder.make());
+  }
+
+  /** An ordinary process. */
+  open(transport: 'unix' | 'tcp'): Promise<StartedInit> {
+    const options: GateOptions =
+      transport === 'unix'
+        ? { transport, folder: this.folder.path }
+        : { transport, bindHost: '127.0.0.1', advertisedHost: 'localhost' };
+    return this.#start(options, (binary, ...more) =>
+      spawn(binary, more, { stdio: 'inherit', env: { SECRET_OF_INIT: 'yes' } }),
+    );
+  }
+
+  /** PID 1 of a namespace with its own `/tmp`, `/dev/shm`, `/opt` (which has extensions) and System V IPC. */
+  openAsPid1(): Promise<StartedInit> {
+    const options: GateOptions = { transport: 'tcp', bindHost: '127.0.0.1', advertisedHost: 'localhost' };
+    return this.#start(options, (...all) =>
+      spawn('/usr/bin/unshare', [...unshare, 'sh', '-c', asPid1, ...all], { stdio: 'inherit' }),
+    );
+  }
+
+  async scripted(): Promise<ScriptedEmulator> {
+    const path = join(this.folder.path, 'api.sock');
+    const server = createServer().listen(path);
+    await once(server, 'listening');
+    const init = spawn(await initBinary(), [`unix:${path}`, String(await freePort())], { stdio: 'inherit' });
+    this.#running.push(init);
+    const [control]: Socket[] = await once(server, 'connection');
+    server.close();
+    if (control === undefined) throw new Error('no connection');
+    const greetingAndHello = 'control\n'.length + 11;
+    while (control.readableLength < greetingAndHello) {
+      await once(control, 'readable');
+      control.read(0);
+    }
+    control.read(greetingAndHello);
+    const events = async function* (): AsyncGenerator<InitEvent> {
+      const reader = new FrameReader();
+      for await (const chunk of control) for (const frame of reader.push(chunk)) yield decode(frame);
+    };
+    return { init, control, events };
+  }
+
+  async #start(
+    options: GateOptions,
+    launch: (binary: string, address: string, port: string) => ChildProcess,
+  ): Promise<StartedInit> {
+    const gate = await Gate.open(options);
+    this.#gates.push(gate);
+    const port = await freePort();
+    // There is no container here, in which the folder would be /.lambdock.
+    const address = gate.address.replace('/.lambdock', this.folder.path);
+    const init = launch(await initBinary(), address, String(port));
+    this.#running.push(init);
+    const connection = await gate.waiting(10_000);
+    const told = new Recorder();
+    connection.listen(told);
+    return { process: init, connection, told, gate, port };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const init of this.#running) init.kill('SIGKILL');
+    for (const gate of this.#gates) await gate.close();
+    await this.folder[Symbol.asyncDispose]();
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** A shell script as a process named `a`. */
+export const shell = (script: string, more: Partial<ProcessSpec> = {}): ProcessSpec => ({
+  name: 'a',
+  command: ['sh', '-c', script],
+  workingDirectory: '/',
+  environment: { PATH: '/usr/local/bin:/usr/bin:/bin' },
+  ...more,
+});
+
+/** Runs a script to its end, and tells what it printed. */
+export async function printed({ connection, told }: StartedInit, script: string): Promise<string> {
+  connection.start(shell(script));
+  await told.exitOf('a');
+  return told.text('a');
+}
+
+/** The process id that `a` has printed as its first word. */
+export async function printedPid({ told }: StartedInit): Promise<number> {
+  await told.untilPrinted('a', '\n');
+  return Number.parseInt(told.text('a'), 10);
+}
+
+/** The letter of a process's state in /proc (`T` stopped), undefined once it is gone. */
+export function state(pid: number): string | undefined {
+  const path = `/proc/${pid}/stat`;
+  return existsSync(path) ? readFileSync(path, 'latin1').split(') ')[1]?.charAt(0) : undefined;
+}
+
+/** Resolves when a process has come to a state; asked with each answer of the init, as nobody tells of it. */
+export async function untilState({ connection }: StartedInit, pid: number, wanted: string): Promise<void> {
+  while (state(pid) !== wanted) await connection.figures();
+}
+
+/** The one child of a process, once there is one. */
+export async function childOf({ pid }: ChildProcess): Promise<number> {
+  const children = () => readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1');
+  await untilTrue(() => children() !== '');
+  return Number.parseInt(children(), 10);
+}
+
+/** For what the kernel tells nobody of: looks again and again, as the test's time limit allows. */
+export async function untilTrue(check: () => boolean): Promise<void> {
+  while (!check()) await new Promise((resolve) => setImmediate(resolve));
+}
