@@ -1,7 +1,8 @@
 // Testcontainers' reaper is an image of a registry, which may be out of reach; the suites clean up themselves.
 process.env.TESTCONTAINERS_RYUK_DISABLED ??= 'true';
 
-const engineFolders = ['contract', 'docker', 'journeys'];
+/** `images` holds tests of the init, whose binary is made in a container where this machine has no compiler. */
+const engineFolders = ['contract', 'docker', 'images', 'journeys'];
 
 const project = (displayName, more) => ({
   displayName,

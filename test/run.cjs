@@ -1,7 +1,7 @@
 // `npm test`: everything that has to hold, from a machine with nothing but Node. Arguments go to jest, so that
 // `npm test -- test/cli` does the set-up and then runs those suites alone.
 const { spawnSync } = require('node:child_process');
-const { existsSync, mkdtempSync, readFileSync, rmSync } = require('node:fs');
+const { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 
@@ -61,6 +61,13 @@ function end() {
   process.exit(failed === 0 ? 0 : 1);
 }
 
+/** The init's binary that `prepare` has made last: what ships, so that no compiler is needed here. */
+function initBinary(dataFolder) {
+  const folder = join(dataFolder, 'init');
+  const files = readdirSync(folder).map((each) => join(folder, each, 'init'));
+  return files.filter(existsSync).sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
+}
+
 /** Containers that lambdock or testcontainers made, by id. */
 async function ourContainers() {
   const { EngineClient } = require('../dist/cli/host/engine-client.js');
@@ -88,6 +95,7 @@ async function main() {
   jest(['units', 'cli']);
   const template = join('test', 'fixtures', 'every-runtime.yaml');
   if (check('engine and images', 'node', 'dist/main.js', 'prepare', '--template', template)) {
+    process.env.LAMBDOCK_TEST_INIT ??= initBinary(join(root, 'test', 'fixtures', '.lambdock'));
     const before = new Set(await ourContainers());
     jest(['engine'], '--runInBand');
     const left = (await ourContainers()).filter((id) => !before.has(id));

@@ -17,6 +17,7 @@ export async function start(flags: Flags): Promise<number> {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   const app = await open(settings);
+  process.stdout.write(`lambdock | answers at ${app.address}\n`);
   await told.promise;
   process.stderr.write('Ending: removing sandboxes. Once more ends at once.\n');
   await app.close();

@@ -125,7 +125,7 @@ test('logs -f prints each line as it comes, and says when lambdock ends', async 
     end = () => void response.end();
     write(line('a', 'first'));
   };
-  const command = new RunningCommand(['logs', '-f', '--endpoint', server.endpoint]);
+  await using command = new RunningCommand(['logs', '-f', '--endpoint', server.endpoint]);
   await command.prints(/a {2}first/);
   // Cut in the middle of a line: what is not whole is not printed.
   write(line('a', 'second').slice(0, 20));

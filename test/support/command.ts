@@ -18,7 +18,7 @@ export interface Ended {
 }
 
 /** The built command as a process of its own, as a user starts it. */
-export class RunningCommand {
+export class RunningCommand implements AsyncDisposable {
   readonly ended: Promise<Ended>;
   readonly #child: ChildProcess;
   readonly #waiting: { readonly pattern: RegExp; readonly resolve: (match: RegExpExecArray) => void }[] = [];
@@ -65,6 +65,12 @@ export class RunningCommand {
 
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
+  }
+
+  /** A test that fails must not leave its process behind. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.ended;
   }
 
   #look(): void {

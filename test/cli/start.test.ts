@@ -1,0 +1,74 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runCommand } from '../support/command';
+import { RecordingServer } from '../support/recording-server';
+import { TemporaryFolder } from '../support/temporary-folder';
+
+/** A folder with a template and the code that it names. */
+async function project(template: string): Promise<TemporaryFolder> {
+  const folder = await TemporaryFolder.make();
+  await mkdir(join(folder.path, 'code'));
+  await writeFile(join(folder.path, 'code/index.mjs'), 'export const handler = async () => 1;\n');
+  await writeFile(join(folder.path, 'lambdock.yaml'), template);
+  return folder;
+}
+
+const good = 'functions:\n  hello: { runtime: nodejs24.x, handler: index.handler, code: code }\n';
+const start = (folder: TemporaryFolder, ...words: readonly string[]) =>
+  runCommand(['start', ...words], { workingDirectory: folder.path });
+
+test('a template with mistakes: each with its place and what is allowed', async () => {
+  await using folder = await project(
+    good.replace('nodejs24.x', 'nodejs99.x').replace('}', ', memorySize: 64 }'),
+  );
+  const ended = await start(folder);
+  expect(ended).toMatchObject({ code: 1, stdout: '' });
+  const lines = ended.stderr.trimEnd().split('\n');
+  expect(lines).toHaveLength(2);
+  expect(ended.stderr).toMatch(
+    /lambdock\.yaml:2:\d+: functions\.hello\.runtime is nodejs99\.x; .+nodejs24\.x/,
+  );
+  expect(ended.stderr).toMatch(
+    /lambdock\.yaml:2:\d+: functions\.hello\.memorySize is 64; allowed are 128 to 10240/,
+  );
+});
+
+test('no template: how to name one', async () => {
+  await using folder = await TemporaryFolder.make();
+  const ended = await start(folder);
+  expect(ended).toMatchObject({ code: 1, stdout: '' });
+  expect(ended.stderr).toBe(
+    'lambdock: lambdock.yaml: there is no such file; write one that names your functions, or tell where it is with --template\n',
+  );
+});
+
+test('a bad flag', async () => {
+  await using folder = await project(good);
+  const ended = await start(folder, '--spares', 'many');
+  expect(ended).toMatchObject({ code: 1, stderr: 'lambdock: --spares is many; allowed are 0 to 100\n' });
+});
+
+test('a port in use: which one, and how to take another', async () => {
+  await using folder = await project(good);
+  await using other = await RecordingServer.start();
+  const ended = await start(folder, '--port', String(other.port));
+  expect(ended.code).toBe(1);
+  expect(ended.stderr).toBe(
+    `lambdock: Port ${other.port} is in use at 127.0.0.1. End what uses it, or choose another one: --port ${other.port + 1}\n`,
+  );
+});
+
+test('an address that is not one of this machine', async () => {
+  await using folder = await project(good);
+  const ended = await start(folder, '--host', '192.0.2.1', '--port', '0');
+  expect(ended.code).toBe(1);
+  expect(ended.stderr).toContain('lambdock cannot listen at 192.0.2.1, port 0 (EADDRNOTAVAIL)');
+});
+
+test('an engine that is not there: where it was looked for, and what to do', async () => {
+  await using folder = await project(good);
+  const ended = await start(folder, '--port', '0', '--docker-host', 'unix:///nowhere/engine.sock');
+  expect(ended.code).toBe(1);
+  expect(ended.stderr.trimEnd().split('\n')).toHaveLength(1);
+  expect(ended.stderr).toMatch(/^lambdock: .*\/nowhere\/engine\.sock.*\n$/);
+});
