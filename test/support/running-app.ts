@@ -13,7 +13,10 @@ import { TemporaryFolder } from './temporary-folder';
 export type Declared = Readonly<Record<string, unknown>>;
 
 export interface AppOptions {
-  readonly functions: Readonly<Record<string, Declared>>;
+  /** Absent: those of `template`. */
+  readonly functions?: Readonly<Record<string, Declared>>;
+  /** Path of a template to take as it is. */
+  readonly template?: string;
   /** Top-level settings of `lambdock.yaml`. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Further flags of `lambdock start`. */
@@ -83,9 +86,11 @@ export class RunningApp implements AsyncDisposable {
       const data = join(temporary.path, 'data');
       await mkdir(data);
       await share(data, ['init', 'downloads', ...(options.keepStore ? ['store'] : [])]);
-      const template = join(temporary.path, 'lambdock.yaml');
-      // JSON is YAML.
-      await writeFile(template, JSON.stringify({ ...options.settings, functions: options.functions }));
+      const template = options.template ?? join(temporary.path, 'lambdock.yaml');
+      if (options.functions) {
+        // JSON is YAML.
+        await writeFile(template, JSON.stringify({ ...options.settings, functions: options.functions }));
+      }
       const flags = { template, data, instance, port: '0', ...options.flags };
       const settings = resolveSettings(flags, authority());
       const app = await startApp(settings, output, ...partsWith(options.engine));
