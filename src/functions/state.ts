@@ -73,6 +73,12 @@ export class Documents<T extends object> {
     );
   }
 
+  /** Stores it in place of what was there, with the same owner; nothing happens where nothing was there. */
+  replace(place: Place, key: string, document: T): void {
+    const sql = 'UPDATE documents SET document = ? WHERE kind = ? AND place = ? AND key = ?';
+    this.database.run(sql, JSON.stringify(document), this.kind, placeKey(place), key);
+  }
+
   /** Whether it was there. */
   remove(place: Place, key: string): boolean {
     const sql = 'DELETE FROM documents WHERE kind = ? AND place = ? AND key = ?';

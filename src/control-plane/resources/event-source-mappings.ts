@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import { LambdaError } from '../../aws/errors';
+import { Tags } from '../../functions/tags';
+import type { Caller } from '../caller';
+import type { Operations } from '../operations';
+import { pageOf } from '../paging';
+import { arnOf, type Target, targetOf } from '../references';
+import { checkSource, isStream, sameSource, sourceDefaults, sourceKind } from './event-sources';
+import { eventSourceMappings, type Mapping } from './mappings';
+import { exists, invalidValue, noSuchResource, type ResourceParts } from './parts';
+
+/** Event source mappings: kept, checked and told; nothing polls the sources yet. */
+export function eventSourceMappingOperations({ registry }: ResourceParts): Operations {
+  const mappings = eventSourceMappings(registry);
+  const tags = new Tags(registry.database);
+
+  const stored = (uuid: string, caller: Caller): Mapping => {
+    const mapping = mappings.get(caller, uuid);
+    if (mapping === undefined) throw noSuchResource();
+    return mapping;
+  };
+  const knownTarget = (functionName: string, caller: Caller): Target => {
+    const target = targetOf({ FunctionName: functionName }, caller);
+    if (!exists(registry, caller, target)) throw invalidValue('Function does not exist');
+    return target;
+  };
+  const refuseSecond = (mapping: Mapping, caller: Caller) => {
+    const other = mappings
+      .list(caller)
+      .map(({ document }) => document)
+      .find(
+        (each) =>
+          each.uuid !== mapping.uuid &&
+          each.functionName === mapping.functionName &&
+          each.qualifier === mapping.qualifier &&
+          sameSource(each.settings, mapping.settings),
+      );
+    if (other === undefined) return;
+    throw new LambdaError(
+      'ResourceConflictException',
+      `The event source arn (" ${mapping.settings.EventSourceArn ?? ''} ") and function (" ${mapping.functionName} ") provided mapping already exists. Please update or delete the existing mapping with UUID ${other.uuid}`,
+    );
+  };
+
+  return {
+    CreateEventSourceMapping(input, caller) {
+      const { FunctionName, Enabled = true, Tags: tagged = {}, ...asked } = input;
+      const kind = sourceKind(asked);
+      const settings = { ...sourceDefaults[kind], ...asked };
+      checkSource(kind, settings);
+      const mapping: Mapping = {
+        uuid: randomUUID(),
+        ...knownTarget(FunctionName, caller),
+        enabled: Enabled,
+        modifiedMs: registry.nowMs(),
+        transitionReason: isStream(kind) ? 'User action' : 'USER_INITIATED',
+        settings,
+      };
+      registry.database.transaction(() => {
+        refuseSecond(mapping, caller);
+        mappings.put(caller, mapping.uuid, mapping);
+        if (Object.keys(tagged).length > 0) tags.add(caller, tagKey(mapping.uuid), tagged);
+      });
+      return told(mapping, caller, 'Creating');
+    },
+
+    GetEventSourceMapping: ({ UUID }, caller) => told(stored(UUID, caller), caller),
+
+    UpdateEventSourceMapping({ UUID, FunctionName, Enabled, ...change }, caller) {
+      return registry.database.transaction(() => {
+        const before = stored(UUID, caller);
+        const settings = { ...before.settings, ...change };
+        checkSource(sourceKind(settings), settings);
+        const mapping: Mapping = {
+          ...before,
+          ...(FunctionName !== undefined && knownTarget(FunctionName, caller)),
+          enabled: Enabled ?? before.enabled,
+          modifiedMs: registry.nowMs(),
+          settings,
+        };
+        refuseSecond(mapping, caller);
+        mappings.replace(caller, UUID, mapping);
+        return told(mapping, caller, 'Updating');
+      });
+    },
+
+    DeleteEventSourceMapping({ UUID }, caller) {
+      return registry.database.transaction(() => {
+        const mapping = stored(UUID, caller);
+        mappings.remove(caller, UUID);
+        tags.removeAll(caller, tagKey(UUID));
+        return told(mapping, caller, 'Deleting');
+      });
+    },
+
+    ListEventSourceMappings(input, caller) {
+      const { EventSourceArn: source, FunctionName } = input;
+      const target = FunctionName === undefined ? undefined : targetOf({ FunctionName }, caller);
+      const matching = mappings
+        .list(caller)
+        .filter(
+          ({ document: { settings, functionName, qualifier } }) =>
+            (source === undefined || settings.EventSourceArn === source) &&
+            (target === undefined ||
+              (functionName === target.functionName && qualifier === target.qualifier)),
+        );
+      const { items, ...next } = pageOf(matching, ({ key }) => key, input, 100);
+      return { EventSourceMappings: items.map(({ document }) => told(document, caller)), ...next };
+    },
+  };
+}
+
+const tagKey = (uuid: string) => `event-source-mapping:${uuid}`;
+
+/** Changes take effect at once, but are told as being under way, as the service does. */
+function told(mapping: Mapping, caller: Caller, state = mapping.enabled ? 'Enabled' : 'Disabled'): object {
+  const { uuid, settings, modifiedMs, transitionReason } = mapping;
+  const { region, accountId } = caller;
+  return {
+    ...settings,
+    UUID: uuid,
+    EventSourceMappingArn: `arn:aws:lambda:${region}:${accountId}:event-source-mapping:${uuid}`,
+    FunctionArn: arnOf(caller, mapping),
+    LastModified: modifiedMs / 1_000,
+    State: state,
+    StateTransitionReason: transitionReason,
+    ...(isStream(sourceKind(settings)) && { LastProcessingResult: 'No records processed' }),
+  };
+}

@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import type { Input } from '../../aws/constraints';
+import { LambdaError } from '../../aws/errors';
+import { Documents } from '../../functions/state';
+import type { Caller } from '../caller';
+import type { Operations } from '../operations';
+import { pageOf } from '../paging';
+import { arnOf, type Target, targetOf } from '../references';
+import { exists, noSuchResource, type ResourceParts, targetKey, targetOwner } from './parts';
+
+type Created = Input<'CreateFunctionUrlConfig'>;
+
+interface UrlConfig {
+  readonly functionName: string;
+  /** An alias; absent for the function itself. */
+  readonly qualifier?: string;
+  readonly urlId: string;
+  readonly AuthType: Created['AuthType'];
+  readonly InvokeMode: NonNullable<Created['InvokeMode']>;
+  readonly Cors?: NonNullable<Created['Cors']>;
+  readonly createdMs: number;
+  readonly modifiedMs: number;
+}
+
+/** URLs of functions and aliases: stored and told. */
+export function functionUrlOperations({ registry, urlOf }: ResourceParts): Operations {
+  const configs = new Documents<UrlConfig>(registry.database, 'function-url');
+
+  const base = (config: UrlConfig, caller: Caller) => ({
+    FunctionUrl: urlOf(config.urlId, caller.region),
+    FunctionArn: arnOf(caller, config),
+    AuthType: config.AuthType,
+    ...(config.Cors && { Cors: config.Cors }),
+    CreationTime: new Date(config.createdMs).toISOString(),
+  });
+  const whole = (config: UrlConfig, caller: Caller) => ({
+    ...base(config, caller),
+    LastModifiedTime: new Date(config.modifiedMs).toISOString(),
+    InvokeMode: config.InvokeMode,
+  });
+  const stored = (target: Target, caller: Caller): UrlConfig => {
+    const config = configs.get(caller, targetKey(target));
+    if (config === undefined) throw noSuchResource();
+    return config;
+  };
+
+  return {
+    CreateFunctionUrlConfig(input, caller) {
+      const target = targetOf(input, caller);
+      if (!exists(registry, caller, target)) throw noSuchFunction();
+      return registry.database.transaction(() => {
+        if (configs.get(caller, targetKey(target)) !== undefined) {
+          throw new LambdaError(
+            'ResourceConflictException',
+            `Failed to create function url config for [functionArn = ${arnOf(caller, target)}]. Error message:  FunctionUrlConfig exists for this Lambda function`,
+          );
+        }
+        const { AuthType, Cors, InvokeMode = 'BUFFERED' } = input;
+        const nowMs = registry.nowMs();
+        const config: UrlConfig = {
+          ...target,
+          urlId: newUrlId(),
+          AuthType,
+          InvokeMode,
+          ...(Cors && { Cors }),
+          createdMs: nowMs,
+          modifiedMs: nowMs,
+        };
+        configs.put(caller, targetKey(target), config, targetOwner(target));
+        // The mode is told here only where the caller has told it.
+        return { ...base(config, caller), ...(input.InvokeMode && { InvokeMode }) };
+      });
+    },
+
+    GetFunctionUrlConfig: (input, caller) => whole(stored(targetOf(input, caller), caller), caller),
+
+    UpdateFunctionUrlConfig(input, caller) {
+      const target = targetOf(input, caller);
+      if (!exists(registry, caller, target)) throw noSuchFunction();
+      return registry.database.transaction(() => {
+        const { AuthType, Cors, InvokeMode } = input;
+        const config: UrlConfig = {
+          ...stored(target, caller),
+          ...(AuthType && { AuthType }),
+          ...(InvokeMode && { InvokeMode }),
+          ...(Cors && { Cors }),
+          modifiedMs: registry.nowMs(),
+        };
+        configs.replace(caller, targetKey(target), config);
+        const { InvokeMode: mode, ...rest } = whole(config, caller);
+        return { ...rest, ...(InvokeMode && { InvokeMode: mode }) };
+      });
+    },
+
+    DeleteFunctionUrlConfig(input, caller) {
+      const target = targetOf(input, caller);
+      stored(target, caller);
+      configs.remove(caller, targetKey(target));
+      return undefined;
+    },
+
+    ListFunctionUrlConfigs(input, caller) {
+      const { functionName } = targetOf(input, caller);
+      if (!exists(registry, caller, { functionName })) throw noSuchFunction();
+      const own = configs.get(caller, functionName);
+      const all = [
+        ...(own ? [{ key: functionName, document: own }] : []),
+        ...configs.list(caller, { prefix: `${functionName}:` }),
+      ];
+      const { items, ...next } = pageOf(all, ({ key }) => key, input);
+      return { FunctionUrlConfigs: items.map(({ document }) => whole(document, caller)), ...next };
+    },
+  };
+}
+
+const noSuchFunction = () => new LambdaError('ResourceNotFoundException', 'Function does not exist');
+
+/** 32 lower-case letters and digits, as the service's ids are. */
+function newUrlId(): string {
+  const digits = 'abcdefghijklmnopqrstuvwxyz234567';
+  return [...randomBytes(32)].map((byte) => digits.charAt(byte % digits.length)).join('');
+}

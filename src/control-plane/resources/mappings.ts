@@ -1,0 +1,20 @@
+import type { Input } from '../../aws/constraints';
+import type { Registry } from '../../functions/registry';
+import { Documents } from '../../functions/state';
+
+type Created = Input<'CreateEventSourceMapping'>;
+
+/** An event source mapping as it is kept: what the caller set, with the defaults of its kind of source. */
+export interface Mapping {
+  readonly uuid: string;
+  readonly functionName: string;
+  readonly qualifier?: string;
+  readonly enabled: boolean;
+  readonly modifiedMs: number;
+  readonly transitionReason: string;
+  readonly settings: Omit<Created, 'FunctionName' | 'Enabled' | 'Tags'>;
+}
+
+/** By their UUIDs. They outlive their functions, as on the service. */
+export const eventSourceMappings = ({ database }: Registry) =>
+  new Documents<Mapping>(database, 'event-source-mapping');

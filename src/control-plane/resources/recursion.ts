@@ -1,0 +1,28 @@
+import { Documents, functionOwner } from '../../functions/state';
+import type { Operations } from '../operations';
+import { targetOf } from '../references';
+import type { ResourceParts } from './parts';
+
+interface RecursionConfig {
+  readonly RecursiveLoop: 'Allow' | 'Terminate';
+}
+
+/** Whether a function that invokes itself in a loop is stopped. */
+export function recursionOperations({ registry }: ResourceParts): Operations {
+  const configs = new Documents<RecursionConfig>(registry.database, 'recursion-config');
+  return {
+    PutFunctionRecursionConfig(input, caller) {
+      const { functionName } = targetOf(input, caller);
+      registry.function(caller, functionName);
+      const config: RecursionConfig = { RecursiveLoop: input.RecursiveLoop };
+      configs.put(caller, functionName, config, functionOwner(functionName));
+      return config;
+    },
+
+    GetFunctionRecursionConfig(input, caller) {
+      const { functionName } = targetOf(input, caller);
+      registry.function(caller, functionName);
+      return configs.get(caller, functionName) ?? { RecursiveLoop: 'Terminate' };
+    },
+  };
+}
