@@ -176,10 +176,10 @@ export class RunningApp implements AsyncDisposable {
 
   /** Ends the app and removes all that was its own; rejects where it had bad news that nobody foresaw. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.client.destroy();
     try {
       await this.#app.close();
     } finally {
+      this.client.destroy();
       await this.#temporary[Symbol.asyncDispose]();
     }
     const unforeseen = this.#output
@@ -190,7 +190,7 @@ export class RunningApp implements AsyncDisposable {
 }
 
 /** As for the real service, with another endpoint. Errors are not retried, so that each is seen. */
-export function newClient(endpoint: string): LambdaClient {
+function newClient(endpoint: string): LambdaClient {
   return new LambdaClient({
     endpoint,
     region: 'us-east-1',

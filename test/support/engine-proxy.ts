@@ -1,0 +1,66 @@
+import { rm } from 'node:fs/promises';
+import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { TemporaryFolder } from './temporary-folder';
+
+/** A socket in front of the engine's own, so that the engine can be made to go away and to come back. */
+export class EngineProxy implements AsyncDisposable {
+  readonly #folder: TemporaryFolder;
+  readonly #sockets = new Set<Socket>();
+  #server: Server | undefined;
+
+  private constructor(folder: TemporaryFolder) {
+    this.#folder = folder;
+  }
+
+  static async start(): Promise<EngineProxy> {
+    const proxy = new EngineProxy(await TemporaryFolder.make());
+    await proxy.comeBack();
+    return proxy;
+  }
+
+  /** As in `DOCKER_HOST`. */
+  get address(): string {
+    return `unix://${this.#path}`;
+  }
+
+  get #path(): string {
+    return join(this.#folder.path, 'engine.sock');
+  }
+
+  async comeBack(): Promise<void> {
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      const engine = createConnection({ path: '/var/run/docker.sock', allowHalfOpen: true });
+      for (const [one, other] of [
+        [socket, engine],
+        [engine, socket],
+      ] as const) {
+        this.#sockets.add(one);
+        one.on('error', () => other.destroy());
+        one.on('close', () => {
+          this.#sockets.delete(one);
+          other.destroy();
+        });
+        one.pipe(other);
+      }
+    });
+    this.#server = server;
+    await new Promise<void>((resolve) => server.listen(this.#path, resolve));
+  }
+
+  /** Every connection breaks, and no new one is taken. */
+  async goAway(): Promise<void> {
+    const server = this.#server;
+    if (server === undefined) return;
+    this.#server = undefined;
+    const closed = new Promise((resolve) => server.close(resolve));
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+    await rm(this.#path, { force: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.goAway();
+    await this.#folder[Symbol.asyncDispose]();
+  }
+}
