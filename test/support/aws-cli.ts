@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process';
+import { access, mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import Docker from 'dockerode';
+import { GenericContainer, type StartedTestContainer } from 'testcontainers';
+import { Images } from '../../src/engine/docker/images';
+import { functionsFolder } from './functions';
+import { runtimeImage } from './images';
+import { sharedFolder } from './running-app';
+
+const runtime = 'python3.13';
+const environment = {
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_DEFAULT_REGION: 'us-east-1',
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_PAGER: '',
+};
+
+interface CliAnswer {
+  readonly code: number;
+  readonly output: string;
+}
+
+type Run = (command: readonly string[]) => Promise<CliAnswer>;
+
+/** The command line wants a file for an answer's payload; what is in it comes behind what is printed. */
+const withPayload = 'file=$(mktemp); "$@" "$file"; code=$?; cat "$file"; rm "$file"; exit $code';
+
+/** AWS's own command line: this machine's where it has one, else one in a container. */
+export class AwsCli implements AsyncDisposable {
+  private constructor(
+    private readonly program: readonly string[],
+    private readonly runs: Run,
+    private readonly version: string,
+    private readonly container?: StartedTestContainer,
+  ) {}
+
+  static async open(): Promise<AwsCli> {
+    const own = await onThisMachine(['aws', '--version']).catch(() => undefined);
+    if (own?.code === 0) return new AwsCli(['aws'], onThisMachine, own.output);
+    const container = await new GenericContainer(await runtimeImage(runtime))
+      .withEntrypoint(['/bin/sleep'])
+      .withCommand(['infinity'])
+      .withNetworkMode('host')
+      .withEnvironment({ ...environment, PYTHONPATH: '/opt/python' })
+      .withBindMounts([{ source: await layerWithAwsCli(), target: '/opt', mode: 'ro' }])
+      .start();
+    const runs: Run = async (command) => {
+      const { exitCode, output } = await container.exec([...command]);
+      return { code: exitCode, output };
+    };
+    const program = [`/var/lang/bin/${runtime}`, '-m', 'awscli'];
+    const { output } = await runs([...program, '--version']);
+    return new AwsCli(program, runs, output, container);
+  }
+
+  /** `aws lambda invoke`: what it says, then the answer's payload. */
+  invoke(functionName: string, payload: unknown, words: readonly string[]): Promise<CliAnswer> {
+    // Its second version takes payloads as base64 unless it is told.
+    const format = this.version.includes('aws-cli/2') ? ['--cli-binary-format', 'raw-in-base64-out'] : [];
+    return this.runs([
+      ...['/bin/sh', '-c', withPayload, 'sh', ...this.program],
+      ...['lambda', 'invoke', '--function-name', functionName, '--payload', JSON.stringify(payload)],
+      ...[...format, ...words],
+    ]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.container?.stop();
+  }
+}
+
+const onThisMachine: Run = ([program = '', ...words]) => {
+  const { PATH = '', HOME = '' } = process.env;
+  return new Promise((resolve, reject) => {
+    const env = { PATH, HOME, ...environment };
+    execFile(program, words, { env }, (error, stdout, stderr) => {
+      const code = error === null ? 0 : error.code;
+      if (typeof code === 'number') resolve({ code, output: stdout + stderr });
+      else reject(error);
+    });
+  });
+};
+
+/** Built once, as layers of functions are. */
+async function layerWithAwsCli(): Promise<string> {
+  const targetFolder = join(sharedFolder(), 'aws-cli');
+  const isBuilt = await access(join(targetFolder, 'python', 'awscli')).then(
+    () => true,
+    () => false,
+  );
+  if (isBuilt) return targetFolder;
+  await mkdir(targetFolder, { recursive: true });
+  const { NODE_EXTRA_CA_CERTS } = process.env;
+  const images = new Images({
+    docker: new Docker(),
+    imagesFolder: resolve(__dirname, '../../images'),
+    dataFolder: sharedFolder(),
+    bases: 'auto',
+    architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
+    ...(NODE_EXTRA_CA_CERTS !== undefined && { caFile: NODE_EXTRA_CA_CERTS }),
+  });
+  const sourceFolder = functionsFolder(join('layers', 'aws-cli'));
+  await images.buildLayer({ runtime, sourceFolder, targetFolder }, () => undefined);
+  return targetFolder;
+}
