@@ -5,17 +5,24 @@ import { homedir, hostname } from 'node:os';
 import path from 'node:path';
 import type { Writable } from 'node:stream';
 import { limits } from './aws/limits';
+import { deployedOperations } from './control-plane/deployed-operations';
 import { Deployment } from './control-plane/deployment';
+import { invokeAsyncOperation } from './control-plane/invoke';
+import { Provisioning } from './control-plane/provisioning';
 import { serveControlPlane } from './control-plane/server';
 import { TemplateFollower } from './control-plane/template-follower';
 import { Images } from './engine/docker/images';
 import { openDockerEngine } from './engine/docker/open-engine';
 import type { Engine, Report } from './engine/engine';
+import { Concurrency } from './execution/concurrency';
 import { Fleet } from './execution/fleet';
 import { Invoker } from './execution/invoker';
+import { runtimeApiAddress } from './execution/process-environment';
 import { Activation } from './functions/activation';
 import { Catalogue } from './functions/catalogue';
+import { ConcurrencyRegistry } from './functions/concurrency-registry';
 import { FunctionRegistry } from './functions/function-registry';
+import { Layers } from './functions/layers';
 import { Registry } from './functions/registry';
 import { openState } from './functions/state';
 import { Store } from './functions/store';
@@ -65,7 +72,8 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
   const say = (text: string) => void output.write(`lambdock | ${text}\n`);
   const fail = (error: Error) => say(withCauses(error));
   try {
-    const { functions } = loadTemplate(settings.templateFile);
+    const load = () => loadTemplate(settings.templateFile, settings);
+    const template = load();
     const server = createServer();
     await listen(server, settings);
     cleanup.add(() => closeServer(server));
@@ -83,59 +91,86 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     journal.follow((line) => files.write(line));
     journal.follow(consoleSink(output));
 
+    const store = await Store.open(dataFolder);
+    const database = openState(dataFolder);
+    cleanup.add(async () => database.close());
+    const registry = new Registry(database, store, () => clock.now());
+    const registered = new FunctionRegistry(registry);
+    const concurrency = new ConcurrencyRegistry(registry);
+
+    const runtimeApi = new RuntimeApi((request, response) => server.emit('request', request, response));
     const environments = {
       engine,
       clock,
       journal,
-      openLink: new RuntimeApi().openLink,
-      identity: { region, accountId, extra: {} },
+      openLink: runtimeApi.openLink,
+      // The Runtime API's address answers the Lambda API too: it is reached without any network.
+      identity: { region, accountId, extra: { AWS_ENDPOINT_URL_LAMBDA: `http://${runtimeApiAddress}` } },
       idleTimeoutMs,
       freeze,
       fail,
     };
     const fleet = new Fleet(environments, { spares, report: progress });
     cleanup.add(() => fleet.close());
-    const invoker = new Invoker(fleet, limits.concurrency);
+    const reserved = () => concurrency.allReserved;
+    const invoker = new Invoker(fleet, new Concurrency({ limit: limits.concurrency, reserved }));
     cleanup.add(() => untilIdle(invoker, clock));
 
-    const store = await Store.open(dataFolder);
-    const buildLayer: Engine['buildLayer'] = (build, report) => engine.buildLayer(build, report);
     const place = { region, accountId };
-    const database = openState(dataFolder);
-    cleanup.add(async () => database.close());
-    const registry = new Registry(database, store, () => clock.now());
-    const registered = new FunctionRegistry(registry);
+    const buildLayer: Engine['buildLayer'] = (build, report) => engine.buildLayer(build, report);
+    const layers = new Layers(store, buildLayer);
     const catalogue = new Catalogue({
       registry,
       functions: registered,
-      buildLayer,
+      layers,
       place,
       architecture,
       report: progress,
     });
+    cleanup.add(async () => catalogue.close());
     const deployment = new Deployment(catalogue, fleet, place, say);
-    const find = deployment.find.bind(deployment);
-    const prepare = deployment.prepare.bind(deployment);
-    const activation = new Activation({ registry, functions: registered, architecture, prepare, fail });
-    cleanup.add(() => activation.close());
-    serveControlPlane(
-      server,
-      { invoker, region, accountId, nowMs: () => clock.now(), find, fail },
-      {
-        health: () => ({ version, engine: engineName, functions: catalogue.list().length }),
-        functions: () => deployment.functions(),
-        environments: () => fleet.facts(),
-        retire: (name) => (catalogue.entry(name) ? fleet.retire(name) : undefined),
-        journal,
-      },
-      {},
-    );
-    const settled = deployment.apply(functions);
+    const activation = new Activation({
+      registry,
+      functions: registered,
+      architecture,
+      prepare: (version) => deployment.prepare(version),
+      fail,
+    });
+    cleanup.add(async () => activation.close());
+    const invoke = {
+      invoker,
+      region,
+      accountId,
+      nowMs: () => clock.now(),
+      find: deployment.find.bind(deployment),
+      fail,
+    };
+    const operator = {
+      health: () => ({ version, engine: engineName, functions: catalogue.list().length }),
+      functions: () => deployment.functions(),
+      environments: () => fleet.facts(),
+      retire: (name: string) => (catalogue.entry(name) ? fleet.retire(name) : undefined),
+      journal,
+      zipFile: (hash: string) => store.zipFile(hash),
+    };
+    const provisioning = new Provisioning(registry, concurrency, fleet);
+    serveControlPlane(server, invoke, operator, {
+      ...deployedOperations({
+        registry,
+        functions: registered,
+        concurrency,
+        provisioning,
+        intake: { store, layers },
+        address: () => addressOf(server),
+      }),
+      ...invokeAsyncOperation(invoke),
+    });
+    const settled = deployment.apply(template.functions);
     settled.catch(fail);
     if (settings.watch) {
-      const follow = new TemplateFollower(settings.templateFile, deployment, clock, say);
+      const follow = new TemplateFollower(load, deployment, clock, say);
       cleanup.add(() => follow.close());
-      await follow.begin(functions);
+      await follow.begin(template);
     }
     const close = () => cleanup.run();
     return { address: addressOf(server), settled, close, [Symbol.asyncDispose]: close };
@@ -150,7 +185,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
  * node and npm, from which the emulator's own can be built.
  */
 export async function prepareImages(settings: Settings, report: Report): Promise<string> {
-  const { functions } = loadTemplate(settings.templateFile);
+  const { functions } = loadTemplate(settings.templateFile, settings);
   const runtimes = functions
     .map((each) => each.package)
     .flatMap((each) => (each.kind === 'zip' ? [each.runtime] : []));

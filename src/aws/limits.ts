@@ -52,6 +52,9 @@ export const limits = {
   /** Concurrent executions of an account in a region.
    * https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html */
   concurrency: 1_000,
+  /** What of it reservations have to leave for other functions.
+   * https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
+  unreservedConcurrency: 100,
   /** Milliseconds that the init phase may last before it is begun anew within the first invocation.
    * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
   initMs: 10_000,

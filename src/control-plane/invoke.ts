@@ -11,6 +11,7 @@ import { callerOf } from './caller';
 import type { Answer, Handler } from './edge';
 import { parseTarget, type Target } from './function-target';
 import { checkedEvent } from './json-payload';
+import type { Operations } from './operations';
 import { traceId } from './trace';
 
 export interface InvokeParts {
@@ -44,6 +45,27 @@ export function invokeHandler(parts: InvokeParts): Handler {
     if (type === 'RequestResponse') return answer(invocation, await parts.invoker.invoke(invocation));
     parts.invoker.invoke({ ...invocation, tail: false }).catch(parts.fail);
     return { status: 202, headers: commonHeaders(invocation) };
+  };
+}
+
+/** `InvokeAsync`, which `Invoke` with `Event` has taken the place of; it has no qualifier. */
+export function invokeAsyncOperation(parts: InvokeParts): Operations {
+  return {
+    InvokeAsync: async ({ FunctionName, InvokeArgs }, caller) => {
+      const target = parseTarget(FunctionName, undefined, caller);
+      const version = await parts.find(target);
+      if (version === undefined) throw notFound(target);
+      const invocation: InvocationRequest = {
+        requestId: randomUUID(),
+        version,
+        invokedFunctionArn: version.functionArn,
+        payload: checkedEvent(InvokeArgs),
+        traceId: traceId(undefined, parts.nowMs()),
+        tail: false,
+      };
+      parts.invoker.invoke(invocation).catch(parts.fail);
+      return undefined;
+    },
   };
 }
 

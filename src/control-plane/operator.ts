@@ -25,6 +25,8 @@ export interface OperatorParts {
   /** How many environments were asked to go; nothing where there is no such function. */
   readonly retire: (functionName: string) => number | undefined;
   readonly journal: Journal;
+  /** Where the zip of this hash lies. */
+  readonly zipFile: (hash: string) => string;
 }
 
 /** What the command line asks of a running lambdock; not part of Lambda. */
@@ -52,6 +54,16 @@ export function operatorRoutes(parts: OperatorParts): Router {
         : { status: 200, body: { retired } };
     }),
   );
+  // What `Code.Location` says: without a signature, as a presigned address of S3 needs none.
+  router.get('/code/:name', (request, response, next) => {
+    const hash = /^([0-9a-f]{64})\.zip$/.exec(request.params.name)?.[1];
+    if (hash === undefined) return next();
+    response.sendFile(
+      parts.zipFile(hash),
+      { headers: { 'Content-Type': 'application/zip' }, dotfiles: 'allow' },
+      next,
+    );
+  });
   router.get('/logs', (request, response) => {
     const { function: asked, follow, tail } = request.query;
     const name = typeof asked === 'string' && asked !== '' ? asked : undefined;

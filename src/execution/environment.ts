@@ -10,7 +10,7 @@ import type { Invocation } from './invocation';
 import { startTimeoutMs, step } from './lifecycle';
 import type { Effect, EndedTask, Event, State, StateName, Task } from './lifecycle-words';
 import { startFault } from './outcome';
-import { type Identity, runtimeProcess } from './process-environment';
+import { type Identity, type InitializationType, runtimeProcess } from './process-environment';
 import type { OpenRuntimeLink, RuntimeLink } from './runtime-link';
 import { runtimeVersion } from './runtime-version';
 
@@ -48,6 +48,8 @@ export interface EnvironmentFacts {
 
 const participants: ReadonlySet<string> = new Set(['runtime']);
 const bytesPerMiB = 1_048_576;
+/** What is provisioned waits for as long as it is wanted. */
+const neverMs = 100 * 365 * 86_400_000;
 
 /** Drives one environment through the state table; the only mutable part of its life. */
 export class Environment {
@@ -74,6 +76,7 @@ export class Environment {
     /** Called after every step that changed the state's name. */
     private readonly changed: (environment: Environment) => void,
     invocation?: Invocation,
+    readonly initializationType: InitializationType = 'on-demand',
   ) {
     this.#madeAtMs = parts.clock.now();
     this.logStream = newLogStreamName(version.version, this.#madeAtMs);
@@ -177,7 +180,7 @@ export class Environment {
       nowMs: clock.now(),
       elapsedMs: clock.elapsed(),
       timeoutMs: this.version.timeoutMs,
-      idleTimeoutMs,
+      idleTimeoutMs: this.initializationType === 'on-demand' ? idleTimeoutMs : neverMs,
       participants,
     });
     if (next === undefined) {
@@ -339,7 +342,9 @@ export class Environment {
 
   #process() {
     if (this.#image === undefined) throw new Error(`Environment ${this.id} has no image yet`);
-    return runtimeProcess(this.version, this.#image, this.parts.identity, this.logStream);
+    const [, , , region = '', accountId = ''] = this.version.functionArn.split(':');
+    const identity = { ...this.parts.identity, region, accountId };
+    return runtimeProcess(this.version, this.#image, identity, this.logStream, this.initializationType);
   }
 
   #runtimeVersion() {

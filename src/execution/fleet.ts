@@ -3,7 +3,7 @@ import type { ImageStart, Report } from '../engine/engine';
 import type { FunctionVersion } from '../functions/function-version';
 import type { EnvironmentFacts, EnvironmentParts } from './environment';
 import type { Invocation } from './invocation';
-import { Pool } from './pool';
+import { Pool, type Provisioned } from './pool';
 import { type SpareParts, Spares } from './spares';
 
 export interface FleetOptions {
@@ -32,6 +32,16 @@ export class Fleet {
   async prepare(version: FunctionVersion): Promise<void> {
     await this.#imageOf(version);
     this.#pool(version).spares.replenish();
+  }
+
+  /** Keeps so many environments of a version initialised ahead of need. */
+  provision(version: FunctionVersion, wanted: number): void {
+    if (wanted > 0 || this.#pools.has(poolKey(version))) this.#pool(version).provision(wanted);
+  }
+
+  /** How far that is. */
+  provisioned(version: FunctionVersion): Provisioned {
+    return this.#pools.get(poolKey(version))?.provisioned ?? { allocated: 0, available: 0, failed: false };
   }
 
   /** The next call of the function is cold. */

@@ -1,29 +1,26 @@
 import { LambdaError } from '../aws/errors';
+import type { Concurrency } from './concurrency';
 import type { Fleet } from './fleet';
 import { type Ending, Invocation, type InvocationRequest } from './invocation';
 
 /** From the admission of a request to its ending; what happens between is the fleet's. */
 export class Invoker {
   readonly #fleet: Fleet;
-  readonly #concurrencyLimit: number;
+  readonly #concurrency: Concurrency;
   readonly #underWay = new Set<Promise<unknown>>();
 
-  constructor(fleet: Fleet, concurrencyLimit: number) {
+  constructor(fleet: Fleet, concurrency: Concurrency) {
     this.#fleet = fleet;
-    this.#concurrencyLimit = concurrencyLimit;
+    this.#concurrency = concurrency;
   }
 
   /**
    * Runs one invocation. A function that failed is an ending like any other; rejects with
-   * `TooManyRequestsException` above the account's concurrency and with `ServiceException` where no sandbox
+   * `TooManyRequestsException` above the account's or the function's concurrency and with `ServiceException` where no sandbox
    * could be had or the one that ran it was lost.
    */
   async invoke(request: InvocationRequest): Promise<Ending> {
-    if (this.#underWay.size >= this.#concurrencyLimit) {
-      throw new LambdaError('TooManyRequestsException', 'Rate Exceeded.', {
-        Reason: 'ConcurrentInvocationLimitExceeded',
-      });
-    }
+    const end = this.#concurrency.admit(request.version);
     const invocation = new Invocation(request);
     this.#underWay.add(invocation.ended);
     try {
@@ -38,6 +35,7 @@ export class Invoker {
       return ending;
     } finally {
       this.#underWay.delete(invocation.ended);
+      end();
     }
   }
 

@@ -16,12 +16,26 @@ interface Waiter {
   readonly alarm: Alarm;
 }
 
+/** How far the environments are that are wanted ahead of need. */
+export interface Provisioned {
+  /** Initialised. */
+  readonly allocated: number;
+  /** Initialised and without work. */
+  readonly available: number;
+  /** Whether the last one that was begun did not get there. */
+  readonly failed: boolean;
+}
+
 /** The environments of one function version, and who waits for them. */
 export class Pool {
   readonly #environments = new Set<Environment>();
   /** Free ones, the most recently used last. */
   readonly #free: Environment[] = [];
   readonly #waiters: Waiter[] = [];
+  /** How many environments are wanted ahead of need, and whether making them has failed. */
+  #wanted = 0;
+  #failed = false;
+  readonly #allocated = new Set<Environment>();
   #closed = false;
 
   constructor(
@@ -36,7 +50,7 @@ export class Pool {
 
   /** Gives the invocation to a free environment, to one that is about to be free, or to a new one. */
   assign(invocation: Invocation): void {
-    const free = this.#free.pop();
+    const free = this.#takeFree();
     if (free) {
       free.assign(invocation);
       return;
@@ -44,6 +58,20 @@ export class Pool {
     const settling = [...this.#environments].filter((environment) => environment.isSettling).length;
     if (settling > this.#waiters.length) this.#wait(invocation);
     else this.#startNew(invocation);
+  }
+
+  get provisioned(): Provisioned {
+    const available = this.#free.filter((each) => this.#allocated.has(each)).length;
+    return { allocated: this.#allocated.size, available, failed: this.#failed };
+  }
+
+  /** Initialises environments ahead of need, or lets those go that are too many. */
+  provision(wanted: number): void {
+    this.#wanted = wanted;
+    this.#failed = false;
+    const ahead = this.#ahead();
+    for (const environment of ahead.slice(wanted)) environment.retire();
+    for (let missing = wanted - ahead.length; missing > 0; missing -= 1) this.#startAhead();
   }
 
   /** Asks every environment to go as soon as it is done. Resolves to how many were asked. */
@@ -88,6 +116,16 @@ export class Pool {
   #startNew(invocation: Invocation): void {
     const taken = this.spares.take();
     const environment = new Environment(this.version, this.parts, (each) => this.#changed(each), invocation);
+    this.#begin(environment, taken);
+  }
+
+  #startAhead(): void {
+    const changed = (each: Environment) => this.#changed(each);
+    const type = 'provisioned-concurrency';
+    this.#begin(new Environment(this.version, this.parts, changed, undefined, type), this.spares.take());
+  }
+
+  #begin(environment: Environment, taken: ReturnType<Spares['take']>): void {
     this.#environments.add(environment);
     taken.then(
       (spare) => environment.begin(spare.sandbox, spare.image, spare.coldStart),
@@ -103,10 +141,32 @@ export class Pool {
     if (index >= 0) this.#free.splice(index, 1);
     const { state } = environment;
     if (state === 'gone') this.#environments.delete(environment);
+    if (environment.initializationType === 'provisioned-concurrency') this.#changedAhead(environment);
     if (state === 'ready') this.#becameFree(environment);
     // The next spare is made when the cold start that used the last one is over, so as not to slow it down.
     if (state === 'invoking' || state === 'ready' || state === 'gone') this.#replenish();
     if (state === 'stopping' || state === 'gone') this.#serveLostWaiters();
+  }
+
+  #changedAhead(environment: Environment): void {
+    const { state } = environment;
+    if (state === 'ready') this.#allocated.add(environment);
+    if (state !== 'gone') return;
+    // One that never was ready would fail again; one that was is replaced.
+    if (!this.#allocated.delete(environment)) this.#failed = this.#wanted > 0;
+    else if (!this.#closed && this.#ahead().length < this.#wanted) this.#startAhead();
+  }
+
+  #ahead(): Environment[] {
+    return [...this.#environments].filter(
+      ({ initializationType, state }) => initializationType !== 'on-demand' && state !== 'stopping',
+    );
+  }
+
+  /** What is paid for anyway goes first. */
+  #takeFree(): Environment | undefined {
+    const index = this.#free.findLastIndex((each) => this.#allocated.has(each));
+    return index < 0 ? this.#free.pop() : this.#free.splice(index, 1)[0];
   }
 
   #becameFree(environment: Environment): void {

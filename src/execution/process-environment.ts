@@ -8,8 +8,11 @@ export interface Identity {
   readonly extra: Readonly<Record<string, string>>;
 }
 
+/** Whether an environment was made for a request, or ahead because somebody pays for it; as functions are told. */
+export type InitializationType = 'on-demand' | 'provisioned-concurrency';
+
 /** Where the init listens in every sandbox. Loopback, so that one function cannot reach another's Runtime API. */
-const runtimeApiAddress = '127.0.0.1:9001';
+export const runtimeApiAddress = '127.0.0.1:9001';
 
 /** Descriptor of the framed log pipe; 62 on Lambda too. */
 const telemetryDescriptor = '62';
@@ -21,7 +24,13 @@ const xrayHost = '169.254.100.1';
  * Variables as the service sets them, recorded from it per runtime (python3.13, nodejs24.x, images). What the
  * user configured may override only those in the first group; the rest is reserved.
  */
-function variables(version: FunctionVersion, image: ImageStart, identity: Identity, logStream: string) {
+function variables(
+  version: FunctionVersion,
+  image: ImageStart,
+  identity: Identity,
+  logStream: string,
+  initializationType: InitializationType,
+) {
   const managed = version.package.kind === 'zip';
   const overridable = managed
     ? {
@@ -48,7 +57,7 @@ function variables(version: FunctionVersion, image: ImageStart, identity: Identi
     AWS_LAMBDA_FUNCTION_NAME: version.functionName,
     AWS_LAMBDA_FUNCTION_VERSION: version.version,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(version.memoryMiB),
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_INITIALIZATION_TYPE: initializationType,
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${version.functionName}`,
     AWS_LAMBDA_LOG_STREAM_NAME: logStream,
     LAMBDA_TASK_ROOT: '/var/task',
@@ -71,6 +80,7 @@ export function runtimeProcess(
   image: ImageStart,
   identity: Identity,
   logStream: string,
+  initializationType: InitializationType,
 ): ProcessSpec {
   const overrides = version.package.kind === 'image' ? version.package : undefined;
   // ImageConfig replaces ENTRYPOINT and CMD independently: an own entry point keeps the image's CMD.
@@ -82,7 +92,7 @@ export function runtimeProcess(
     name: 'runtime',
     command: [program, ...rest],
     workingDirectory: overrides?.workingDirectory ?? (image.workingDirectory || '/'),
-    environment: variables(version, image, identity, logStream),
+    environment: variables(version, image, identity, logStream, initializationType),
     telemetryDescriptor: version.package.kind === 'zip',
   };
 }

@@ -18,7 +18,7 @@ export interface ActivationOptions {
 
 /** Brings what was created or changed into service: `Pending` becomes `Active`, `InProgress` becomes `Successful`. */
 export class Activation {
-  readonly #underWay = new Map<string, Promise<void>>();
+  readonly #underWay = new Set<string>();
   readonly #end: () => void;
   #closed = false;
 
@@ -29,11 +29,10 @@ export class Activation {
     for (const { place, record } of registry.everyServed()) this.#look(place, record.functionName);
   }
 
-  /** Resolves when nothing is under way any more. */
-  async close(): Promise<void> {
+  /** What is under way is left to the next run. */
+  close(): void {
     this.#closed = true;
     this.#end();
-    await Promise.all(this.#underWay.values());
   }
 
   #look(place: Place, functionName: string): void {
@@ -45,16 +44,15 @@ export class Activation {
     for (const each of waiting) {
       const key = `${each.version} ${each.revisionId}`;
       if (this.#underWay.has(key)) continue;
-      const activating = this.#activate(place, each)
+      this.#underWay.add(key);
+      this.#activate(place, each)
         .catch(this.options.fail)
         .finally(() => this.#underWay.delete(key));
-      this.#underWay.set(key, activating);
     }
   }
 
   async #activate(place: Place, record: VersionRecord): Promise<void> {
     const failure = await this.#prepare(place, record);
-    // Left to the next run: the engine may have gone because all of this goes.
     if (!this.#closed) this.options.functions.settle(place, record, failure);
   }
 

@@ -3,7 +3,7 @@ import type { Architecture } from '../aws/runtimes';
 import { type Deferred, deferred } from '../lib/deferred';
 import type { FunctionRegistry } from './function-registry';
 import type { FunctionVersion } from './function-version';
-import { type LayerBuilder, Layers } from './layers';
+import type { Layers } from './layers';
 import { prepareFunction, type Workplace } from './prepare';
 import type { FunctionState } from './records';
 import type { Registry, Served } from './registry';
@@ -15,7 +15,7 @@ import { wantedOf } from './wanted-of';
 export interface CatalogueOptions {
   readonly registry: Registry;
   readonly functions: FunctionRegistry;
-  readonly buildLayer: LayerBuilder;
+  readonly layers: Layers;
   /** Where the functions of the file are, and what is asked for without a place. */
   readonly place: Place;
   /** What the engine runs. */
@@ -75,14 +75,14 @@ export class Catalogue {
   /** Which revisions were in service when that was told last. */
   readonly #told = new Map<string, string>();
   #turn = 0;
+  #closed = false;
 
   constructor(options: CatalogueOptions) {
-    const { registry, functions, buildLayer, place, architecture } = options;
+    const { registry, functions, layers, place, architecture } = options;
     const { store } = registry;
     this.#registry = registry;
     this.#functions = functions;
     this.#place = place;
-    const layers = new Layers(store, buildLayer);
     this.#workplace = { store, layers, accountId: place.accountId, architecture };
     this.#report = options.report ?? (() => undefined);
     for (const { place: at, record } of registry.everyServed()) this.#changed(at, record.functionName);
@@ -147,6 +147,11 @@ export class Catalogue {
     return shelved.first.promise;
   }
 
+  /** What is still being prepared is left alone. */
+  close(): void {
+    this.#closed = true;
+  }
+
   has(place: Place, functionName: string): boolean {
     return this.#registry.served(place, functionName) !== undefined;
   }
@@ -197,7 +202,7 @@ export class Catalogue {
       messageOf(error),
     );
     const shelved = this.#shelved.get(name);
-    if (shelved?.turn !== turn) return;
+    if (shelved?.turn !== turn || this.#closed) return;
     if (typeof outcome === 'string') {
       shelved.entry = { ...shelved.entry, state: 'failed', reason: outcome };
       shelved.first.reject(new FunctionUnavailableError('failed', name, `${name} cannot be run. ${outcome}`));

@@ -24,7 +24,12 @@ export class FunctionRegistry {
   constructor(private readonly registry: Registry) {}
 
   /** In state `Pending`, until it has been activated. Gives the published version where one was asked for. */
-  create(place: Place, { functionName, settings, code, publish }: NewFunction): VersionRecord {
+  create(
+    place: Place,
+    { functionName, settings, code, publish }: NewFunction,
+    /** Written with it. */
+    also: () => void = () => undefined,
+  ): VersionRecord {
     const { functions } = this.registry;
     return this.registry.write(place, functionName, () => {
       if (functions.get(place, functionName) !== undefined) {
@@ -44,6 +49,7 @@ export class FunctionRegistry {
         update: 'Successful',
       };
       this.#put(place, record);
+      also();
       return publish ? this.#publish(place, record) : record;
     });
   }

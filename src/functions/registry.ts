@@ -13,7 +13,7 @@ import type {
   VersionRecord,
 } from './records';
 import { registeredVersion } from './registered-version';
-import { Documents, type Place } from './state';
+import { Documents, isSame, type Place } from './state';
 import type { Store } from './store';
 
 /** A function as invocations need it: in memory, so that nothing is read on their way. */
@@ -87,6 +87,18 @@ export class Registry {
   /** In the order of places and names. */
   everyServed(): readonly Served[] {
     return [...this.#index.values()];
+  }
+
+  /** A place's functions by name; with all their versions, if wanted, each function's behind it. */
+  list(place: Place, versions = false): readonly VersionRecord[] {
+    const listed: [string, VersionRecord][] = [];
+    for (const { place: at, record, published } of this.#index.values()) {
+      if (!isSame(at, place)) continue;
+      listed.push([record.functionName, record]);
+      if (!versions) continue;
+      for (const each of published.values()) listed.push([versionKey(each.functionName, each.version), each]);
+    }
+    return listed.sort(([one], [other]) => (one < other ? -1 : 1)).map(([, record]) => record);
   }
 
   /** @throws {LambdaError} `ResourceNotFoundException`, naming what was asked for */

@@ -1,9 +1,17 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { OpenRuntimeLink } from '../execution/runtime-link';
 import { RuntimeSession } from './runtime-session';
 
 const prefix = '/2018-06-01/runtime/';
+/** Every API has its date; these are those of the Runtime, Extensions, Logs and Telemetry APIs. */
+const lambdaPath = /^\/(?!2018-06-01|2020-01-01|2020-08-15|2022-07-01)\d{4}-\d{2}-\d{2}\//;
 const invocationPath = /^invocation\/([^/]+)\/(response|error)$/;
 
 /** Clients put an error's cause into a header of up to 1 MiB; the server's usual 16 KiB would lose the error. */
@@ -17,7 +25,8 @@ export class RuntimeApi {
   readonly #server: Server;
   readonly #sessions = new WeakMap<object, RuntimeSession>();
 
-  constructor() {
+  /** @param lambdaApi answers the Lambda API to functions, which reach it at the same address */
+  constructor(private readonly lambdaApi: RequestListener = sendNotFound) {
     this.#server = createServer({ maxHeaderSize: headerLimitBytes, keepAlive: false }, (request, response) =>
       this.#route(request, response),
     );
@@ -45,6 +54,10 @@ export class RuntimeApi {
   #route(request: IncomingMessage, response: ServerResponse): void {
     const session = this.#sessions.get(request.socket);
     const path = request.url?.split('?', 1)[0] ?? '';
+    if (session !== undefined && lambdaPath.test(path)) {
+      this.lambdaApi(request, response);
+      return;
+    }
     if (session === undefined || !path.startsWith(prefix)) {
       sendNotFound(request, response);
       return;

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { limits } from '../../src/aws/limits';
 import { Catalogue, FunctionUnavailableError } from '../../src/functions/catalogue';
 import { FunctionRegistry } from '../../src/functions/function-registry';
-import type { LayerSource } from '../../src/functions/layers';
+import { type LayerSource, Layers } from '../../src/functions/layers';
 import { Registry } from '../../src/functions/registry';
 import { openState } from '../../src/functions/state';
 import { Store } from '../../src/functions/store';
@@ -49,7 +49,7 @@ async function open(): Promise<Catalogue> {
   return new Catalogue({
     registry,
     functions: new FunctionRegistry(registry),
-    buildLayer,
+    layers: new Layers(registry.store, buildLayer),
     place: { region: 'eu-central-1', accountId: '123456789012' },
     architecture: 'x86_64',
     report: (name, step) => steps.push(`${name}: ${step}`),

@@ -1,0 +1,83 @@
+import { formatFunctionArn } from '../../aws/arn';
+import type { ConcurrencyRegistry } from '../../functions/concurrency-registry';
+import type { ProvisionedConcurrency } from '../../functions/records';
+import type { Caller } from '../caller';
+import type { Operations } from '../operations';
+import { pageOf } from '../paging';
+import type { Provisioning } from '../provisioning';
+import { targetOf } from '../references';
+
+/** Without fractions of seconds, unlike other times of the API. */
+const timestamp = (timeMs: number) => new Date(timeMs).toISOString().replace(/\.\d+Z$/, '+0000');
+
+/**
+ * Reserved and provisioned concurrency:
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+ */
+export function concurrencyOperations(
+  concurrency: ConcurrencyRegistry,
+  provisioning: Provisioning,
+): Operations {
+  const status = (config: ProvisionedConcurrency, caller: Caller) => {
+    const { allocated, available, failed } = provisioning.of(caller, config);
+    const ready = allocated >= config.requested;
+    return {
+      RequestedProvisionedConcurrentExecutions: config.requested,
+      AvailableProvisionedConcurrentExecutions: available,
+      AllocatedProvisionedConcurrentExecutions: allocated,
+      Status: ready ? 'READY' : failed ? 'FAILED' : 'IN_PROGRESS',
+      ...(failed && !ready && { StatusReason: 'FUNCTION_ERROR_INIT_FAILURE' }),
+      LastModified: timestamp(config.lastModifiedMs),
+    };
+  };
+  const target = (input: { readonly FunctionName: string; readonly Qualifier: string }, caller: Caller) => {
+    const { functionName } = targetOf(input, caller);
+    return [caller, functionName, input.Qualifier] as const;
+  };
+
+  return {
+    PutFunctionConcurrency: (input, caller) => {
+      const { functionName } = targetOf(input, caller);
+      concurrency.reserve(caller, functionName, input.ReservedConcurrentExecutions);
+      return { ReservedConcurrentExecutions: input.ReservedConcurrentExecutions };
+    },
+
+    GetFunctionConcurrency: (input, caller) => {
+      const reserved = concurrency.reserved(caller, targetOf(input, caller).functionName);
+      return reserved === undefined ? {} : { ReservedConcurrentExecutions: reserved };
+    },
+
+    DeleteFunctionConcurrency: (input, caller) => {
+      concurrency.free(caller, targetOf(input, caller).functionName);
+      return undefined;
+    },
+
+    PutProvisionedConcurrencyConfig: (input, caller) => {
+      const requested = input.ProvisionedConcurrentExecutions;
+      return status(concurrency.provision(...target(input, caller), requested), caller);
+    },
+
+    GetProvisionedConcurrencyConfig: (input, caller) =>
+      status(concurrency.provisioned(...target(input, caller)), caller),
+
+    DeleteProvisionedConcurrencyConfig: (input, caller) => {
+      concurrency.unprovision(...target(input, caller));
+      return undefined;
+    },
+
+    ListProvisionedConcurrencyConfigs: (input, caller) => {
+      const { functionName } = targetOf(input, caller);
+      concurrency.reserved(caller, functionName);
+      const all = concurrency.allProvisioned(caller, functionName);
+      const { items, NextMarker } = pageOf(all, ({ qualifier }) => qualifier, input);
+      const { region, accountId } = caller;
+      return {
+        ProvisionedConcurrencyConfigs: items.map((config) => ({
+          FunctionArn: formatFunctionArn({ region, accountId, functionName, qualifier: config.qualifier }),
+          ...status(config, caller),
+        })),
+        ...(NextMarker !== undefined && { NextMarker }),
+      };
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import { formatFunctionArn } from '../../aws/arn';
+import type { FunctionRecord, VersionRecord } from '../../functions/records';
+import { hexToBase64, sha256 } from '../../lib/hash';
+import type { Caller } from '../caller';
+
+/** As the service writes points in time of functions: milliseconds, and a zone without a colon. */
+export const timestamp = (timeMs: number): string => new Date(timeMs).toISOString().replace('Z', '+0000');
+
+const isLatest = (record: VersionRecord): record is FunctionRecord => record.version === '$LATEST';
+
+interface Form {
+  /** Whether the ARN ends in the version. */
+  readonly qualifier?: string;
+  /** Lists leave out what of a function changes by itself. */
+  readonly listed?: boolean;
+}
+
+/**
+ * `FunctionConfiguration`: https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
+ * What was not set is absent, as the service has it; what has a default is told.
+ */
+export function configurationOf(
+  record: VersionRecord,
+  caller: Caller,
+  { qualifier, listed }: Form = {},
+): object {
+  const { functionName, settings, code } = record;
+  const { region, accountId } = caller;
+  const { environment, layers, told, runtime, imageConfig } = settings;
+  const { LoggingConfig, SnapStart, TracingConfig, ...others } = told;
+  return {
+    FunctionName: functionName,
+    FunctionArn: formatFunctionArn({
+      region,
+      accountId,
+      functionName,
+      ...(qualifier !== undefined && { qualifier }),
+    }),
+    ...(code.kind === 'zip' && { Runtime: runtime, Handler: settings.handler }),
+    Role: settings.role,
+    CodeSize: code.kind === 'zip' ? code.sizeBytes : 0,
+    Description: settings.description,
+    Timeout: settings.timeout,
+    MemorySize: settings.memorySize,
+    LastModified: timestamp(record.lastModifiedMs),
+    CodeSha256: code.codeSha256,
+    Version: record.version,
+    ...(environment && { Environment: { Variables: environment } }),
+    TracingConfig: TracingConfig ?? { Mode: 'PassThrough' },
+    RevisionId: record.revisionId,
+    ...(layers.length > 0 && {
+      Layers: layers.map(({ arn, sizeBytes }) => ({ Arn: arn, CodeSize: sizeBytes })),
+    }),
+    PackageType: code.kind === 'zip' ? 'Zip' : 'Image',
+    ...(imageConfig && { ImageConfigResponse: { ImageConfig: imageConfig } }),
+    Architectures: [settings.architecture],
+    EphemeralStorage: { Size: settings.ephemeralStorage },
+    SnapStart: { ApplyOn: 'None', ...(SnapStart as object | undefined), OptimizationStatus: 'Off' },
+    LoggingConfig: {
+      LogFormat: 'Text',
+      LogGroup: `/aws/lambda/${functionName}`,
+      ...(LoggingConfig as object | undefined),
+    },
+    ...others,
+    ...(!listed && statesOf(record, caller)),
+  };
+}
+
+function statesOf(record: VersionRecord, { region }: Caller): object {
+  const { state, stateReason, settings } = record;
+  const reason = isLatest(record) ? record.updateReason : undefined;
+  return {
+    State: state,
+    ...(stateReason && { StateReason: stateReason.text, StateReasonCode: stateReason.code }),
+    // While a function is being created nothing was updated yet.
+    ...(state !== 'Pending' && {
+      LastUpdateStatus: isLatest(record) ? record.update : 'Successful',
+      ...(reason && { LastUpdateStatusReason: reason.text, LastUpdateStatusReasonCode: reason.code }),
+    }),
+    ...(settings.runtime !== undefined && {
+      RuntimeVersionConfig: {
+        RuntimeVersionArn: `arn:aws:lambda:${region}::runtime:${sha256(settings.runtime)}`,
+      },
+    }),
+    ConfigSha256: hexToBase64(sha256(JSON.stringify(settings))),
+  };
+}

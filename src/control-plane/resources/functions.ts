@@ -1,0 +1,189 @@
+import type { Input } from '../../aws/constraints';
+import { checkUnzippedSize, type Intake, imageCode, invalid, takeZip } from '../../functions/code-intake';
+import type { FunctionRegistry } from '../../functions/function-registry';
+import type { Code, FunctionSettings, VersionRecord } from '../../functions/records';
+import { checkRevision, type Registry } from '../../functions/registry';
+import { configured, noSettings } from '../../functions/settings-intake';
+import { functionOwner } from '../../functions/state';
+import type { Tags } from '../../functions/tags';
+import type { Caller } from '../caller';
+import type { Operations } from '../operations';
+import { pageOf } from '../paging';
+import { targetOf } from '../references';
+import { configurationOf } from './function-configuration';
+
+export interface FunctionParts {
+  readonly registry: Registry;
+  readonly functions: FunctionRegistry;
+  readonly intake: Intake;
+  /** Where this server is reached, e.g. `http://127.0.0.1:9000`. */
+  readonly address: () => string;
+  readonly tags: Tags;
+}
+
+type CodeInput = Omit<Input<'CreateFunction'>['Code'], 'SourceKMSKeyArn'>;
+
+/** Operations on functions: https://docs.aws.amazon.com/lambda/latest/dg/lambda-functions.html */
+export function functionOperations({
+  registry,
+  functions,
+  intake,
+  address,
+  tags,
+}: FunctionParts): Operations {
+  const takeCode = async (
+    { ZipFile, S3Bucket, S3Key, S3ObjectVersion, ImageUri }: CodeInput,
+    settings: FunctionSettings,
+  ): Promise<Code> => {
+    if (ImageUri !== undefined) return imageCode(ImageUri);
+    const object =
+      S3Bucket !== undefined && S3Key !== undefined
+        ? { bucket: S3Bucket, key: S3Key, ...(S3ObjectVersion !== undefined && { version: S3ObjectVersion }) }
+        : undefined;
+    const code = await takeZip(intake, 'code', {
+      ...(ZipFile && { zip: ZipFile }),
+      ...(object && { object }),
+    });
+    checkUnzippedSize(code.unzippedBytes, settings.layers);
+    return code;
+  };
+
+  const one = ({ FunctionName, Qualifier }: { FunctionName: string; Qualifier?: string }, caller: Caller) => {
+    const { functionName, qualifier } = targetOf(
+      { FunctionName, ...(Qualifier !== undefined && { Qualifier }) },
+      caller,
+    );
+    const record = registry.version(caller, functionName, qualifier);
+    return {
+      record,
+      configuration: configurationOf(record, caller, qualifier === undefined ? {} : { qualifier }),
+    };
+  };
+
+  return {
+    CreateFunction: async (input, caller) => {
+      const { functionName } = targetOf(input, caller);
+      const kind = checkPackage(input);
+      const settings = await configured(
+        { ...noSettings, role: input.Role, architecture: input.Architectures?.[0] ?? 'x86_64' },
+        input,
+        caller,
+        registry,
+        intake,
+      );
+      const code = await takeCode(input.Code, settings);
+      if (code.kind !== kind) throw invalid('Please provide a source for function code.');
+      const { Publish: publish = false, Tags } = input;
+      const record = functions.create(caller, { functionName, settings, code, publish }, () => {
+        if (Tags) tags.add(caller, `function:${functionName}`, Tags, functionOwner(functionName));
+      });
+      return configurationOf(record, caller, publish ? { qualifier: record.version } : {});
+    },
+
+    GetFunction: (input, caller) => {
+      const { record, configuration } = one(input, caller);
+      const { functionName, code } = record;
+      const reserved = registry.reserved.get(caller, functionName)?.reserved;
+      const own = tags.of(caller, `function:${functionName}`);
+      return {
+        Configuration: configuration,
+        Code:
+          code.kind === 'zip'
+            ? { RepositoryType: 'S3', Location: `${address()}/_lambdock/code/${code.hash}.zip` }
+            : { RepositoryType: 'ECR', ImageUri: code.image, ResolvedImageUri: resolvedUri(record) },
+        ...(Object.keys(own).length > 0 && { Tags: own }),
+        ...(reserved !== undefined && { Concurrency: { ReservedConcurrentExecutions: reserved } }),
+      };
+    },
+
+    GetFunctionConfiguration: (input, caller) => one(input, caller).configuration,
+
+    UpdateFunctionCode: async (input, caller) => {
+      const { functionName } = targetOf(input, caller);
+      const before = registry.function(caller, functionName);
+      checkRevision(input.RevisionId, before);
+      functions.checkIdle(caller, before);
+      if ((input.ImageUri !== undefined) !== (before.code.kind === 'image')) {
+        throw invalid(
+          before.code.kind === 'image'
+            ? 'Please provide ImageUri when updating a function with packageType Image.'
+            : "Please don't provide ImageUri when updating a function with packageType Zip.",
+        );
+      }
+      const architecture = input.Architectures?.[0] ?? before.settings.architecture;
+      const settings = { ...before.settings, architecture };
+      const code = await takeCode(input, settings);
+      if (input.DryRun) return configurationOf({ ...before, settings, code }, caller);
+      const { RevisionId: revisionId, Publish: publish = false } = input;
+      const record = functions.change(caller, functionName, {
+        settings,
+        code,
+        publish,
+        ...(revisionId !== undefined && { revisionId }),
+      });
+      return configurationOf(record, caller, publish ? { qualifier: record.version } : {});
+    },
+
+    UpdateFunctionConfiguration: async (input, caller) => {
+      const { functionName } = targetOf(input, caller);
+      const before = registry.function(caller, functionName);
+      checkRevision(input.RevisionId, before);
+      functions.checkIdle(caller, before);
+      const settings = await configured(before.settings, input, caller, registry, intake);
+      if (before.code.kind === 'zip') checkUnzippedSize(before.code.unzippedBytes, settings.layers);
+      // Merging layers took a while: nobody else may have changed the function meanwhile.
+      const change = { settings, revisionId: before.revisionId };
+      return configurationOf(functions.change(caller, functionName, change), caller);
+    },
+
+    DeleteFunction: (input, caller) => {
+      const { functionName, qualifier } = targetOf(input, caller);
+      functions.delete(caller, functionName, qualifier);
+      return undefined;
+    },
+
+    ListFunctions: (input, caller) => {
+      const all = registry.list(caller, input.FunctionVersion === 'ALL');
+      const { items, NextMarker } = pageOf(all, listKey, input);
+      const form = (record: VersionRecord) =>
+        input.FunctionVersion === 'ALL' ? { listed: true, qualifier: record.version } : { listed: true };
+      return {
+        Functions: items.map((record) => configurationOf(record, caller, form(record))),
+        ...(NextMarker !== undefined && { NextMarker }),
+      };
+    },
+  };
+}
+
+const listKey = ({ functionName, version }: VersionRecord) =>
+  version === '$LATEST' ? functionName : `${functionName}:${version.padStart(10, '0')}`;
+
+function resolvedUri({ code }: VersionRecord): string {
+  if (code.kind !== 'image' || code.image.includes('@')) return code.kind === 'image' ? code.image : '';
+  return `${code.image.replace(/:[^:/]+$/, '')}@sha256:${code.codeSha256}`;
+}
+
+function checkPackage({
+  PackageType,
+  Runtime,
+  Handler,
+  Layers,
+  Code: code,
+}: Input<'CreateFunction'>): Code['kind'] {
+  const kind =
+    PackageType === 'Image' || (PackageType === undefined && code.ImageUri !== undefined) ? 'image' : 'zip';
+  if (kind === 'zip' && (Runtime === undefined || Handler === undefined)) {
+    throw invalid(
+      'Runtime and Handler are mandatory parameters for functions created with deployment packages.',
+    );
+  }
+  if (kind === 'zip' && code.ImageUri !== undefined) {
+    throw invalid("Please don't provide ImageUri when creating a function with packageType Zip.");
+  }
+  if (kind === 'image' && (Runtime !== undefined || Handler !== undefined || Layers !== undefined)) {
+    throw invalid(
+      "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image.",
+    );
+  }
+  return kind;
+}

@@ -1,0 +1,54 @@
+import { LambdaError } from '../aws/errors';
+import type { FunctionVersion } from '../functions/function-version';
+
+export interface ConcurrencyOptions {
+  /** Invocations of one account and region at a time. */
+  readonly limit: number;
+  /** What of the limit is kept for single functions, by their ARNs. */
+  readonly reserved: () => ReadonlyMap<string, number>;
+}
+
+/** `arn:aws:lambda:REGION:ACCOUNT:`: what has a limit in common. */
+const accountOf = (functionArn: string) => functionArn.slice(0, functionArn.indexOf(':function:') + 1);
+
+/** How many invocations are under way, and whether one more may begin. */
+export class Concurrency {
+  readonly #underWay = new Map<string, number>();
+
+  constructor(private readonly options: ConcurrencyOptions) {}
+
+  /**
+   * Counts an invocation of the function until the returned function is called.
+   * https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
+   * @throws {LambdaError} `TooManyRequestsException` where it may not begin
+   */
+  admit({ functionArn }: FunctionVersion): () => void {
+    const reserved = this.options.reserved();
+    const own = reserved.get(functionArn);
+    const running = this.#underWay.get(functionArn) ?? 0;
+    if (own !== undefined) {
+      if (running >= own) throw tooMany('ReservedFunctionConcurrentInvocationLimitExceeded');
+    } else if (this.#unreserved(functionArn, reserved) <= 0)
+      throw tooMany('ConcurrentInvocationLimitExceeded');
+    this.#underWay.set(functionArn, running + 1);
+    return () => {
+      const left = (this.#underWay.get(functionArn) ?? 1) - 1;
+      if (left === 0) this.#underWay.delete(functionArn);
+      else this.#underWay.set(functionArn, left);
+    };
+  }
+
+  /** How many more invocations of functions without a reservation may begin. */
+  #unreserved(functionArn: string, reserved: ReadonlyMap<string, number>): number {
+    const account = accountOf(functionArn);
+    let left = this.options.limit;
+    for (const [arn, kept] of reserved) if (arn.startsWith(account)) left -= kept;
+    for (const [arn, running] of this.#underWay)
+      if (!reserved.has(arn) && arn.startsWith(account)) left -= running;
+    return left;
+  }
+}
+
+function tooMany(reason: string): LambdaError {
+  return new LambdaError('TooManyRequestsException', 'Rate Exceeded.', { Reason: reason });
+}

@@ -1,0 +1,151 @@
+import type { Input } from '../aws/constraints';
+import { limits } from '../aws/limits';
+import { environmentFits, reservedVariables } from '../aws/reserved-environment';
+import { findRuntime } from '../aws/runtimes';
+import { type Intake, invalid, mergeLayers } from './code-intake';
+import type { FunctionSettings, LayerUse } from './records';
+import type { Registry } from './registry';
+import type { Place } from './state';
+
+/** What CreateFunction and UpdateFunctionConfiguration have in common. */
+export type Configuration = Omit<Input<'UpdateFunctionConfiguration'>, 'FunctionName' | 'RevisionId'>;
+
+/**
+ * Settings with what a caller configured put over what was. Members that were not given stay; empty ones clear.
+ * @throws {LambdaError} in Lambda's words
+ */
+export async function configured(
+  before: FunctionSettings,
+  asked: Configuration,
+  place: Place,
+  registry: Registry,
+  intake: Intake,
+): Promise<FunctionSettings> {
+  checkRuntime(asked.Runtime);
+  checkLimits(asked);
+  const environment = asked.Environment ? (asked.Environment.Variables ?? {}) : undefined;
+  if (environment) checkEnvironment(environment);
+  const layers = asked.Layers && layerUses(asked.Layers, place, registry);
+  const { opt: optBefore, imageConfig: imageBefore, ...kept } = before;
+  const opt = layers ? await mergeLayers(intake, layers) : optBefore;
+  const imageConfig = asked.ImageConfig ? filled(asked.ImageConfig) : imageBefore;
+  return {
+    ...kept,
+    ...defined('description', asked.Description),
+    ...defined('role', asked.Role),
+    ...defined('runtime', asked.Runtime),
+    ...defined('handler', asked.Handler),
+    ...defined('memorySize', asked.MemorySize),
+    ...defined('timeout', asked.Timeout),
+    ...defined('ephemeralStorage', asked.EphemeralStorage?.Size),
+    ...defined('environment', environment),
+    ...defined('layers', layers),
+    ...defined('opt', opt),
+    ...defined('imageConfig', imageConfig),
+    told: toldOf(before.told, asked),
+  };
+}
+
+export const noSettings: Omit<FunctionSettings, 'architecture' | 'role'> = {
+  description: '',
+  memorySize: limits.memoryMiB.default,
+  timeout: limits.timeoutSeconds.default,
+  ephemeralStorage: limits.ephemeralStorageMiB.default,
+  layers: [],
+  told: {},
+};
+
+function defined<K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } {
+  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: T };
+}
+
+function filled<T extends object>(value: T): T | undefined {
+  return Object.keys(value).length === 0 ? undefined : value;
+}
+
+function toldOf(before: FunctionSettings['told'], asked: Configuration): FunctionSettings['told'] {
+  const { VpcConfig, DeadLetterConfig, KMSKeyArn, TracingConfig, FileSystemConfigs } = asked;
+  const { SnapStart, LoggingConfig, DurableConfig, CapacityProviderConfig } = asked;
+  const next = new Map<string, unknown>(Object.entries(before));
+  const set = (name: string, value: unknown, isEmpty = false) => {
+    if (value === undefined) return;
+    if (isEmpty) next.delete(name);
+    else next.set(name, value);
+  };
+  const { SubnetIds = [], SecurityGroupIds = [], Ipv6AllowedForDualStack = false } = VpcConfig ?? {};
+  const vpc = { SubnetIds, SecurityGroupIds, VpcId: '', Ipv6AllowedForDualStack };
+  const inVpc = SubnetIds.length > 0 || SecurityGroupIds.length > 0;
+  // No VPC is here; an id stands for the one that the subnets would be of.
+  set(
+    'VpcConfig',
+    VpcConfig && { ...vpc, VpcId: inVpc ? 'vpc-00000000' : '' },
+    !inVpc && !next.has('VpcConfig'),
+  );
+  set('DeadLetterConfig', DeadLetterConfig, !DeadLetterConfig?.TargetArn);
+  set('KMSKeyArn', KMSKeyArn, KMSKeyArn === '');
+  set('TracingConfig', TracingConfig?.Mode && TracingConfig);
+  set('FileSystemConfigs', FileSystemConfigs, FileSystemConfigs?.length === 0);
+  set('SnapStart', SnapStart);
+  set('LoggingConfig', LoggingConfig);
+  set('DurableConfig', DurableConfig);
+  set('CapacityProviderConfig', CapacityProviderConfig);
+  return Object.fromEntries(next);
+}
+
+function checkRuntime(identifier: string | undefined): void {
+  if (identifier === undefined || findRuntime(identifier)?.hosted) return;
+  throw invalid(
+    `The runtime parameter of ${identifier} is not supported here: lambdock runs Python 3.9 to 3.14 and Node.js 18 to 24, and container images of any kind.`,
+  );
+}
+
+/** The model's bounds are wider than the service's own. */
+function checkLimits({ Timeout, MemorySize }: Configuration): void {
+  const bound = (name: string, value: number | undefined, max: number) => {
+    if (value === undefined || value <= max) return;
+    throw invalid(
+      `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: Member must have value less than or equal to ${max}`,
+    );
+  };
+  bound('timeout', Timeout, limits.timeoutSeconds.max);
+  bound('memorySize', MemorySize, limits.memoryMiB.max);
+}
+
+function checkEnvironment(environment: Readonly<Record<string, string>>): void {
+  const failed =
+    'Lambda was unable to configure your environment variables because the environment variables you have provided';
+  const reserved = Object.keys(environment).filter((name) => reservedVariables.has(name));
+  if (reserved.length > 0) {
+    throw invalid(
+      `${failed} contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${reserved.join(', ')}`,
+    );
+  }
+  if (environmentFits(environment)) return;
+  throw invalid(`${failed} exceeded the 4KB limit. String measured: ${JSON.stringify(environment)}`);
+}
+
+const layerArn = /^arn:[^:]+:lambda:([^:]+):(\d{12}):layer:([^:]+):(\d+)$/;
+
+/** @throws {LambdaError} for what is no version of a layer here, too many, or two versions of one layer */
+function layerUses(arns: readonly string[], place: Place, registry: Registry): readonly LayerUse[] {
+  if (arns.length > limits.layers) throw invalid(`Cannot reference more than ${limits.layers} layers.`);
+  const seen = new Map<string, string>();
+  return arns.map((arn) => {
+    const [, region = '', accountId = '', name = '', version = ''] = layerArn.exec(arn) ?? [];
+    const other = seen.get(name);
+    if (other !== undefined) {
+      throw invalid(
+        `Two different versions of the same layer are not allowed to be referenced in the same function. ${other} and ${arn}`,
+      );
+    }
+    seen.set(name, arn);
+    if (region !== place.region)
+      throw invalid(
+        `Layers are not in the same region as the function. Layers are expected to be in region ${place.region}.`,
+      );
+    const record = registry.layers.get({ region, accountId }, `${name}:${version.padStart(10, '0')}`);
+    if (record === undefined) throw invalid(`Layer version ${arn} does not exist.`);
+    const { sizeBytes, unzippedBytes, hash } = record;
+    return { arn, sizeBytes, unzippedBytes, hash };
+  });
+}

@@ -1,0 +1,294 @@
+import {
+  CreateFunctionCommand,
+  type CreateFunctionCommandInput,
+  DeleteFunctionCommand,
+  GetFunctionCommand,
+  GetFunctionConfigurationCommand,
+  LambdaClient,
+  ListFunctionsCommand,
+  PublishVersionCommand,
+  UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
+  waitUntilFunctionActiveV2,
+  waitUntilFunctionUpdatedV2,
+} from '@aws-sdk/client-lambda';
+import { failureOf } from '../../support/failure';
+import { codeRuntime } from '../../support/fake-code';
+import { FakeEngine } from '../../support/fake-engine';
+import { RunningApp } from '../../support/running-app';
+import { zipOf } from '../../support/zips';
+
+const role = 'arn:aws:iam::000000000000:role/lambda';
+const arn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
+const uuid = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+const sha256 = expect.stringMatching(/^[A-Za-z0-9+/]{43}=$/);
+
+let app: RunningApp;
+let client: LambdaClient;
+
+beforeAll(async () => {
+  const engine = new FakeEngine();
+  engine.program = codeRuntime;
+  app = await RunningApp.start({ functions: {}, engine });
+  client = app.client;
+});
+
+afterAll(() => app?.[Symbol.asyncDispose]());
+
+const code = async (says: string) => ({ ZipFile: await zipOf({ 'app.py': says }) });
+const active = (name: string) =>
+  waitUntilFunctionActiveV2({ client, maxWaitTime: 10, minDelay: 0.05 }, { FunctionName: name });
+const updated = (name: string) =>
+  waitUntilFunctionUpdatedV2({ client, maxWaitTime: 10, minDelay: 0.05 }, { FunctionName: name });
+
+async function create(name: string, says = 'one', more: Partial<CreateFunctionCommandInput> = {}) {
+  const zip = { Runtime: 'python3.13', Handler: 'app.handler', Code: await code(says) } as const;
+  const created = await client.send(
+    new CreateFunctionCommand({ FunctionName: name, Role: role, ...zip, ...more }),
+  );
+  await active(name);
+  return created;
+}
+
+test('a function is created, active, and runs', async () => {
+  const zip = await zipOf({ 'app.py': 'hello' });
+  const created = await create('hello', 'hello', { Code: { ZipFile: zip } });
+  const { $metadata, ...configuration } = created;
+  expect($metadata.httpStatusCode).toBe(201);
+  expect(configuration).toEqual({
+    FunctionName: 'hello',
+    FunctionArn: arn('hello'),
+    Runtime: 'python3.13',
+    Handler: 'app.handler',
+    Role: role,
+    CodeSize: zip.length,
+    CodeSha256: sha256,
+    Description: '',
+    Timeout: 3,
+    MemorySize: 128,
+    LastModified: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000$/),
+    Version: '$LATEST',
+    TracingConfig: { Mode: 'PassThrough' },
+    RevisionId: uuid,
+    State: 'Pending',
+    StateReason: 'The function is being created.',
+    StateReasonCode: 'Creating',
+    PackageType: 'Zip',
+    Architectures: ['x86_64'],
+    EphemeralStorage: { Size: 512 },
+    SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
+    LoggingConfig: { LogFormat: 'Text', LogGroup: '/aws/lambda/hello' },
+    RuntimeVersionConfig: {
+      RuntimeVersionArn: expect.stringMatching(/^arn:aws:lambda:us-east-1::runtime:[0-9a-f]{64}$/),
+    },
+    ConfigSha256: sha256,
+  });
+  const now = await client.send(new GetFunctionConfigurationCommand({ FunctionName: 'hello' }));
+  expect(now).toMatchObject({ State: 'Active', LastUpdateStatus: 'Successful' });
+  expect(now).not.toHaveProperty('StateReason');
+  expect(now.RevisionId).not.toBe(created.RevisionId);
+  expect(await app.invoke('hello')).toMatchObject({ payload: 'hello', executedVersion: '$LATEST' });
+});
+
+test('Code.Location downloads the exact zip', async () => {
+  const zip = await zipOf({ 'app.py': 'exact', 'data.bin': Buffer.from([0, 255, 10]) });
+  await create('exact', '', { Code: { ZipFile: zip }, Tags: { stage: 'dev' } });
+  const { Code, Tags, Configuration, Concurrency } = await client.send(
+    new GetFunctionCommand({ FunctionName: arn('exact') }),
+  );
+  expect(Code).toEqual({ RepositoryType: 'S3', Location: expect.stringMatching(/^http:/) });
+  expect({ Tags, Concurrency }).toEqual({ Tags: { stage: 'dev' }, Concurrency: undefined });
+  expect(Configuration?.FunctionArn).toBe(arn('exact'));
+  const answer = await fetch(Code?.Location ?? '');
+  expect(answer.headers.get('content-type')).toBe('application/zip');
+  expect(Buffer.from(await answer.arrayBuffer()).equals(zip)).toBe(true);
+});
+
+test('an update is in progress, then the next call runs the new code', async () => {
+  const { CodeSha256 } = await create('changing', 'old');
+  expect((await app.invoke('changing')).payload).toBe('old');
+  const answer = await client.send(
+    new UpdateFunctionCodeCommand({ FunctionName: 'changing', ...(await code('new')) }),
+  );
+  expect(answer).toMatchObject({
+    State: 'Active',
+    LastUpdateStatus: 'InProgress',
+    LastUpdateStatusReason: 'The function is being created.',
+    LastUpdateStatusReasonCode: 'Creating',
+  });
+  expect(answer.CodeSha256).not.toBe(CodeSha256);
+  await updated('changing');
+  expect((await app.invoke('changing')).payload).toBe('new');
+});
+
+test('DryRun of an update answers what would be, and changes nothing', async () => {
+  const { CodeSha256 } = await create('dry', 'old');
+  const answer = await client.send(
+    new UpdateFunctionCodeCommand({ FunctionName: 'dry', DryRun: true, ...(await code('new')) }),
+  );
+  expect(answer.CodeSha256).not.toBe(CodeSha256);
+  const now = await client.send(new GetFunctionConfigurationCommand({ FunctionName: 'dry' }));
+  expect(now.CodeSha256).toBe(CodeSha256);
+});
+
+test('a configuration keeps what is not named, clears what is empty, and reaches the environment', async () => {
+  await create('configured', 'env STAGE', {
+    Environment: { Variables: { STAGE: 'dev' } },
+    DeadLetterConfig: { TargetArn: 'arn:aws:sqs:us-east-1:000000000000:dead' },
+    Description: 'stays',
+  });
+  expect((await app.invoke('configured')).payload).toBe('dev');
+  const changed = await client.send(
+    new UpdateFunctionConfigurationCommand({
+      FunctionName: 'configured',
+      MemorySize: 256,
+      Timeout: 7,
+      EphemeralStorage: { Size: 600 },
+      Environment: { Variables: { STAGE: 'live' } },
+      DeadLetterConfig: { TargetArn: '' },
+    }),
+  );
+  expect(changed).toMatchObject({ Description: 'stays', MemorySize: 256, Timeout: 7 });
+  expect(changed).toMatchObject({ EphemeralStorage: { Size: 600 } });
+  expect(changed).not.toHaveProperty('DeadLetterConfig');
+  await updated('configured');
+  expect((await app.invoke('configured')).payload).toBe('live');
+});
+
+test('what is deleted is gone, with its versions', async () => {
+  await create('doomed');
+  await client.send(new PublishVersionCommand({ FunctionName: 'doomed' }));
+  const { $metadata } = await client.send(new DeleteFunctionCommand({ FunctionName: 'doomed' }));
+  expect($metadata.httpStatusCode).toBe(204);
+  const notFound = { name: 'ResourceNotFoundException', $metadata: { httpStatusCode: 404 } };
+  expect(await failureOf(client.send(new GetFunctionCommand({ FunctionName: 'doomed' })))).toMatchObject({
+    ...notFound,
+    message: `Function not found: ${arn('doomed')}`,
+  });
+  expect(await failureOf(app.invoke('doomed:1'))).toMatchObject({
+    ...notFound,
+    message: `Function not found: ${arn('doomed')}:1`,
+  });
+  await create('doomed');
+  expect(await client.send(new PublishVersionCommand({ FunctionName: 'doomed' }))).toMatchObject({
+    Version: '1',
+  });
+});
+
+describe('refused', () => {
+  const refusal = async (sending: Promise<unknown>) => {
+    const { name, message, $metadata } = (await failureOf(sending)) as {
+      name: string;
+      message: string;
+      $metadata: { httpStatusCode: number };
+    };
+    return [$metadata.httpStatusCode, name, message];
+  };
+
+  beforeAll(() => create('there'));
+
+  test('a name that is taken', async () => {
+    expect(await refusal(create('there'))).toEqual([
+      409,
+      'ResourceConflictException',
+      'Function already exist: there',
+    ]);
+  });
+
+  test('a revision that is not the latest', async () => {
+    const text =
+      'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id';
+    const RevisionId = '11111111-2222-4333-8444-555555555555';
+    const FunctionName = 'there';
+    const expected = [412, 'PreconditionFailedException', text];
+    const update = new UpdateFunctionCodeCommand({ FunctionName, RevisionId, ...(await code('x')) });
+    expect(await refusal(client.send(update))).toEqual(expected);
+    const configure = new UpdateFunctionConfigurationCommand({ FunctionName, RevisionId });
+    expect(await refusal(client.send(configure))).toEqual(expected);
+    const publish = new PublishVersionCommand({ FunctionName, RevisionId });
+    expect(await refusal(client.send(publish))).toEqual(expected);
+  });
+
+  const unzippable = 'Could not unzip uploaded file. Please check your file, then try to upload again.';
+
+  test.each<[string, () => Promise<Partial<CreateFunctionCommandInput>>, string]>([
+    ['no zip', async () => ({ Code: { ZipFile: Buffer.from('no zip') } }), unzippable],
+    [
+      'an empty one',
+      async () => ({ Code: { ZipFile: Buffer.alloc(0) } }),
+      'Uploaded file must be a non-empty zip',
+    ],
+    [
+      'no handler',
+      async () => ({ Handler: undefined }),
+      'Runtime and Handler are mandatory parameters for functions created with deployment packages.',
+    ],
+    [
+      'a reserved variable',
+      async () => ({ Environment: { Variables: { AWS_REGION: 'x' } } }),
+      'Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: AWS_REGION',
+    ],
+    [
+      'a layer that is not there',
+      async () => ({ Layers: ['arn:aws:lambda:us-east-1:000000000000:layer:none:1'] }),
+      'Layer version arn:aws:lambda:us-east-1:000000000000:layer:none:1 does not exist.',
+    ],
+    [
+      'S3 without an endpoint',
+      async () => ({ Code: { S3Bucket: 'bucket', S3Key: 'key' } }),
+      'Error occurred while GetObject. There is no S3 here: start lambdock with --s3-endpoint, or send the zip itself.',
+    ],
+  ])('%s', async (_name, more, message) => {
+    expect(await refusal(create('bad', 'x', await more()))).toEqual([
+      400,
+      'InvalidParameterValueException',
+      message,
+    ]);
+    const get = new GetFunctionCommand({ FunctionName: 'bad' });
+    expect((await refusal(client.send(get)))[0]).toBe(404);
+  });
+});
+
+test('a runtime that cannot be had fails the function, with the reason', async () => {
+  const engine = new FakeEngine();
+  engine.program = codeRuntime;
+  engine.unavailableRuntimes.add('python3.9');
+  await using own = await RunningApp.start({ functions: {}, engine });
+  await own.client.send(
+    new CreateFunctionCommand({
+      FunctionName: 'old',
+      Role: role,
+      Runtime: 'python3.9',
+      Handler: 'app.handler',
+      Code: await code('x'),
+    }),
+  );
+  const waiting = waitUntilFunctionActiveV2(
+    { client: own.client, maxWaitTime: 10, minDelay: 0.05 },
+    { FunctionName: 'old' },
+  );
+  await failureOf(waiting);
+  expect(await own.client.send(new GetFunctionConfigurationCommand({ FunctionName: 'old' }))).toMatchObject({
+    State: 'Failed',
+    StateReason: 'No base offers python3.9.',
+    StateReasonCode: 'InvalidRuntime',
+  });
+  expect(await failureOf(own.invoke('old'))).toMatchObject({
+    name: 'ResourceConflictException',
+    message: expect.stringMatching(/currently in the following state: Failed/),
+  });
+});
+
+test('what another region or account has is not seen from here', async () => {
+  await create('local');
+  const { Functions } = await client.send(new ListFunctionsCommand({}));
+  expect(Functions?.map(({ FunctionName }) => FunctionName)).toContain('local');
+  const credentials = { accessKeyId: '123456789012', secretAccessKey: 'x' };
+  const away = new LambdaClient({ endpoint: app.address, region: 'eu-west-1', credentials });
+  expect((await away.send(new ListFunctionsCommand({}))).Functions).toEqual([]);
+  const get = new GetFunctionCommand({ FunctionName: 'local' });
+  expect(await failureOf(away.send(get))).toMatchObject({
+    message: 'Function not found: arn:aws:lambda:eu-west-1:123456789012:function:local',
+  });
+  away.destroy();
+});

@@ -1,0 +1,31 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ProcessSpec, SandboxSpec } from '../../src/engine/engine';
+import type { Script } from './fake-process';
+import { lambdaRuntime } from './fake-runtime';
+
+/**
+ * A runtime that looks at the code in its sandbox: what `app.py` says is what the handler answers. `env NAME` is
+ * the value of a variable, `opt` what lies in the layers' folder, `hang` never answers, `broken` fails its init,
+ * anything else the text itself. An event with `gate` waits for it: see `gates`.
+ */
+export function codeRuntime(_process: ProcessSpec, { codeFolder = '', layersFolder }: SandboxSpec): Script {
+  const says = readFileSync(join(codeFolder, 'app.py'), 'utf8');
+  return lambdaRuntime(
+    async (event, { process }) => {
+      if (event?.gate) await gates.get(event.gate);
+      if (says.startsWith('env ')) return process.environment[says.slice(4)] ?? null;
+      if (says === 'opt') return layersFolder ? readdirSync(layersFolder).sort() : [];
+      if (says === 'hang') return process.hang();
+      return says;
+    },
+    {
+      init: () => {
+        if (says === 'broken') throw new Error('broken');
+      },
+    },
+  );
+}
+
+/** What handlers wait for whose event names it. */
+export const gates = new Map<string, Promise<void>>();
