@@ -76,7 +76,7 @@ async function ourContainers() {
   const { resolveSettings } = require('../dist/settings.js');
   const engine = await findEngine(engineHints(resolveSettings({})));
   if (!(engine instanceof EngineClient)) return [];
-  const labels = ['lambdock.instance', 'lambdock.build', 'lambdock.template', 'org.testcontainers'];
+  const labels = ['lambdock.instance', 'lambdock.template', 'org.testcontainers'];
   const lists = await Promise.all(labels.map((label) => engine.containers([label])));
   return lists.flat().map(({ id }) => id);
 }

@@ -92,11 +92,22 @@ function clientCommands(program: Command, finish: (exitCode: number) => void): v
 }
 
 function withSettings(command: Command, sources: readonly SettingSource[]): Command {
-  for (const { flag, help, variables } of sources) {
+  for (const { flag, help, variables, repeatable } of sources) {
     const dashed = flag.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    command.option(`--${dashed} <value>`, `${help} [${variables[0]}]`);
+    const text = `${help} [${variables[0]}]`;
+    if (repeatable) command.option(`--${dashed} <value>`, text, collected);
+    else command.option(`${short(command, flag)}--${dashed} <value>`, text);
   }
   return command;
+}
+
+/** `invoke` has a `-t` of its own. */
+function short(command: Command, flag: string): string {
+  return flag === 'template' && ['up', 'start', 'prepare', 'down'].includes(command.name()) ? '-t, ' : '';
+}
+
+function collected(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }
 
 function count(value: string): number {

@@ -68,16 +68,17 @@ async function composeVariables(
   image: { readonly base: string; readonly tag: string },
   flags: Flags,
 ): Promise<Record<string, string>> {
-  const { templateFile, caFile } = settings;
+  const { templateFile, parameters, caFile } = settings;
   // Only what was said on the command line: variables of the shell reach Compose by themselves.
   const said = Object.values(settingSources).flatMap(({ flag, variables: [variable] }) =>
-    flags[flag] === undefined ? [] : [[variable, String(flags[flag])] as const],
+    flags[flag] === undefined || flag === 'parameter' ? [] : [[variable, String(flags[flag])] as const],
   );
   return {
     ...Object.fromEntries(said),
     DOCKER_HOST: `unix://${engine.socketPath}`,
     LAMBDOCK_TAG: image.tag,
     LAMBDOCK_BASE: image.base,
+    ...(Object.keys(parameters).length > 0 && { LAMBDOCK_PARAMETERS: JSON.stringify(parameters) }),
     LAMBDOCK_PORT: String(settings.port),
     LAMBDOCK_BIND: settings.host,
     // Docker Desktop and its like run the engine in a VM, where it has its usual place.

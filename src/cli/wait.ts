@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock';
 
-export function pause(clock: Clock, ms: number): Promise<void> {
+function pause(clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => clock.alarm(clock.now() + ms, resolve));
 }
 
