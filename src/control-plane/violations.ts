@@ -110,7 +110,8 @@ const among = (values: readonly string[]) => `Member must satisfy enum value set
 const compiled = new Map<string, RegExp>();
 
 function whole(pattern: string): RegExp {
-  const known = compiled.get(pattern) ?? new RegExp(`^(?:${pattern})$`);
+  // The other patterns have classes that the Unicode mode refuses.
+  const known = compiled.get(pattern) ?? new RegExp(`^(?:${pattern})$`, pattern.includes('\\p{') ? 'u' : '');
   compiled.set(pattern, known);
   return known;
 }

@@ -11,9 +11,12 @@ import {
   paging,
   provisionedQualifier,
   publishedQualifier,
+  region,
   statementId,
+  tagKey,
   tags,
   unqualifiedFunctionName,
+  urlFunctionName,
   urlQualifier,
 } from './names';
 
@@ -27,7 +30,7 @@ const eventInvoke = {
   DestinationConfig: destinationConfig,
 } as const;
 
-const url = { FunctionName: path(functionName), Qualifier: query(urlQualifier) } as const;
+const url = { FunctionName: path(urlFunctionName), Qualifier: query(urlQualifier) } as const;
 const headers = list(text({ min: 0, max: 1024, pattern: '.*' }), { min: 0, max: 100 });
 const urlSettings = {
   Cors: structure({
@@ -62,9 +65,8 @@ const taggable = {
   Resource: path(
     text({
       min: 1,
-      max: 256,
-      pattern:
-        'arn:(aws[a-zA-Z-]*):lambda:[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:(function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|capacity-provider:[a-zA-Z0-9-_]+)',
+      max: 10_000,
+      pattern: `arn:(aws[a-zA-Z-]*):lambda:${region}:\\d{12}:(function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|(capacity-provider|network-connector):[a-zA-Z0-9-_]{1,64})`,
     }),
   ),
 } as const;
@@ -75,8 +77,8 @@ export const configInputs = {
   AddPermission: {
     ...qualified,
     StatementId: required(statementId),
-    Action: required(text({ pattern: '(lambda:[*]|lambda:[a-zA-Z]+|[*])' })),
-    Principal: required(text({ pattern: '[^\\s]+' })),
+    Action: required(text({ min: 0, max: 10_000, pattern: '(lambda:[*]|lambda:[a-zA-Z]+|[*])' })),
+    Principal: required(text({ min: 0, max: 2048, pattern: '[^\\s]+' })),
     SourceArn: arn,
     SourceAccount: text({ min: 0, max: 12, pattern: '\\d{12}' }),
     EventSourceToken: text({ min: 0, max: 256, pattern: '[a-zA-Z0-9._\\-]+' }),
@@ -93,7 +95,7 @@ export const configInputs = {
   },
   ListTags: taggable,
   TagResource: { ...taggable, Tags: required(tags) },
-  UntagResource: { ...taggable, TagKeys: requiredQuery(list(text()), 'tagKeys') },
+  UntagResource: { ...taggable, TagKeys: requiredQuery(list(tagKey), 'tagKeys') },
   PutFunctionConcurrency: {
     FunctionName: path(functionName),
     ReservedConcurrentExecutions: required(whole({ min: 0 })),
@@ -116,7 +118,7 @@ export const configInputs = {
   UpdateFunctionUrlConfig: { ...url, AuthType: authType, ...urlSettings },
   GetFunctionUrlConfig: url,
   DeleteFunctionUrlConfig: url,
-  ListFunctionUrlConfigs: { FunctionName: path(functionName), ...paging(50) },
+  ListFunctionUrlConfigs: { FunctionName: path(urlFunctionName), ...paging(50) },
   CreateCodeSigningConfig: {
     Description: description,
     AllowedPublishers: required(allowedPublishers),
@@ -150,7 +152,7 @@ export const configInputs = {
     RuntimeVersionArn: text({
       min: 26,
       max: 2048,
-      pattern: 'arn:(aws[a-zA-Z-]*):lambda:[a-z]{2}((-gov)|(-iso(b?)))?-[a-z]+-\\d{1}::runtime:.+',
+      pattern: `((arn:(aws[a-zA-Z-]*):lambda:${region}::runtime:.+)|(arn:(aws[a-zA-Z-]*):lambda:${region}:\\d{12}:runtime/[A-Za-z0-9_.-]{1,128}/version/[A-Za-z0-9_.-]{1,128}))`,
     }),
   },
   GetRuntimeManagementConfig: qualified,

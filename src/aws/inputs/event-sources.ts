@@ -1,41 +1,46 @@
 import { boolean, list, map, oneOf, path, query, required, structure, text, time, whole } from '../shape';
-import { anyArnOrNone, anyText, arn, namespacedFunctionName, paging, tags } from './names';
+import { anyArnOrNone, arn, namespacedFunctionName, paging, region, tags } from './names';
 
 const destination = structure({
   Destination: text({
     min: 0,
     max: 350,
-    pattern:
-      '$|kafka://([^.]([a-zA-Z0-9\\-_.]{0,248}))|arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\\-])+:([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1})?:(\\d{12})?:(.*)',
+    pattern: `$|kafka://([^.]([a-zA-Z0-9\\-_.]{0,248}))|arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\\-])+:(${region})?:(\\d{12})?:(.*)`,
   }),
 });
 export const destinationConfig = structure({ OnSuccess: destination, OnFailure: destination });
 
-const uri = '[a-zA-Z0-9-\\/*:_+=.@-]*';
+const registryUri = '[a-zA-Z0-9-\\/*:_+=.@-]*';
+const uri = '[ a-zA-Z0-9-\\/*:_+=.@-]*';
 const host = '[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9\\-]*[a-zA-Z0-9]';
 const lastHost = '[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9\\-]*[A-Za-z0-9]';
 
-const kafkaConfig = structure({
+const kafka = {
   ConsumerGroupId: text({ min: 1, max: 200, pattern: uri }),
   SchemaRegistryConfig: structure({
-    SchemaRegistryURI: text({ min: 1, max: 10_000, pattern: uri }),
+    SchemaRegistryURI: text({ min: 1, max: 10_000, pattern: registryUri }),
     EventRecordFormat: oneOf('JSON', 'SOURCE'),
     AccessConfigs: list(
       structure({
-        Type: oneOf('BASIC_AUTH', 'CLIENT_CERTIFICATE_TLS_AUTH', 'SERVER_ROOT_CA_CERTIFICATE'),
+        Type: oneOf(
+          'BASIC_AUTH',
+          'CLIENT_CERTIFICATE_TLS_AUTH',
+          'SERVER_ROOT_CA_CERTIFICATE',
+          'OAUTHBEARER_AUTH',
+        ),
         URI: arn,
       }),
     ),
     SchemaValidationConfigs: list(structure({ Attribute: oneOf('KEY', 'VALUE') })),
   }),
-});
+} as const;
 
 /** What can be set at creation and changed later. */
 const settings = {
   Enabled: boolean,
   BatchSize: whole({ min: 1, max: 10_000 }),
   FilterCriteria: structure({
-    Filters: list(structure({ Pattern: text({ min: 0, max: 4096, pattern: '.*' }) })),
+    Filters: list(structure({ Pattern: text({ min: 0, max: 4096, pattern: '[\\s\\S]*' }) })),
   }),
   MaximumBatchingWindowInSeconds: whole({ min: 0, max: 300 }),
   ParallelizationFactor: whole({ min: 1, max: 10 }),
@@ -55,14 +60,21 @@ const settings = {
         'VIRTUAL_HOST',
         'CLIENT_CERTIFICATE_TLS_AUTH',
         'SERVER_ROOT_CA_CERTIFICATE',
+        'OAUTHBEARER_AUTH',
+        'OAUTHBEARER_SCOPE',
+        'OAUTHBEARER_AUDIENCE',
+        'OAUTHBEARER_LOGICAL_CLUSTER',
+        'OAUTHBEARER_IDENTITY_POOL',
+        'IAM_AUTH',
+        'IAM_OAUTHBEARER_AUTH',
       ),
       URI: text({ min: 1, max: 200, pattern: uri }),
     }),
-    { min: 0, max: 22 },
+    { min: 0, max: 23 },
   ),
   FunctionResponseTypes: list(oneOf('ReportBatchItemFailures'), { min: 0, max: 1 }),
-  AmazonManagedKafkaEventSourceConfig: kafkaConfig,
-  SelfManagedKafkaEventSourceConfig: kafkaConfig,
+  AmazonManagedKafkaEventSourceConfig: structure(kafka),
+  SelfManagedKafkaEventSourceConfig: structure({ ...kafka, ConsumptionMode: oneOf('Stream', 'Queue') }),
   ScalingConfig: structure({ MaximumConcurrency: whole({ min: 2, max: 1000 }) }),
   DocumentDBEventSourceConfig: structure({
     DatabaseName: text({ min: 1, max: 63, pattern: '[^ /\\.$\\x22]*' }),
@@ -76,12 +88,12 @@ const settings = {
   LoggingConfig: structure({ SystemLogLevel: oneOf('DEBUG', 'INFO', 'WARN') }),
   ProvisionedPollerConfig: structure({
     MinimumPollers: whole({ min: 1, max: 200 }),
-    MaximumPollers: whole({ min: 1, max: 2000 }),
+    MaximumPollers: whole({ min: 1, max: 10_000 }),
     PollerGroupName: text({ min: 0, max: 128, pattern: '[a-zA-Z0-9-_]*' }),
   }),
 } as const;
 
-const mapping = { UUID: path(anyText) } as const;
+const mapping = { UUID: path(text({ min: 36, max: 36 })) } as const;
 
 /** Inputs of the operations on event source mappings. */
 export const eventSourceInputs = {

@@ -29,6 +29,7 @@ import {
   layerVersionArn,
   namespacedFunctionName,
   paging,
+  region,
   roleArn,
   strings,
   tags,
@@ -37,13 +38,15 @@ import {
 
 export const runtime = oneOf(...runtimes.map(({ identifier }) => identifier));
 export const s3Bucket = text({ min: 3, max: 63, pattern: '[0-9A-Za-z\\.\\-_]*(?<!\\.)' });
-export const s3Key = text({ min: 1, max: 1024 });
+export const s3Key = text({ min: 1, max: 1024, pattern: '.*' });
+export const s3ObjectStorageMode = oneOf('COPY', 'REFERENCE');
 
 const code = {
   ZipFile: bytes,
   S3Bucket: s3Bucket,
   S3Key: s3Key,
   S3ObjectVersion: s3Key,
+  S3ObjectStorageMode: s3ObjectStorageMode,
   ImageUri: anyText,
   SourceKMSKeyArn: anyArnOrNone,
 } as const;
@@ -53,11 +56,11 @@ const configuration = {
   Runtime: runtime,
   Handler: text({ min: 0, max: 128, pattern: '[^\\s]+' }),
   Description: description,
-  Timeout: whole({ min: 1 }),
+  Timeout: whole({ min: 1, max: 5400 }),
   MemorySize: whole({ min: 128, max: 32_768 }),
   VpcConfig: structure({
-    SubnetIds: list(anyText, { min: 0, max: 16 }),
-    SecurityGroupIds: list(anyText, { min: 0, max: 5 }),
+    SubnetIds: list(text({ min: 0, max: 1024, pattern: 'subnet-[0-9a-z]*' }), { min: 0, max: 16 }),
+    SecurityGroupIds: list(text({ min: 0, max: 1024, pattern: 'sg-[0-9a-zA-Z]*' }), { min: 0, max: 5 }),
     Ipv6AllowedForDualStack: boolean,
   }),
   DeadLetterConfig: structure({ TargetArn: anyArnOrNone }),
@@ -75,10 +78,10 @@ const configuration = {
         text({
           min: 0,
           max: 256,
-          pattern:
-            'arn:aws[a-zA-Z-]*:elasticfilesystem:[a-z]{2}((-gov)|(-iso(b?)))?-[a-z]+-\\d{1}:\\d{12}:access-point/fsap-[a-f0-9]{17}$|^arn:aws[-a-z]*:s3files:[0-9a-z-:]+:file-system/fs-[0-9a-f]{17,40}/access-point/fsap-[0-9a-f]{17,40}',
+          pattern: `arn:aws[a-zA-Z-]*:elasticfilesystem:${region}:\\d{12}:access-point/fsap-[a-f0-9]{17}$|^arn:aws[-a-z]*:s3files:[0-9a-z-:]+:file-system/fs-[0-9a-f]{17,40}/access-point/fsap-[0-9a-f]{17,40}`,
         }),
       ),
+      S3FilesConfig: structure({ DirectS3Read: oneOf('ENABLED', 'DISABLED', 'AUTO') }),
       LocalMountPath: required(text({ min: 0, max: 160, pattern: '/mnt/[a-zA-Z0-9-_.]+' })),
     }),
     { min: 0, max: 1 },
@@ -88,7 +91,7 @@ const configuration = {
     Command: strings,
     WorkingDirectory: text({ min: 0, max: 1000 }),
   }),
-  EphemeralStorage: structure({ Size: required(whole({ min: 512, max: 10_240 })) }),
+  EphemeralStorage: structure({ Size: required(whole({ min: 512, max: 32_768 })) }),
   SnapStart: structure({ ApplyOn: oneOf('PublishedVersions', 'None') }),
   LoggingConfig: structure({
     LogFormat: oneOf('JSON', 'Text'),
@@ -103,8 +106,7 @@ const configuration = {
           text({
             min: 1,
             max: 140,
-            pattern:
-              'arn:aws[a-zA-Z-]*:lambda:[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:capacity-provider:[a-zA-Z0-9-_]+',
+            pattern: `arn:aws[a-zA-Z-]*:lambda:${region}:\\d{12}:capacity-provider:[a-zA-Z0-9-_]+`,
           }),
         ),
         PerExecutionEnvironmentMaxConcurrency: whole({ min: 1, max: 1600 }),
@@ -113,6 +115,7 @@ const configuration = {
     ),
   }),
   DurableConfig: structure({
+    KMSKeyArn: anyArnOrNone,
     RetentionPeriodInDays: whole({ min: 1, max: 90 }),
     ExecutionTimeout: whole({ min: 1, max: 31_622_400 }),
   }),
@@ -146,7 +149,7 @@ export const functionInputs = {
   GetFunctionConfiguration: qualified,
   DeleteFunction: qualified,
   ListFunctions: {
-    MasterRegion: query(text({ pattern: 'ALL|[a-z]{2}(-gov)?-[a-z]+-\\d{1}' })),
+    MasterRegion: query(text({ min: 1, max: 50, pattern: `ALL|${region}` })),
     FunctionVersion: query(oneOf('ALL')),
     ...paging(10_000),
   },

@@ -1,13 +1,13 @@
 import { bytes, list, path, query, required, requiredQuery, structure, text, whole } from '../shape';
-import { runtime, s3Bucket, s3Key } from './functions';
-import { anyText, architecture, description, layerVersionArn, paging, statementId } from './names';
+import { runtime, s3Bucket, s3Key, s3ObjectStorageMode } from './functions';
+import { anyText, architecture, description, layerVersionArn, paging, region, statementId } from './names';
 
 const layer = {
   LayerName: path(
     text({
       min: 1,
       max: 140,
-      pattern: '(arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:\\d{12}:layer:[a-zA-Z0-9-_]+)|[a-zA-Z0-9-_]+',
+      pattern: `(arn:(aws[a-zA-Z-]*)?:lambda:${region}:\\d{12}:layer:[a-zA-Z0-9-_]+)|[a-zA-Z0-9-_]+`,
     }),
   ),
 } as const;
@@ -24,10 +24,16 @@ export const layerInputs = {
     ...layer,
     Description: description,
     Content: required(
-      structure({ S3Bucket: s3Bucket, S3Key: s3Key, S3ObjectVersion: s3Key, ZipFile: bytes }),
+      structure({
+        S3Bucket: s3Bucket,
+        S3Key: s3Key,
+        S3ObjectVersion: s3Key,
+        S3ObjectStorageMode: s3ObjectStorageMode,
+        ZipFile: bytes,
+      }),
     ),
     CompatibleRuntimes: list(runtime, { min: 0, max: 15 }),
-    LicenseInfo: text({ min: 0, max: 512 }),
+    LicenseInfo: text({ min: 0, max: 512, pattern: '.*' }),
     CompatibleArchitectures: list(architecture, { min: 0, max: 2 }),
   },
   GetLayerVersion: layerVersion,
@@ -39,7 +45,9 @@ export const layerInputs = {
     ...layerVersion,
     StatementId: required(statementId),
     Action: required(text({ min: 0, max: 22, pattern: 'lambda:GetLayerVersion' })),
-    Principal: required(text({ pattern: '\\d{12}|\\*|arn:(aws[a-zA-Z-]*):iam::\\d{12}:root' })),
+    Principal: required(
+      text({ min: 0, max: 10_000, pattern: '\\d{12}|\\*|arn:(aws[a-zA-Z-]*):iam::\\d{12}:root' }),
+    ),
     OrganizationId: text({ min: 0, max: 34, pattern: 'o-[a-z0-9]{10,32}' }),
     RevisionId: query(anyText),
   },

@@ -1,8 +1,9 @@
 import { boolean, list, map, oneOf, query, text, whole } from '../shape';
 
 const arnStart = '(arn:(aws[a-zA-Z-]*)?:lambda:)?';
-const regionPart = '([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?';
-const functionStart = `${arnStart}${regionPart}(\\d{12}:)?(function:)?`;
+/** Of a region, as most patterns have it. */
+export const region = '(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}';
+const functionStart = `${arnStart}(${region}:)?(\\d{12}:)?(function:)?`;
 
 /** Names, partial and full ARNs of functions; which characters and qualifiers may be there differs by operation. */
 export const functionName = text({
@@ -14,6 +15,12 @@ export const namespacedFunctionName = text({
   min: 1,
   max: 256,
   pattern: `${functionStart}([a-zA-Z0-9-_\\.]+)(:(\\$LATEST(\\.PUBLISHED)?|[a-zA-Z0-9-_]+))?`,
+});
+/** Without `$LATEST` and versions, which have no URL. */
+export const urlFunctionName = text({
+  min: 1,
+  max: 140,
+  pattern: `${functionStart}([a-zA-Z0-9-_]{1,64})(:((?!\\d+$)[0-9a-zA-Z-_]+))?`,
 });
 export const unqualifiedFunctionName = text({
   min: 1,
@@ -33,25 +40,36 @@ export const aliasName = text({ min: 1, max: 128, pattern: '(?!^[0-9]+$)([a-zA-Z
 export const version = text({ min: 1, max: 1024, pattern: '(\\$LATEST(\\.PUBLISHED)?|[0-9]+)' });
 
 export const arn = text({
-  pattern: 'arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\\-])+:([a-z]{2}(-gov)?-[a-z]+-\\d{1})?:(\\d{12})?:(.*)',
+  min: 0,
+  max: 10_000,
+  pattern: `arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\\-])+:(${region})?:(\\d{12})?:(.*)`,
 });
 /** An ARN of any resource, or nothing. */
-export const anyArnOrNone = text({ pattern: '(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()' });
-export const roleArn = text({ pattern: 'arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+' });
+export const anyArnOrNone = text({
+  min: 0,
+  max: 10_000,
+  pattern: '(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()',
+});
+export const roleArn = text({
+  min: 0,
+  max: 10_000,
+  pattern: 'arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+',
+});
 export const codeSigningConfigArn = text({
   min: 0,
   max: 200,
-  pattern:
-    'arn:(aws[a-zA-Z-]*)?:lambda:[a-z]{2}((-gov)|(-iso(b?)))?-[a-z]+-\\d{1}:\\d{12}:code-signing-config:csc-[a-z0-9]{17}',
+  pattern: `arn:(aws[a-zA-Z-]*)?:lambda:${region}:\\d{12}:code-signing-config:csc-[a-z0-9]{17}`,
 });
 export const layerVersionArn = text({
   min: 1,
-  max: 140,
-  pattern: 'arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:\\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+',
+  max: 2048,
+  pattern: `((arn:(aws[a-zA-Z-]*)?:lambda:${region}:\\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+)|(arn:[a-zA-Z0-9-]+:lambda:::awslayer:[a-zA-Z0-9-_]+))`,
 });
 
 export const description = text({ min: 0, max: 256 });
-export const tags = map(text(), text());
+const tagText = '([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)';
+export const tagKey = text({ min: 1, max: 128, pattern: tagText });
+export const tags = map(tagKey, text({ min: 0, max: 256, pattern: tagText }));
 export const statementId = text({ min: 1, max: 100, pattern: '([a-zA-Z0-9-_]+)' });
 export const latestPublished = oneOf('LATEST_PUBLISHED');
 export const architecture = oneOf('x86_64', 'arm64');
