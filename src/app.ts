@@ -9,6 +9,7 @@ import { deployedOperations } from './control-plane/deployed-operations';
 import { Deployment } from './control-plane/deployment';
 import { invokeAsyncOperation } from './control-plane/invoke';
 import { Provisioning } from './control-plane/provisioning';
+import { storedOperations } from './control-plane/resources';
 import { serveControlPlane } from './control-plane/server';
 import { TemplateFollower } from './control-plane/template-follower';
 import { Images } from './engine/docker/images';
@@ -162,6 +163,13 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
         provisioning,
         intake: { store, layers },
         address: () => addressOf(server),
+      }),
+      ...storedOperations({
+        registry,
+        urlOf: (id, urlRegion) => {
+          const { port } = server.address() as AddressInfo;
+          return `http://${id}.lambda-url.${urlRegion}.localhost:${port}/`;
+        },
       }),
       ...invokeAsyncOperation(invoke),
     });
