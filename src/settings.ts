@@ -15,6 +15,8 @@ export interface Settings {
   readonly endpoint: string;
   /** Absolute path. */
   readonly templateFile: string;
+  /** Values for the parameters of a template for SAM or CloudFormation. */
+  readonly parameters: Readonly<Record<string, string>>;
   /** Absolute path of the folder that holds code, layers, logs and run-time files. */
   readonly dataFolder: string;
   readonly region: string;
@@ -58,6 +60,8 @@ export class SettingsError extends Error {
 export interface SettingSource {
   /** Name in `Flags`; on the command line it is written in kebab case. */
   readonly flag: string;
+  /** Whether the flag may be there several times; its value is a list then. */
+  readonly repeatable?: true;
   /** Environment variables, the first that is set counts. */
   readonly variables: readonly string[];
   /** Key in the template, for those that can be there. */
@@ -91,6 +95,10 @@ export const settingSources = {
   host: source('host', 'LAMBDOCK_HOST', 'address to listen at (default: 127.0.0.1)'),
   endpoint: source('endpoint', 'LAMBDOCK_ENDPOINT', 'where lambdock runs, for commands that ask it'),
   template: source('template', 'LAMBDOCK_TEMPLATE', 'file that names the functions (default: lambdock.yaml)'),
+  parameter: {
+    ...source('parameter', 'LAMBDOCK_PARAMETERS', 'NAME=VALUE for a parameter of a SAM template; repeatable'),
+    repeatable: true,
+  },
   data: source(
     'data',
     'LAMBDOCK_DATA',
@@ -194,6 +202,7 @@ export function resolveSettings(
       '',
     ),
     templateFile,
+    parameters: readParameters(resolver),
     dataFolder,
     region: resolver.value(sources.region, kinds.region) ?? 'us-east-1',
     accountId: resolver.value(sources.accountId, kinds.accountId) ?? '000000000000',
@@ -212,6 +221,42 @@ export function resolveSettings(
   };
   if (resolver.problems.length > 0) throw new SettingsError(resolver.problems);
   return Object.freeze(settings);
+}
+
+/** On the command line one per flag; in the variable several, apart by blanks, or all as a JSON object. */
+function readParameters(resolver: Resolver): Readonly<Record<string, string>> {
+  const { flags, variables, problems } = resolver;
+  const { flag, variables: names } = settingSources.parameter;
+  const variable = names[0] === undefined ? '' : (variables[names[0]] ?? '').trim();
+  const told = flags[flag];
+  const written: readonly unknown[] = Array.isArray(told) ? told : told === undefined ? [] : [told];
+  const found: Record<string, string> = {};
+  const pairs: readonly (readonly [origin: string, text: string])[] = [
+    ...(variable.startsWith('{') ? parametersOfJson(variable, problems, found) : variable.split(/\s+/))
+      .filter((text) => text !== '')
+      .map((text) => ['LAMBDOCK_PARAMETERS', text] as const),
+    ...written.map((text) => ['--parameter', String(text)] as const),
+  ];
+  for (const [origin, text] of pairs) {
+    const [, name, value] = /^(\w+)=(.*)$/s.exec(text) ?? [];
+    if (name !== undefined && value !== undefined) found[name] = value;
+    else problems.push(`${origin} is ${text || 'empty'}; allowed are values such as Stage=prod`);
+  }
+  return Object.freeze(found);
+}
+
+function parametersOfJson(
+  text: string,
+  problems: string[],
+  found: Record<string, string>,
+): readonly string[] {
+  try {
+    const read: unknown = JSON.parse(text);
+    for (const [name, value] of Object.entries(read ?? {})) found[name] = String(value);
+  } catch {
+    problems.push('LAMBDOCK_PARAMETERS begins as JSON, but is none; allowed are objects of names to values');
+  }
+  return [];
 }
 
 function readCaFile(resolver: Resolver, workingDirectory: string): string | undefined {

@@ -41,6 +41,7 @@ test('without anything said the defaults hold', () => {
     host: '127.0.0.1',
     endpoint: 'http://127.0.0.1:9000',
     templateFile: join(folder.path, 'lambdock.yaml'),
+    parameters: {},
     dataFolder: join(folder.path, '.lambdock'),
     region: 'us-east-1',
     accountId: '000000000000',
@@ -69,6 +70,7 @@ test('every setting can be given by flag and by variable', () => {
     host: ['0.0.0.0', 'host', '0.0.0.0'],
     endpoint: ['http://box:9000/', 'endpoint', 'http://box:9000'],
     template: ['sub/other.yaml', 'templateFile', join(folder.path, 'sub/other.yaml')],
+    parameter: ['Stage=prod', 'parameters', { Stage: 'prod' }],
     data: ['data', 'dataFolder', join(folder.path, 'data')],
     region: ['eu-west-1', 'region', 'eu-west-1'],
     accountId: ['123456789012', 'accountId', '123456789012'],
@@ -90,6 +92,21 @@ test('every setting can be given by flag and by variable', () => {
     for (const variable of source.variables)
       expect([variable, resolved({}, { [variable]: text })[key]]).toEqual([variable, value]);
   }
+});
+
+test('parameters come from the variable, in either form, and from the flag, which goes before', () => {
+  const flags = { parameter: ['Stage=prod', 'Query=a=b c'] };
+  expect(resolved(flags, { LAMBDOCK_PARAMETERS: ' Stage=dev  Size=1 ' }).parameters).toEqual({
+    Stage: 'prod',
+    Query: 'a=b c',
+    Size: '1',
+  });
+  const json = { LAMBDOCK_PARAMETERS: '{"Words":"two words","Size":1}' };
+  expect(resolved({}, json).parameters).toEqual({ Words: 'two words', Size: '1' });
+  expect(problemsOf({ parameter: ['Stage'] }, { LAMBDOCK_PARAMETERS: '{"Size":' })).toEqual([
+    'LAMBDOCK_PARAMETERS begins as JSON, but is none; allowed are objects of names to values',
+    '--parameter is Stage; allowed are values such as Stage=prod',
+  ]);
 });
 
 test('every bad value is told at once, with where it came from and what is allowed', () => {

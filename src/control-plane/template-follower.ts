@@ -1,7 +1,6 @@
 import { SourceWatch } from '../functions/source-watch';
-import { loadTemplate } from '../functions/template';
+import type { Template } from '../functions/template';
 import { TemplateError } from '../functions/template-problems';
-import type { WantedFunction } from '../functions/wanted';
 import type { Clock } from '../lib/clock';
 import type { Deployment } from './deployment';
 
@@ -11,7 +10,8 @@ export class TemplateFollower {
   #turn: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly templateFile: string,
+    /** Reads it, whatever it says now. @throws {TemplateError} */
+    private readonly load: () => Template,
     private readonly deployment: Deployment,
     clock: Clock,
     private readonly say: (sentence: string) => void,
@@ -22,8 +22,8 @@ export class TemplateFollower {
     });
   }
 
-  begin(functions: readonly WantedFunction[]): Promise<void> {
-    return this.#watch.cover(this.templateFile, functions);
+  begin({ files, functions }: Template): Promise<void> {
+    return this.#watch.cover(files, functions);
   }
 
   async close(): Promise<void> {
@@ -33,8 +33,8 @@ export class TemplateFollower {
 
   async #deployAgain(): Promise<void> {
     try {
-      const { functions } = loadTemplate(this.templateFile);
-      await this.#watch.cover(this.templateFile, functions);
+      const { files, functions } = this.load();
+      await this.#watch.cover(files, functions);
       await this.deployment.apply(functions);
     } catch (error) {
       // A file in the middle of being edited is no reason to end what runs.

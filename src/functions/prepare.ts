@@ -1,12 +1,15 @@
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { limits } from '../aws/limits';
 import type { Architecture } from '../aws/runtimes';
+import { makeReadable } from '../lib/files';
+import { sha256 } from '../lib/hash';
 import { type Bundle, BundleError, type Report } from './bundle';
 import { imageCode } from './code-intake';
 import type { Layers } from './layers';
 import type { Deployable, StoredFolder, ZipCode } from './records';
 import type { Store } from './store';
-import type { WantedFunction, WantedZip } from './wanted';
+import type { InlineCode, WantedFunction, WantedZip } from './wanted';
 
 /** What preparing a function needs beside the function. */
 export interface Workplace {
@@ -68,9 +71,9 @@ async function prepareZip(
   report: Report,
 ): Promise<{ readonly code: ZipCode; readonly opt?: StoredFolder }> {
   report('reading code');
-  const file = await stat(wanted.code).catch(() => undefined);
-  const isFile = file?.isFile();
-  const code = isFile ? await store.addZip('code', wanted.code) : await store.addFolder('code', wanted.code);
+  const path = typeof wanted.code === 'string' ? wanted.code : undefined;
+  const file = path === undefined ? undefined : await stat(path).catch(() => undefined);
+  const code = await storeCode(wanted.code, store, file?.isFile() ?? false);
   const prepared: Bundle[] = [];
   for (const path of wanted.layers) {
     report('reading layers');
@@ -83,11 +86,20 @@ async function prepareZip(
       kind: 'zip',
       hash: code.hash,
       codeSha256: code.codeSha256,
-      sizeBytes: isFile && file ? file.size : code.sizeBytes,
+      sizeBytes: file?.isFile() ? file.size : code.sizeBytes,
       unzippedBytes: code.sizeBytes,
     },
     ...(merged && { opt: { shelf: prepared.length > 1 ? 'opt' : 'layers', hash: merged.hash } }),
   };
+}
+
+function storeCode(code: string | InlineCode, store: Store, isZip: boolean): Promise<Bundle> {
+  if (typeof code === 'string') return isZip ? store.addZip('code', code) : store.addFolder('code', code);
+  return store.make('code', sha256(`inline ${code.file}\0${code.text}`), async (folder) => {
+    await writeFile(join(folder, code.file), code.text);
+    await makeReadable(folder);
+    return Buffer.byteLength(code.text);
+  });
 }
 
 function checkSize(bundles: readonly Bundle[]): void {

@@ -21,11 +21,11 @@ export class SourceWatch {
   }
 
   /** Watches these from now on, and nothing else. Resolves when no change can be missed any more. */
-  async cover(templateFile: string, functions: readonly WantedFunction[]): Promise<void> {
+  async cover(templateFiles: readonly string[], functions: readonly WantedFunction[]): Promise<void> {
     const sources = functions.flatMap(({ package: code }) =>
-      code.kind === 'zip' ? [code.code, ...code.layers] : [],
+      code.kind === 'zip' ? [...(typeof code.code === 'string' ? [code.code] : []), ...code.layers] : [],
     );
-    const paths = [...new Set([templateFile, ...sources])];
+    const paths = [...new Set([...templateFiles, ...sources])];
     if (paths.join('\n') === this.#covered) return;
     this.#covered = paths.join('\n');
     // A watcher tells only once that it is ready, so other paths get another watcher.

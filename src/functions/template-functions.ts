@@ -1,10 +1,7 @@
-import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { isFunctionName } from '../aws/arn';
 import { limits } from '../aws/limits';
 import { environmentFits, environmentSizeBytes, variableNameProblem } from '../aws/reserved-environment';
-import { architectures, findRuntime, hostedRuntimes } from '../aws/runtimes';
-import { integer, oneOf, text } from '../lib/kinds';
+import { findSource, functionKinds as kinds, runtimeProblem } from './function-kinds';
 import type { ImagePackage } from './function-version';
 import type { Field, TemplateReader } from './template-reader';
 import type { WantedFunction, WantedZip } from './wanted';
@@ -23,24 +20,6 @@ const keys = [...zipKeys, ...imageKeys, ...commonKeys] as const;
 type Fields = Partial<Record<(typeof keys)[number], Field>>;
 
 const { memoryMiB, timeoutSeconds, ephemeralStorageMiB } = limits;
-const kinds = {
-  memorySize: integer(memoryMiB.min, memoryMiB.max, 'MB'),
-  timeout: integer(timeoutSeconds.min, timeoutSeconds.max, 'seconds'),
-  ephemeralStorage: integer(ephemeralStorageMiB.min, ephemeralStorageMiB.max, 'MB'),
-  architecture: oneOf(...architectures),
-  description: shorter(limits.descriptionLength),
-  workingDirectory: shorter(limits.workingDirectoryLength),
-  handler: text(`is text without blanks, at most ${limits.handlerLength} characters`, (value) =>
-    new RegExp(`^\\S{1,${limits.handlerLength}}$`).test(value),
-  ),
-  image: text('are image references such as my-image:tag', (value) => /^[\w][\w.\-/:@]*$/.test(value)),
-  words: text('is text', () => true),
-  path: text('are paths', (value) => value !== '' && !value.includes('\0')),
-};
-
-function shorter(length: number) {
-  return text(`is text of at most ${length} characters`, (value) => value.length <= length);
-}
 
 /** Reads the mapping below `functions`; relative paths are relative to `folder`. */
 export function readFunctions(
@@ -137,31 +116,17 @@ function readZip(
 
 function readRuntime(reader: TemplateReader, field: Field | undefined): string | undefined {
   if (field === undefined) return undefined;
-  const hosted = hostedRuntimes.join(', ');
-  const named = reader.value(
-    field,
-    text(`are ${hosted}`, (value) => findRuntime(value) !== undefined),
-  );
-  if (named === undefined || findRuntime(named)?.hosted) return named;
-  return reader.note(
-    field,
-    `is ${named}, which lambdock does not host; package the function as an image, or take one of ${hosted}`,
-  );
+  const named = reader.value(field, kinds.runtime);
+  const problem = named === undefined ? undefined : runtimeProblem(named);
+  return problem === undefined ? named : reader.note(field, problem);
 }
 
 /** A folder or a zip file that is there. */
 function readSource(reader: TemplateReader, field: Field | undefined, folder: string): string | undefined {
   const written = reader.value(field, kinds.path);
   if (field === undefined || written === undefined) return undefined;
-  const path = resolve(folder, written);
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined)
-    return reader.note(
-      field,
-      `is ${written}, but there is no ${path}; paths are relative to the folder of this file`,
-    );
-  if (found.isDirectory() || (found.isFile() && path.endsWith('.zip'))) return path;
-  return reader.note(field, `is ${written}; allowed are a folder or a .zip file`);
+  const found = findSource(folder, written);
+  return 'path' in found ? found.path : reader.note(field, found.problem);
 }
 
 function readLayers(reader: TemplateReader, field: Field | undefined, folder: string): readonly string[] {

@@ -6,12 +6,15 @@ export interface Problem {
   readonly line?: number;
   readonly column?: number;
   readonly message: string;
+  /** Where it is another file than the template: one that is nested in it. */
+  readonly file?: string;
 }
 
 /** `lambdock.yaml:12:5: functions.hello.memorySize is 64; allowed are 128 to 10240 (MB)` */
 export function formatProblem(file: string, problem: Problem): string {
-  const near = relative(process.cwd(), file);
-  const shown = near === '' || near.startsWith('..') ? file : near;
+  const whole = problem.file ?? file;
+  const near = relative(process.cwd(), whole);
+  const shown = near === '' || near.startsWith('..') ? whole : near;
   const place = problem.line === undefined ? shown : `${shown}:${problem.line}:${problem.column ?? 1}`;
   return `${place}: ${problem.message}`;
 }

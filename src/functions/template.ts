@@ -1,35 +1,52 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { errnoOf } from '../lib/errno';
+import { isSamTemplate, readSamTemplate, type SamContext } from './sam/sam-template';
 import { readFunctions } from './template-functions';
 import { TemplateError } from './template-problems';
 import { type Field, TemplateReader } from './template-reader';
 import { readTemplateSettings, settingNames, type TemplateSettings } from './template-settings';
 import type { WantedFunction } from './wanted';
 
-/** What a `lambdock.yaml` says, all of it checked. */
+/** What a `lambdock.yaml`, or a template for SAM or CloudFormation, says, all of it checked. */
 export interface Template {
   readonly settings: TemplateSettings;
   readonly functions: readonly WantedFunction[];
+  /** The file, and those that it takes in, as absolute paths. */
+  readonly files: readonly string[];
 }
+
+const noContext: SamContext = { region: 'us-east-1', accountId: '000000000000', parameters: {} };
 
 /**
  * Reads a template's text. `file` is named in problems; relative paths in the text are relative to its folder.
+ * @param context what a template for SAM or CloudFormation may refer to; `lambdock.yaml` refers to nothing
  * @throws {TemplateError} with every problem that was found
  */
-export function parseTemplate(text: string, file: string): Template {
+export function parseTemplate(text: string, file: string, context = noContext): Template {
   const reader = new TemplateReader(text);
-  const fields = reader.known(topFields(reader), [...settingNames, 'functions'], 'at the top level');
+  const top = topFields(reader);
+  if (isSamTemplate(top.map(({ key }) => key))) {
+    const { problems, ...template } = readSamTemplate(text, file, context);
+    if (problems.length > 0) throw new TemplateError(file, problems);
+    return { settings: {}, ...template };
+  }
+  const given = Object.keys(context.parameters);
+  if (given.length > 0) {
+    const message = `there are values for parameters (${given.join(', ')}), which only templates for SAM and CloudFormation have; leave them out`;
+    throw new TemplateError(file, [{ message }]);
+  }
+  const fields = reader.known(top, [...settingNames, 'functions'], 'at the top level');
   const settings = readTemplateSettings(reader, fields);
   const functions = readFunctions(reader, fields.functions, dirname(resolve(file)));
   if (reader.problems.length > 0) throw new TemplateError(file, reader.problems);
-  return { settings, functions };
+  return { settings, functions, files: [resolve(file)] };
 }
 
 /** The same for a file. @throws {TemplateError} also where the file cannot be read */
-export function loadTemplate(file: string): Template {
+export function loadTemplate(file: string, context = noContext): Template {
   const text = readText(file);
-  if (text !== undefined) return parseTemplate(text, file);
+  if (text !== undefined) return parseTemplate(text, file, context);
   const message =
     'there is no such file; write one that names your functions, or tell where it is with --template';
   throw new TemplateError(file, [{ message }]);

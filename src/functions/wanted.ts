@@ -12,14 +12,34 @@ export interface WantedFunction {
   readonly environment: Readonly<Record<string, string>>;
   /** Absent: whatever the engine runs. */
   readonly architecture?: Architecture;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly url?: WantedUrl;
+  readonly reservedConcurrency?: number;
+  /** Points at a version that is published of it. */
+  readonly alias?: string;
+  /** Of that alias. */
+  readonly provisionedConcurrency?: number;
+}
+
+/** A function URL, in the API's words. */
+export interface WantedUrl {
+  readonly authType: 'NONE' | 'AWS_IAM';
+  readonly invokeMode: 'BUFFERED' | 'RESPONSE_STREAM';
+}
+
+/** A function's only file, written out where the function is. */
+export interface InlineCode {
+  /** Its name. */
+  readonly file: string;
+  readonly text: string;
 }
 
 export interface WantedZip {
   readonly kind: 'zip';
   readonly runtime: string;
   readonly handler: string;
-  /** A folder or a zip file, as an absolute path. */
-  readonly code: string;
+  /** A folder or a zip file, as an absolute path; or the code itself. */
+  readonly code: string | InlineCode;
   /** Folders or zip files, as absolute paths; a later one wins. */
   readonly layers: readonly string[];
 }

@@ -38,6 +38,7 @@ function problemsOf(text: string): string[] {
 test('a function with what it must have gets Lambda`s defaults', () => {
   expect(parseTemplate(oneFunction(zipped), file)).toEqual({
     settings: {},
+    files: [file],
     functions: [
       {
         name: 'hello',
@@ -296,6 +297,13 @@ test('the error says it all, a line per problem, with the file`s name', () => {
     'sub/lambdock.yaml:1:1: port is x; allowed are 0 to 65535\nsub/lambdock.yaml:2:1: spares is x; allowed are 0 to 100',
   );
   expect(formatProblem('/elsewhere/a.yaml', { message: 'is odd' })).toBe('/elsewhere/a.yaml: is odd');
+});
+
+test('values for parameters are refused, as there are none', () => {
+  const context = { region: 'us-east-1', accountId: '000000000000', parameters: { Stage: 'prod' } };
+  expect(() => parseTemplate(oneFunction(zipped), file, context)).toThrow(
+    'there are values for parameters (Stage), which only templates for SAM and CloudFormation have; leave them out',
+  );
 });
 
 test('a file that cannot be read is a problem of its own', async () => {

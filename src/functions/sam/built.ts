@@ -1,0 +1,53 @@
+import { sep } from 'node:path';
+import { findSource, functionKinds } from '../function-kinds';
+import type { Properties } from './properties';
+import { metadataText, type Resource } from './resources';
+
+/** Ways of `sam build` that do more than to fetch packages. */
+const compiling: ReadonlySet<string> = new Set([
+  'esbuild',
+  'makefile',
+  'rust-cargolambda',
+  'go1.x',
+  'dotnet',
+]);
+
+/** Notes what `sam build` would have to make first, unless this is the template that it leaves. */
+export function checkBuilt(resource: Resource, properties: Properties): void {
+  const method = metadataText(resource, 'BuildMethod');
+  if (method === undefined || !compiling.has(method)) return;
+  if (resource.place.source.file.includes(`${sep}.aws-sam${sep}`)) return;
+  properties.note(
+    '',
+    `is built with ${method}; run "sam build", then host what it made: -t .aws-sam/build/template.yaml`,
+  );
+}
+
+/**
+ * Code or a layer's content on this machine: the path that is written there, or where the CDK put it.
+ * Undefined where it is not on this machine, which is noted.
+ */
+export function localSource(
+  resource: Resource,
+  properties: Properties,
+  name: string,
+  folder: string,
+  otherwise?: string,
+): string | undefined {
+  const value = properties.get(name);
+  const asset = metadataText(resource, 'aws:asset:path');
+  if (asset === undefined && (value?.kind === 'mapping' || isRemote(value))) {
+    return properties.note(
+      name,
+      'is in S3, which lambdock does not ask; name the folder or the zip file that it was made from',
+    );
+  }
+  const written = asset ?? (value === undefined ? otherwise : properties.read(value, functionKinds.path));
+  if (written === undefined) return undefined;
+  const found = findSource(folder, written);
+  return 'path' in found ? found.path : properties.note(name, found.problem);
+}
+
+function isRemote(value: ReturnType<Properties['get']>): boolean {
+  return value?.kind === 'scalar' && /^(s3|https?):\/\//.test(value.text ?? '');
+}
