@@ -56,7 +56,7 @@ test('the handler as the command of an image with Lambda’s own entry point', a
 });
 
 test('an entry point, a command, a folder and variables of the image itself', async () => {
-  expect((await app.invoke('own', { key: 1 })).payload).toEqual({
+  expect((await app.invoke('own', { key: 1 }, { tail: true })).payload).toEqual({
     arguments: ['own_runtime.py', 'as', 'built'],
     folder: '/srv/own',
     fromImage: 'image',

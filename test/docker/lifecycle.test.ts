@@ -4,7 +4,9 @@ import { RunningApp } from '../support/running-app';
 jest.setTimeout(60_000);
 
 /** Milliseconds for which nothing is asked of the function under test. */
-const restMs = 600;
+const restMs = 1_000;
+/** How often a timer that is due every 5 ms ticks in that time, at most. */
+const dueTicks = restMs / 5;
 
 interface Ticked {
   readonly ticks: number;
@@ -39,13 +41,14 @@ describe.each(['python', 'node'])('a background timer of %s, due every 5 ms', (n
     await using app = await start(true);
     const { ticks, clock } = await between(app, name);
     expect(clock).toBeGreaterThan(restMs / 1_000);
-    expect(ticks).toBeLessThan(10);
+    // What ticks until the runtime has asked for its next event does so on Lambda too.
+    expect(ticks).toBeLessThan(dueTicks * 0.2);
   });
 
   test('goes on where freezing is switched off', async () => {
     await using app = await start(false);
     const { ticks } = await between(app, name);
-    expect(ticks).toBeGreaterThan(30);
+    expect(ticks).toBeGreaterThan(dueTicks * 0.4);
   });
 });
 

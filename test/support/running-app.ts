@@ -10,7 +10,7 @@ import { resolveSettings } from '../../src/settings';
 import { TemporaryFolder } from './temporary-folder';
 
 /** A function as `lambdock.yaml` has it; paths are absolute. */
-export type Declared = Readonly<Record<string, unknown>>;
+type Declared = Readonly<Record<string, unknown>>;
 
 export interface AppOptions {
   /** Absent: those of `template`. */
@@ -25,6 +25,8 @@ export interface AppOptions {
   readonly engine?: Engine;
   /** Layers that are built from packages are kept for the next run, which need not build them again. */
   readonly keepStore?: boolean;
+  /** Puts into the data folder what an earlier run would have left. */
+  readonly prepare?: (dataFolder: string) => Promise<void>;
 }
 
 /** An answer of Invoke, read. */
@@ -44,6 +46,7 @@ export interface EnvironmentRow {
   readonly id: string;
   readonly engineId: string;
   readonly functionName: string;
+  readonly version: string;
   readonly state: string;
   readonly invocations: number;
   readonly coldStart?: string;
@@ -86,6 +89,7 @@ export class RunningApp implements AsyncDisposable {
       const data = join(temporary.path, 'data');
       await mkdir(data);
       await share(data, ['init', 'downloads', ...(options.keepStore ? ['store'] : [])]);
+      await options.prepare?.(data);
       const template = options.template ?? join(temporary.path, 'lambdock.yaml');
       if (options.functions) {
         // JSON is YAML.
