@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { sha256 } from '../../lib/hash';
 import type { Report } from '../terminal/progress';
@@ -42,12 +42,8 @@ export async function buildEmulatorImage(
   report: Report,
 ): Promise<void> {
   // The build has to see the file, so it must lie in the context for as long as the build lasts.
-  const folder = join(packageFolder, '.lambdock');
-  const copy = join(folder, 'ca.crt');
-  if (caFile !== undefined) {
-    await mkdir(folder, { recursive: true });
-    await copyFile(caFile, copy);
-  }
+  const copy = join(packageFolder, '.lambdock-ca.crt');
+  if (caFile !== undefined) await copyFile(caFile, copy);
   try {
     await compose.run(['build', '--force-rm'], (line) => {
       const step = buildStep(line);
@@ -60,12 +56,12 @@ export async function buildEmulatorImage(
 
 /**
  * A line that begins a step which may take its time: `Step 3/21 : RUN npm …` (classic builder),
- * `#9 [build 3/6] RUN npm …` (BuildKit). Copying and settings are over before they could be read.
+ * `#9 [lambdock build 3/6] RUN npm …` (BuildKit). Copying and settings are over before they could be read.
  */
 export function buildStep(line: string): { readonly text: string; readonly fraction: number } | undefined {
   const [, done, all, text] =
     /^Step (\d+)\/(\d+) : ((?:FROM|RUN) .+)/.exec(line) ??
-    /^#\d+ \[(?:\S+ )?(\d+)\/(\d+)\] ((?:FROM|RUN) .+)/.exec(line) ??
+    /^#\d+ \[(?:[^\]]+ )?(\d+)\/(\d+)\] ((?:FROM|RUN) .+)/.exec(line) ??
     [];
   if (text === undefined) return undefined;
   return { text: `step ${done} of ${all}: ${text.slice(0, 60)}`, fraction: Number(done) / Number(all) };

@@ -2,7 +2,7 @@ import { buildStep, emulatorTag } from '../../../src/cli/host/emulator-image';
 
 test.each([
   ['Step 7/21 : RUN npm install', { text: 'step 7 of 21: RUN npm install', fraction: 7 / 21 }],
-  ['#12 [build 3/6] RUN npm install', { text: 'step 3 of 6: RUN npm install', fraction: 0.5 }],
+  ['#12 [lambdock build 3/6] RUN npm install', { text: 'step 3 of 6: RUN npm install', fraction: 0.5 }],
   ['#12 [1/4] FROM node:24-slim', { text: 'step 1 of 4: FROM node:24-slim', fraction: 0.25 }],
   ['Step 8/21 : COPY src src', undefined],
   [' ---> Using cache', undefined],
