@@ -39,7 +39,9 @@ export class Deployment {
   async apply(wanted: readonly WantedFunction[]): Promise<void> {
     await this.#catalogue.apply(wanted);
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+    const names = new Set(wanted.map(({ name }) => name));
     for (const { name, state, reason } of this.functions()) {
+      if (!names.has(name)) continue;
       const news = `${state} ${this.#catalogue.find(name)?.revision ?? ''} ${reason ?? ''}`;
       if (this.#said.get(name) === news) continue;
       this.#said.set(name, news);
@@ -101,7 +103,7 @@ export class Deployment {
     void preparing.then(() => this.#underWay.delete(preparing));
   }
 
-  #facts({ name, wanted, state, reason, version }: CatalogueEntry): FunctionFacts {
+  #facts({ name, wanted, state, reason, version, activated }: CatalogueEntry): FunctionFacts {
     const { package: code, memoryMiB, timeoutMs, ephemeralStorageMiB } = wanted;
     const image = version && this.#images.get(version.revision);
     const imageReason = typeof image === 'object' ? image.reason : undefined;
@@ -117,7 +119,7 @@ export class Deployment {
       state:
         state !== 'ready'
           ? state
-          : image === 'ready'
+          : image === 'ready' || (activated && image === undefined)
             ? 'ready'
             : imageReason === undefined
               ? 'preparing'

@@ -26,6 +26,9 @@ export function answering(handler: Handler): RequestHandler {
   };
 }
 
+/** What throttled callers are asked to wait; invocations end at any time. */
+const retryAfterSeconds = 1;
+
 /** Renders errors: the caller's and the platform's from the table, ours as a 500 that says nothing of our insides. */
 export function renderingErrors(fail: (error: Error) => void): ErrorRequestHandler {
   return (error: unknown, _request, response, _next) => {
@@ -44,6 +47,7 @@ export function renderingErrors(fail: (error: Error) => void): ErrorRequestHandl
       'Content-Length': body.length,
       'x-amzn-RequestId': randomUUID(),
       'x-amzn-ErrorType': known.code,
+      ...(known.status === 429 && { 'Retry-After': retryAfterSeconds }),
     });
     response.end(body);
   };

@@ -32,6 +32,8 @@ export interface CatalogueEntry {
   /** Why it failed, a sentence. */
   readonly reason?: string;
   readonly wanted: WantedFunction;
+  /** It was deployed over the wire, and was found to have all that it needs. */
+  readonly activated?: true;
   /** `$LATEST`; absent until the first is ready. */
   readonly version?: FunctionVersion;
 }
@@ -124,7 +126,7 @@ export class Catalogue {
       state: version ? 'ready' : state === 'Failed' ? 'failed' : 'preparing',
       ...(stateReason && { reason: stateReason.text }),
       wanted: wantedOf(served.record),
-      ...(version && { version }),
+      ...(version && { version, activated: true }),
     };
   }
 

@@ -1,0 +1,191 @@
+import {
+  CreateAliasCommand,
+  DeleteFunctionConcurrencyCommand,
+  DeleteProvisionedConcurrencyConfigCommand,
+  GetFunctionCommand,
+  GetFunctionConcurrencyCommand,
+  GetProvisionedConcurrencyConfigCommand,
+  type GetProvisionedConcurrencyConfigCommandOutput,
+  ListProvisionedConcurrencyConfigsCommand,
+  PutFunctionConcurrencyCommand,
+  PutProvisionedConcurrencyConfigCommand,
+  UpdateAliasCommand,
+} from '@aws-sdk/client-lambda';
+import { deferred } from '../../../src/lib/deferred';
+import { arnOf, Deployer, refusalOf } from '../../support/deployer';
+import { failureOf } from '../../support/failure';
+import { codeRuntime, gates } from '../../support/fake-code';
+import { FakeEngine } from '../../support/fake-engine';
+import { RunningApp } from '../../support/running-app';
+
+let app: RunningApp;
+let deployer: Deployer;
+const send: Deployer['client']['send'] = (command: never) => deployer.client.send(command);
+
+beforeAll(async () => {
+  const engine = new FakeEngine();
+  engine.program = codeRuntime;
+  app = await RunningApp.start({ functions: {}, engine });
+  deployer = new Deployer(app.client);
+});
+
+afterAll(() => app?.[Symbol.asyncDispose]());
+
+describe('reserved', () => {
+  const reserve = (name: string, count: number) =>
+    send(new PutFunctionConcurrencyCommand({ FunctionName: name, ReservedConcurrentExecutions: count }));
+
+  test('it is told, and gone when it is deleted', async () => {
+    await deployer.create('reserved');
+    const get = new GetFunctionConcurrencyCommand({ FunctionName: 'reserved' });
+    expect(await send(get)).not.toHaveProperty('ReservedConcurrentExecutions');
+    expect((await reserve('reserved', 5)).ReservedConcurrentExecutions).toBe(5);
+    expect((await send(get)).ReservedConcurrentExecutions).toBe(5);
+    const { Concurrency } = await send(new GetFunctionCommand({ FunctionName: 'reserved' }));
+    expect(Concurrency).toEqual({ ReservedConcurrentExecutions: 5 });
+    await send(new DeleteFunctionConcurrencyCommand({ FunctionName: 'reserved' }));
+    expect(await send(get)).not.toHaveProperty('ReservedConcurrentExecutions');
+  });
+
+  test('one more invocation than is reserved is throttled, until one ends', async () => {
+    await deployer.create('narrow');
+    await reserve('narrow', 1);
+    const gate = deferred<void>();
+    gates.set('narrow', gate.promise);
+    const running = app.invoke('narrow', { gate: 'narrow' });
+    await app.prints(/START RequestId/);
+    const throttled = await failureOf(app.invoke('narrow'));
+    expect(throttled).toMatchObject({
+      name: 'TooManyRequestsException',
+      message: 'Rate Exceeded.',
+      Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
+      Type: 'User',
+      retryAfterSeconds: expect.stringMatching(/^\d+$/),
+      $metadata: { httpStatusCode: 429 },
+    });
+    gate.resolve();
+    await running;
+    expect((await app.invoke('narrow')).payload).toBe('one');
+  });
+
+  test('zero reserved throttles every call; deleted with its function it is forgotten', async () => {
+    await deployer.create('stopped');
+    await reserve('stopped', 0);
+    expect(await failureOf(app.invoke('stopped'))).toMatchObject({ name: 'TooManyRequestsException' });
+  });
+
+  test('a hundred stay for others', async () => {
+    await deployer.create('greedy');
+    expect(await refusalOf(reserve('greedy', 901))).toEqual([
+      400,
+      'InvalidParameterValueException',
+      "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [100].",
+    ]);
+  });
+});
+
+describe('provisioned', () => {
+  const qualified = (name: string, Qualifier: string) => ({ FunctionName: name, Qualifier });
+  const put = (name: string, qualifier: string, count: number) =>
+    send(
+      new PutProvisionedConcurrencyConfigCommand({
+        ...qualified(name, qualifier),
+        ProvisionedConcurrentExecutions: count,
+      }),
+    );
+  const get = (name: string, qualifier: string) =>
+    send(new GetProvisionedConcurrencyConfigCommand(qualified(name, qualifier)));
+
+  /** Resolves with the first status that is no `IN_PROGRESS`, as a user's own tool waits for it. */
+  async function settled(
+    name: string,
+    qualifier: string,
+  ): Promise<GetProvisionedConcurrencyConfigCommandOutput> {
+    for (;;) {
+      const config = await get(name, qualifier);
+      if (config.Status !== 'IN_PROGRESS') return config;
+    }
+  }
+
+  test('environments are initialised ahead, and functions are told so', async () => {
+    await deployer.create('ahead', 'env AWS_LAMBDA_INITIALIZATION_TYPE');
+    await deployer.publish('ahead');
+    const begun = await put('ahead', '1', 2);
+    expect(begun).toMatchObject({
+      RequestedProvisionedConcurrentExecutions: 2,
+      AllocatedProvisionedConcurrentExecutions: 0,
+      Status: 'IN_PROGRESS',
+      LastModified: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0000$/),
+      $metadata: { httpStatusCode: 202 },
+    });
+    expect(await settled('ahead', '1')).toMatchObject({
+      Status: 'READY',
+      AllocatedProvisionedConcurrentExecutions: 2,
+      AvailableProvisionedConcurrentExecutions: 2,
+    });
+    expect(await app.environments('ahead')).toHaveLength(2);
+    expect((await app.invoke('ahead:1')).payload).toBe('provisioned-concurrency');
+    expect((await app.invoke('ahead')).payload).toBe('on-demand');
+    await send(new DeleteProvisionedConcurrencyConfigCommand(qualified('ahead', '1')));
+    expect(await refusalOf(get('ahead', '1'))).toEqual([
+      404,
+      'ProvisionedConcurrencyConfigNotFoundException',
+      'No Provisioned Concurrency Config found for this function',
+    ]);
+  });
+
+  test('they follow an alias', async () => {
+    await deployer.create('moving', 'one');
+    await deployer.publish('moving');
+    await deployer.update('moving', 'two');
+    await deployer.publish('moving');
+    const live = { FunctionName: 'moving', Name: 'live' };
+    await send(new CreateAliasCommand({ ...live, FunctionVersion: '1' }));
+    await put('moving', 'live', 1);
+    await settled('moving', 'live');
+    await send(new UpdateAliasCommand({ ...live, FunctionVersion: '2' }));
+    expect(await settled('moving', 'live')).toMatchObject({ Status: 'READY' });
+    const initialised = async () => (await app.environments('moving')).filter((each) => each.version === '2');
+    expect(await initialised()).toHaveLength(1);
+    const { ProvisionedConcurrencyConfigs } = await send(
+      new ListProvisionedConcurrencyConfigsCommand({ FunctionName: 'moving' }),
+    );
+    expect(ProvisionedConcurrencyConfigs).toMatchObject([
+      { FunctionArn: `${arnOf('moving')}:live`, Status: 'READY' },
+    ]);
+    expect(await refusalOf(put('moving', '2', 1))).toEqual([
+      409,
+      'ResourceConflictException',
+      'Version is pointed by a Provisioned Concurrency alias',
+    ]);
+  });
+
+  test('an init that fails is told with its code', async () => {
+    await deployer.create('broken', 'broken');
+    await deployer.publish('broken');
+    await put('broken', '1', 1);
+    expect(await settled('broken', '1')).toMatchObject({
+      Status: 'FAILED',
+      StatusReason: 'FUNCTION_ERROR_INIT_FAILURE',
+      AllocatedProvisionedConcurrentExecutions: 0,
+    });
+  });
+
+  test('$LATEST, and more than is reserved, are refused', async () => {
+    await deployer.create('choosy');
+    await deployer.publish('choosy');
+    expect(await refusalOf(put('choosy', '$LATEST', 1))).toEqual([
+      400,
+      'InvalidParameterValueException',
+      'Provisioned Concurrency Configs cannot be applied to unpublished function versions.',
+    ]);
+    await send(
+      new PutFunctionConcurrencyCommand({ FunctionName: 'choosy', ReservedConcurrentExecutions: 1 }),
+    );
+    expect(await refusalOf(put('choosy', '1', 2))).toEqual([
+      400,
+      'InvalidParameterValueException',
+      'Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution for function',
+    ]);
+  });
+});

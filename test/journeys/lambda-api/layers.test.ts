@@ -1,0 +1,123 @@
+import {
+  DeleteLayerVersionCommand,
+  GetFunctionConfigurationCommand,
+  GetLayerVersionByArnCommand,
+  GetLayerVersionCommand,
+  ListLayersCommand,
+  ListLayerVersionsCommand,
+  PublishLayerVersionCommand,
+  type PublishLayerVersionCommandInput,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+import { Deployer, refusalOf } from '../../support/deployer';
+import { codeRuntime } from '../../support/fake-code';
+import { FakeEngine } from '../../support/fake-engine';
+import { RunningApp } from '../../support/running-app';
+import { zipOf } from '../../support/zips';
+
+const layerArn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:layer:${name}`;
+
+let app: RunningApp;
+let deployer: Deployer;
+const send: Deployer['client']['send'] = (command: never) => deployer.client.send(command);
+
+beforeAll(async () => {
+  const engine = new FakeEngine();
+  engine.program = codeRuntime;
+  app = await RunningApp.start({ functions: {}, engine });
+  deployer = new Deployer(app.client);
+});
+
+afterAll(() => app?.[Symbol.asyncDispose]());
+
+const publish = async (name: string, file: string, more: Partial<PublishLayerVersionCommandInput> = {}) =>
+  send(
+    new PublishLayerVersionCommand({
+      LayerName: name,
+      Content: { ZipFile: await zipOf({ [file]: file }) },
+      ...more,
+    }),
+  );
+
+test('a layer is published, told and downloaded', async () => {
+  const zip = await zipOf({ 'python/x.py': 'x' });
+  const { $metadata, ...published } = await publish('told', 'x', {
+    Content: { ZipFile: zip },
+    Description: 'x',
+    LicenseInfo: 'MIT',
+    CompatibleRuntimes: ['python3.13'],
+    CompatibleArchitectures: ['x86_64'],
+  });
+  expect($metadata.httpStatusCode).toBe(201);
+  expect(published).toEqual({
+    LayerArn: layerArn('told'),
+    LayerVersionArn: `${layerArn('told')}:1`,
+    Version: 1,
+    Description: 'x',
+    LicenseInfo: 'MIT',
+    CompatibleRuntimes: ['python3.13'],
+    CompatibleArchitectures: ['x86_64'],
+    CreatedDate: expect.stringMatching(/\+0000$/),
+    Content: {
+      Location: expect.stringMatching(/^http/),
+      CodeSha256: expect.stringMatching(/=$/),
+      CodeSize: zip.length,
+    },
+  });
+  const { $metadata: _, ...got } = await send(
+    new GetLayerVersionCommand({ LayerName: layerArn('told'), VersionNumber: 1 }),
+  );
+  expect(got).toEqual(published);
+  const { $metadata: __, ...byArn } = await send(
+    new GetLayerVersionByArnCommand({ Arn: `${layerArn('told')}:1` }),
+  );
+  expect(byArn).toEqual(published);
+  const answer = await fetch(published.Content?.Location ?? '');
+  expect(Buffer.from(await answer.arrayBuffer()).equals(zip)).toBe(true);
+});
+
+test('numbers ascend and are not given twice; lists have the newest first', async () => {
+  await publish('many', 'a', { CompatibleRuntimes: ['python3.12'] });
+  await publish('many', 'b', { CompatibleRuntimes: ['python3.13'] });
+  await send(new DeleteLayerVersionCommand({ LayerName: 'many', VersionNumber: 2 }));
+  expect((await publish('many', 'c')).Version).toBe(3);
+  const { LayerVersions } = await send(new ListLayerVersionsCommand({ LayerName: 'many' }));
+  expect(LayerVersions?.map(({ Version }) => Version)).toEqual([3, 1]);
+  const { Layers } = await send(new ListLayersCommand({ CompatibleRuntime: 'python3.12' }));
+  expect(
+    Layers?.map(({ LayerName, LatestMatchingVersion }) => [LayerName, LatestMatchingVersion?.Version]),
+  ).toEqual([['many', 1]]);
+  const gone = new GetLayerVersionCommand({ LayerName: 'many', VersionNumber: 2 });
+  expect(await refusalOf(send(gone))).toEqual([
+    404,
+    'ResourceNotFoundException',
+    'The resource you requested does not exist.',
+  ]);
+});
+
+test('a function has its layers merged at /opt, and keeps one that is deleted', async () => {
+  const [a, b] = [await publish('a', 'a.txt'), await publish('b', 'b.txt')];
+  const layers = [a.LayerVersionArn ?? '', b.LayerVersionArn ?? ''];
+  await deployer.create('layered', 'opt', { Layers: layers });
+  await send(new DeleteLayerVersionCommand({ LayerName: 'a', VersionNumber: 1 }));
+  expect((await app.invoke('layered')).payload).toEqual(['a.txt', 'b.txt']);
+  const { Layers } = await send(new GetFunctionConfigurationCommand({ FunctionName: 'layered' }));
+  expect(Layers).toEqual([
+    { Arn: layers[0], CodeSize: a.Content?.CodeSize },
+    { Arn: layers[1], CodeSize: b.Content?.CodeSize },
+  ]);
+  await send(new UpdateFunctionConfigurationCommand({ FunctionName: 'layered', Layers: [] }));
+  await deployer.updated('layered');
+  expect((await app.invoke('layered')).payload).toEqual([]);
+});
+
+test('two versions of one layer are refused', async () => {
+  const arns = [await publish('twice', 'a'), await publish('twice', 'b')].map(
+    (each) => each.LayerVersionArn ?? '',
+  );
+  expect(await refusalOf(deployer.create('confused', 'opt', { Layers: arns }))).toEqual([
+    400,
+    'InvalidParameterValueException',
+    `Two different versions of the same layer are not allowed to be referenced in the same function. ${arns[0]} and ${arns[1]}`,
+  ]);
+});

@@ -1,0 +1,64 @@
+import { ListFunctionsCommand, paginateListFunctions } from '@aws-sdk/client-lambda';
+import fc from 'fast-check';
+import { FunctionRegistry } from '../../../src/functions/function-registry';
+import { Registry } from '../../../src/functions/registry';
+import { openState } from '../../../src/functions/state';
+import { Store } from '../../../src/functions/store';
+import { aDeployable } from '../../support/deployables';
+import { refusalOf } from '../../support/deployer';
+import { FakeEngine } from '../../support/fake-engine';
+import { RunningApp } from '../../support/running-app';
+
+const place = { region: 'us-east-1', accountId: '000000000000' };
+
+let app: RunningApp;
+let names: string[];
+
+beforeAll(async () => {
+  names = Array.from({ length: 120 }, (_, i) => `f-${(i * 7919) % 1000}`);
+  app = await RunningApp.start({
+    functions: {},
+    engine: new FakeEngine(),
+    // What an earlier run deployed.
+    prepare: async (dataFolder) => {
+      const database = openState(dataFolder);
+      const registry = new Registry(database, await Store.open(dataFolder), () => 0);
+      const functions = new FunctionRegistry(registry);
+      for (const functionName of names) {
+        const created = functions.create(place, { functionName, publish: false, ...aDeployable() });
+        functions.settle(place, created);
+        if (functionName.endsWith('1')) functions.publish(place, functionName, {});
+      }
+      database.close();
+    },
+  });
+});
+
+afterAll(() => app?.[Symbol.asyncDispose]());
+
+test('pages of any size together hold everything once, in one order', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 10_000 }), fc.boolean(), async (pageSize, all) => {
+      const seen: string[] = [];
+      const sizes: number[] = [];
+      const input = all ? { FunctionVersion: 'ALL' as const } : {};
+      for await (const { Functions = [] } of paginateListFunctions({ client: app.client, pageSize }, input)) {
+        seen.push(...Functions.map(({ FunctionName, Version }) => `${FunctionName}:${Version}`));
+        sizes.push(Functions.length);
+      }
+      const published = names.filter((name) => name.endsWith('1')).map((name) => `${name}:1`);
+      const expected = [...names.map((name) => `${name}:$LATEST`), ...(all ? published : [])];
+      expect([...seen].sort()).toEqual(expected.sort());
+      expect(sizes.slice(0, -1).every((size) => size === Math.min(pageSize, 50))).toBe(true);
+    }),
+    { numRuns: 15 },
+  );
+});
+
+test('a marker that was not given out is refused', async () => {
+  const list = new ListFunctionsCommand({ Marker: 'nonsense' });
+  expect((await refusalOf(app.client.send(list))).slice(0, 2)).toEqual([
+    400,
+    'InvalidParameterValueException',
+  ]);
+});
