@@ -161,7 +161,11 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
         functions: registered,
         concurrency,
         provisioning,
-        intake: { store, layers },
+        intake: {
+          store,
+          layers,
+          ...(settings.s3Endpoint !== undefined && { s3Endpoint: settings.s3Endpoint }),
+        },
         address: () => addressOf(server),
       }),
       ...storedOperations({

@@ -41,6 +41,8 @@ export interface Settings {
   readonly tlsFolder?: string;
   /** Whether a changed template, code or layer is deployed while lambdock runs. */
   readonly watch: boolean;
+  /** Where code is fetched from that is named by bucket and key, e.g. `http://127.0.0.1:9090`. */
+  readonly s3Endpoint?: string;
   readonly color: 'auto' | 'never';
 }
 
@@ -133,6 +135,7 @@ export const settingSources = {
     'idleTimeout',
   ),
   freeze: source('freeze', 'LAMBDOCK_FREEZE', 'freeze environments between invocations (default: true)'),
+  s3Endpoint: source('s3Endpoint', 'LAMBDOCK_S3_ENDPOINT', 'address of an S3 that code is fetched from'),
   watch: source('watch', 'LAMBDOCK_WATCH', 'deploy code again when it changes (default: true)'),
   dockerHost: source('dockerHost', 'DOCKER_HOST', "the engine's address (default: looked for)"),
   tlsFolder: source(
@@ -192,6 +195,7 @@ export function resolveSettings(
   const host = resolver.value(sources.host, address) ?? '127.0.0.1';
   const caFile = readCaFile(resolver, workingDirectory);
   const network = resolver.value(sources.network, kinds.network);
+  const s3Endpoint = resolver.value(sources.s3Endpoint, url);
   const dockerHost = resolver.value(sources.dockerHost, engine);
   const tlsFolder = resolver.value(sources.tlsFolder, path);
   const settings: Settings = {
@@ -212,6 +216,7 @@ export function resolveSettings(
     spares: resolver.value(sources.spares, kinds.spares) ?? 1,
     idleTimeoutMs: (resolver.value(sources.idleTimeout, kinds.idleTimeout) ?? 600) * 1_000,
     freeze: resolver.value(sources.freeze, trueOrFalse) ?? true,
+    ...(s3Endpoint !== undefined && { s3Endpoint: s3Endpoint.replace(/\/$/, '') }),
     watch: resolver.value(sources.watch, trueOrFalse) ?? true,
     color: (variables.NO_COLOR ?? '') === '' ? 'auto' : 'never',
     ...(caFile !== undefined && { caFile }),

@@ -82,6 +82,7 @@ test('every setting can be given by flag and by variable', () => {
     spares: ['0', 'spares', 0],
     idleTimeout: ['5', 'idleTimeoutMs', 5_000],
     freeze: ['false', 'freeze', false],
+    s3Endpoint: ['http://s3:9090/', 's3Endpoint', 'http://s3:9090'],
     watch: ['false', 'watch', false],
     dockerHost: ['tcp://box:2375', 'dockerHost', 'tcp://box:2375'],
     tlsFolder: ['/certs', 'tlsFolder', '/certs'],
