@@ -16,7 +16,9 @@ const compiling: ReadonlySet<string> = new Set([
 export function checkBuilt(resource: Resource, properties: Properties): void {
   const method = metadataText(resource, 'BuildMethod');
   if (method === undefined || !compiling.has(method)) return;
-  if (resource.place.source.file.includes(`${sep}.aws-sam${sep}`)) return;
+  // What was built says which resource it comes from.
+  const isBuilt = metadataText(resource, 'SamResourceId') !== undefined;
+  if (isBuilt || resource.place.source.file.includes(`${sep}.aws-sam${sep}`)) return;
   properties.note(
     '',
     `is built with ${method}; run "sam build", then host what it made: -t .aws-sam/build/template.yaml`,

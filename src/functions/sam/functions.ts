@@ -17,18 +17,16 @@ const urlKinds = {
 };
 const count = integer(0, limits.concurrency);
 
-/** What references stand for, and what the function is called: its logical id where it has no other name. */
-export function functionNameOf(resource: Resource, scope: Scope): string {
-  const value = new Properties(resource.properties, scope).get('FunctionName');
-  return value?.kind === 'scalar' && value.text ? value.text : resource.logicalId;
-}
-
-/** `resource` has what all functions of its template have in common already. */
-export function readFunction(resource: Resource, scope: Scope, project: Project): WantedFunction | undefined {
+/** `resource` has what all functions of its template have in common already; `name` is what it is called. */
+export function readFunction(
+  resource: Resource,
+  name: string,
+  scope: Scope,
+  project: Project,
+): WantedFunction | undefined {
   const properties = new Properties(resource.properties, scope);
   // Problems of the function as a whole are told of at its name.
   const named = new Properties({ ...resource.properties, place: resource.place }, scope);
-  const name = functionNameOf(resource, scope);
   if (!isFunctionName(name)) {
     named.note(
       'FunctionName',

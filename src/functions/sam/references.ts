@@ -18,19 +18,23 @@ export function pseudoParameter(name: string, { region, accountId }: Project): s
 
 const stackName = 'lambdock';
 
-/** What a resource that is not here is called: the name that it is given, or else its logical id. */
-export function placeholder({ logicalId, type, properties }: Resource): string {
+/** The property that names a resource: `TableName` of a table, also of SAM's `SimpleTable`. */
+export function nameProperty({ type, properties }: Resource): string | undefined {
   const kind = type.split('::').at(-1) ?? '';
-  const named = properties.entries.get(`${kind}Name`) ?? properties.entries.get('Name');
-  return named?.kind === 'scalar' && named.text ? named.text : logicalId;
+  return [...properties.entries.keys()].find(
+    (key) => key.endsWith('Name') && kind.endsWith(key.slice(0, -'Name'.length)),
+  );
 }
 
-/** An attribute of such a resource: an ARN that looks like one, and for others what is asked for. */
-export function attributePlaceholder(resource: Resource, attribute: string, project: Project): string {
-  const service = resource.type.split('::')[1]?.toLowerCase() ?? 'resource';
-  const name = placeholder(resource);
-  if (attribute !== 'Arn') return `${name}.${attribute}`;
-  return `arn:aws:${service}:${project.region}:${project.accountId}:${name}`;
+/** An attribute of a resource that is not here: an ARN that looks like one, and for others what is asked for. */
+export function attributePlaceholder(
+  { type }: Resource,
+  name: string,
+  attribute: string,
+  { region, accountId }: Project,
+): string {
+  const service = type.split('::')[1]?.toLowerCase() ?? 'resource';
+  return attribute === 'Arn' ? `arn:aws:${service}:${region}:${accountId}:${name}` : `${name}.${attribute}`;
 }
 
 /** Names of resources that SAM makes beside those that are written: for APIs, roles, URLs, aliases, versions. */

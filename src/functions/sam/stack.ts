@@ -6,7 +6,7 @@ import { nearest } from '../../lib/nearest';
 import type { WantedFunction } from '../wanted';
 import { localSource } from './built';
 import { conditionHolds } from './conditions';
-import { functionNameOf, readFunction } from './functions';
+import { readFunction } from './functions';
 import { withGlobals } from './globals';
 import { evaluated } from './intrinsics';
 import type { Notes } from './notes';
@@ -14,7 +14,7 @@ import { Parameters } from './parameters';
 import type { Project } from './project';
 import { Properties } from './properties';
 import { readValues } from './read';
-import { attributePlaceholder, isMadeBySam, placeholder, pseudoParameter } from './references';
+import { attributePlaceholder, isMadeBySam, nameProperty, pseudoParameter } from './references';
 import { type Resource, readResources } from './resources';
 import type { Scope } from './scope';
 import { type Mapping, type Place, scalar, type Value } from './values';
@@ -31,6 +31,8 @@ export class Stack implements Scope {
   readonly #nested = new Map<string, Stack | undefined>();
   /** Conditions whose answer is being looked for: one that comes up again depends on itself. */
   readonly #asked = new Set<string>();
+  /** Resources whose name is being looked for, likewise. */
+  readonly #named = new Set<string>();
 
   /** @param above the templates that this one is nested in */
   constructor(
@@ -76,7 +78,12 @@ export class Stack implements Scope {
     return this.#wanted().flatMap((resource) => {
       if (resource.kind === 'stack') return this.#stack(resource)?.functions() ?? [];
       if (resource.kind !== 'function') return [];
-      const wanted = readFunction(this.#whole(resource), this, this.project);
+      const wanted = readFunction(
+        this.#whole(resource),
+        this.#name(resource, resource.place),
+        this,
+        this.project,
+      );
       return wanted === undefined ? [] : [{ wanted, place: resource.place }];
     });
   }
@@ -91,8 +98,7 @@ export class Stack implements Scope {
     if (resource === undefined) return this.#unknown(name, place);
     // `Function.Version` and `Function.Alias` are SAM's.
     if (rest.length > 0) return this.attribute(logicalId, rest.join('.'), place);
-    if (resource.kind === 'function') return scalar(functionNameOf(this.#whole(resource), this), place);
-    return scalar(resource.kind === 'layer' ? this.#layerArn(resource) : placeholder(resource), place);
+    return scalar(resource.kind === 'layer' ? this.#layerArn(resource) : this.#name(resource, place), place);
   }
 
   attribute(logicalId: string, attribute: string, place: Place): Value | undefined {
@@ -102,12 +108,13 @@ export class Stack implements Scope {
     if (kind === 'layer' && /^(LayerVersion)?Arn$/.test(attribute)) {
       return scalar(this.#layerArn(resource), place);
     }
-    if (kind === 'function' && attribute === 'Arn') return scalar(this.#functionArn(resource), place);
+    if (kind === 'function' && attribute === 'Arn') return scalar(this.#functionArn(resource, place), place);
     if (kind === 'stack' && attribute.startsWith('Outputs.')) {
       const stack = this.#stack(resource);
       return stack?.output(attribute.slice('Outputs.'.length), place);
     }
-    return scalar(attributePlaceholder(resource, attribute, this.project), place);
+    const name = this.#name(resource, place);
+    return scalar(attributePlaceholder(resource, name, attribute, this.project), place);
   }
 
   condition(name: string, place: Place): boolean {
@@ -142,23 +149,37 @@ export class Stack implements Scope {
     return { ...resource, properties: withGlobals(this.#globals, resource.properties) };
   }
 
-  #functionArn(resource: Resource): string {
+  /** What a resource is called: by a name that it is given, or else by its logical id. */
+  #name(resource: Resource, place: Place): string {
+    const { logicalId } = resource;
+    if (this.#named.has(logicalId)) {
+      this.notes.note(place, `refers to ${logicalId}, whose name depends on itself; write the name out`);
+      return logicalId;
+    }
+    this.#named.add(logicalId);
+    const property = nameProperty(resource);
+    const properties = new Properties(this.#whole(resource).properties, this);
+    const named = property === undefined ? undefined : properties.get(property);
+    this.#named.delete(logicalId);
+    return named?.kind === 'scalar' && named.text ? named.text : logicalId;
+  }
+
+  #functionArn(resource: Resource, place: Place): string {
     const { region, accountId } = this.project;
-    return formatFunctionArn({
-      region,
-      accountId,
-      functionName: functionNameOf(this.#whole(resource), this),
-    });
+    return formatFunctionArn({ region, accountId, functionName: this.#name(resource, place) });
   }
 
   #layerArn(resource: Resource): string {
     const known = this.#layerArns.get(resource.logicalId);
     if (known !== undefined) return known;
-    const named = new Properties(resource.properties, this).get('LayerName');
-    const name = named?.kind === 'scalar' && named.text ? named.text : resource.logicalId;
-    const arn = this.project.newLayerArn(name);
+    const arn = this.project.newLayerArn(this.#layerName(resource));
     this.#layerArns.set(resource.logicalId, arn);
     return arn;
+  }
+
+  #layerName(resource: Resource): string {
+    const named = new Properties(resource.properties, this).get('LayerName');
+    return named?.kind === 'scalar' && named.text ? named.text : resource.logicalId;
   }
 
   #unknown(name: string, place: Place, suffix = ''): Value | undefined {

@@ -196,6 +196,9 @@ test('what has to be compiled is left to sam build, whose own template is taken 
   await folder.write('.aws-sam/build/hello/app.py', '');
   const file = join(folder.path, '.aws-sam', 'build', 'template.yaml');
   expect(parseTemplate(text, file).functions).toMatchObject([{ name: 'Hello' }]);
+  // Elsewhere, as in a container, its folder is called otherwise.
+  const marked = text.replace('esbuild }', 'esbuild, SamResourceId: Hello }');
+  expect(folder.template(marked).functions).toMatchObject([{ name: 'Hello' }]);
 });
 
 test('parameters: without a value, in Parameter Store, of another value than allowed, no number', () => {
@@ -260,6 +263,12 @@ test('two functions of one name', () => {
   const text = `${hello('')}  Other:\n    Type: AWS::Serverless::Function\n    Properties: { FunctionName: Hello, Runtime: python3.13, Handler: a.b, CodeUri: hello }\n`;
   expect(folder.problems(text)).toEqual([
     '11:3: Resources.Other is called Hello, as Resources.Hello in FOLDER/template.yaml is; give one of them another FunctionName',
+  ]);
+});
+
+test('a name that depends on itself', () => {
+  expect(folder.problems(hello('FunctionName: !Sub "${Hello}-x"'))).toEqual([
+    '10:7: Resources.Hello.Properties.FunctionName refers to Hello, whose name depends on itself; write the name out',
   ]);
 });
 
