@@ -47,6 +47,8 @@ const everywhere = (runtime: string) => ({
   AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${nameOf(runtime)}`,
   AWS_LAMBDA_LOG_STREAM_NAME: expect.stringMatching(/^\d{4}\/\d\d\/\d\d\/\[\$LATEST\][0-9a-f]{32}$/),
   AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001',
+  // Not the service's: SDKs in functions find lambdock by it.
+  AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:9001',
   AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
   AWS_XRAY_DAEMON_ADDRESS: '169.254.100.1:2000',
   _AWS_XRAY_DAEMON_ADDRESS: '169.254.100.1',

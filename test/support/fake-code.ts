@@ -7,7 +7,7 @@ import { lambdaRuntime } from './fake-runtime';
 /**
  * A runtime that looks at the code in its sandbox: what `app.py` says is what the handler answers. `env NAME` is
  * the value of a variable, `opt` what lies in the layers' folder, `hang` never answers, `broken` fails its init,
- * anything else the text itself. An event with `gate` waits for it: see `gates`.
+ * `call NAME` what that function answers, anything else the text itself. An event with `gate` waits for it: see `gates`.
  */
 export function codeRuntime(_process: ProcessSpec, { codeFolder = '', layersFolder }: SandboxSpec): Script {
   const says = readFileSync(join(codeFolder, 'app.py'), 'utf8');
@@ -16,6 +16,12 @@ export function codeRuntime(_process: ProcessSpec, { codeFolder = '', layersFold
       if (event?.gate) await gates.get(event.gate);
       if (says.startsWith('env ')) return process.environment[says.slice(4)] ?? null;
       if (says === 'opt') return layersFolder ? readdirSync(layersFolder).sort() : [];
+      if (says.startsWith('call ')) {
+        const path = `/2015-03-31/functions/${says.slice(5)}/invocations`;
+        return JSON.parse(
+          (await process.http('POST', path, { body: JSON.stringify(event) })).body.toString(),
+        );
+      }
       if (says === 'hang') return process.hang();
       return says;
     },
