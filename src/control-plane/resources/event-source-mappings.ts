@@ -68,12 +68,16 @@ export function eventSourceMappingOperations({ registry }: ResourceParts): Opera
 
     UpdateEventSourceMapping({ UUID, FunctionName, Enabled, ...change }, caller) {
       return registry.database.transaction(() => {
-        const before = stored(UUID, caller);
+        const { functionName, qualifier, ...before } = stored(UUID, caller);
+        const target =
+          FunctionName === undefined
+            ? { functionName, ...(qualifier !== undefined && { qualifier }) }
+            : knownTarget(FunctionName, caller);
         const settings = { ...before.settings, ...change };
         checkSource(sourceKind(settings), settings);
         const mapping: Mapping = {
           ...before,
-          ...(FunctionName !== undefined && knownTarget(FunctionName, caller)),
+          ...target,
           enabled: Enabled ?? before.enabled,
           modifiedMs: registry.nowMs(),
           settings,
