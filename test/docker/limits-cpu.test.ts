@@ -4,8 +4,11 @@ import { RunningApp } from '../support/running-app';
 jest.setTimeout(120_000);
 
 const tolerance = 0.1;
-/** Whatever else this machine does can only take from a share, so the best round says what the limit is. */
-const rounds = 3;
+/**
+ * Whatever else this machine does can only take from a share, so the best round says what the limit is. There
+ * are more than the fewest only where something took so much that it cannot be seen yet.
+ */
+const rounds = { fewest: 2, most: 8 };
 
 const sizes = [128, 443, 884, 1_769] as const;
 let app: RunningApp;
@@ -25,20 +28,12 @@ beforeAll(async () => {
 
 afterAll(() => app?.[Symbol.asyncDispose]());
 
-test('a busy handler gets the share of a CPU that its memory stands for', async () => {
-  const shares = new Map<number, number[]>(sizes.map((size) => [size, []]));
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [size, measured] of shares) {
-      const { payload } = await app.invoke(`with-${size}`, { act: 'burn', seconds: 1 });
-      measured.push(Number(payload));
-    }
+test.each(sizes)('a busy handler with %i MB gets the share of a CPU that they stand for', async (size) => {
+  const ratios: number[] = [];
+  const best = () => Math.max(0, ...ratios);
+  while (ratios.length < rounds.fewest || (best() < 1 - tolerance && ratios.length < rounds.most)) {
+    const { payload } = await app.invoke(`with-${size}`, { act: 'burn', seconds: 1 });
+    ratios.push(Number(payload) / (size / 1_769));
   }
-  for (const [size, measured] of shares) {
-    const best = Math.max(...measured) / (size / 1_769);
-    expect({ size, measured, within: Math.abs(best - 1) <= tolerance }).toEqual({
-      size,
-      measured,
-      within: true,
-    });
-  }
+  expect({ ratios, within: Math.abs(best() - 1) <= tolerance }).toEqual({ ratios, within: true });
 });

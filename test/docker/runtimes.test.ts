@@ -64,8 +64,6 @@ const everywhere = (runtime: string) => ({
   // The function's own value goes before the service's.
   LANG: 'de_DE.UTF-8',
   GREETING: 'hello',
-  // Ours: what an SDK in the function asks of Lambda comes to lambdock.
-  AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:9001',
 });
 
 /** What a shell and our image leave behind, and real functions may find or not. */
