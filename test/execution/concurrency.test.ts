@@ -1,0 +1,40 @@
+import { Concurrency } from '../../src/execution/concurrency';
+import { aFunctionVersion } from '../support/function-versions';
+
+const reserved = new Map<string, number>();
+const [one, other] = [aFunctionVersion({ functionName: 'one' }), aFunctionVersion({ functionName: 'other' })];
+const away = aFunctionVersion({ functionArn: 'arn:aws:lambda:eu-west-1:000000000000:function:one' });
+const concurrency = () => new Concurrency({ limit: 3, reserved: () => reserved });
+const throttled = (Reason: string) =>
+  expect.objectContaining({ code: 'TooManyRequestsException', members: { Reason } });
+const account = throttled('ConcurrentInvocationLimitExceeded');
+const own = throttled('ReservedFunctionConcurrentInvocationLimitExceeded');
+
+beforeEach(() => reserved.clear());
+
+test('all functions of an account and region share its limit', () => {
+  const limits = concurrency();
+  const ends = [limits.admit(one), limits.admit(other), limits.admit(one)];
+  expect(() => limits.admit(other)).toThrow(account);
+  limits.admit(away);
+  ends[0]?.();
+  limits.admit(other);
+  expect(() => limits.admit(one)).toThrow(account);
+});
+
+test('what is reserved is kept for its function, and is its limit', () => {
+  reserved.set(one.functionArn, 2);
+  const limits = concurrency();
+  limits.admit(other);
+  expect(() => limits.admit(other)).toThrow(account);
+  const end = limits.admit(one);
+  limits.admit(one);
+  expect(() => limits.admit(one)).toThrow(own);
+  end();
+  limits.admit(one);
+});
+
+test('nothing reserved lets nothing run', () => {
+  reserved.set(one.functionArn, 0);
+  expect(() => concurrency().admit(one)).toThrow(own);
+});
