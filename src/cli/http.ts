@@ -4,7 +4,7 @@ import { type IncomingMessage, request } from 'node:http';
 export type Destination = { readonly url: URL } | { readonly socketPath: string };
 
 export interface HttpRequest {
-  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** With its query, from `/`. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;

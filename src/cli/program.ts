@@ -82,6 +82,23 @@ function clientCommands(program: Command, finish: (exitCode: number) => void): v
       finish(await (await import('./list.js')).list(resolveSettings(options).endpoint, options)),
     );
 
+  withFunctionSettings(withSettings(program.command('deploy'), [...clientSettings, settingSources.accountId]))
+    .description('zip a folder, create the function or update it, and wait until it can be called')
+    .argument('<folder>', "the folder with the function's code")
+    .option('--name <name>', "the function's name (default: the folder's)")
+    .option('--json', 'the function as the API has it')
+    .action(async (folder, options) =>
+      finish(await (await import('./deploy.js')).deploy(resolveSettings(options), folder, options)),
+    );
+
+  withFunctionSettings(withSettings(program.command('config'), clientSettings))
+    .description("show a function's settings, or change them")
+    .argument('<name>', "the function's name or ARN")
+    .option('--json', 'as the API has them')
+    .action(async (name, options) =>
+      finish(await (await import('./config.js')).config(resolveSettings(options).endpoint, name, options)),
+    );
+
   withSettings(program.command('retire'), clientSettings)
     .description("end a function's environments, so that its next call is a cold start")
     .argument('<name>', "the function's name")
@@ -89,6 +106,23 @@ function clientCommands(program: Command, finish: (exitCode: number) => void): v
     .action(async (name, options) =>
       finish(await (await import('./retire.js')).retire(resolveSettings(options).endpoint, name, options)),
     );
+}
+
+function withFunctionSettings(command: Command): Command {
+  return command
+    .option('--runtime <runtime>', 'such as nodejs22.x or python3.13')
+    .option('--handler <handler>', 'what is called: FILE.FUNCTION')
+    .option('--description <text>', 'what it is for')
+    .option('--memory <MB>', 'memory', count)
+    .option('--timeout <seconds>', 'how long an invocation may last', count)
+    .option('--tmp <MB>', 'size of /tmp', count)
+    .option(
+      '--env <KEY=VALUE>',
+      'a variable, beside those it has; KEY alone takes one away; repeatable',
+      collected,
+    )
+    .option('--layer <arn>', 'a layer version, in place of those it has; repeatable', collected)
+    .option('--role <arn>', 'execution role');
 }
 
 function withSettings(command: Command, sources: readonly SettingSource[]): Command {

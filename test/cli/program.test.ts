@@ -6,7 +6,19 @@ import { TemporaryFolder } from '../support/temporary-folder';
 
 test('the help names every command, and the version is the package', async () => {
   const help = await runCommand(['--help']);
-  for (const name of ['up', 'down', 'start', 'prepare', 'invoke', 'logs', 'ps', 'list', 'retire']) {
+  for (const name of [
+    'up',
+    'down',
+    'start',
+    'prepare',
+    'invoke',
+    'logs',
+    'ps',
+    'list',
+    'retire',
+    'deploy',
+    'config',
+  ]) {
     expect(help.stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
   }
   expect((await runCommand(['--version'])).stdout).toBe(`${version}\n`);
@@ -27,6 +39,13 @@ test('an unknown command, option or number is refused with the way to the help',
     "error: option '--project <name>' argument 'No_Good' is invalid. It consists of lower-case letters, digits and -, at most 40.",
   ]);
   for (const { stderr } of outputs) expect(stderr).toContain('(see what there is with --help)');
+});
+
+test('-t names the template for commands that host it, and asks for the end of the log when one invokes', async () => {
+  for (const name of ['up', 'start', 'prepare', 'down']) {
+    expect((await runCommand([name, '--help'])).stdout).toMatch(/-t, --template <value>/);
+  }
+  expect((await runCommand(['invoke', '--help'])).stdout).toMatch(/-t, --tail/);
 });
 
 test('bad settings are told all at once, each with its origin, without a stack', async () => {

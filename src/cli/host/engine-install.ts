@@ -38,23 +38,24 @@ async function installPackages(
   report: Report,
 ): Promise<void> {
   report('reading the lists of packages');
-  await apt(['update', '-q'], report);
+  await apt(['update', '-q'], () => undefined);
   const names = [...needed];
   for (const name of where) {
     const { code, stdout } = await run(['apt-cache', 'show', '--no-all-versions', name]);
     if (code === 0 && stdout !== '') names.push(name);
   }
   report(`installing ${names.join(', ')}`);
-  await apt(['install', '-y', '-q', '--no-install-recommends', ...names], report);
+  await apt(['install', '-y', '-q', '--no-install-recommends', ...names], (line) => {
+    const [, name] = /^Setting up ([^ :]+)/.exec(line) ?? [];
+    // Of the hundred others that come along nobody has to read.
+    if (line.startsWith('Need to get ') || names.some((each) => each === name)) report(line);
+  });
 }
 
-async function apt(words: readonly string[], report: Report): Promise<void> {
+async function apt(words: readonly string[], line: (text: string) => void): Promise<void> {
   const { code, tail } = await run(['apt-get', ...words], {
     environment: { DEBIAN_FRONTEND: 'noninteractive' },
-    line: (line) => {
-      // The other lines are lists of names; these two tell that it moves on.
-      if (/^(Get:\d+|Setting up) /.test(line)) report(line);
-    },
+    line,
   });
   if (code !== 0) {
     throw new Problem(`apt-get ${words[0]} failed. Put right what it says, then run this again:\n${tail}`);

@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '../../lib/clock';
 import { Problem } from '../problem';
 import { poll } from '../wait';
 import { EngineClient } from './engine-client';
-import { run } from './run';
+import { run, systemFolders } from './run';
 
 /** A Docker engine that can be started on this host. */
 export interface EngineProgram {
@@ -18,8 +18,9 @@ export interface EngineProgram {
 }
 
 export const systemEngine: EngineProgram = {
-  command: 'dockerd',
-  arguments: [],
+  // Where root's shell was begun without a login, its path lacks the folders of dockerd and of iptables.
+  command: 'sh',
+  arguments: ['-c', `PATH=$PATH:${systemFolders} exec dockerd`],
   socketPath: '/var/run/docker.sock',
   pidFiles: { dockerd: '/var/run/docker.pid', containerd: '/var/run/docker/containerd/containerd.pid' },
   logFile: '/var/log/dockerd.log',

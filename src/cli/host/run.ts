@@ -52,6 +52,9 @@ export function run([program, ...words]: Command, options: RunOptions = {}): Pro
   });
 }
 
+/** Where programs for root lie. */
+export const systemFolders = '/usr/local/sbin:/usr/sbin:/sbin';
+
 export async function isInstalled(program: string): Promise<boolean> {
-  return (await run(['sh', '-c', `command -v ${program}`])).code === 0;
+  return (await run(['sh', '-c', `PATH=$PATH:${systemFolders} command -v ${program}`])).code === 0;
 }

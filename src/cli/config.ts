@@ -1,0 +1,74 @@
+import { systemClock } from '../lib/clock';
+import { type FunctionOptions, inputOf } from './function-options';
+import { type Configuration, LambdaApi } from './lambda-api';
+import { Progress } from './terminal/progress';
+import { table } from './terminal/table';
+
+export interface ConfigOptions extends FunctionOptions {
+  readonly json?: boolean;
+}
+
+/** Shows a function's settings as the API has them; where new ones are told, changes them first. */
+export async function config(endpoint: string, name: string, options: ConfigOptions): Promise<number> {
+  const api = new LambdaApi(endpoint);
+  const before = await api.configuration(name);
+  const input = inputOf(options, before);
+  const now = Object.keys(input).length === 0 ? before : await change(api, name, input);
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(now, null, 2)}\n`);
+    return 0;
+  }
+  const [versions, aliases] = await Promise.all([api.versions(name), api.aliases(name)]);
+  const rows = [
+    ...settings(now),
+    ['Versions', versions.join(', ') || '-'],
+    ['Aliases', aliases.map((each) => `${each.Name} -> ${each.FunctionVersion}`).join(', ') || '-'],
+  ] as const;
+  process.stdout.write(
+    table(
+      [
+        { title: 'SETTING', text: ([title]) => title },
+        { title: 'VALUE', text: ([, value]) => value },
+      ],
+      rows,
+    ),
+  );
+  return 0;
+}
+
+function change(api: LambdaApi, name: string, input: object): Promise<Configuration> {
+  return new Progress(process.stderr, systemClock).task(
+    name,
+    async (report) => {
+      await api.updateConfiguration(name, input);
+      return api.settled(name, report);
+    },
+    () => 'changed',
+  );
+}
+
+function settings(now: Configuration): readonly (readonly [string, string])[] {
+  const variables = Object.entries(now.Environment?.Variables ?? {});
+  const reason = now.StateReason ?? now.LastUpdateStatusReason;
+  return [
+    ['Function', now.FunctionArn],
+    ['State', [now.State, now.LastUpdateStatus].filter(Boolean).join(', ') || '-'],
+    ...(reason === undefined ? [] : [['Reason', reason] as const]),
+    ['Description', now.Description || '-'],
+    ...(now.PackageType === 'Zip'
+      ? ([
+          ['Runtime', now.Runtime ?? '-'],
+          ['Handler', now.Handler ?? '-'],
+        ] as const)
+      : ([['Package', 'Image']] as const)),
+    ['Architecture', now.Architectures.join(', ')],
+    ['Memory', `${now.MemorySize} MB`],
+    ['Timeout', `${now.Timeout} s`],
+    ['/tmp', `${now.EphemeralStorage.Size} MB`],
+    ['Role', now.Role],
+    ['Code', `${now.CodeSize} bytes, SHA-256 ${now.CodeSha256}`],
+    ['Changed', now.LastModified],
+    ...variables.map(([key, value]) => [`Variable ${key}`, value] as const),
+    ...(now.Layers ?? []).map(({ Arn }) => ['Layer', Arn] as const),
+  ];
+}

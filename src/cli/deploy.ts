@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { basename, resolve } from 'node:path';
+import { zipFolder } from '../functions/folder-zip';
+import { systemClock } from '../lib/clock';
+import { type FunctionOptions, inputOf } from './function-options';
+import { guess } from './guess';
+import { type Configuration, LambdaApi } from './lambda-api';
+import { Problem } from './problem';
+import { Progress } from './terminal/progress';
+
+export interface DeployOptions extends FunctionOptions {
+  readonly name?: string;
+  readonly json?: boolean;
+}
+
+export interface DeployPlace {
+  readonly endpoint: string;
+  readonly accountId: string;
+}
+
+/** Zips a folder and creates the function, or updates it where it is there; resolves when that is in service. */
+export async function deploy(
+  { endpoint, accountId }: DeployPlace,
+  folder: string,
+  options: DeployOptions,
+): Promise<number> {
+  const progress = new Progress(process.stderr, systemClock);
+  const api = new LambdaApi(endpoint);
+  const path = resolve(folder);
+  const name = options.name ?? nameOf(path);
+  const before = await api.find(name);
+  const input = before ? inputOf(options, before) : creation(path, name, options, accountId);
+  const { zip } = await progress.task(
+    'Zip',
+    () => zipped(path),
+    (made) => `${made.files} ${made.files === 1 ? 'file' : 'files'}, ${size(made.zip.length)}`,
+  );
+  const done = await progress.task(
+    name,
+    (report) => {
+      report(before ? 'updating' : 'creating');
+      if (before) return update(api, before, zip, input, report);
+      return api
+        .create({ ...input, Code: { ZipFile: zip.toString('base64') } })
+        .then(() => api.settled(name, report));
+    },
+    () => (before ? 'updated' : 'created'),
+  );
+  process.stdout.write(options.json ? `${JSON.stringify(done, null, 2)}\n` : next(done));
+  return 0;
+}
+
+/** Code first, then settings: the API takes one change at a time. */
+async function update(
+  api: LambdaApi,
+  before: Configuration,
+  zip: Buffer,
+  input: Readonly<Record<string, unknown>>,
+  report: (step: string) => void,
+): Promise<Configuration> {
+  const { FunctionName: name } = before;
+  let now = before;
+  if (createHash('sha256').update(zip).digest('base64') === before.CodeSha256) {
+    report('the code is the same');
+  } else {
+    await api.updateCode(name, { ZipFile: zip.toString('base64') });
+    now = await api.settled(name, report);
+  }
+  if (Object.keys(input).length === 0) return now;
+  await api.updateConfiguration(name, input);
+  return api.settled(name, report);
+}
+
+function creation(
+  path: string,
+  name: string,
+  options: DeployOptions,
+  accountId: string,
+): Readonly<Record<string, unknown>> {
+  const { runtime, handler } = options;
+  const guessed = runtime === undefined || handler === undefined ? guess(path, options) : undefined;
+  const guesses = [
+    ...(options.name === undefined ? [`the name ${name} (the folder's)`] : []),
+    ...(guessed && runtime === undefined ? [`the runtime ${guessed.runtime}`] : []),
+    ...(guessed && handler === undefined ? [`the handler ${guessed.handler} (${guessed.because})`] : []),
+  ];
+  if (guesses.length > 0) {
+    process.stderr.write(`Guessed ${guesses.join(', ')}. Say otherwise with --name, --runtime, --handler.\n`);
+  }
+  const role = options.role ?? `arn:aws:iam::${accountId}:role/lambdock`;
+  return { FunctionName: name, ...inputOf({ ...guessed, ...options, role }) };
+}
+
+function nameOf(path: string): string {
+  const name = basename(path)
+    .replaceAll(/[^a-zA-Z0-9-_]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 64);
+  if (name !== '') return name;
+  throw new Problem(`${path} has no name that a function could bear. Give one: --name NAME`);
+}
+
+async function zipped(path: string): ReturnType<typeof zipFolder> {
+  try {
+    return await zipFolder(path);
+  } catch (error) {
+    // The store's own errors say what is wrong with a folder, and the next step.
+    if (error instanceof Error && error.name === 'BundleError') throw new Problem(error.message);
+    throw error;
+  }
+}
+
+function size(bytes: number): string {
+  return bytes < 1_048_576 ? `${Math.ceil(bytes / 1_024)} KB` : `${(bytes / 1_048_576).toFixed(1)} MB`;
+}
+
+function next({ FunctionName, FunctionArn, State }: Configuration): string {
+  return `${FunctionArn} is ${(State ?? 'there').toLowerCase()}. Invoke it: npx lambdock invoke ${FunctionName} -p '{}'\n`;
+}

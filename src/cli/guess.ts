@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parsed } from './emulator';
+import { Problem, systemCode } from './problem';
+
+export interface Guess {
+  readonly runtime: string;
+  readonly handler: string;
+  /** What made it so, for a sentence: `app.py has handler`. */
+  readonly because: string;
+}
+
+/** Files that are looked into first, by the names that templates and tutorials give them. */
+const usual = ['lambda_function', 'app', 'index', 'handler', 'main', 'lambda'];
+
+const kinds = [
+  {
+    runtime: 'python3.13',
+    file: /\.py$/,
+    functions: /^(?:async )?def (\w+)\(\w+, *\w+/gm,
+    wanted: ['lambda_handler', 'handler', 'main'],
+  },
+  {
+    runtime: 'nodejs22.x',
+    file: /\.(mjs|cjs|js)$/,
+    functions: /(?:^export (?:const|let|async function|function) |\bexports\.)(\w+)/gm,
+    wanted: ['handler', 'lambdaHandler', 'main'],
+  },
+] as const;
+
+/**
+ * What a folder's code runs on and what is called in it.
+ * @throws {Problem} where that cannot be seen
+ */
+export function guess(
+  folder: string,
+  known: { readonly runtime?: string; readonly handler?: string },
+): Guess {
+  const names = filesOf(folder);
+  const family = known.runtime?.replace(/\d.*$/, '');
+  for (const { runtime, file, functions, wanted } of kinds) {
+    if (family !== undefined && !runtime.startsWith(family)) continue;
+    for (const name of ordered(
+      folder,
+      names.filter((each) => file.test(each)),
+    )) {
+      const found = [...readFileSync(join(folder, name), 'utf8').matchAll(functions)].map(([, each]) => each);
+      const called = wanted.find((each) => found.includes(each));
+      if (called === undefined) continue;
+      return {
+        runtime: known.runtime ?? runtime,
+        handler: known.handler ?? `${name.replace(file, '')}.${called}`,
+        because: `${name} has ${called}`,
+      };
+    }
+  }
+  throw new Problem(
+    `What is to be called in ${folder} cannot be seen from its files. Say it: --runtime nodejs22.x --handler FILE.FUNCTION`,
+  );
+}
+
+function filesOf(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => name)
+      .sort();
+  } catch (error) {
+    const code = systemCode(error);
+    const why =
+      code === 'ENOENT'
+        ? 'there is no such folder'
+        : code === 'ENOTDIR'
+          ? 'it is no folder'
+          : `cannot be read (${code})`;
+    throw new Problem(`${folder}: ${why}. Name the folder that holds the function's code.`);
+  }
+}
+
+/** What a package says is its entry first, then the usual names, then the rest. */
+function ordered(folder: string, names: readonly string[]): readonly string[] {
+  const main = mainOf(folder);
+  const rank = (name: string) => {
+    if (name === main) return -1;
+    const place = usual.indexOf(name.replace(/\.\w+$/, ''));
+    return place < 0 ? usual.length : place;
+  };
+  return names.toSorted((one, other) => rank(one) - rank(other));
+}
+
+function mainOf(folder: string): string | undefined {
+  try {
+    const read = parsed(readFileSync(join(folder, 'package.json'), 'utf8'));
+    if (typeof read !== 'object' || read === null || !('main' in read)) return undefined;
+    return String(read.main).replace(/^\.\//, '');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,142 @@
+import { systemClock } from '../lib/clock';
+import { Emulator, parsed, refusal } from './emulator';
+import { type HttpRequest, readAll } from './http';
+import { Problem } from './problem';
+import type { Report } from './terminal/progress';
+import { poll } from './wait';
+
+/** What the API tells of a function, as far as commands show it. */
+export interface Configuration {
+  readonly FunctionName: string;
+  readonly FunctionArn: string;
+  readonly Version: string;
+  readonly PackageType: 'Zip' | 'Image';
+  readonly Runtime?: string;
+  readonly Handler?: string;
+  readonly Role: string;
+  readonly Description: string;
+  readonly CodeSize: number;
+  readonly CodeSha256: string;
+  readonly MemorySize: number;
+  readonly Timeout: number;
+  readonly LastModified: string;
+  readonly Architectures: readonly string[];
+  readonly EphemeralStorage: { readonly Size: number };
+  readonly Environment?: { readonly Variables: Readonly<Record<string, string>> };
+  readonly Layers?: readonly { readonly Arn: string }[];
+  readonly State?: string;
+  readonly StateReason?: string;
+  readonly LastUpdateStatus?: string;
+  readonly LastUpdateStatusReason?: string;
+}
+
+/** Something that the API refused, in its own words. */
+class Refusal extends Problem {
+  constructor(
+    readonly type: string | undefined,
+    sentence: string,
+  ) {
+    super(type === undefined ? sentence : `${type}: ${sentence}`);
+  }
+}
+
+/** An image may have to be fetched first. */
+const patience = { everyMs: 100, forMs: 600_000 };
+
+const functions = '/2015-03-31/functions';
+const path = (name: string, rest: string) => `${functions}/${encodeURIComponent(name)}${rest}`;
+
+/** The Lambda API, as far as commands need it. Rejects with a `Problem` that says what the API said. */
+export class LambdaApi {
+  readonly #emulator: Emulator;
+
+  constructor(endpoint: string) {
+    this.#emulator = new Emulator(endpoint);
+  }
+
+  configuration(name: string): Promise<Configuration> {
+    return this.#ask('GET', path(name, '/configuration'));
+  }
+
+  /** Undefined where there is no such function. */
+  async find(name: string): Promise<Configuration | undefined> {
+    try {
+      return await this.configuration(name);
+    } catch (error) {
+      if (error instanceof Refusal && error.type === 'ResourceNotFoundException') return undefined;
+      throw error;
+    }
+  }
+
+  create(input: object): Promise<Configuration> {
+    return this.#ask('POST', functions, input);
+  }
+
+  updateCode(name: string, input: object): Promise<Configuration> {
+    return this.#ask('PUT', path(name, '/code'), input);
+  }
+
+  updateConfiguration(name: string, input: object): Promise<Configuration> {
+    return this.#ask('PUT', path(name, '/configuration'), input);
+  }
+
+  /** Published versions, oldest first. */
+  async versions(name: string): Promise<readonly string[]> {
+    const answer = await this.#ask<{ readonly Versions: readonly Configuration[] }>(
+      'GET',
+      path(name, '/versions'),
+    );
+    return answer.Versions.map(({ Version }) => Version).filter((version) => version !== '$LATEST');
+  }
+
+  async aliases(
+    name: string,
+  ): Promise<readonly { readonly Name: string; readonly FunctionVersion: string }[]> {
+    const answer = await this.#ask<{ readonly Aliases: Awaited<ReturnType<LambdaApi['aliases']>> }>(
+      'GET',
+      path(name, '/aliases'),
+    );
+    return answer.Aliases;
+  }
+
+  /** Waits until what was created or changed is in service; rejects with the reason where it cannot be. */
+  async settled(name: string, report: Report): Promise<Configuration> {
+    const found = await poll(systemClock, patience, async () => {
+      const now = await this.configuration(name);
+      report(`${now.State ?? ''}, ${now.LastUpdateStatus ?? 'not updated yet'}`);
+      const isUnderWay = now.State === 'Pending' || now.LastUpdateStatus === 'InProgress';
+      return isUnderWay ? undefined : now;
+    });
+    if (found === undefined) {
+      throw new Problem(
+        `${name} is still being prepared after ten minutes. See what becomes of it: npx lambdock config ${name}`,
+      );
+    }
+    const { State, StateReason, LastUpdateStatus, LastUpdateStatusReason } = found;
+    if (State === 'Failed') throw new Problem(`${name} cannot be run. ${StateReason ?? ''}`.trim());
+    if (LastUpdateStatus === 'Failed') {
+      throw new Problem(`${name} serves as before. ${LastUpdateStatusReason ?? ''}`.trim());
+    }
+    return found;
+  }
+
+  async #ask<T>(method: NonNullable<HttpRequest['method']>, to: string, input?: object): Promise<T> {
+    const answer = await this.#emulator.send({
+      method,
+      path: to,
+      ...(input && {
+        headers: { 'content-type': 'application/json' },
+        body: Buffer.from(JSON.stringify(input)),
+      }),
+    });
+    const text = (await readAll(answer)).toString();
+    const value = parsed(text);
+    const status = answer.statusCode ?? 0;
+    if (status < 300 && value !== undefined) return value as T;
+    const type = answer.headers['x-amzn-errortype'];
+    throw new Refusal(
+      typeof type === 'string' ? type : undefined,
+      refusal(this.#emulator.endpoint, status, value, text),
+    );
+  }
+}

@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { buffer } from 'node:stream/consumers';
+import { ZipFile } from 'yazl';
+import { listFolder } from './folder';
+
+/** The earliest that a zip can say. The same for every file, so that the same content is the same zip. */
+const written = new Date(1980, 0, 1);
+
+const types = { file: 0o100000, folder: 0o040000, link: 0o120000 } as const;
+
+/**
+ * A folder as a zip, by the same rules as the code that a file names: what tools leave behind is left out.
+ * @throws {BundleError} when it is not there, empty or too large
+ */
+export async function zipFolder(folder: string): Promise<{ readonly zip: Buffer; readonly files: number }> {
+  const entries = await listFolder(folder, '');
+  const zip = new ZipFile();
+  const bytes = buffer(zip.outputStream);
+  for (const { path, source, kind, mode, target } of entries) {
+    const options = { mtime: written, mode: types[kind] | mode };
+    if (kind === 'folder') zip.addEmptyDirectory(path, options);
+    else zip.addBuffer(kind === 'link' ? Buffer.from(target) : readFileSync(source), path, options);
+  }
+  zip.end();
+  return { zip: await bytes, files: entries.filter(({ kind }) => kind === 'file').length };
+}
