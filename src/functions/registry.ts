@@ -48,6 +48,8 @@ export class Registry {
   readonly reserved: Documents<ReservedConcurrency>;
   readonly provisioned: Documents<ProvisionedConcurrency>;
   readonly #index = new Map<string, Served>();
+  /** Lists that were asked for since the last change, by place: pages of one follow upon one another. */
+  readonly #lists = new Map<string, readonly VersionRecord[]>();
   readonly #listeners = new Set<RegistryListener>();
 
   constructor(
@@ -91,6 +93,13 @@ export class Registry {
 
   /** A place's functions by name; with all their versions, if wanted, each function's behind it. */
   list(place: Place, versions = false): readonly VersionRecord[] {
+    const key = `${indexKey(place, '')}${versions}`;
+    const known = this.#lists.get(key) ?? this.#list(place, versions);
+    this.#lists.set(key, known);
+    return known;
+  }
+
+  #list(place: Place, versions: boolean): readonly VersionRecord[] {
     const listed: [string, VersionRecord][] = [];
     for (const { place: at, record, published } of this.#index.values()) {
       if (!isSame(at, place)) continue;
@@ -126,6 +135,7 @@ export class Registry {
   }
 
   #refresh(place: Place, functionName: string): void {
+    this.#lists.clear();
     const key = indexKey(place, functionName);
     const before = this.#index.get(key);
     const record = this.functions.get(place, functionName);

@@ -12,6 +12,7 @@ import { measureConcurrent } from './concurrent';
 import { type Row, renderTable } from './figures';
 import { writeFunctions } from './functions';
 import { Lambdock } from './lambdock';
+import { measureListing } from './listing';
 import { type Contender, measureWarm } from './warm';
 
 /** Making images may take its time the first time; measuring may not. */
@@ -61,6 +62,9 @@ async function bench(rie: string | undefined, say: (sentence: string) => void): 
   rows.push(...(await measureCold({ bare, withSpare, withoutSpare })), ...(await measureSequence(withSpare)));
   say('concurrent calls');
   rows.push(...(await measureConcurrent(withSpare)));
+  say('a listing of many functions');
+  // Without a spare, or each of them would get one.
+  rows.push(...(await measureListing(withoutSpare)));
   return rows;
 }
 
