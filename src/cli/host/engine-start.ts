@@ -70,13 +70,15 @@ async function waitForEngine(
 
 /**
  * After a crash the files name processes that are gone, and when another program has got such a number
- * since, the engine believes that it runs already.
+ * since, the engine believes that it runs already. So it does of its own dead process, where nobody has
+ * asked for that one's exit code yet.
  */
 async function clearStalePidFiles(files: EngineProgram['pidFiles']): Promise<void> {
   for (const [name, file] of Object.entries(files)) {
     const pid = (await readFile(file, 'utf8').catch(() => '')).trim();
     if (pid === '') continue;
-    const running = (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim();
-    if (running !== name) await rm(file, { force: true });
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+    const lives = stat.startsWith(`${pid} (${name}) `) && !stat.startsWith(`${pid} (${name}) Z`);
+    if (!lives) await rm(file, { force: true });
   }
 }
