@@ -99,6 +99,8 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const registered = new FunctionRegistry(registry);
     const concurrency = new ConcurrencyRegistry(registry);
 
+    // What functions sign with, so that they can call one another where signatures are verified.
+    const functionSecret = randomBytes(20).toString('hex');
     const runtimeApi = new RuntimeApi((request, response) => server.emit('request', request, response));
     const environments = {
       engine,
@@ -106,7 +108,14 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       journal,
       openLink: runtimeApi.openLink,
       // The Runtime API's address answers the Lambda API too: it is reached without any network.
-      identity: { region, accountId, extra: { AWS_ENDPOINT_URL_LAMBDA: `http://${runtimeApiAddress}` } },
+      identity: {
+        region,
+        accountId,
+        extra: {
+          AWS_ENDPOINT_URL_LAMBDA: `http://${runtimeApiAddress}`,
+          ...(settings.auth === 'required' && { AWS_SECRET_ACCESS_KEY: functionSecret }),
+        },
+      },
       idleTimeoutMs,
       freeze,
       fail,
@@ -152,10 +161,10 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       environments: () => fleet.facts(),
       retire: (name: string) => (catalogue.entry(name) ? fleet.retire(name) : undefined),
       journal,
-      zipFile: (hash: string) => store.zipFile(hash),
+      zipFile: (hash: string) => store.zipToDownload(hash),
     };
     const provisioning = new Provisioning(registry, concurrency, fleet);
-    serveControlPlane(server, invoke, operator, {
+    const operations = {
       ...deployedOperations({
         registry,
         functions: registered,
@@ -176,7 +185,9 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
         },
       }),
       ...invokeAsyncOperation(invoke),
-    });
+    };
+    const keys = new Map([...settings.keys, [accountId, functionSecret]]);
+    serveControlPlane(server, invoke, operator, operations, ...(settings.auth === 'required' ? [keys] : []));
     const settled = deployment.apply(template.functions);
     settled.catch(fail);
     if (settings.watch) {

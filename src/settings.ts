@@ -43,6 +43,10 @@ export interface Settings {
   readonly watch: boolean;
   /** Where code is fetched from that is named by bucket and key, e.g. `http://127.0.0.1:9090`. */
   readonly s3Endpoint?: string;
+  /** Whether signatures of requests are verified, or any is believed. */
+  readonly auth: 'any' | 'required';
+  /** Secrets by access key ids, of those who may call where signatures are verified. */
+  readonly keys: ReadonlyMap<string, string>;
   readonly color: 'auto' | 'never';
 }
 
@@ -136,6 +140,8 @@ export const settingSources = {
   ),
   freeze: source('freeze', 'LAMBDOCK_FREEZE', 'freeze environments between invocations (default: true)'),
   s3Endpoint: source('s3Endpoint', 'LAMBDOCK_S3_ENDPOINT', 'address of an S3 that code is fetched from'),
+  auth: source('auth', 'LAMBDOCK_AUTH', 'whose requests are taken: any, or required to be signed', 'auth'),
+  keys: source('keys', 'LAMBDOCK_KEYS', 'ID:SECRET of callers, with commas between them', 'keys'),
   watch: source('watch', 'LAMBDOCK_WATCH', 'deploy code again when it changes (default: true)'),
   dockerHost: source('dockerHost', 'DOCKER_HOST', "the engine's address (default: looked for)"),
   tlsFolder: source(
@@ -217,6 +223,8 @@ export function resolveSettings(
     idleTimeoutMs: (resolver.value(sources.idleTimeout, kinds.idleTimeout) ?? 600) * 1_000,
     freeze: resolver.value(sources.freeze, trueOrFalse) ?? true,
     ...(s3Endpoint !== undefined && { s3Endpoint: s3Endpoint.replace(/\/$/, '') }),
+    auth: resolver.value(sources.auth, kinds.auth) ?? 'any',
+    keys: keysOf(resolver.value(sources.keys, kinds.keys) ?? ''),
     watch: resolver.value(sources.watch, trueOrFalse) ?? true,
     color: (variables.NO_COLOR ?? '') === '' ? 'auto' : 'never',
     ...(caFile !== undefined && { caFile }),
@@ -287,6 +295,14 @@ function instanceOf(dataFolder: string): string {
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-');
   return `${project.slice(0, 20).replaceAll(/^-+|-+$/g, '') || 'lambdock'}-${sha256(dataFolder).slice(0, 8)}`;
+}
+
+/** `ID:SECRET,ID:SECRET`; a secret may have colons, which ids have not. */
+function keysOf(written: string): ReadonlyMap<string, string> {
+  const pairs = written.split(',').filter((pair) => pair !== '');
+  return new Map(
+    pairs.map((pair) => [pair.slice(0, pair.indexOf(':')).trim(), pair.slice(pair.indexOf(':') + 1)]),
+  );
 }
 
 function kebab(name: string): string {

@@ -51,6 +51,8 @@ test('without anything said the defaults hold', () => {
     spares: 1,
     idleTimeoutMs: 600_000,
     freeze: true,
+    auth: 'any',
+    keys: new Map(),
     watch: true,
     color: 'auto',
   });
@@ -83,6 +85,15 @@ test('every setting can be given by flag and by variable', () => {
     idleTimeout: ['5', 'idleTimeoutMs', 5_000],
     freeze: ['false', 'freeze', false],
     s3Endpoint: ['http://s3:9090/', 's3Endpoint', 'http://s3:9090'],
+    auth: ['required', 'auth', 'required'],
+    keys: [
+      'one:a:b,two:c',
+      'keys',
+      new Map([
+        ['one', 'a:b'],
+        ['two', 'c'],
+      ]),
+    ],
     watch: ['false', 'watch', false],
     dockerHost: ['tcp://box:2375', 'dockerHost', 'tcp://box:2375'],
     tlsFolder: ['/certs', 'tlsFolder', '/certs'],

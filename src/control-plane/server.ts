@@ -5,6 +5,8 @@ import { type InvokeParts, invokeHandler } from './invoke';
 import { lambdaApi } from './lambda-api';
 import type { Operations } from './operations';
 import { type OperatorParts, operatorRoutes } from './operator';
+import type { Keys } from './signature';
+import { verifying } from './verifying';
 
 /** The one server that callers speak to: Lambda's API, and the operator's under `/_lambdock`. */
 export function serveControlPlane(
@@ -12,10 +14,13 @@ export function serveControlPlane(
   invoke: InvokeParts,
   operator: OperatorParts,
   operations: Operations,
+  /** Whose signatures are verified; absent where any is believed. */
+  keys?: Keys,
 ): void {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  if (keys !== undefined) app.use(verifying(keys, invoke.nowMs));
   // First, since it is the warm path: every route before it would be tried on each call.
   app.post('/2015-03-31/functions/:functionName/invocations', answering(invokeHandler(invoke)));
   app.use('/_lambdock', operatorRoutes(operator));

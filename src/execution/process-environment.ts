@@ -52,7 +52,8 @@ function variables(
     AWS_DEFAULT_REGION: identity.region,
     // Twelve digits as an access key name the account to an emulator that takes any signature.
     AWS_ACCESS_KEY_ID: version.environment.AWS_ACCESS_KEY_ID ?? identity.accountId,
-    AWS_SECRET_ACCESS_KEY: version.environment.AWS_SECRET_ACCESS_KEY ?? 'lambdock',
+    AWS_SECRET_ACCESS_KEY:
+      version.environment.AWS_SECRET_ACCESS_KEY ?? identity.extra.AWS_SECRET_ACCESS_KEY ?? 'lambdock',
     AWS_SESSION_TOKEN: version.environment.AWS_SESSION_TOKEN ?? 'lambdock',
     AWS_LAMBDA_FUNCTION_NAME: version.functionName,
     AWS_LAMBDA_FUNCTION_VERSION: version.version,

@@ -13,6 +13,11 @@ export const templateSettingKinds = {
   ),
   spares: integer(0, 100),
   idleTimeout: integer(1, 86_400, 'seconds'),
+  auth: oneOf('any', 'required'),
+  keys: text(
+    'are pairs of an access key id and its secret such as ID:SECRET, with commas between them',
+    (value) => /^[\w-]+:[^\s,]+(,[\w-]+:[^\s,]+)*$/.test(value),
+  ),
 };
 
 export type SettingName = keyof typeof templateSettingKinds;

@@ -1,0 +1,139 @@
+import { createHash, createHmac, type Hash, type Hmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { LambdaError } from '../aws/errors';
+
+/** Secrets by access key ids. */
+export type Keys = ReadonlyMap<string, string>;
+
+/** How far the caller's clock may be off, as for AWS itself. */
+const toleranceMs = 5 * 60_000;
+
+const form =
+  /^AWS4-HMAC-SHA256\s+Credential=([^/\s,]+)\/(\d{8})\/([^/\s,]+)\/([^/\s,]+)\/aws4_request,?\s*SignedHeaders=([^\s,]+),?\s*Signature=([0-9a-f]{64})$/;
+
+/**
+ * Holds a request against the signature that it bears: it is signed again with the caller's secret by the SDK's own
+ * signer, and both have to be the same. Statuses and texts are AWS's.
+ * @throws {LambdaError}
+ */
+export async function verifySignature(
+  request: IncomingMessage,
+  body: Buffer,
+  keys: Keys,
+  nowMs: number,
+): Promise<void> {
+  const { authorization } = request.headers;
+  if (authorization === undefined) {
+    throw new LambdaError('MissingAuthenticationTokenException', 'Missing Authentication Token');
+  }
+  const [, accessKeyId = '', , region = '', service = '', names = '', signature = ''] =
+    form.exec(authorization) ?? [];
+  const time = timeOf(request);
+  if (signature === '' || time === undefined) {
+    throw new LambdaError(
+      'IncompleteSignatureException',
+      'The Authorization header or the X-Amz-Date header is missing or has another form than those of Signature Version 4.',
+    );
+  }
+  const secretAccessKey = keys.get(accessKeyId);
+  if (secretAccessKey === undefined) {
+    throw new LambdaError(
+      'UnrecognizedClientException',
+      'The security token included in the request is invalid.',
+    );
+  }
+  checkTime(time, nowMs);
+  checkBody(request, body);
+  // Loaded by those alone who verify: the others start without it.
+  const { SignatureV4 } = await import('@smithy/signature-v4');
+  const signer = new SignatureV4({
+    credentials: { accessKeyId, secretAccessKey },
+    region,
+    service,
+    sha256: Sha256,
+    applyChecksum: false,
+  });
+  const signed = await signer.sign(signedParts(request, body, names.split(';')), {
+    signingDate: time,
+    signableHeaders: new Set(names.split(';')),
+  });
+  const expected = form.exec(signed.headers.authorization ?? '')?.[6] ?? '';
+  if (timingSafeEqual(Buffer.from(signature.padEnd(64)), Buffer.from(expected.padEnd(64)))) return;
+  throw new LambdaError(
+    'InvalidSignatureException',
+    'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+  );
+}
+
+/** What of a request a signature covers, in the signer's terms. */
+function signedParts(request: IncomingMessage, body: Buffer, names: readonly string[]) {
+  const [path = '', search = ''] = (request.url ?? '').split('?', 2);
+  const query: Record<string, string | string[]> = {};
+  for (const name of new Set(new URLSearchParams(search).keys())) {
+    const values = new URLSearchParams(search).getAll(name);
+    query[name] = values.length === 1 ? (values[0] ?? '') : values;
+  }
+  const headers = Object.fromEntries(names.map((name) => [name, String(request.headers[name] ?? '')]));
+  return { method: request.method ?? '', protocol: 'http:', hostname: '', path, query, headers, body };
+}
+
+/** `20260101T120000Z`, as the signer writes it. */
+function timeOf({ headers }: IncomingMessage): Date | undefined {
+  const written = String(headers['x-amz-date'] ?? '');
+  const [, year, month, day, hour, minute, second] =
+    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(written) ?? [];
+  return second === undefined ? undefined : new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+}
+
+function checkTime(time: Date, nowMs: number): void {
+  if (Math.abs(nowMs - time.getTime()) <= toleranceMs) return;
+  const late = time.getTime() < nowMs;
+  const bound = new Date(late ? nowMs - toleranceMs : nowMs + toleranceMs);
+  throw new LambdaError(
+    'InvalidSignatureException',
+    late
+      ? `Signature expired: ${short(time)} is now earlier than ${short(bound)} (${short(new Date(nowMs))} - 5 min.)`
+      : `Signature not yet current: ${short(time)} is still later than ${short(bound)} (${short(new Date(nowMs))} + 5 min.)`,
+  );
+}
+
+const short = (time: Date) => time.toISOString().replaceAll(/[-:]|\.\d+/g, '');
+
+/** The signer believes what the header says of the body; this is where it is made sure. */
+function checkBody({ headers }: IncomingMessage, body: Buffer): void {
+  const told = headers['x-amz-content-sha256'];
+  if (told === undefined || told === 'UNSIGNED-PAYLOAD') return;
+  if (told === createHash('sha256').update(body).digest('hex')) return;
+  throw new LambdaError(
+    'InvalidSignatureException',
+    "The provided 'x-amz-content-sha256' header does not match what was computed.",
+  );
+}
+
+/** SHA-256, with a secret HMAC-SHA-256, in the form that the signer asks for. */
+class Sha256 {
+  #hash: Hash | Hmac;
+  readonly #make: () => Hash | Hmac;
+
+  constructor(secret?: ArrayBuffer | ArrayBufferView | string) {
+    const key = secret === undefined || typeof secret === 'string' ? secret : bytesOf(secret);
+    this.#make = () => (key === undefined ? createHash('sha256') : createHmac('sha256', key));
+    this.#hash = this.#make();
+  }
+
+  update(data: ArrayBuffer | ArrayBufferView | string): void {
+    if (typeof data === 'string') this.#hash.update(data);
+    else this.#hash.update(bytesOf(data));
+  }
+
+  async digest(): Promise<Uint8Array> {
+    return this.#hash.digest();
+  }
+
+  reset(): void {
+    this.#hash = this.#make();
+  }
+}
+
+const bytesOf = (data: ArrayBuffer | ArrayBufferView): Buffer =>
+  ArrayBuffer.isView(data) ? Buffer.from(data.buffer, data.byteOffset, data.byteLength) : Buffer.from(data);

@@ -1,0 +1,20 @@
+import type { RequestHandler } from 'express';
+import { keepBody } from '../lib/http-body';
+import { type Keys, verifySignature } from './signature';
+
+/** No request may be larger. */
+const largestBytes = 70_167_211;
+
+/** Verifies requests of the Lambda API before anything is done for them; the operator's are left alone. */
+export function verifying(keys: Keys, nowMs: () => number): RequestHandler {
+  return async (request, _response, next) => {
+    if (request.path.startsWith('/_lambdock/')) {
+      next();
+      return;
+    }
+    const body = await keepBody(request, largestBytes);
+    // What was not read as a whole is refused by its reader.
+    if (body.kind === 'whole') await verifySignature(request, body.bytes, keys, nowMs());
+    next();
+  };
+}

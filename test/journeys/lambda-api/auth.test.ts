@@ -1,0 +1,149 @@
+import {
+  GetFunctionCommand,
+  InvokeCommand,
+  LambdaClient,
+  ListTagsCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from '@aws-sdk/client-lambda';
+import { failureOf } from '../../support/failure';
+import { FakeEngine } from '../../support/fake-engine';
+import { functionsFolder } from '../../support/functions';
+import { RunningApp } from '../../support/running-app';
+import { fakeActs } from '../fake-acts';
+
+let app: RunningApp;
+const clients: LambdaClient[] = [];
+
+beforeAll(async () => {
+  const engine = new FakeEngine();
+  engine.runtime = fakeActs;
+  const code = { runtime: 'python3.13', handler: 'acts.handler', code: functionsFolder('python') };
+  app = await RunningApp.start({
+    functions: { one: code },
+    flags: { auth: 'required', keys: 'AKIDEXAMPLE:secret,111122223333:other' },
+    engine,
+  });
+}, 60_000);
+
+afterAll(async () => {
+  for (const client of clients) client.destroy();
+  await app?.[Symbol.asyncDispose]();
+});
+
+function signedBy(accessKeyId: string, secretAccessKey: string, more: object = {}): LambdaClient {
+  const credentials = { accessKeyId, secretAccessKey };
+  const client = new LambdaClient({
+    endpoint: app.address,
+    region: 'us-east-1',
+    credentials,
+    maxAttempts: 1,
+    ...more,
+  });
+  clients.push(client);
+  return client;
+}
+
+const get = new GetFunctionCommand({ FunctionName: 'one' });
+const arn = 'arn:aws:lambda:us-east-1:000000000000:function:one';
+
+test('what is signed with a key is taken: bodies, paths and queries of every kind', async () => {
+  const client = signedBy('AKIDEXAMPLE', 'secret');
+  expect((await client.send(get)).Configuration?.FunctionArn).toBe(arn);
+  const invoke = new InvokeCommand({ FunctionName: 'one', Qualifier: '$LATEST', Payload: '{"ä":"ö €"}' });
+  expect((await client.send(invoke)).Payload?.transformToString()).toBe('{"ä":"ö €"}');
+  await client.send(new TagResourceCommand({ Resource: arn, Tags: { 'a b': '1', 'c+d=e': 'ü' } }));
+  await client.send(new UntagResourceCommand({ Resource: arn, TagKeys: ['a b', 'unknown'] }));
+  expect((await client.send(new ListTagsCommand({ Resource: arn }))).Tags).toEqual({ 'c+d=e': 'ü' });
+});
+
+test('with a session token too', async () => {
+  const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret', sessionToken: 'token' };
+  const client = signedBy('', '', { credentials });
+  expect((await client.send(get)).Configuration?.FunctionArn).toBe(arn);
+});
+
+test('a key of twelve digits is an account here too', async () => {
+  expect(await failureOf(signedBy('111122223333', 'other').send(get))).toMatchObject({
+    message: 'Function not found: arn:aws:lambda:us-east-1:111122223333:function:one',
+  });
+});
+
+test.each<[string, () => Promise<unknown>, object]>([
+  [
+    'another secret',
+    () => signedBy('AKIDEXAMPLE', 'guessed').send(get),
+    { name: 'InvalidSignatureException', message: expect.stringContaining('does not match the signature') },
+  ],
+  [
+    'an invocation with another secret',
+    () => signedBy('AKIDEXAMPLE', 'guessed').send(new InvokeCommand({ FunctionName: 'one' })),
+    { name: 'InvalidSignatureException' },
+  ],
+  [
+    'a key that is not known',
+    () => signedBy('AKIDOTHER', 'secret').send(get),
+    {
+      name: 'UnrecognizedClientException',
+      message: 'The security token included in the request is invalid.',
+    },
+  ],
+  [
+    'a clock that is ten minutes behind',
+    () => signedBy('AKIDEXAMPLE', 'secret', { systemClockOffset: -600_000 }).send(get),
+    {
+      name: 'InvalidSignatureException',
+      message: expect.stringMatching(/^Signature expired: \d{8}T\d{6}Z is/),
+    },
+  ],
+  [
+    'a clock that is ten minutes ahead',
+    () => signedBy('AKIDEXAMPLE', 'secret', { systemClockOffset: 600_000 }).send(get),
+    { name: 'InvalidSignatureException', message: expect.stringMatching(/^Signature not yet current: /) },
+  ],
+])('refuses %s', async (_what, attempt, expected) => {
+  expect(await failureOf(attempt())).toMatchObject({ ...expected, $metadata: { httpStatusCode: 403 } });
+});
+
+const path = '/2015-03-31/functions/one';
+
+async function send(headers: Record<string, string>, body?: string) {
+  const answer = await fetch(`${app.address}${path}${body === undefined ? '' : '/invocations'}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers,
+    ...(body !== undefined && { body }),
+  });
+  return [answer.status, answer.headers.get('x-amzn-errortype'), await answer.json()];
+}
+
+test('refuses what bears no signature, or half of one', async () => {
+  expect(await send({})).toEqual([
+    403,
+    'MissingAuthenticationTokenException',
+    { message: 'Missing Authentication Token' },
+  ]);
+  expect((await send({ Authorization: 'Bearer token' })).slice(0, 2)).toEqual([
+    403,
+    'IncompleteSignatureException',
+  ]);
+});
+
+test('refuses a body that was changed on its way', async () => {
+  const client = signedBy('AKIDEXAMPLE', 'secret');
+  client.middlewareStack.add(
+    (next) => (args) => {
+      const { request } = args as { request: { body?: unknown } };
+      // As long as it was, for the length is told ahead.
+      request.body = '{"Tags":{"a":"2"}}';
+      return next(args);
+    },
+    // Behind the signer.
+    { step: 'finalizeRequest', priority: 'low' },
+  );
+  const tag = new TagResourceCommand({ Resource: arn, Tags: { a: '1' } });
+  expect(await failureOf(client.send(tag))).toMatchObject({ name: 'InvalidSignatureException' });
+});
+
+test("the operator's requests need none", async () => {
+  expect((await fetch(`${app.address}/_lambdock/health`)).status).toBe(200);
+});
