@@ -25,8 +25,8 @@ export interface OperatorParts {
   /** How many environments were asked to go; nothing where there is no such function. */
   readonly retire: (functionName: string) => number | undefined;
   readonly journal: Journal;
-  /** Where the zip of this hash lies. */
-  readonly zipFile: (hash: string) => string;
+  /** Where the zip of this hash lies; nothing where there is none. */
+  readonly zipFile: (hash: string) => Promise<string | undefined>;
 }
 
 /** What the command line asks of a running lambdock; not part of Lambda. */
@@ -55,14 +55,12 @@ export function operatorRoutes(parts: OperatorParts): Router {
     }),
   );
   // What `Code.Location` says: without a signature, as a presigned address of S3 needs none.
-  router.get('/code/:name', (request, response, next) => {
+  router.get('/code/:name', async (request, response, next) => {
     const hash = /^([0-9a-f]{64})\.zip$/.exec(request.params.name)?.[1];
-    if (hash === undefined) return next();
-    response.sendFile(
-      parts.zipFile(hash),
-      { headers: { 'Content-Type': 'application/zip' }, dotfiles: 'allow' },
-      next,
-    );
+    const file = hash === undefined ? undefined : await parts.zipFile(hash);
+    if (file === undefined) return next();
+    const headers = { 'Content-Type': 'application/zip' };
+    response.sendFile(file, { headers, dotfiles: 'allow' }, (error) => error && next(error));
   });
   router.get('/logs', (request, response) => {
     const { function: asked, follow, tail } = request.query;

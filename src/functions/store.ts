@@ -15,6 +15,7 @@ import { hexToBase64, sha256 } from '../lib/hash';
 import { type Bundle, BundleError } from './bundle';
 import { Fingerprints } from './fingerprints';
 import { copyEntries, listFolder } from './folder';
+import { zipFolder } from './folder-zip';
 import { unpackZip } from './zip';
 
 /** `code`: functions' code; `layers`: one layer each; `opt`: layers merged. */
@@ -131,14 +132,27 @@ export class Store {
    */
   async keepZip(zip: Buffer): Promise<string> {
     const hash = sha256(zip);
-    const path = this.zipFile(hash);
+    const path = this.keptZip(hash);
     if (!existsSync(path)) await writeDurably(path, zip);
     return hash;
   }
 
   /** Where a kept zip lies. */
-  zipFile(hash: string): string {
+  keptZip(hash: string): string {
     return join(this.#folder, 'zips', `${hash}.zip`);
+  }
+
+  /**
+   * Where a zip of what has this hash lies, for somebody to download: the one that it came from; of what came from
+   * a folder one is made. Undefined where there is no such code.
+   */
+  async zipFile(hash: string): Promise<string | undefined> {
+    const kept = this.keptZip(hash);
+    if (existsSync(kept)) return kept;
+    const made = join(this.#folder, 'zips', `folder-${hash}.zip`);
+    const bundle = existsSync(made) ? undefined : await this.get('code', hash);
+    if (bundle) await writeDurably(made, (await zipFolder(bundle.folder)).zip);
+    return existsSync(made) ? made : undefined;
   }
 
   /** Where what has a hash lies. */
@@ -148,8 +162,8 @@ export class Store {
 
   /** Unpacks a kept zip again where that is not to be found any more. */
   async restore(shelf: Shelf, hash: string): Promise<void> {
-    if ((await this.get(shelf, hash)) === undefined && existsSync(this.zipFile(hash)))
-      await this.addZip(shelf, this.zipFile(hash));
+    if ((await this.get(shelf, hash)) === undefined && existsSync(this.keptZip(hash)))
+      await this.addZip(shelf, this.keptZip(hash));
   }
 
   /** What lies under a hash, if it is there. */

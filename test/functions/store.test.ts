@@ -215,3 +215,16 @@ test('something is made once for all that ask at a time, and anew after a failur
   expect(await store.make('opt', key, fill)).toEqual(one);
   expect([made, names(join(data, 'store', 'opt'))]).toEqual([1, [key]]);
 });
+
+test('a kept zip is there byte for byte, and what it held can be unpacked from it again', async () => {
+  const zip = await zipOf({ 'app.py': 'x' });
+  const { hash, folder: unpacked } = await store.addZip('code', zip);
+  expect(await store.keepZip(zip)).toBe(hash);
+  expect(await store.keepZip(zip)).toBe(hash);
+  expect(readFileSync(store.keptZip(hash)).equals(zip)).toBe(true);
+  expect(await store.zipFile(hash)).toBe(store.keptZip(hash));
+  rmSync(unpacked, { recursive: true });
+  await store.restore('code', hash);
+  expect(readFileSync(join(store.folder('code', hash), 'app.py'), 'utf8')).toBe('x');
+  expect(await store.zipFile('0'.repeat(64))).toBeUndefined();
+});

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import {
   CreateAliasCommand,
   CreateFunctionCommand,
+  DeleteFunctionCommand,
   GetFunctionCommand,
   type LambdaClient,
   ListFunctionsCommand,
@@ -65,8 +66,13 @@ describe('the file and the wire', () => {
       );
       expect(await namesOf(app.client)).toEqual(['dropped', 'kept', 'wired']);
       expect((await app.invoke('kept:live')).payload).toBe('from the file');
-      const { Configuration } = await app.client.send(new GetFunctionCommand({ FunctionName: 'kept' }));
+      const { Configuration, Code } = await app.client.send(new GetFunctionCommand({ FunctionName: 'kept' }));
       revision = Configuration?.RevisionId;
+      // What came from a folder is downloaded as a zip that would deploy the same.
+      const zip = Buffer.from(await (await fetch(Code?.Location ?? '')).arrayBuffer());
+      await deployer.create('copied', '', { Code: { ZipFile: zip } });
+      expect((await app.invoke('copied')).payload).toBe('from the file');
+      await app.client.send(new DeleteFunctionCommand({ FunctionName: 'copied' }));
     });
     await run({ kept: declared(path('one')) }, async (app) => {
       expect(await namesOf(app.client)).toEqual(['kept', 'wired']);
