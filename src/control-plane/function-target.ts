@@ -1,4 +1,4 @@
-import { formatFunctionArn, parseFunctionReference } from '../aws/arn';
+import { parseFunctionReference } from '../aws/arn';
 import { LambdaError } from '../aws/errors';
 import type { Caller } from './caller';
 
@@ -39,21 +39,4 @@ export function parseTarget(name: string, queried: string | undefined, caller: C
     placed: reference.region !== undefined || reference.accountId !== undefined,
     ...(qualifier !== undefined && { qualifier }),
   };
-}
-
-/** The same for operations other than Invoke, which reach no further than the caller's own account and region. */
-export function ownTarget(name: string, queried: string | undefined, caller: Caller): Target {
-  const target = parseTarget(name, queried, caller);
-  const { place, functionName, qualifier } = target;
-  if (place.region !== caller.region) {
-    throw new LambdaError(
-      'ResourceNotFoundException',
-      `Functions from '${place.region}' are not reachable in this region ('${caller.region}')`,
-    );
-  }
-  if (place.accountId !== caller.accountId) {
-    const arn = formatFunctionArn({ ...place, functionName, ...(qualifier !== undefined && { qualifier }) });
-    throw new LambdaError('ResourceNotFoundException', `Function not found: ${arn}`);
-  }
-  return target;
 }

@@ -10,45 +10,32 @@ import {
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
   waitUntilFunctionActiveV2,
-  waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda';
+import { arnOf, codeOf, Deployer, refusalOf, role } from '../../support/deployer';
 import { failureOf } from '../../support/failure';
 import { codeRuntime } from '../../support/fake-code';
 import { FakeEngine } from '../../support/fake-engine';
 import { RunningApp } from '../../support/running-app';
 import { zipOf } from '../../support/zips';
 
-const role = 'arn:aws:iam::000000000000:role/lambda';
-const arn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
 const uuid = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 const sha256 = expect.stringMatching(/^[A-Za-z0-9+/]{43}=$/);
 
 let app: RunningApp;
 let client: LambdaClient;
+let deployer: Deployer;
 
 beforeAll(async () => {
   const engine = new FakeEngine();
   engine.program = codeRuntime;
   app = await RunningApp.start({ functions: {}, engine });
   client = app.client;
+  deployer = new Deployer(client);
 });
 
 afterAll(() => app?.[Symbol.asyncDispose]());
 
-const code = async (says: string) => ({ ZipFile: await zipOf({ 'app.py': says }) });
-const active = (name: string) =>
-  waitUntilFunctionActiveV2({ client, maxWaitTime: 10, minDelay: 0.05 }, { FunctionName: name });
-const updated = (name: string) =>
-  waitUntilFunctionUpdatedV2({ client, maxWaitTime: 10, minDelay: 0.05 }, { FunctionName: name });
-
-async function create(name: string, says = 'one', more: Partial<CreateFunctionCommandInput> = {}) {
-  const zip = { Runtime: 'python3.13', Handler: 'app.handler', Code: await code(says) } as const;
-  const created = await client.send(
-    new CreateFunctionCommand({ FunctionName: name, Role: role, ...zip, ...more }),
-  );
-  await active(name);
-  return created;
-}
+const create = (...input: Parameters<Deployer['create']>) => deployer.create(...input);
 
 test('a function is created, active, and runs', async () => {
   const zip = await zipOf({ 'app.py': 'hello' });
@@ -57,7 +44,7 @@ test('a function is created, active, and runs', async () => {
   expect($metadata.httpStatusCode).toBe(201);
   expect(configuration).toEqual({
     FunctionName: 'hello',
-    FunctionArn: arn('hello'),
+    FunctionArn: arnOf('hello'),
     Runtime: 'python3.13',
     Handler: 'app.handler',
     Role: role,
@@ -94,11 +81,11 @@ test('Code.Location downloads the exact zip', async () => {
   const zip = await zipOf({ 'app.py': 'exact', 'data.bin': Buffer.from([0, 255, 10]) });
   await create('exact', '', { Code: { ZipFile: zip }, Tags: { stage: 'dev' } });
   const { Code, Tags, Configuration, Concurrency } = await client.send(
-    new GetFunctionCommand({ FunctionName: arn('exact') }),
+    new GetFunctionCommand({ FunctionName: arnOf('exact') }),
   );
   expect(Code).toEqual({ RepositoryType: 'S3', Location: expect.stringMatching(/^http:/) });
   expect({ Tags, Concurrency }).toEqual({ Tags: { stage: 'dev' }, Concurrency: undefined });
-  expect(Configuration?.FunctionArn).toBe(arn('exact'));
+  expect(Configuration?.FunctionArn).toBe(arnOf('exact'));
   const answer = await fetch(Code?.Location ?? '');
   expect(answer.headers.get('content-type')).toBe('application/zip');
   expect(Buffer.from(await answer.arrayBuffer()).equals(zip)).toBe(true);
@@ -108,7 +95,7 @@ test('an update is in progress, then the next call runs the new code', async () 
   const { CodeSha256 } = await create('changing', 'old');
   expect((await app.invoke('changing')).payload).toBe('old');
   const answer = await client.send(
-    new UpdateFunctionCodeCommand({ FunctionName: 'changing', ...(await code('new')) }),
+    new UpdateFunctionCodeCommand({ FunctionName: 'changing', ...(await codeOf('new')) }),
   );
   expect(answer).toMatchObject({
     State: 'Active',
@@ -117,14 +104,14 @@ test('an update is in progress, then the next call runs the new code', async () 
     LastUpdateStatusReasonCode: 'Creating',
   });
   expect(answer.CodeSha256).not.toBe(CodeSha256);
-  await updated('changing');
+  await deployer.updated('changing');
   expect((await app.invoke('changing')).payload).toBe('new');
 });
 
 test('DryRun of an update answers what would be, and changes nothing', async () => {
   const { CodeSha256 } = await create('dry', 'old');
   const answer = await client.send(
-    new UpdateFunctionCodeCommand({ FunctionName: 'dry', DryRun: true, ...(await code('new')) }),
+    new UpdateFunctionCodeCommand({ FunctionName: 'dry', DryRun: true, ...(await codeOf('new')) }),
   );
   expect(answer.CodeSha256).not.toBe(CodeSha256);
   const now = await client.send(new GetFunctionConfigurationCommand({ FunctionName: 'dry' }));
@@ -151,7 +138,7 @@ test('a configuration keeps what is not named, clears what is empty, and reaches
   expect(changed).toMatchObject({ Description: 'stays', MemorySize: 256, Timeout: 7 });
   expect(changed).toMatchObject({ EphemeralStorage: { Size: 600 } });
   expect(changed).not.toHaveProperty('DeadLetterConfig');
-  await updated('configured');
+  await deployer.updated('configured');
   expect((await app.invoke('configured')).payload).toBe('live');
 });
 
@@ -163,11 +150,11 @@ test('what is deleted is gone, with its versions', async () => {
   const notFound = { name: 'ResourceNotFoundException', $metadata: { httpStatusCode: 404 } };
   expect(await failureOf(client.send(new GetFunctionCommand({ FunctionName: 'doomed' })))).toMatchObject({
     ...notFound,
-    message: `Function not found: ${arn('doomed')}`,
+    message: `Function not found: ${arnOf('doomed')}`,
   });
   expect(await failureOf(app.invoke('doomed:1'))).toMatchObject({
     ...notFound,
-    message: `Function not found: ${arn('doomed')}:1`,
+    message: `Function not found: ${arnOf('doomed')}:1`,
   });
   await create('doomed');
   expect(await client.send(new PublishVersionCommand({ FunctionName: 'doomed' }))).toMatchObject({
@@ -176,19 +163,10 @@ test('what is deleted is gone, with its versions', async () => {
 });
 
 describe('refused', () => {
-  const refusal = async (sending: Promise<unknown>) => {
-    const { name, message, $metadata } = (await failureOf(sending)) as {
-      name: string;
-      message: string;
-      $metadata: { httpStatusCode: number };
-    };
-    return [$metadata.httpStatusCode, name, message];
-  };
-
   beforeAll(() => create('there'));
 
   test('a name that is taken', async () => {
-    expect(await refusal(create('there'))).toEqual([
+    expect(await refusalOf(create('there'))).toEqual([
       409,
       'ResourceConflictException',
       'Function already exist: there',
@@ -201,12 +179,12 @@ describe('refused', () => {
     const RevisionId = '11111111-2222-4333-8444-555555555555';
     const FunctionName = 'there';
     const expected = [412, 'PreconditionFailedException', text];
-    const update = new UpdateFunctionCodeCommand({ FunctionName, RevisionId, ...(await code('x')) });
-    expect(await refusal(client.send(update))).toEqual(expected);
+    const update = new UpdateFunctionCodeCommand({ FunctionName, RevisionId, ...(await codeOf('x')) });
+    expect(await refusalOf(client.send(update))).toEqual(expected);
     const configure = new UpdateFunctionConfigurationCommand({ FunctionName, RevisionId });
-    expect(await refusal(client.send(configure))).toEqual(expected);
+    expect(await refusalOf(client.send(configure))).toEqual(expected);
     const publish = new PublishVersionCommand({ FunctionName, RevisionId });
-    expect(await refusal(client.send(publish))).toEqual(expected);
+    expect(await refusalOf(client.send(publish))).toEqual(expected);
   });
 
   const unzippable = 'Could not unzip uploaded file. Please check your file, then try to upload again.';
@@ -239,14 +217,26 @@ describe('refused', () => {
       'Error occurred while GetObject. There is no S3 here: start lambdock with --s3-endpoint, or send the zip itself.',
     ],
   ])('%s', async (_name, more, message) => {
-    expect(await refusal(create('bad', 'x', await more()))).toEqual([
+    expect(await refusalOf(create('bad', 'x', await more()))).toEqual([
       400,
       'InvalidParameterValueException',
       message,
     ]);
     const get = new GetFunctionCommand({ FunctionName: 'bad' });
-    expect((await refusal(client.send(get)))[0]).toBe(404);
+    expect((await refusalOf(client.send(get)))[0]).toBe(404);
   });
+});
+
+test('of two that come at the same time one is first, and the other is told', async () => {
+  const outcomes = await Promise.allSettled([create('raced', 'a'), create('raced', 'b')]);
+  expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  const { RevisionId } = await client.send(new GetFunctionConfigurationCommand({ FunctionName: 'raced' }));
+  const update = async (says: string) =>
+    client.send(
+      new UpdateFunctionCodeCommand({ FunctionName: 'raced', RevisionId, ...(await codeOf(says)) }),
+    );
+  const updates = await Promise.allSettled([update('c'), update('d')]);
+  expect(updates.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
 });
 
 test('a runtime that cannot be had fails the function, with the reason', async () => {
@@ -260,7 +250,7 @@ test('a runtime that cannot be had fails the function, with the reason', async (
       Role: role,
       Runtime: 'python3.9',
       Handler: 'app.handler',
-      Code: await code('x'),
+      Code: await codeOf('x'),
     }),
   );
   const waiting = waitUntilFunctionActiveV2(
