@@ -10,30 +10,3 @@ test.each(Object.entries(routes))("%s has the route of the SDK's schema", (name,
   const expected = name === 'DeleteFunction' ? 204 : status;
   expect(route).toEqual({ method, path, status: expected });
 });
-
-test('what is not offered is known by name', () => {
-  const missing = [...operations.keys()].filter((name) => !(name in routes));
-  expect(missing.sort()).toMatchInlineSnapshot(`
-[
-  "CheckpointDurableExecution",
-  "CreateCapacityProvider",
-  "DeleteCapacityProvider",
-  "DeleteResourcePolicy",
-  "GetCapacityProvider",
-  "GetDurableExecution",
-  "GetDurableExecutionHistory",
-  "GetDurableExecutionState",
-  "GetResourcePolicy",
-  "InvokeWithResponseStream",
-  "ListCapacityProviders",
-  "ListDurableExecutionsByFunction",
-  "ListFunctionVersionsByCapacityProvider",
-  "PutResourcePolicy",
-  "SendDurableExecutionCallbackFailure",
-  "SendDurableExecutionCallbackHeartbeat",
-  "SendDurableExecutionCallbackSuccess",
-  "StopDurableExecution",
-  "UpdateCapacityProvider",
-]
-`);
-});

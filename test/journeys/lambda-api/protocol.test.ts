@@ -5,6 +5,7 @@ import {
   ListFunctionsCommand,
   PutFunctionRecursionConfigCommand,
 } from '@aws-sdk/client-lambda';
+import { routes } from '../../../src/control-plane/operations';
 import { failureOf } from '../../support/failure';
 import { appWithFunctions, arnOf } from '../../support/lambda-api';
 import type { RunningApp } from '../../support/running-app';
@@ -43,6 +44,12 @@ test.each([
     requestId: expect.any(String),
     body: { Type: 'User', message: 'The operation is not offered here.' },
   });
+});
+
+test.each(Object.entries(routes))('%s is offered', async (_name, { method, path }) => {
+  // Whatever it answers to names that are not there: it is an answer of its own.
+  const { type } = await send(method, path.replaceAll(/\{\w+\}/g, '1'), method === 'GET' ? undefined : '{}');
+  expect(type).not.toBe('UnknownOperationException');
 });
 
 test('every broken constraint is told, in one sentence', async () => {
