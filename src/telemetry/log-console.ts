@@ -1,10 +1,12 @@
 import type { Writable } from 'node:stream';
+import { Gathered } from './gathered';
 import type { LogSink } from './journal';
 
 /** Writes log lines for people who watch: `hello | START RequestId: …`, every further line of a record indented. */
 export function consoleSink(output: Writable): LogSink {
+  const gathered = new Gathered((text) => output.write(text));
   return ({ functionName, text }) => {
-    output.write(`${functionName} | ${text.replaceAll('\n', '\n    ')}\n`);
+    gathered.add(`${functionName} | ${text.replaceAll('\n', '\n    ')}\n`);
   };
 }
 

@@ -1,15 +1,21 @@
 import { createWriteStream, mkdirSync, renameSync, statSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
+import { Gathered } from './gathered';
 import type { LogLine } from './log-line';
 
 /** A file that has grown past this is set aside at the next start, over the one set aside before. */
 const rotateBytes = 20 * 1024 * 1024;
 
+interface LogFile {
+  readonly stream: WriteStream;
+  readonly gathered: Gathered;
+}
+
 /** Writes each function's log into `FOLDER/FUNCTION.log`, off the path of any request. */
 export class LogFiles {
   readonly #folder: string;
   readonly #fail: (error: Error) => void;
-  readonly #files = new Map<string, WriteStream>();
+  readonly #files = new Map<string, LogFile>();
 
   constructor(folder: string, fail: (error: Error) => void) {
     this.#folder = folder;
@@ -19,7 +25,7 @@ export class LogFiles {
 
   write(line: LogLine): void {
     const request = line.requestId === undefined ? '' : ` ${line.requestId}`;
-    this.#file(line.functionName).write(
+    this.#file(line.functionName).gathered.add(
       `${new Date(line.timeMs).toISOString()} ${line.logStream}${request} ${line.text}\n`,
     );
   }
@@ -28,16 +34,18 @@ export class LogFiles {
   async close(): Promise<void> {
     const files = [...this.#files.values()];
     this.#files.clear();
-    await Promise.all(files.map((file) => new Promise<void>((done) => file.end(() => done()))));
+    for (const { gathered } of files) gathered.flush();
+    await Promise.all(files.map(({ stream }) => new Promise<void>((done) => stream.end(() => done()))));
   }
 
-  #file(functionName: string): WriteStream {
+  #file(functionName: string): LogFile {
     let file = this.#files.get(functionName);
     if (file === undefined) {
       const path = join(this.#folder, `${functionName}.log`);
       setAsideLarge(path);
-      file = createWriteStream(path, { flags: 'a' });
-      file.on('error', (cause) => this.#fail(new Error(`The log ${path} cannot be written`, { cause })));
+      const stream = createWriteStream(path, { flags: 'a' });
+      stream.on('error', (cause) => this.#fail(new Error(`The log ${path} cannot be written`, { cause })));
+      file = { stream, gathered: new Gathered((text) => stream.write(text)) };
       this.#files.set(functionName, file);
     }
     return file;
