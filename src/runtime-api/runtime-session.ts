@@ -160,9 +160,9 @@ export class RuntimeSession implements RuntimeLink {
         sendError(response, entityTooLarge);
         return;
       }
-      // The caller first: the runtime can wait for its 202.
+      // The caller first, whose answer goes out before this turn ends: the runtime can wait for its 202.
       this.#events.answered(outcomeOf(body.bytes));
-      sendAccepted(response);
+      setImmediate(() => sendAccepted(response));
     });
   }
 }
