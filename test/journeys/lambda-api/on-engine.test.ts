@@ -20,8 +20,7 @@ beforeAll(async () => {
 
 afterAll(() => app?.[Symbol.asyncDispose]());
 
-const python = (body: string) =>
-  `import json, os, urllib.request\n\ndef handler(event, context):\n    ${body}\n`;
+const python = (body: string) => `import json, os\n\ndef handler(event, context):\n    ${body}\n`;
 
 test('what is deployed runs in sandboxes: versions with their own code and layers, aliases, an update', async () => {
   const layer = async (text: string) =>
@@ -50,11 +49,11 @@ test('what is deployed runs in sandboxes: versions with their own code and layer
   });
 });
 
-test('a function invokes another one, with no network but the address it is told', async () => {
+test('a function invokes another one with an SDK as it is', async () => {
   await deployer.create('callee', python(`return {'got': event}`));
-  const path = '/2015-03-31/functions/callee/invocations';
-  const call = `urllib.request.urlopen(os.environ['AWS_ENDPOINT_URL_LAMBDA'] + '${path}', json.dumps(event).encode())`;
-  await deployer.create('caller', python(`return json.load(${call})`), { Timeout: 30 });
+  const call = `boto3.client('lambda').invoke(FunctionName='callee', Payload=json.dumps(event))`;
+  const more = { Timeout: 60, MemorySize: 1_769 };
+  await deployer.create('caller', python(`import boto3; return json.load(${call}['Payload'])`), more);
   expect((await app.invoke('caller', { a: [1, 2] })).payload).toEqual({ got: { a: [1, 2] } });
 });
 
