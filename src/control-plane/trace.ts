@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 /**
  * The X-Ray trace header of an invocation: the caller's, completed with what is missing.
@@ -14,9 +14,14 @@ export function traceId(header: string | undefined, nowMs: number): string {
   const seconds = Math.floor(nowMs / 1000)
     .toString(16)
     .padStart(8, '0');
-  const root = fields.get('Root') ?? `1-${seconds}-${randomBytes(12).toString('hex')}`;
-  const parent = fields.get('Parent') ?? randomBytes(8).toString('hex');
+  const root = fields.get('Root') ?? `1-${seconds}-${hexDigits(24)}`;
+  const parent = fields.get('Parent') ?? hexDigits(16);
   const sampled = fields.get('Sampled') ?? '0';
   const lineage = fields.get('Lineage');
   return `Root=${root};Parent=${parent};Sampled=${sampled}${lineage === undefined ? '' : `;Lineage=${lineage}`}`;
+}
+
+/** At most 24. Of UUIDs, which Node takes from a stock of random bytes: `randomBytes` asks for its own each time. */
+function hexDigits(count: number): string {
+  return randomUUID().replaceAll('-', '').slice(-count);
 }
