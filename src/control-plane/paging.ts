@@ -32,12 +32,12 @@ export function pageOf<T>(
 }
 
 /** Markers are opaque to callers. */
-export function markerOf(key: string): string {
+function markerOf(key: string): string {
   return Buffer.from(JSON.stringify([key])).toString('base64url');
 }
 
 /** @throws {LambdaError} for what is no marker of ours; the service's text for it is not known */
-export function keyFrom(marker: string): string {
+function keyFrom(marker: string): string {
   try {
     const [key]: unknown[] = JSON.parse(Buffer.from(marker, 'base64url').toString());
     if (typeof key === 'string') return key;

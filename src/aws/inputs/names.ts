@@ -1,4 +1,4 @@
-import { boolean, list, map, oneOf, query, text, whole } from '../shape';
+import { list, map, oneOf, query, text, whole } from '../shape';
 
 const arnStart = '(arn:(aws[a-zA-Z-]*)?:lambda:)?';
 /** Of a region, as most patterns have it. */
@@ -74,7 +74,6 @@ export const statementId = text({ min: 1, max: 100, pattern: '([a-zA-Z0-9-_]+)' 
 export const latestPublished = oneOf('LATEST_PUBLISHED');
 export const architecture = oneOf('x86_64', 'arm64');
 export const anyText = text();
-export const flag = boolean;
 
 /** Members of every operation that lists; how many items a page may have differs. */
 export const paging = (most: number) =>
