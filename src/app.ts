@@ -5,6 +5,7 @@ import { homedir, hostname } from 'node:os';
 import path from 'node:path';
 import type { Writable } from 'node:stream';
 import { limits } from './aws/limits';
+import { Attachments } from './control-plane/attachments';
 import { deployedOperations } from './control-plane/deployed-operations';
 import { Deployment } from './control-plane/deployment';
 import { invokeAsyncOperation } from './control-plane/invoke';
@@ -28,6 +29,7 @@ import { Registry } from './functions/registry';
 import { openState } from './functions/state';
 import { Store } from './functions/store';
 import { loadTemplate } from './functions/template';
+import type { WantedFunction } from './functions/wanted';
 import { Cleanup } from './lib/cleanup';
 import { type Clock, systemClock } from './lib/clock';
 import { RuntimeApi } from './runtime-api/runtime-api';
@@ -161,7 +163,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       environments: () => fleet.facts(),
       retire: (name: string) => (catalogue.entry(name) ? fleet.retire(name) : undefined),
       journal,
-      zipFile: (hash: string) => store.zipToDownload(hash),
+      zipFile: (hash: string) => store.zipFile(hash),
     };
     const provisioning = new Provisioning(registry, concurrency, fleet);
     const operations = {
@@ -188,10 +190,17 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     };
     const keys = new Map([...settings.keys, [accountId, functionSecret]]);
     serveControlPlane(server, invoke, operator, operations, ...(settings.auth === 'required' ? [keys] : []));
-    const settled = deployment.apply(template.functions);
+    const attachments = new Attachments(operations, place, say, (listener) => registry.onChange(listener));
+    const hosting = {
+      apply: async (functions: readonly WantedFunction[]) => {
+        await deployment.apply(functions);
+        await attachments.apply(functions);
+      },
+    };
+    const settled = hosting.apply(template.functions);
     settled.catch(fail);
     if (settings.watch) {
-      const follow = new TemplateFollower(load, deployment, clock, say);
+      const follow = new TemplateFollower(load, hosting, clock, say);
       cleanup.add(() => follow.close());
       await follow.begin(template);
     }

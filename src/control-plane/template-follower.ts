@@ -1,8 +1,13 @@
 import { SourceWatch } from '../functions/source-watch';
 import type { Template } from '../functions/template';
 import { TemplateError } from '../functions/template-problems';
+import type { WantedFunction } from '../functions/wanted';
 import type { Clock } from '../lib/clock';
-import type { Deployment } from './deployment';
+
+/** Whoever makes a template's functions be there. */
+export interface Hosting {
+  apply(functions: readonly WantedFunction[]): Promise<void>;
+}
 
 /** Deploys a template again whenever it, or code or layers that it names, change. */
 export class TemplateFollower {
@@ -12,7 +17,7 @@ export class TemplateFollower {
   constructor(
     /** Reads it, whatever it says now. @throws {TemplateError} */
     private readonly load: () => Template,
-    private readonly deployment: Deployment,
+    private readonly hosting: Hosting,
     clock: Clock,
     private readonly say: (sentence: string) => void,
   ) {
@@ -35,7 +40,7 @@ export class TemplateFollower {
     try {
       const { files, functions } = this.load();
       await this.#watch.cover(files, functions);
-      await this.deployment.apply(functions);
+      await this.hosting.apply(functions);
     } catch (error) {
       // A file in the middle of being edited is no reason to end what runs.
       if (!(error instanceof TemplateError)) throw error;
