@@ -13,6 +13,10 @@ const instance = `test-leftovers-${process.pid}`;
 const filters = { label: [`lambdock.instance=${instance}`] };
 const sandboxes = () => docker.listContainers({ all: true, filters });
 
+afterAll(async () => {
+  for (const { Id } of await sandboxes()) await docker.getContainer(Id).remove({ force: true });
+});
+
 test('after kill -9 the sandboxes vanish by themselves, busy ones too, and the next start tidies up', async () => {
   await using folder = await TemporaryFolder.make();
   const acts = {
