@@ -28,10 +28,13 @@ export class Fleet {
     this.#pool(invocation.request.version).assign(invocation);
   }
 
-  /** Makes spares for a version, so that its first call starts from one. Rejects where its image cannot be had. */
+  /**
+   * Makes sure of a version's image; rejects where it cannot be had. `$LATEST` gets spares, so that its first call
+   * starts from one; of published versions there may be many that nobody calls any more.
+   */
   async prepare(version: FunctionVersion): Promise<void> {
     await this.#imageOf(version);
-    this.#pool(version).spares.replenish();
+    if (version.version === '$LATEST') this.#pool(version).spares.replenish();
   }
 
   /** Keeps so many environments of a version initialised ahead of need. */

@@ -223,6 +223,9 @@ export class Catalogue {
   }
 
   #changed(place: Place, name: string): void {
+    // Deleted over the wire: it is gone until the file is deployed again.
+    const isDeleted = isSame(place, this.#place) && !this.has(place, name);
+    if (isDeleted && this.#shelved.get(name)?.serves) this.#shelved.delete(name);
     const key = `${place.region} ${place.accountId} ${name}`;
     const now = this.inService(place, name)
       .map(({ version, revision }) => `${version} ${revision}`)

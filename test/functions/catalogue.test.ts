@@ -12,9 +12,12 @@ import type { Database } from '../../src/lib/database';
 import { type Deferred, deferred } from '../../src/lib/deferred';
 import { TemporaryFolder } from '../support/temporary-folder';
 
+const place = { region: 'eu-central-1', accountId: '123456789012' };
+
 let folder: TemporaryFolder;
 let catalogue: Catalogue;
 let database: Database;
+let functions: FunctionRegistry;
 let changes: string[];
 /** What building a layer waits for. */
 let gate: Deferred<void>;
@@ -46,11 +49,12 @@ afterEach(async () => {
 /** A catalogue of what the data folder has, as after a start. */
 async function open(): Promise<Catalogue> {
   const registry = new Registry(database, await Store.open(join(folder.path, 'data')), () => Date.now());
+  functions = new FunctionRegistry(registry);
   return new Catalogue({
     registry,
-    functions: new FunctionRegistry(registry),
+    functions,
     layers: new Layers(registry.store, buildLayer),
-    place: { region: 'eu-central-1', accountId: '123456789012' },
+    place,
     architecture: 'x86_64',
     report: (name, step) => steps.push(`${name}: ${step}`),
   });
@@ -307,4 +311,14 @@ test('what an earlier run left of the file serves only once it has been prepared
   await next.apply([wanted('hello')]);
   expect(next.find('hello')).toEqual(before);
   expect(next.list().map(({ name }) => name)).toEqual(['hello']);
+});
+
+test('one that was deleted over the wire is gone, until the file is deployed again', async () => {
+  await catalogue.apply([wanted('hello')]);
+  functions.delete(place, 'hello');
+  expect(catalogue.find('hello')).toBeUndefined();
+  expect(catalogue.entry('hello')).toBeUndefined();
+  await expect(catalogue.ready('hello')).rejects.toMatchObject({ kind: 'unknown' });
+  await catalogue.apply([wanted('hello')]);
+  expect(catalogue.find('hello')?.functionName).toBe('hello');
 });
