@@ -17,8 +17,8 @@ import { exitFault, type Fault, type Outcome, outcomeOf, timeoutFault } from './
 /** The engine has its own, shorter limit for making a sandbox; this one only catches an engine that never answers. */
 export const startTimeoutMs = 90_000;
 /** Killing processes takes milliseconds; a sandbox whose init cannot do it in this time is given up. */
-export const resetTimeoutMs = 5_000;
-export const stopTimeoutMs = 15_000;
+const resetTimeoutMs = 5_000;
+const stopTimeoutMs = 15_000;
 
 type StateOf<N extends StateName> = Extract<State, { name: N }>;
 type EventOf<T extends EventType> = Extract<Event, { type: T }>;

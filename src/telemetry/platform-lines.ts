@@ -40,7 +40,7 @@ export interface ReportFacts {
 }
 
 /** Lambda bills init together with the invocation that it was made for (for all packages since August 2025). */
-export function billedDurationMs(facts: { durationMs: number; initDurationMs?: number }): number {
+function billedDurationMs(facts: { durationMs: number; initDurationMs?: number }): number {
   return Math.max(1, Math.ceil(facts.durationMs + (facts.initDurationMs ?? 0)));
 }
 

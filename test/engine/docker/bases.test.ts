@@ -134,7 +134,7 @@ test('without mmdebstrap, the error says to install it', async () => {
   const failure = chosen(shelf, 'debian');
   await expect(failure).rejects.toMatchObject({ kind: 'runtime-unavailable' });
   await expect(failure).rejects.toThrow(
-    /mmdebstrap is not installed here[^]*install mmdebstrap where lambdock runs/,
+    /mmdebstrap is not installed here[\s\S]*install mmdebstrap where lambdock runs/,
   );
   await expect(failure).rejects.toThrow('choose other `bases` than debian (auto, aws, docker-hub)');
 });
