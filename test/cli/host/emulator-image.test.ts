@@ -1,4 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
 import { buildStep, emulatorTag } from '../../../src/cli/host/emulator-image';
+import { packageFolder } from '../../../src/cli/host/package-folder';
+import { settingSources, version } from '../../../src/settings';
 
 test.each([
   ['Step 7/21 : RUN npm install', { text: 'step 7 of 21: RUN npm install', fraction: 7 / 21 }],
@@ -16,4 +21,17 @@ test('the tag stays as long as nothing changes that the image is made from', asy
   expect(tag).toMatch(/^[0-9a-f]{12}$/);
   expect(await emulatorTag('node:24-slim')).toBe(tag);
   expect(await emulatorTag('node:22-slim')).not.toBe(tag);
+});
+
+const compose = parse(readFileSync(join(packageFolder, 'docker-compose.yml'), 'utf8'));
+
+test('docker compose up without a tag builds an image that is called by the version', () => {
+  expect(compose.services.lambdock.image).toBe(`lambdock/emulator:\${LAMBDOCK_TAG:-${version}}`);
+});
+
+test('every setting reaches the container, but those that the container decides', () => {
+  const decided = ['port', 'host', 'endpoint', 'data', 'caFile', 'dockerHost', 'tlsFolder'];
+  const others = Object.values(settingSources).filter(({ flag }) => !decided.includes(flag));
+  const handedOn = Object.keys(compose.services.lambdock.environment);
+  expect(handedOn).toEqual(expect.arrayContaining(others.map(({ variables: [name] }) => name)));
 });
