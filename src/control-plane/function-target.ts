@@ -1,5 +1,6 @@
 import { parseFunctionReference } from '../aws/arn';
 import { LambdaError } from '../aws/errors';
+import { limits } from '../aws/limits';
 import type { Caller } from './caller';
 
 /** The function that a caller means. */
@@ -20,9 +21,10 @@ export interface Target {
 export function parseTarget(name: string, queried: string | undefined, caller: Caller): Target {
   const reference = parseFunctionReference(name);
   if (reference.kind === 'malformed') {
+    // What the model lets pass can still be too long for a name that stands alone.
     throw new LambdaError(
       'InvalidParameterValueException',
-      `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}(-gov)?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_\\.]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?`,
+      `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to ${limits.functionNameLength}`,
     );
   }
   if (queried !== undefined && reference.qualifier !== undefined && queried !== reference.qualifier) {

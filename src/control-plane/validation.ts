@@ -18,14 +18,17 @@ export interface RawInput {
  * sentence.
  */
 export function validated<Name extends OperationName>(operation: Name, raw: RawInput): Input<Name> {
-  const members: Members = inputs[operation];
-  const gathered = gather(members, raw);
-  const broken = brokenConstraints(members, gathered);
-  if (broken.length > 0) {
-    const found = `${broken.length} validation error${broken.length === 1 ? '' : 's'} detected`;
-    throw new LambdaError('ValidationException', `${found}: ${broken.join('; ')}`);
-  }
+  const gathered = gather(inputs[operation], raw);
+  checkConstraints(operation, gathered);
   return gathered as Input<Name>;
+}
+
+/** @throws {LambdaError} `ValidationException` where the input breaks a constraint of the model */
+export function checkConstraints(operation: OperationName, input: Readonly<Record<string, unknown>>): void {
+  const broken = brokenConstraints(inputs[operation], input);
+  if (broken.length === 0) return;
+  const found = `${broken.length} validation error${broken.length === 1 ? '' : 's'} detected`;
+  throw new LambdaError('ValidationException', `${found}: ${broken.join('; ')}`);
 }
 
 function gather(members: Members, raw: RawInput): Record<string, unknown> {
