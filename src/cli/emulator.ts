@@ -23,6 +23,9 @@ export interface FunctionRow {
   readonly state: 'preparing' | 'ready' | 'failed';
   readonly reason?: string;
   readonly arn: string;
+  /** How many are published. */
+  readonly versions?: number;
+  readonly aliases?: readonly { readonly name: string; readonly version: string }[];
 }
 
 /** A row of `GET /_lambdock/environments`. */

@@ -3,7 +3,8 @@ import { table } from './terminal/table';
 
 /** The functions, as a table; below it why one that failed did. */
 export function functionTable(functions: readonly FunctionRow[]): string {
-  if (functions.length === 0) return 'No functions: lambdock.yaml names none.\n';
+  if (functions.length === 0)
+    return 'No functions: the template names none. Deploy one: npx lambdock deploy FOLDER\n';
   const rows = table(
     [
       { title: 'FUNCTION', text: ({ name }) => name },
@@ -13,6 +14,10 @@ export function functionTable(functions: readonly FunctionRow[]): string {
       { title: 'TIMEOUT', text: ({ timeout }) => `${timeout} s`, alignRight: true },
       { title: '/tmp', text: ({ ephemeralStorage }) => `${ephemeralStorage} MB`, alignRight: true },
       { title: 'STATE', text: ({ state }) => state },
+      // Most functions of a file have none.
+      ...(functions.some(({ versions = 0 }) => versions > 0)
+        ? [{ title: 'VERSIONS', text: versionsText }]
+        : []),
     ],
     functions,
   );
@@ -20,6 +25,11 @@ export function functionTable(functions: readonly FunctionRow[]): string {
     state === 'failed' ? [`${name}: ${reason ?? 'failed without a reason'}\n`] : [],
   );
   return [rows, ...reasons].join('');
+}
+
+function versionsText({ versions = 0, aliases = [] }: FunctionRow): string {
+  const pointers = aliases.map(({ name, version }) => `${name} -> ${version}`);
+  return [versions === 0 ? '-' : String(versions), ...pointers].join(', ');
 }
 
 export async function list(endpoint: string, { json = false }: { readonly json?: boolean }): Promise<number> {

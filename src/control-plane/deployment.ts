@@ -103,7 +103,8 @@ export class Deployment {
     void preparing.then(() => this.#underWay.delete(preparing));
   }
 
-  #facts({ name, wanted, state, reason, version, activated }: CatalogueEntry): FunctionFacts {
+  #facts(entry: CatalogueEntry): FunctionFacts {
+    const { name, wanted, state, reason, version, activated, published, aliases } = entry;
     const { package: code, memoryMiB, timeoutMs, ephemeralStorageMiB } = wanted;
     const image = version && this.#images.get(version.revision);
     const imageReason = typeof image === 'object' ? image.reason : undefined;
@@ -126,6 +127,8 @@ export class Deployment {
               : 'failed',
       ...(why !== undefined && { reason: why }),
       arn: formatFunctionArn({ ...this.#place, functionName: name }),
+      ...(published > 0 && { versions: published }),
+      ...(aliases.length > 0 && { aliases }),
     };
   }
 }

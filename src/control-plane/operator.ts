@@ -16,6 +16,9 @@ export interface FunctionFacts {
   readonly state: 'preparing' | 'ready' | 'failed';
   readonly reason?: string;
   readonly arn: string;
+  /** How many are published; absent where none is. */
+  readonly versions?: number;
+  readonly aliases?: readonly { readonly name: string; readonly version: string }[];
 }
 
 export interface OperatorParts {

@@ -36,6 +36,9 @@ export interface CatalogueEntry {
   readonly activated?: true;
   /** `$LATEST`; absent until the first is ready. */
   readonly version?: FunctionVersion;
+  /** How many versions are published. */
+  readonly published: number;
+  readonly aliases: readonly { readonly name: string; readonly version: string }[];
 }
 
 /** No version of a function can be had. */
@@ -55,7 +58,7 @@ type Listener = (place: Place, functionName: string) => void;
 
 /** A function of the file, in the making or made. */
 interface Shelved {
-  entry: Omit<CatalogueEntry, 'version'>;
+  entry: Omit<CatalogueEntry, 'version' | 'published' | 'aliases'>;
   /** Whether what the registry has of it was made in this run: what an earlier one left does not serve. */
   serves: boolean;
   /** Settled when the first version is ready, has failed, or is not wanted any more. */
@@ -118,7 +121,12 @@ export class Catalogue {
     const served = this.#registry.served(place, functionName);
     const shelved = isSame(place, this.#place) ? this.#shelved.get(functionName) : undefined;
     const version = this.find(functionName, '$LATEST', place);
-    if (shelved) return { ...shelved.entry, ...(version && { version }) };
+    const aliases = [...(served?.aliases.values() ?? [])].map((each) => ({
+      name: each.name,
+      version: each.version,
+    }));
+    const numbered = { published: served?.published.size ?? 0, aliases };
+    if (shelved) return { ...shelved.entry, ...numbered, ...(version && { version }) };
     if (served === undefined) return undefined;
     const { state, stateReason } = served.record;
     return {
@@ -126,6 +134,7 @@ export class Catalogue {
       state: version ? 'ready' : state === 'Failed' ? 'failed' : 'preparing',
       ...(stateReason && { reason: stateReason.text }),
       wanted: wantedOf(served.record),
+      ...numbered,
       ...(version && { version, activated: true }),
     };
   }

@@ -30,6 +30,24 @@ test('list shows a row per function and why one failed', async () => {
   );
 });
 
+test('list shows versions and aliases as soon as there are any', async () => {
+  await using server = await RecordingServer.start();
+  const aliases = [
+    { name: 'live', version: '2' },
+    { name: 'next', version: '$LATEST' },
+  ];
+  server.json(200, {
+    functions: [
+      { ...hello, versions: 2, aliases },
+      { ...hello, name: 'plain' },
+    ],
+  });
+  const { stdout } = await runCommand(['list', '--endpoint', server.endpoint]);
+  expect(stdout).toMatch(
+    / STATE {2}VERSIONS\nhello .* ready {2}2, live -> 2, next -> \$LATEST\nplain .* ready {2}-\n$/,
+  );
+});
+
 test('ps shows state, age, memory and how each cold start came about', async () => {
   await using server = await RecordingServer.start();
   const environment = {
@@ -62,7 +80,7 @@ test('both say when there is nothing, and give JSON where it is asked for', asyn
     [['list'], ['ps'], ['list', '--json'], ['ps', '--json']].map((words) => runCommand([...words, ...at])),
   );
   expect(outputs.map(({ stdout }) => stdout)).toEqual([
-    'No functions: lambdock.yaml names none.\n',
+    'No functions: the template names none. Deploy one: npx lambdock deploy FOLDER\n',
     'No environments. The first invocation makes one.\n',
     '[]\n',
     '[]\n',

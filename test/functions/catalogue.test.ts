@@ -126,7 +126,9 @@ test('a function becomes a version that an environment can be made from', async 
   expect(catalogue.find('hello', '1')).toBeUndefined();
   expect(catalogue.find('other')).toBeUndefined();
   expect(await catalogue.ready('hello')).toBe(version);
-  expect(catalogue.list()).toEqual([{ name: 'hello', state: 'ready', wanted: expect.anything(), version }]);
+  expect(catalogue.list()).toEqual([
+    { name: 'hello', state: 'ready', wanted: expect.anything(), version, published: 0, aliases: [] },
+  ]);
   expect(catalogue.entry('hello')).toEqual(catalogue.list()[0]);
   expect(changes).toEqual(['hello']);
   expect(steps).toEqual(['hello: reading code', 'hello: reading layers']);

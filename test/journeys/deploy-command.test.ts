@@ -37,6 +37,8 @@ test('a folder becomes a function, changes with its code and its settings, and t
     stage: 'dev',
   });
 
+  const listed = await runCommand(['list', ...at]);
+  expect(listed.stdout).toMatch(/^hello .* ready {2}1, live -> 1$/m);
   const { stdout } = await runCommand(['config', 'hello', '--timeout', '7', ...at]);
   expect(stdout).toMatch(/^Memory +512 MB\nTimeout +7 s$/m);
   expect(stdout).toMatch(/^Variable STAGE +prod$/m);
