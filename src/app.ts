@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { homedir, hostname } from 'node:os';
 import path from 'node:path';
@@ -60,6 +60,9 @@ export interface AppParts {
 
 const realParts: AppParts = { openEngine, clock: systemClock };
 
+/** How long code stays that nothing refers to: another lambdock may be about to, in the same data folder. */
+const unreferencedGraceMs = 3_600_000;
+
 /** How long invocations may go on while lambdock ends. */
 const drainMs = 10_000;
 
@@ -77,7 +80,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
   try {
     const load = () => loadTemplate(settings.templateFile, settings);
     const template = load();
-    const server = createServer();
+    const server = createServer().on('request', answerUnready);
     await listen(server, settings);
     cleanup.add(() => closeServer(server));
 
@@ -98,6 +101,8 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const database = openState(dataFolder);
     cleanup.add(async () => database.close());
     const registry = new Registry(database, store, () => clock.now());
+    // Before any deploy can refer to a zip that is there already.
+    await store.removeUnreferenced(registry.storedHashes(), unreferencedGraceMs).catch(fail);
     const registered = new FunctionRegistry(registry);
     const concurrency = new ConcurrencyRegistry(registry);
 
@@ -189,6 +194,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       ...invokeAsyncOperation(invoke),
     };
     const keys = new Map([...settings.keys, [accountId, functionSecret]]);
+    server.off('request', answerUnready);
     serveControlPlane(server, invoke, operator, operations, ...(settings.auth === 'required' ? [keys] : []));
     const attachments = new Attachments(operations, place, say, (listener) => registry.onChange(listener));
     const hosting = {
@@ -296,6 +302,13 @@ function addressOf(server: Server): string {
   const host =
     address === '0.0.0.0' || address === '::' ? '127.0.0.1' : family === 'IPv6' ? `[${address}]` : address;
   return `http://${host}:${port}`;
+}
+
+/** While the engine is looked for and what an earlier run left is removed; a caller that waited would not know why. */
+function answerUnready(request: IncomingMessage, response: ServerResponse): void {
+  request.resume();
+  response.writeHead(503, { 'Content-Type': 'application/json', 'Retry-After': '1', Connection: 'close' });
+  response.end(JSON.stringify({ Type: 'Service', Message: 'lambdock is starting. Ask again in a moment.' }));
 }
 
 function closeServer(server: Server): Promise<void> {

@@ -129,6 +129,22 @@ export class Registry {
     return record;
   }
 
+  /** Addresses of everything in the store that is deployed, of all places. */
+  storedHashes(): ReadonlySet<string> {
+    const hashes = new Set<string>();
+    const add = ({ settings, code }: Deployable) => {
+      if (code.kind === 'zip') hashes.add(code.hash);
+      for (const { hash } of settings.layers) hashes.add(hash);
+    };
+    for (const { document } of this.functions.everywhere()) {
+      add(document);
+      if (document.serving) add(document.serving);
+    }
+    for (const { document } of this.versions.everywhere()) add(document);
+    for (const { document } of this.layers.everywhere()) hashes.add(document.hash);
+    return hashes;
+  }
+
   /** What an environment is made from. */
   runnable(place: Place, functionName: string, version: string, deployable: Deployable): FunctionVersion {
     return registeredVersion(place, functionName, version, deployable, this.store);

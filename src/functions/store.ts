@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, readFile } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, readdir, readFile, rm, utimes } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { errnoOf } from '../lib/errno';
 import {
@@ -133,7 +133,9 @@ export class Store {
   async keepZip(zip: Buffer): Promise<string> {
     const hash = sha256(zip);
     const path = this.keptZip(hash);
-    if (!existsSync(path)) await writeDurably(path, zip);
+    // One that is there already counts as new, so that nobody removes it before it is referred to.
+    if (existsSync(path)) await utimes(path, new Date(), new Date());
+    else await writeDurably(path, zip);
     return hash;
   }
 
@@ -164,6 +166,27 @@ export class Store {
   async restore(shelf: Shelf, hash: string): Promise<void> {
     if ((await this.get(shelf, hash)) === undefined && existsSync(this.keptZip(hash)))
       await this.addZip(shelf, this.keptZip(hash));
+  }
+
+  /**
+   * Removes kept zips that nothing refers to any more, with what was unpacked from them as code. One that is younger
+   * than `graceMs` stays: a deploy that is under way refers to it only at its end. Resolves to how many went.
+   */
+  async removeUnreferenced(referenced: ReadonlySet<string>, graceMs: number): Promise<number> {
+    let removed = 0;
+    for (const name of await readdir(join(this.#folder, 'zips'))) {
+      const hash = /^(?:folder-)?([0-9a-f]{64})\.zip$/.exec(name)?.[1];
+      if (hash === undefined || referenced.has(hash)) continue;
+      const path = join(this.#folder, 'zips', name);
+      const { mtimeMs } = await lstat(path);
+      if (mtimeMs > Date.now() - graceMs) continue;
+      // The zip last: while it is there, what is half removed can be made whole.
+      await rm(`${this.folder('code', hash)}.json`, { force: true });
+      await removeFolder(this.folder('code', hash));
+      await rm(path, { force: true });
+      removed += 1;
+    }
+    return removed;
   }
 
   /** What lies under a hash, if it is there. */
