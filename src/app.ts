@@ -193,6 +193,11 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       }),
       ...invokeAsyncOperation(invoke),
     };
+    if (settings.auth === 'required' && settings.keys.size === 0) {
+      say(
+        'signatures are required, but there are no keys: nobody but functions can call; set keys to ID:SECRET',
+      );
+    }
     const keys = new Map([...settings.keys, [accountId, functionSecret]]);
     server.off('request', answerUnready);
     serveControlPlane(server, invoke, operator, operations, ...(settings.auth === 'required' ? [keys] : []));
