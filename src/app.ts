@@ -107,7 +107,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const concurrency = new ConcurrencyRegistry(registry);
 
     // What functions sign with, so that they can call one another where signatures are verified.
-    const functionSecret = randomBytes(20).toString('hex');
+    const functionSecret = settings.keys.get(accountId) ?? randomBytes(20).toString('hex');
     const runtimeApi = new RuntimeApi((request, response) => server.emit('request', request, response));
     const environments = {
       engine,

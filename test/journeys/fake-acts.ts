@@ -28,6 +28,10 @@ const acts: Readonly<Record<string, Performed>> = {
     stream: lower(process, 'AWS_LAMBDA_LOG_STREAM_NAME'),
     invocations: count,
   }),
+  credentials: (_event, { process }) => ({
+    id: lower(process, 'AWS_ACCESS_KEY_ID'),
+    secret: lower(process, 'AWS_SECRET_ACCESS_KEY'),
+  }),
   context: (_event, { process, headers, requestId, deadlineMs }) => {
     // Header bytes are UTF-8; Node gives one character for each.
     const written = Buffer.from(String(headers['lambda-runtime-client-context'] ?? 'null'), 'latin1');

@@ -144,6 +144,14 @@ test('refuses a body that was changed on its way', async () => {
   expect(await failureOf(client.send(tag))).toMatchObject({ name: 'InvalidSignatureException' });
 });
 
+test('functions get a secret of their own, with which they can call', async () => {
+  const whoami = new InvokeCommand({ FunctionName: 'one', Payload: '{"act":"credentials"}' });
+  const answer = await signedBy('AKIDEXAMPLE', 'secret').send(whoami);
+  const { id, secret } = JSON.parse(answer.Payload?.transformToString() ?? '');
+  expect([id, secret]).toEqual(['000000000000', expect.stringMatching(/^[0-9a-f]{40}$/)]);
+  expect((await signedBy(id, secret).send(get)).Configuration?.FunctionArn).toBe(arn);
+});
+
 test("the operator's requests need none", async () => {
   expect((await fetch(`${app.address}/_lambdock/health`)).status).toBe(200);
 });
