@@ -83,6 +83,10 @@ export class Deployment {
   async prepare(version: FunctionVersion): Promise<FunctionFailure | undefined> {
     try {
       await this.#fleet.prepare(version);
+      // Deleted meanwhile: nobody will take its spares.
+      const [, , , region = '', accountId = ''] = version.functionArn.split(':');
+      if (!this.#catalogue.has({ region, accountId }, version.functionName))
+        this.#fleet.keep(version.functionArn, []);
       this.#images.set(version.revision, 'ready');
       return undefined;
     } catch (error) {

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import {
   CreateAliasCommand,
+  DeleteFunctionCommand,
   DeleteFunctionConcurrencyCommand,
   DeleteProvisionedConcurrencyConfigCommand,
   GetFunctionCommand,
@@ -17,6 +19,7 @@ import { failureOf } from '../../support/failure';
 import { codeRuntime, gates } from '../../support/fake-code';
 import { FakeEngine } from '../../support/fake-engine';
 import { RunningApp } from '../../support/running-app';
+import { TemporaryFolder } from '../../support/temporary-folder';
 
 let app: RunningApp;
 let deployer: Deployer;
@@ -72,6 +75,9 @@ describe('reserved', () => {
     await deployer.create('stopped');
     await reserve('stopped', 0);
     expect(await failureOf(app.invoke('stopped'))).toMatchObject({ name: 'TooManyRequestsException' });
+    await send(new DeleteFunctionCommand({ FunctionName: 'stopped' }));
+    await deployer.create('stopped');
+    expect((await app.invoke('stopped')).payload).toBe('one');
   });
 
   test('a hundred stay for others', async () => {
@@ -188,4 +194,31 @@ describe('provisioned', () => {
       'Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution for function',
     ]);
   });
+});
+
+test('after a restart all that was reserved and provisioned is so again', async () => {
+  await using folder = await TemporaryFolder.make();
+  const run = () => {
+    const engine = new FakeEngine();
+    engine.program = codeRuntime;
+    return RunningApp.start({ functions: {}, engine, flags: { data: join(folder.path, 'data') } });
+  };
+  {
+    await using first = await run();
+    const own = new Deployer(first.client);
+    await own.create('kept');
+    await own.publish('kept');
+    await own.create('stopped');
+    const stop = { FunctionName: 'stopped', ReservedConcurrentExecutions: 0 };
+    await first.client.send(new PutFunctionConcurrencyCommand(stop));
+    const ahead = { FunctionName: 'kept', Qualifier: '1', ProvisionedConcurrentExecutions: 2 };
+    await first.client.send(new PutProvisionedConcurrencyConfigCommand(ahead));
+  }
+  await using second = await run();
+  expect(await failureOf(second.invoke('stopped'))).toMatchObject({ name: 'TooManyRequestsException' });
+  const get = new GetProvisionedConcurrencyConfigCommand({ FunctionName: 'kept', Qualifier: '1' });
+  let status: string | undefined = 'IN_PROGRESS';
+  while (status === 'IN_PROGRESS') ({ Status: status } = await second.client.send(get));
+  expect(status).toBe('READY');
+  expect((await second.environments('kept')).map(({ version }) => version)).toEqual(['1', '1']);
 });
