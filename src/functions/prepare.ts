@@ -7,6 +7,7 @@ import { sha256 } from '../lib/hash';
 import { type Bundle, BundleError, type Report } from './bundle';
 import { imageCode } from './code-intake';
 import type { Layers } from './layers';
+import { withPackages } from './own-packages';
 import type { Deployable, StoredFolder, ZipCode } from './records';
 import type { Store } from './store';
 import type { InlineCode, WantedFunction, WantedZip } from './wanted';
@@ -67,13 +68,15 @@ export async function prepareFunction(
 
 async function prepareZip(
   wanted: WantedZip,
-  { store, layers, architecture }: Workplace,
+  workplace: Workplace,
   report: Report,
 ): Promise<{ readonly code: ZipCode; readonly opt?: StoredFolder }> {
+  const { store, layers, architecture } = workplace;
   report('reading code');
   const path = typeof wanted.code === 'string' ? wanted.code : undefined;
   const file = path === undefined ? undefined : await stat(path).catch(() => undefined);
-  const code = await storeCode(wanted.code, store, file?.isFile() ?? false);
+  const written = await storeCode(wanted.code, store, file?.isFile() ?? false);
+  const code = wanted.installs ? await withPackages(written, wanted.runtime, workplace, report) : written;
   const prepared: Bundle[] = [];
   for (const path of wanted.layers) {
     report('reading layers');

@@ -40,6 +40,8 @@ export interface WantedZip {
   readonly handler: string;
   /** A folder or a zip file, as an absolute path; or the code itself. */
   readonly code: string | InlineCode;
+  /** Whether the packages that the code lists are to be installed beside it; otherwise it brings them along. */
+  readonly installs?: true;
   /** Folders or zip files, as absolute paths; a later one wins. */
   readonly layers: readonly string[];
 }

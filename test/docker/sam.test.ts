@@ -1,20 +1,25 @@
 import { join } from 'node:path';
 import { RunningApp } from '../support/running-app';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 let app: RunningApp;
 
 beforeAll(async () => {
   const template = join(__dirname, '..', 'fixtures', 'sam', 'template.yaml');
-  app = await RunningApp.start({ functions: {}, flags: { template, spares: '0', watch: 'false' } });
+  app = await RunningApp.start({
+    functions: {},
+    flags: { template, spares: '0', watch: 'false' },
+    keepStore: true,
+  });
 });
 
 afterAll(() => app?.[Symbol.asyncDispose]());
 
-test('a function of the template runs with its settings, and with the template`s own layer', async () => {
+test('a function of the template runs with its settings, and with the template`s own layer and the packages that it lists', async () => {
   expect((await app.invoke('orders-dev', { name: 'Ada' })).payload).toEqual({
     greeting: 'Hello, Ada',
+    packages: ['six'],
     memory: '256',
     environment: {
       STAGE: 'dev',

@@ -12,13 +12,18 @@ const compiling: ReadonlySet<string> = new Set([
   'dotnet',
 ]);
 
-/** Notes what `sam build` would have to make first, unless this is the template that it leaves. */
+/** Whether code is as `sam build`, or the CDK, leaves it: compiled, its packages beside it. */
+export function isBuilt(resource: Resource): boolean {
+  // What was built says which resource it comes from, in a folder of that name or wherever it was put then.
+  const marks = ['SamResourceId', 'aws:asset:path'];
+  if (marks.some((mark) => metadataText(resource, mark) !== undefined)) return true;
+  return resource.place.source.file.includes(`${sep}.aws-sam${sep}`);
+}
+
+/** Notes what `sam build` would have to make first. */
 export function checkBuilt(resource: Resource, properties: Properties): void {
   const method = metadataText(resource, 'BuildMethod');
-  if (method === undefined || !compiling.has(method)) return;
-  // What was built says which resource it comes from.
-  const isBuilt = metadataText(resource, 'SamResourceId') !== undefined;
-  if (isBuilt || resource.place.source.file.includes(`${sep}.aws-sam${sep}`)) return;
+  if (method === undefined || !compiling.has(method) || isBuilt(resource)) return;
   properties.note(
     '',
     `is built with ${method}; run "sam build", then host what it made: -t .aws-sam/build/template.yaml`,

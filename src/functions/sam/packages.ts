@@ -3,8 +3,9 @@ import { limits } from '../../aws/limits';
 import { findRuntime } from '../../aws/runtimes';
 import { functionKinds as kinds, runtimeProblem } from '../function-kinds';
 import type { ImagePackage } from '../function-version';
+import { listsPackages } from '../own-packages';
 import type { InlineCode, WantedZip } from '../wanted';
-import { checkBuilt, localSource } from './built';
+import { checkBuilt, isBuilt, localSource } from './built';
 import type { Project } from './project';
 import type { Properties } from './properties';
 import { metadataText, type Resource } from './resources';
@@ -66,7 +67,8 @@ function readZip(resource: Resource, properties: Properties, project: Project): 
   const code = readCode(resource, properties, runtime);
   const layers = readLayers(properties, project);
   if (runtime === undefined || handler === undefined || code === undefined) return undefined;
-  return { kind: 'zip', runtime, handler, code, layers };
+  const installs = typeof code === 'string' && !isBuilt(resource) && listsPackages(code, runtime);
+  return { kind: 'zip', runtime, handler, code, layers, ...(installs && { installs }) };
 }
 
 function readRuntime(properties: Properties): string | undefined {

@@ -161,6 +161,14 @@ test('inline code of Node is a file of its own kind', () => {
   expect(folder.only(text)).toMatchObject({ package: { code: { file: 'index.js' } } });
 });
 
+test('code that lists packages has them installed, unless it was built', async () => {
+  await folder.write('listing/requirements.txt', 'six');
+  const text = hello('').replace('CodeUri: hello/', 'CodeUri: listing/');
+  expect(folder.only(text)).toMatchObject({ package: { installs: true } });
+  const built = text.replace('    Properties:', '    Metadata: { SamResourceId: Hello }\n    Properties:');
+  expect(folder.only(built).package).not.toHaveProperty('installs');
+});
+
 test('images are those named, or what sam build makes', () => {
   const { functions } = folder.template(`
 Resources:
