@@ -82,9 +82,6 @@ export class InitConnection {
   }
 
   figures(options: { readonly resetPeak?: boolean } = {}): Promise<MemoryFigures> {
-    // After an invocation a freeze follows in the same turn: they go together, by one system call.
-    this.#control.cork();
-    process.nextTick(() => this.#control.uncork());
     return this.#ask('memory', (id) => encode.memory(id, options.resetPeak === true));
   }
 
