@@ -98,7 +98,12 @@ export class Attachments {
     }
     if (url === undefined || isDeepStrictEqual([url, wanted.alias], [before?.url, before?.alias])) return;
     const there = await this.#ask('GetFunctionUrlConfig', target);
-    const input = { ...target, AuthType: url.authType, InvokeMode: url.invokeMode };
+    const input = {
+      ...target,
+      AuthType: url.authType,
+      InvokeMode: url.invokeMode,
+      ...(url.cors && { Cors: url.cors }),
+    };
     await (there === undefined
       ? this.#run('CreateFunctionUrlConfig', input)
       : this.#run('UpdateFunctionUrlConfig', input));

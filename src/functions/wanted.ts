@@ -25,6 +25,18 @@ export interface WantedFunction {
 export interface WantedUrl {
   readonly authType: 'NONE' | 'AWS_IAM';
   readonly invokeMode: 'BUFFERED' | 'RESPONSE_STREAM';
+  readonly cors?: WantedCors;
+}
+
+/** Which pages of other origins may call it, in the API's words. */
+export interface WantedCors {
+  readonly AllowCredentials?: boolean;
+  readonly AllowHeaders?: readonly string[];
+  readonly AllowMethods?: readonly string[];
+  readonly AllowOrigins?: readonly string[];
+  readonly ExposeHeaders?: readonly string[];
+  /** Seconds. */
+  readonly MaxAge?: number;
 }
 
 /** A function's only file, written out where the function is. */

@@ -41,7 +41,11 @@ test('tags, reserved concurrency and a URL are there', async () => {
   await using app = await started(folder.path, {
     Tags: { team: 'shop', part: 'front' },
     ReservedConcurrentExecutions: 7,
-    FunctionUrlConfig: { AuthType: 'AWS_IAM', InvokeMode: 'RESPONSE_STREAM' },
+    FunctionUrlConfig: {
+      AuthType: 'AWS_IAM',
+      InvokeMode: 'RESPONSE_STREAM',
+      Cors: { AllowOrigins: ['*'], MaxAge: 5 },
+    },
   });
   expect(await app.client.send(new GetFunctionCommand({ FunctionName }))).toMatchObject({
     Tags: { team: 'shop', part: 'front' },
@@ -50,6 +54,7 @@ test('tags, reserved concurrency and a URL are there', async () => {
   expect(await app.client.send(new GetFunctionUrlConfigCommand({ FunctionName }))).toMatchObject({
     AuthType: 'AWS_IAM',
     InvokeMode: 'RESPONSE_STREAM',
+    Cors: { AllowOrigins: ['*'], MaxAge: 5 },
   });
 });
 

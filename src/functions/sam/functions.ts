@@ -1,20 +1,17 @@
 import { isFunctionName } from '../../aws/arn';
 import { limits } from '../../aws/limits';
 import { environmentFits, environmentSizeBytes, variableNameProblem } from '../../aws/reserved-environment';
-import { integer, oneOf } from '../../lib/kinds';
+import { integer } from '../../lib/kinds';
 import { functionKinds as kinds } from '../function-kinds';
-import type { WantedFunction, WantedUrl } from '../wanted';
+import type { WantedFunction } from '../wanted';
 import { readPackage } from './packages';
 import type { Project } from './project';
 import { Properties } from './properties';
 import type { Resource } from './resources';
 import type { Scope } from './scope';
+import { readUrl } from './urls';
 import { plain, shown } from './values';
 
-const urlKinds = {
-  authType: oneOf('NONE', 'AWS_IAM'),
-  invokeMode: oneOf('BUFFERED', 'RESPONSE_STREAM'),
-};
 const count = integer(0, limits.concurrency);
 
 /** `resource` has what all functions of its template have in common already; `name` is what it is called. */
@@ -71,14 +68,6 @@ function readMore(properties: Properties): Partial<WantedFunction> {
     ...(alias !== undefined && { alias }),
     ...(provisionedConcurrency !== undefined && { provisionedConcurrency }),
   };
-}
-
-function readUrl(config: Properties | undefined): WantedUrl | undefined {
-  const authType = config?.value('AuthType', urlKinds.authType);
-  const invokeMode = config?.value('InvokeMode', urlKinds.invokeMode);
-  if (config === undefined) return undefined;
-  if (!config.has('AuthType')) return config.note('', 'has no AuthType; allowed are NONE, AWS_IAM');
-  return authType && { authType, invokeMode: invokeMode ?? 'BUFFERED' };
 }
 
 /** SAM has them as a mapping, CloudFormation as a list of pairs. */

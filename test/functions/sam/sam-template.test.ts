@@ -169,6 +169,23 @@ test('code that lists packages has them installed, unless it was built', async (
   expect(folder.only(built).package).not.toHaveProperty('installs');
 });
 
+test('a URL for other origins', () => {
+  const cors =
+    'Cors: { AllowOrigins: ["https://*"], AllowMethods: [GET], AllowHeaders: [a], ExposeHeaders: [b], AllowCredentials: true, MaxAge: 5 }';
+  expect(folder.only(hello(`FunctionUrlConfig: { AuthType: AWS_IAM, ${cors} }`)).url).toEqual({
+    authType: 'AWS_IAM',
+    invokeMode: 'BUFFERED',
+    cors: {
+      AllowOrigins: ['https://*'],
+      AllowMethods: ['GET'],
+      AllowHeaders: ['a'],
+      ExposeHeaders: ['b'],
+      AllowCredentials: true,
+      MaxAge: 5,
+    },
+  });
+});
+
 test('images are those named, or what sam build makes', () => {
   const { functions } = folder.template(`
 Resources:
