@@ -35,6 +35,10 @@ export function readResources(section: Value | undefined, notes: Notes): Readonl
     return found;
   }
   for (const [logicalId, value] of section.entries) {
+    if (logicalId.startsWith('Fn::')) {
+      notes.note(value.place, 'makes resources by a macro, which lambdock does not run; write them out');
+      continue;
+    }
     const entries = value.kind === 'mapping' ? value.entries : new Map<string, Value>();
     const typed = entries.get('Type');
     const type = typed?.kind === 'scalar' ? (typed.text ?? '') : '';

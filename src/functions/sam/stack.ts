@@ -111,7 +111,7 @@ export class Stack implements Scope {
     if (kind === 'function' && attribute === 'Arn') return scalar(this.#functionArn(resource, place), place);
     if (kind === 'stack' && attribute.startsWith('Outputs.')) {
       const stack = this.#stack(resource);
-      return stack?.output(attribute.slice('Outputs.'.length), place);
+      if (stack !== undefined) return stack.output(attribute.slice('Outputs.'.length), place);
     }
     const name = this.#name(resource, place);
     return scalar(attributePlaceholder(resource, name, attribute, this.project), place);

@@ -254,6 +254,7 @@ Resources:
   expect(problems).toEqual([
     '3:61: Resources.Gone.Properties.Location is FOLDER/gone.yaml, which cannot be read (ENOENT); name a template that is there',
     '6:56: Resources.There.Properties.Parameters.Stage is not a parameter of the nested template; it has none',
+    '6:66: Resources.There.Properties.Parameters.Other is not a parameter of the nested template; it has none',
     'FOLDER/nested.yaml:10:7: Resources.Hello.Properties.MemorySize is 1; allowed are 128 to 10240 (MB)',
     'FOLDER/nested.yaml:13:19: Resources.Self.Properties.Location nests a template in itself; break the circle',
   ]);
@@ -263,6 +264,18 @@ test('two functions of one name', () => {
   const text = `${hello('')}  Other:\n    Type: AWS::Serverless::Function\n    Properties: { FunctionName: Hello, Runtime: python3.13, Handler: a.b, CodeUri: hello }\n`;
   expect(folder.problems(text)).toEqual([
     '11:3: Resources.Other is called Hello, as Resources.Hello in FOLDER/template.yaml is; give one of them another FunctionName',
+  ]);
+});
+
+test('resources that a macro makes, and layers of applications that are not here, are not passed over', () => {
+  const application =
+    '  App: { Type: AWS::Serverless::Application, Properties: { Location: { ApplicationId: x } } }\n';
+  const loop = '  Fn::ForEach::Names: [Name, [a, b], {}]\n';
+  expect(folder.problems(hello('Layers: [!GetAtt App.Outputs.LayerArn]') + application + loop)).toEqual([
+    expect.stringMatching(
+      /^10:24: Resources\.Hello\.Properties\.Layers\[0\] is App\.Outputs\.LayerArn, a layer that is not on this machine; /,
+    ),
+    '12:3: Resources.Fn::ForEach::Names makes resources by a macro, which lambdock does not run; write them out',
   ]);
 });
 
