@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { LambdaError } from '../aws/errors';
 
@@ -11,44 +12,48 @@ export interface Answer {
 
 export type Handler = (request: Parameters<RequestHandler>[0]) => Promise<Answer> | Answer;
 
-/** Wraps a handler that returns its answer. `x-amzn-RequestId` is set here unless the handler did. */
+/** Wraps a handler that returns its answer. */
 export function answering(handler: Handler): RequestHandler {
-  return async (request, response) => {
-    const { status, headers, body } = await handler(request);
-    const bytes = body === undefined || Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
-    // Written by hand and not through `response.send`, which would hash every body for an ETag.
-    response.writeHead(status, {
-      'x-amzn-RequestId': randomUUID(),
-      ...(bytes && { 'Content-Type': 'application/json', 'Content-Length': bytes.length }),
-      ...headers,
-    });
-    response.end(bytes);
-  };
+  return async (request, response) => sendAnswer(response, await handler(request));
+}
+
+/** `x-amzn-RequestId` is set here unless the handler did. */
+export function sendAnswer(response: ServerResponse, { status, headers, body }: Answer): void {
+  const bytes = body === undefined || Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
+  // Written by hand and not through `response.send`, which would hash every body for an ETag.
+  response.writeHead(status, {
+    'x-amzn-RequestId': randomUUID(),
+    ...(bytes && { 'Content-Type': 'application/json', 'Content-Length': bytes.length }),
+    ...headers,
+  });
+  response.end(bytes);
 }
 
 /** What throttled callers are asked to wait; invocations end at any time. */
 const retryAfterSeconds = 1;
 
-/** Renders errors: the caller's and the platform's from the table, ours as a 500 that says nothing of our insides. */
 export function renderingErrors(fail: (error: Error) => void): ErrorRequestHandler {
-  return (error: unknown, _request, response, _next) => {
-    const known =
-      error instanceof LambdaError
-        ? error
-        : new LambdaError('ServiceException', 'Internal error', {}, { cause: error });
-    if (!(error instanceof LambdaError)) fail(error instanceof Error ? error : new Error(String(error)));
-    if (response.headersSent) {
-      response.destroy();
-      return;
-    }
-    const body = Buffer.from(JSON.stringify(known.body()));
-    response.writeHead(known.status, {
-      'Content-Type': 'application/json',
-      'Content-Length': body.length,
-      'x-amzn-RequestId': randomUUID(),
-      'x-amzn-ErrorType': known.code,
-      ...(known.status === 429 && { 'Retry-After': retryAfterSeconds }),
-    });
-    response.end(body);
-  };
+  return (error: unknown, _request, response, _next) => sendError(response, error, fail);
+}
+
+/** Renders an error: the caller's and the platform's from the table, ours as a 500 that says nothing of our insides. */
+export function sendError(response: ServerResponse, error: unknown, fail: (error: Error) => void): void {
+  const known =
+    error instanceof LambdaError
+      ? error
+      : new LambdaError('ServiceException', 'Internal error', {}, { cause: error });
+  if (!(error instanceof LambdaError)) fail(error instanceof Error ? error : new Error(String(error)));
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const body = Buffer.from(JSON.stringify(known.body()));
+  response.writeHead(known.status, {
+    'Content-Type': 'application/json',
+    'Content-Length': body.length,
+    'x-amzn-RequestId': randomUUID(),
+    'x-amzn-ErrorType': known.code,
+    ...(known.status === 429 && { 'Retry-After': retryAfterSeconds }),
+  });
+  response.end(body);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Request } from 'express';
-import { formatFunctionArn } from '../aws/arn';
+import type { IncomingMessage } from 'node:http';
+import { formatFunctionArn, parseFunctionReference } from '../aws/arn';
 import { LambdaError } from '../aws/errors';
 import { limits } from '../aws/limits';
 import type { Ending, InvocationRequest } from '../execution/invocation';
@@ -8,11 +8,12 @@ import type { Invoker } from '../execution/invoker';
 import type { FunctionVersion } from '../functions/function-version';
 import { type Body, readBody } from '../lib/http-body';
 import { callerOf } from './caller';
-import type { Answer, Handler } from './edge';
+import type { Answer } from './edge';
 import { parseTarget, type Target } from './function-target';
 import { checkedEvent } from './json-payload';
 import type { Operations } from './operations';
 import { traceId } from './trace';
+import { checkConstraints } from './validation';
 
 export interface InvokeParts {
   readonly invoker: Invoker;
@@ -25,27 +26,38 @@ export interface InvokeParts {
   readonly fail: (error: Error) => void;
 }
 
+/** What a request for an invocation names in its URL. */
+export interface Invoked {
+  /** As it stands in the path, decoded. */
+  readonly functionName: string;
+  readonly qualifier?: string;
+}
+
 /** `Invoke`: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
-export function invokeHandler(parts: InvokeParts): Handler {
-  return async (request) => {
-    const type = request.get('X-Amz-Invocation-Type') ?? 'RequestResponse';
-    checkType(type);
-    const asked = request.query.Qualifier;
-    const target = parseTarget(
-      String(request.params.functionName),
-      typeof asked === 'string' && asked !== '' ? asked : undefined,
-      callerOf(request.get('Authorization'), parts),
-    );
-    const body = wholeBody(type, await new Promise<Body>((done) => readBody(request, sizeLimit(type), done)));
-    const version = await parts.find(target);
-    if (version === undefined) throw notFound(target);
-    const payload = checkedEvent(body);
-    if (type === 'DryRun') return { status: 204 };
-    const invocation = toInvocation(request, version, payload, target.qualifier, parts);
-    if (type === 'RequestResponse') return answer(invocation, await parts.invoker.invoke(invocation));
-    parts.invoker.invoke({ ...invocation, tail: false }).catch(parts.fail);
-    return { status: 202, headers: commonHeaders(invocation) };
-  };
+export async function invoke(
+  request: IncomingMessage,
+  invoked: Invoked,
+  parts: InvokeParts,
+): Promise<Answer> {
+  const type = header(request, 'x-amz-invocation-type') ?? 'RequestResponse';
+  checkInput(request, invoked, type);
+  const caller = callerOf(request.headers.authorization, parts);
+  const target = parseTarget(invoked.functionName, invoked.qualifier, caller);
+  const body = wholeBody(type, await new Promise<Body>((done) => readBody(request, sizeLimit(type), done)));
+  const version = await parts.find(target);
+  if (version === undefined) throw notFound(target);
+  const payload = checkedEvent(body);
+  if (type === 'DryRun') return { status: 204 };
+  const invocation = toInvocation(request, version, payload, target.qualifier, parts);
+  if (type === 'RequestResponse') return answer(invocation, await parts.invoker.invoke(invocation));
+  parts.invoker.invoke({ ...invocation, tail: false }).catch(parts.fail);
+  return { status: 202, headers: commonHeaders(invocation) };
+}
+
+/** Named in lower case. */
+function header(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : value?.join(', ');
 }
 
 /** `InvokeAsync`, which `Invoke` with `Event` has taken the place of; it has no qualifier. */
@@ -71,12 +83,17 @@ export function invokeAsyncOperation(parts: InvokeParts): Operations {
 
 const types: ReadonlySet<string> = new Set(['RequestResponse', 'Event', 'DryRun']);
 
-function checkType(type: string): void {
-  if (types.has(type)) return;
-  throw new LambdaError(
-    'InvalidParameterValueException',
-    `1 validation error detected: Value '${type}' at 'invocationType' failed to satisfy constraint: Member must satisfy enum value set: [Event, RequestResponse, DryRun]`,
-  );
+/** The usual call is seen to be right by less than the whole table of constraints. */
+function checkInput(request: IncomingMessage, { functionName, qualifier }: Invoked, type: string): void {
+  const log = header(request, 'x-amz-log-type');
+  const isUsual = qualifier === undefined && (log === undefined || log === 'Tail') && types.has(type);
+  if (isUsual && parseFunctionReference(functionName).kind === 'reference') return;
+  checkConstraints('Invoke', {
+    FunctionName: functionName,
+    InvocationType: type,
+    ...(log !== undefined && { LogType: log }),
+    ...(qualifier !== undefined && { Qualifier: qualifier }),
+  });
 }
 
 function notFound({ functionName, qualifier = '$LATEST', place }: Target): LambdaError {
@@ -109,20 +126,20 @@ function wholeBody(type: string, body: Body): Buffer {
 }
 
 function toInvocation(
-  request: Request,
+  request: IncomingMessage,
   version: FunctionVersion,
   payload: Buffer,
   qualifier: string | undefined,
   { nowMs }: InvokeParts,
 ): InvocationRequest {
-  const clientContext = decodedContext(request.get('X-Amz-Client-Context'));
+  const clientContext = decodedContext(header(request, 'x-amz-client-context'));
   return {
     requestId: randomUUID(),
     version,
     invokedFunctionArn: qualifier === undefined ? version.functionArn : `${version.functionArn}:${qualifier}`,
     payload,
-    traceId: traceId(request.get('X-Amzn-Trace-Id'), nowMs()),
-    tail: request.get('X-Amz-Log-Type') === 'Tail',
+    traceId: traceId(header(request, 'x-amzn-trace-id'), nowMs()),
+    tail: header(request, 'x-amz-log-type') === 'Tail',
     ...(clientContext !== undefined && { clientContext }),
   };
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import { keepBody } from '../lib/http-body';
 import { type Keys, verifySignature } from './signature';
@@ -8,13 +9,14 @@ const largestBytes = 70_167_211;
 /** Verifies requests of the Lambda API before anything is done for them; the operator's are left alone. */
 export function verifying(keys: Keys, nowMs: () => number): RequestHandler {
   return async (request, _response, next) => {
-    if (request.path.startsWith('/_lambdock/')) {
-      next();
-      return;
-    }
-    const body = await keepBody(request, largestBytes);
-    // What was not read as a whole is refused by its reader.
-    if (body.kind === 'whole') await verifySignature(request, body.bytes, keys, nowMs());
+    if (!request.path.startsWith('/_lambdock/')) await verify(request, keys, nowMs());
     next();
   };
+}
+
+/** @throws {LambdaError} where the signature does not hold */
+export async function verify(request: IncomingMessage, keys: Keys, nowMs: number): Promise<void> {
+  const body = await keepBody(request, largestBytes);
+  // What was not read as a whole is refused by its reader.
+  if (body.kind === 'whole') await verifySignature(request, body.bytes, keys, nowMs);
 }
