@@ -1,6 +1,7 @@
 import {
   CreateFunctionCommand,
   GetFunctionCommand,
+  InvokeCommand,
   LambdaClient,
   ListFunctionsCommand,
   PutFunctionRecursionConfigCommand,
@@ -160,6 +161,27 @@ test('region and account are those of the signature; functions of others are not
   } finally {
     elsewhere.destroy();
   }
+});
+
+test('invocations are validated as everything else', async () => {
+  const invoke = (FunctionName: string, more: object = {}) =>
+    failureOf(app.client.send(new InvokeCommand({ FunctionName, ...more })));
+  expect(await invoke('not a name')).toMatchObject({
+    name: 'ValidationException',
+    message: expect.stringMatching(
+      /^1 validation error detected: Value 'not a name' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: \(arn:/,
+    ),
+  });
+  expect(await invoke('one', { Qualifier: '?', InvocationType: 'Later', LogType: 'Head' })).toMatchObject({
+    name: 'ValidationException',
+    message: expect.stringMatching(
+      /^3 validation errors detected: (?=.*'qualifier')(?=.*'logType')(?=.*Value 'Later' at 'invocationType' failed to satisfy constraint: Member must satisfy enum value set: \[Event, RequestResponse, DryRun\])/,
+    ),
+  });
+  expect(await invoke('a'.repeat(65))).toMatchObject({
+    name: 'InvalidParameterValueException',
+    message: expect.stringMatching(/Member must have length less than or equal to 64$/),
+  });
 });
 
 test('values that are secret are not repeated', async () => {
