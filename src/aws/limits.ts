@@ -15,11 +15,13 @@ export const limits = {
   /** Bytes of a function's code and layers together, unzipped ("250 MB").
    * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
   unzippedBytes: 262_144_000,
-  /** Bytes of all code of an account in a region ("75 GB"), versions and layers included. */
+  /** Bytes of all code of an account in a region ("75 GB"), versions and layers included.
+   * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
   codeStorageBytes: 80_530_636_800,
-  /** Bytes of a zip that is sent along with a request ("50 MB"). */
+  /** Bytes of a zip that is sent along with a request ("50 MB").
+   * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
   zippedBytes: 52_428_800,
-  /** Bytes of a function's policy. */
+  /** Bytes of a function's policy. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
   policyBytes: 20_480,
   /** Tags per resource. https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html */
   tags: 50,
