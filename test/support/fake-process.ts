@@ -37,7 +37,10 @@ class PairAgent extends Agent {
     return true;
   }
 
-  override reuseSocket(): void {}
+  /** The request before this one is over, and its listener with it; Node's client takes it away from real sockets only. */
+  override reuseSocket(socket: Duplex): void {
+    socket.removeAllListeners('error');
+  }
 }
 
 /**
