@@ -131,6 +131,8 @@ struct memory_figures memory_figures(bool reset_peak);
 uint64_t memory_oom_kills(void);
 /* Kills every process once own memory is above so many bytes; 0 ends that. */
 void memory_watch(uint64_t limit);
+/* To be called when processes go on after a freeze. */
+void memory_thawed(void);
 /* Looks at the counters where that is due; returns for how many milliseconds one may sleep now (-1: any). */
 int memory_timeout(void);
 

@@ -4,6 +4,7 @@
 #include "init.h"
 
 #define INTERVAL_MOST_MS 50
+#define INTERVAL_AFTER_THAW_MS 2
 /* A thread at full speed touches about this much new memory in a millisecond. */
 #define FASTEST_GROWTH_PER_MS (1024 * 1024)
 
@@ -92,11 +93,20 @@ void memory_watch(uint64_t bytes) {
     over = false;
 }
 
-int memory_timeout(void) {
-    if (limit == 0 || version == 0 || !processes_running()) return -1;
+static int64_t clock_ms(void) {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
-    int64_t now_ms = (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+void memory_thawed(void) {
+    /* What was stopped has allocated nothing; the event that it was continued for comes before the next look. */
+    if (!over) due_ms = clock_ms() + INTERVAL_AFTER_THAW_MS;
+}
+
+int memory_timeout(void) {
+    if (limit == 0 || version == 0 || !processes_running()) return -1;
+    int64_t now_ms = clock_ms();
     if (now_ms >= due_ms) {
         sample();
         /* Twice in a row, since figures read one after the other may not be of quite the same moment. */

@@ -122,6 +122,7 @@ void processes_freeze(void) {
 void processes_thaw(void) {
     signal_all(SIGCONT);
     frozen = false;
+    memory_thawed();
 }
 
 static bool any_living(void) {

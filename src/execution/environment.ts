@@ -59,7 +59,7 @@ export class Environment {
   readonly #gone = deferred<void>();
   readonly #madeAtMs: number;
   #state: State;
-  #alarm: Alarm | undefined;
+  #alarm: { readonly atMs: number; readonly set: Alarm } | undefined;
   #sandbox: Sandbox | undefined;
   #image: ImageStart | undefined;
   #coldStart: ColdStart | undefined;
@@ -201,12 +201,18 @@ export class Environment {
     this.changed(this);
   }
 
+  /** One alarm for the state's deadline; a step that leaves the deadline as it is leaves the alarm too. */
   #setAlarm(): void {
-    this.#alarm?.clear();
+    const atMs = this.#state.name === 'gone' ? undefined : this.#state.deadlineAt;
+    if (atMs === this.#alarm?.atMs) return;
+    this.#alarm?.set.clear();
     this.#alarm =
-      this.#state.name === 'gone'
-        ? undefined
-        : this.parts.clock.alarm(this.#state.deadlineAt, () => this.#take({ type: 'deadlinePassed' }));
+      atMs === undefined ? undefined : { atMs, set: this.parts.clock.alarm(atMs, () => this.#ring()) };
+  }
+
+  #ring(): void {
+    this.#alarm = undefined;
+    this.#take({ type: 'deadlinePassed' });
   }
 
   #perform(effect: Effect): void {

@@ -79,7 +79,8 @@ const table: Table = {
       return state.runtime === 'parked'
         ? {
             state: { name: 'invoking', task, deadlineAt: task.deadlineAt, retiring: false },
-            effects: [{ type: 'thaw' }, { type: 'tellStarted', task }, { type: 'deliver', task }],
+            // What the function says of it comes in a later turn, so START is still the first line.
+            effects: [{ type: 'thaw' }, { type: 'deliver', task }, { type: 'tellStarted', task }],
           }
         : initializeAgain(task, c, false);
     },
@@ -179,7 +180,7 @@ function initialized(state: StateOf<'initializing'>, c: Circumstances): Step {
     const task = newTask(state.invocation, c, initDurationMs);
     return {
       state: { name: 'invoking', task, deadlineAt: task.deadlineAt, retiring: state.retiring },
-      effects: [{ type: 'tellStarted', task }, { type: 'deliver', task }, { type: 'limitCpu' }],
+      effects: [{ type: 'deliver', task }, { type: 'tellStarted', task }, { type: 'limitCpu' }],
     };
   }
   return state.retiring
