@@ -44,7 +44,10 @@ export class AwsCli implements AsyncDisposable {
       .withCommand(['infinity'])
       .withNetworkMode('host')
       .withEnvironment({ ...environment, PYTHONPATH: '/opt/python' })
-      .withBindMounts([{ source: await layerWithAwsCli(), target: '/opt', mode: 'ro' }])
+      .withBindMounts([
+        { source: await layerWithAwsCli(), target: '/opt', mode: 'ro' },
+        { source: sharedFolder(), target: sharedFolder(), mode: 'ro' },
+      ])
       .start();
     const runs: Run = async (command) => {
       const { exitCode, output } = await container.exec([...command]);
@@ -64,6 +67,11 @@ export class AwsCli implements AsyncDisposable {
       ...['lambda', 'invoke', '--function-name', functionName, '--payload', JSON.stringify(payload)],
       ...[...format, ...words],
     ]);
+  }
+
+  /** `aws lambda …`; what it prints. Files named in words have to be in the shared folder. */
+  lambda(words: readonly string[]): Promise<CliAnswer> {
+    return this.runs([...this.program, 'lambda', ...words]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
