@@ -40,7 +40,11 @@ export class BareRuntime {
   static async open(image: string, codeFolder: string, rootsFolder: string): Promise<BareRuntime> {
     if (process.getuid?.() !== 0) return new BareRuntime(image, codeFolder, undefined);
     const root = join(rootsFolder, image.replaceAll(/[^\w.]/g, '-'));
-    if (!existsSync(root)) await layOut(image, root);
+    if (!existsSync(root)) {
+      // Those of earlier images are of no use any more.
+      await rm(rootsFolder, { recursive: true, force: true });
+      await layOut(image, root);
+    }
     await copyFile(join(codeFolder, 'app.py'), join(root, 'var', 'task', 'app.py'));
     return new BareRuntime(image, codeFolder, root);
   }
