@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { FunctionRow } from '../lib/function-row';
 import { type HttpRequest, readAll, send } from './http';
 import { Problem, systemCode } from './problem';
 
@@ -8,24 +9,6 @@ export interface Health {
   readonly version: string;
   readonly engine: string;
   readonly functions: number;
-}
-
-/** A row of `GET /_lambdock/functions`; sizes in MB, timeout in seconds, as in `lambdock.yaml`. */
-export interface FunctionRow {
-  readonly name: string;
-  readonly packageType: 'Zip' | 'Image';
-  readonly runtime?: string;
-  readonly image?: string;
-  readonly handler?: string;
-  readonly memorySize: number;
-  readonly timeout: number;
-  readonly ephemeralStorage: number;
-  readonly state: 'preparing' | 'ready' | 'failed';
-  readonly reason?: string;
-  readonly arn: string;
-  /** How many are published. */
-  readonly versions?: number;
-  readonly aliases?: readonly { readonly name: string; readonly version: string }[];
 }
 
 /** A row of `GET /_lambdock/environments`. */

@@ -1,4 +1,5 @@
-import { Emulator, type FunctionRow } from './emulator';
+import type { FunctionRow } from '../lib/function-row';
+import { Emulator } from './emulator';
 import { table } from './terminal/table';
 
 /** The functions, as a table; below it why one that failed did. */

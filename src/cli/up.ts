@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { systemClock } from '../lib/clock';
+import type { FunctionRow } from '../lib/function-row';
 import { sha256 } from '../lib/hash';
 import { type Flags, type Settings, settingSources } from '../settings';
-import type { FunctionRow } from './emulator';
 import { Compose, findCompose } from './host/compose';
 import { buildEmulatorImage, emulatorTag } from './host/emulator-image';
 import type { EngineClient } from './host/engine-client';

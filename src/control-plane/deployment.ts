@@ -6,8 +6,8 @@ import type { FunctionFailure } from '../functions/function-registry';
 import type { FunctionVersion } from '../functions/function-version';
 import { isSame, type Place } from '../functions/state';
 import type { WantedFunction } from '../functions/wanted';
+import type { FunctionRow } from '../lib/function-row';
 import type { Target } from './function-target';
-import type { FunctionFacts } from './operator';
 
 /** `StateReasonCode` by the kind of the engine's error. */
 const reasonCodes: Readonly<Record<string, string>> = {
@@ -75,7 +75,7 @@ export class Deployment {
     }
   }
 
-  functions(): FunctionFacts[] {
+  functions(): FunctionRow[] {
     return this.#catalogue.list().map((entry) => this.#facts(entry));
   }
 
@@ -107,7 +107,7 @@ export class Deployment {
     void preparing.then(() => this.#underWay.delete(preparing));
   }
 
-  #facts(entry: CatalogueEntry): FunctionFacts {
+  #facts(entry: CatalogueEntry): FunctionRow {
     const { name, wanted, state, reason, version, activated, published, aliases } = entry;
     const { package: code, memoryMiB, timeoutMs, ephemeralStorageMiB } = wanted;
     const image = version && this.#images.get(version.revision);

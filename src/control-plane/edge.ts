@@ -12,6 +12,8 @@ export interface Answer {
 
 export type Handler = (request: Parameters<RequestHandler>[0]) => Promise<Answer> | Answer;
 
+const requestIdHeader = 'x-amzn-RequestId';
+
 /** Wraps a handler that returns its answer. */
 export function answering(handler: Handler): RequestHandler {
   return async (request, response) => sendAnswer(response, await handler(request));
@@ -22,7 +24,7 @@ export function sendAnswer(response: ServerResponse, { status, headers, body }: 
   const bytes = body === undefined || Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
   // Written by hand and not through `response.send`, which would hash every body for an ETag.
   response.writeHead(status, {
-    'x-amzn-RequestId': randomUUID(),
+    ...(headers?.[requestIdHeader] === undefined && { [requestIdHeader]: randomUUID() }),
     ...(bytes && { 'Content-Type': 'application/json', 'Content-Length': bytes.length }),
     ...headers,
   });
@@ -51,7 +53,7 @@ export function sendError(response: ServerResponse, error: unknown, fail: (error
   response.writeHead(known.status, {
     'Content-Type': 'application/json',
     'Content-Length': body.length,
-    'x-amzn-RequestId': randomUUID(),
+    [requestIdHeader]: randomUUID(),
     'x-amzn-ErrorType': known.code,
     ...(known.status === 429 && { 'Retry-After': retryAfterSeconds }),
   });

@@ -1,29 +1,13 @@
 import { Router } from 'express';
 import type { EnvironmentFacts } from '../execution/environment';
+import type { FunctionRow } from '../lib/function-row';
 import type { Journal } from '../telemetry/journal';
 import type { LogLine } from '../telemetry/log-line';
 import { answering } from './edge';
 
-export interface FunctionFacts {
-  readonly name: string;
-  readonly packageType: 'Zip' | 'Image';
-  readonly runtime?: string;
-  readonly image?: string;
-  readonly handler?: string;
-  readonly memorySize: number;
-  readonly timeout: number;
-  readonly ephemeralStorage: number;
-  readonly state: 'preparing' | 'ready' | 'failed';
-  readonly reason?: string;
-  readonly arn: string;
-  /** How many are published; absent where none is. */
-  readonly versions?: number;
-  readonly aliases?: readonly { readonly name: string; readonly version: string }[];
-}
-
 export interface OperatorParts {
   readonly health: () => { version: string; engine: string; functions: number };
-  readonly functions: () => readonly FunctionFacts[];
+  readonly functions: () => readonly FunctionRow[];
   readonly environments: () => readonly EnvironmentFacts[];
   /** How many environments were asked to go; nothing where there is no such function. */
   readonly retire: (functionName: string) => number | undefined;

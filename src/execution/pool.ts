@@ -55,8 +55,7 @@ export class Pool {
       free.assign(invocation);
       return;
     }
-    const settling = [...this.#environments].filter((environment) => environment.isSettling).length;
-    if (settling > this.#waiters.length) this.#wait(invocation);
+    if (this.#settling() > this.#waiters.length) this.#wait(invocation);
     else this.#startNew(invocation);
   }
 
@@ -100,6 +99,11 @@ export class Pool {
     }
     for (const environment of this.#environments) environment.abandon(reason);
     await this.close();
+  }
+
+  /** How many environments are about to be free. */
+  #settling(): number {
+    return [...this.#environments].filter((environment) => environment.isSettling).length;
   }
 
   #wait(invocation: Invocation): void {
@@ -181,8 +185,7 @@ export class Pool {
 
   /** A settling environment that went away instead of becoming free must not leave its waiter to the alarm. */
   #serveLostWaiters(): void {
-    const settling = [...this.#environments].filter((environment) => environment.isSettling).length;
-    for (const waiter of this.#waiters.splice(settling)) {
+    for (const waiter of this.#waiters.splice(this.#settling())) {
       waiter.alarm.clear();
       this.#startNew(waiter.invocation);
     }

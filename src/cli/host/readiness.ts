@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/clock';
-import { Emulator, type FunctionRow } from '../emulator';
+import type { FunctionRow } from '../../lib/function-row';
+import { Emulator } from '../emulator';
 import { Problem } from '../problem';
 import type { Report } from '../terminal/progress';
 import { poll } from '../wait';
