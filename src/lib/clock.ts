@@ -9,7 +9,10 @@ export interface Clock {
   now(): number;
   /** Milliseconds from an arbitrary start, never going back; with fractions. */
   elapsed(): number;
-  /** Calls `ring` at `atMs` (as `now` counts), or at once where that has passed. */
+  /**
+   * Calls `ring` when the millisecond `atMs` (as `now` counts) is over, or in the next turn where it is over already:
+   * whoever sets it for `now() + n` has waited for n whole milliseconds then, never for a part of one less.
+   */
   alarm(atMs: number, ring: () => void): Alarm;
 }
 
@@ -21,14 +24,13 @@ export const systemClock: Clock = {
   elapsed: () => performance.now(),
   alarm(atMs, ring) {
     let timer: NodeJS.Timeout;
-    const wait = () => {
-      const leftMs = atMs - Date.now();
-      timer =
-        leftMs > longestTimeoutMs
-          ? setTimeout(wait, longestTimeoutMs)
-          : setTimeout(ring, Math.max(0, leftMs));
+    // Asked again each time, since a timer may fire up to a millisecond before its time.
+    const wait = (isFirst: boolean) => {
+      const leftMs = atMs + 1 - Date.now();
+      if (leftMs <= 0 && !isFirst) ring();
+      else timer = setTimeout(wait, Math.min(Math.max(0, leftMs), longestTimeoutMs), false);
     };
-    wait();
+    wait(true);
     return { clear: () => clearTimeout(timer) };
   },
 };

@@ -23,6 +23,17 @@ test('an alarm further off than a timer can count does not ring at once', async 
   far.clear();
 });
 
+test('an alarm never rings before as much time has passed as it was set for', async () => {
+  // Set at many places within a millisecond, and within the one in which `now` ticks.
+  const waits = Array.from({ length: 400 }, async (_, index) => {
+    const startedAt = systemClock.elapsed();
+    const nowMs = systemClock.now();
+    await new Promise<void>((resolve) => void systemClock.alarm(nowMs + 20 + (index % 5), resolve));
+    return systemClock.elapsed() - startedAt - (index % 5);
+  });
+  expect(Math.min(...(await Promise.all(waits)))).toBeGreaterThanOrEqual(20);
+});
+
 test('elapsed time never goes back', () => {
   const first = systemClock.elapsed();
   expect(systemClock.elapsed()).toBeGreaterThanOrEqual(first);
