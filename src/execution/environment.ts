@@ -113,9 +113,11 @@ export class Environment {
     return this.#gone.promise;
   }
 
-  /** Whether it will soon be free, so that waiting for it may be better than a cold start. */
-  get isSettling(): boolean {
-    return this.#state.name === 'settling' && !this.#state.retiring;
+  /** Whether it will soon be free, so that waiting for it may be better than a cold start: answered, or being reset. */
+  get isAboutToBeFree(): boolean {
+    const state = this.#state;
+    if (state.name === 'resetting') return !state.retiring && !('initializeFor' in state.next);
+    return state.name === 'settling' && !state.retiring;
   }
 
   /** Takes the sandbox that was made for it; from here on nothing waits for the engine. */

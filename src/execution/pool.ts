@@ -5,8 +5,8 @@ import type { Invocation } from './invocation';
 import type { Spares } from './spares';
 
 /**
- * How long a request waits for an environment that has answered and is about to be free, before it makes a
- * cold start instead. A runtime asks for its next event within a millisecond of its answer, but one of 128 MB may
+ * How long a request waits for an environment that has answered and is about to be free, or whose processes are being
+ * killed after a failure, before it makes a cold start instead. A runtime asks for its next event within a millisecond of its answer, but one of 128 MB may
  * have used up its share of several 20 ms periods by then, on a machine that is busy besides.
  */
 const settlingGraceMs = 250;
@@ -55,7 +55,7 @@ export class Pool {
       free.assign(invocation);
       return;
     }
-    if (this.#settling() > this.#waiters.length) this.#wait(invocation);
+    if (this.#aboutToBeFree() > this.#waiters.length) this.#wait(invocation);
     else this.#startNew(invocation);
   }
 
@@ -102,8 +102,8 @@ export class Pool {
   }
 
   /** How many environments are about to be free. */
-  #settling(): number {
-    return [...this.#environments].filter((environment) => environment.isSettling).length;
+  #aboutToBeFree(): number {
+    return [...this.#environments].filter((environment) => environment.isAboutToBeFree).length;
   }
 
   #wait(invocation: Invocation): void {
@@ -183,9 +183,9 @@ export class Pool {
     this.#free.push(environment);
   }
 
-  /** A settling environment that went away instead of becoming free must not leave its waiter to the alarm. */
+  /** An environment about to be free that went away instead of becoming free must not leave its waiter to the alarm. */
   #serveLostWaiters(): void {
-    for (const waiter of this.#waiters.splice(this.#settling())) {
+    for (const waiter of this.#waiters.splice(this.#aboutToBeFree())) {
       waiter.alarm.clear();
       this.#startNew(waiter.invocation);
     }

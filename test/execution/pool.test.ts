@@ -1,6 +1,7 @@
 import { Environment, type EnvironmentFacts } from '../../src/execution/environment';
 import { Fleet } from '../../src/execution/fleet';
 import { Invocation } from '../../src/execution/invocation';
+import { deferred } from '../../src/lib/deferred';
 import { RuntimeApi } from '../../src/runtime-api/runtime-api';
 import { Journal } from '../../src/telemetry/journal';
 import { FakeEngine } from '../support/fake-engine';
@@ -124,6 +125,25 @@ test('who waits for an environment that does not become free gets a new one afte
   await second.ended;
   expect(fleet.engine.made).toHaveLength(2);
   for (const go of stuck) go();
+});
+
+test('a call right after a crash gets the same environment, once its processes have been killed', async () => {
+  await using fleet = new FleetUnderTest(({ crash }: { crash?: boolean }, { process, count }) =>
+    crash ? process.exit(1) : count,
+  );
+  expect(await fleet.answer()).toBe(1);
+  await fleet.until(everyIs('ready'));
+  const [sandbox] = fleet.engine.sandboxes;
+  if (sandbox === undefined) throw new Error('no sandbox was made');
+  const reset = sandbox.reset.bind(sandbox);
+  const held = deferred<void>();
+  sandbox.reset = () => held.promise.then(reset);
+  expect(await fleet.answer({ crash: true })).toMatchObject({ errorType: 'Runtime.ExitError' });
+  const next = fleet.call();
+  expect(fleet.states()).toEqual(['resetting']);
+  held.resolve();
+  expect((await next.ended).outcome.kind).toBe('succeeded');
+  expect(fleet.engine.made).toHaveLength(1);
 });
 
 test('who waits for an environment that is lost is not left alone', async () => {
