@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { Credentials } from './aws/signing';
 import { loadTemplateSettings } from './functions/template';
 import { type SettingName, type TemplateSettings, templateSettingKinds } from './functions/template-settings';
 import { sha256 } from './lib/hash';
@@ -47,6 +48,8 @@ export interface Settings {
   readonly auth: 'any' | 'required';
   /** Secrets by access key ids, of those who may call where signatures are verified. */
   readonly keys: ReadonlyMap<string, string>;
+  /** What commands sign their requests with; absent: they go unsigned. */
+  readonly credentials?: Credentials;
   readonly color: 'auto' | 'never';
 }
 
@@ -202,6 +205,8 @@ export function resolveSettings(
   const caFile = readCaFile(resolver, workingDirectory);
   const network = resolver.value(sources.network, kinds.network);
   const s3Endpoint = resolver.value(sources.s3Endpoint, url);
+  const keys = keysOf(resolver.value(sources.keys, kinds.keys) ?? '');
+  const credentials = credentialsOf(variables, keys);
   const dockerHost = resolver.value(sources.dockerHost, engine);
   const tlsFolder = resolver.value(sources.tlsFolder, path);
   const settings: Settings = {
@@ -224,7 +229,8 @@ export function resolveSettings(
     freeze: resolver.value(sources.freeze, trueOrFalse) ?? true,
     ...(s3Endpoint !== undefined && { s3Endpoint: s3Endpoint.replace(/\/$/, '') }),
     auth: resolver.value(sources.auth, kinds.auth) ?? 'any',
-    keys: keysOf(resolver.value(sources.keys, kinds.keys) ?? ''),
+    keys,
+    ...(credentials !== undefined && { credentials }),
     watch: resolver.value(sources.watch, trueOrFalse) ?? true,
     color: (variables.NO_COLOR ?? '') === '' ? 'auto' : 'never',
     ...(caFile !== undefined && { caFile }),
@@ -303,6 +309,21 @@ function keysOf(written: string): ReadonlyMap<string, string> {
   return new Map(
     pairs.map((pair) => [pair.slice(0, pair.indexOf(':')).trim(), pair.slice(pair.indexOf(':') + 1)]),
   );
+}
+
+/**
+ * Those that AWS's own tools would take, unless the keys are known and they are none of them: a shell may be set up
+ * for the real AWS. Else the first of the keys.
+ */
+function credentialsOf(
+  { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' }: Readonly<Record<string, string | undefined>>,
+  keys: Settings['keys'],
+): Credentials | undefined {
+  const isSet = AWS_ACCESS_KEY_ID !== '' && AWS_SECRET_ACCESS_KEY !== '';
+  if (isSet && (keys.size === 0 || keys.has(AWS_ACCESS_KEY_ID)))
+    return { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
+  const [first] = keys;
+  return first && { accessKeyId: first[0], secretAccessKey: first[1] };
 }
 
 function kebab(name: string): string {

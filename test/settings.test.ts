@@ -106,6 +106,31 @@ test('every setting can be given by flag and by variable', () => {
   }
 });
 
+test.each<[string, Record<string, string>, string | undefined]>([
+  ['nobody without a key', {}, undefined],
+  ['the first of the keys', { LAMBDOCK_KEYS: 'ONE:a:b,TWO:c' }, 'ONE a:b'],
+  ['whoever AWS`s own tools sign by', { AWS_ACCESS_KEY_ID: 'SHELL', AWS_SECRET_ACCESS_KEY: 's' }, 'SHELL s'],
+  ['nobody whose secret is not told', { AWS_ACCESS_KEY_ID: 'SHELL' }, undefined],
+  [
+    'whoever they sign by, where that is one of the keys',
+    { AWS_ACCESS_KEY_ID: 'TWO', AWS_SECRET_ACCESS_KEY: 'c', LAMBDOCK_KEYS: 'ONE:a,TWO:c' },
+    'TWO c',
+  ],
+  [
+    'not whoever the real AWS knows and lambdock does not',
+    { AWS_ACCESS_KEY_ID: 'SHELL', AWS_SECRET_ACCESS_KEY: 's', LAMBDOCK_KEYS: 'ONE:a' },
+    'ONE a',
+  ],
+])('commands sign by %s', (_who, variables, expected) => {
+  const { credentials } = resolved({}, variables);
+  expect(credentials && `${credentials.accessKeyId} ${credentials.secretAccessKey}`).toBe(expected);
+});
+
+test('commands sign by the first of the template`s keys where nothing else is said', () => {
+  template('keys: ONE:a,TWO:b\n');
+  expect(resolved().credentials).toEqual({ accessKeyId: 'ONE', secretAccessKey: 'a' });
+});
+
 test('parameters come from the variable, in either form, and from the flag, which goes before', () => {
   const flags = { parameter: ['Stage=prod', 'Query=a=b c'] };
   expect(resolved(flags, { LAMBDOCK_PARAMETERS: ' Stage=dev  Size=1 ' }).parameters).toEqual({

@@ -1,4 +1,5 @@
 import { systemClock } from '../lib/clock';
+import type { Connection } from './emulator';
 import { type FunctionOptions, inputOf } from './function-options';
 import { type Configuration, LambdaApi } from './lambda-api';
 import { Progress } from './terminal/progress';
@@ -9,8 +10,8 @@ export interface ConfigOptions extends FunctionOptions {
 }
 
 /** Shows a function's settings as the API has them; where new ones are told, changes them first. */
-export async function config(endpoint: string, name: string, options: ConfigOptions): Promise<number> {
-  const api = new LambdaApi(endpoint);
+export async function config(connection: Connection, name: string, options: ConfigOptions): Promise<number> {
+  const api = new LambdaApi(connection);
   const before = await api.configuration(name);
   const input = inputOf(options, before);
   const now = Object.keys(input).length === 0 ? before : await change(api, name, input);

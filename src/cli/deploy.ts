@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename, resolve } from 'node:path';
 import { zipFolder } from '../functions/folder-zip';
 import { systemClock } from '../lib/clock';
+import type { Connection } from './emulator';
 import { type FunctionOptions, inputOf } from './function-options';
 import { guess } from './guess';
 import { type Configuration, LambdaApi } from './lambda-api';
@@ -13,23 +14,18 @@ export interface DeployOptions extends FunctionOptions {
   readonly json?: boolean;
 }
 
-export interface DeployPlace {
-  readonly endpoint: string;
+export interface DeployPlace extends Connection {
   readonly accountId: string;
 }
 
 /** Zips a folder and creates the function, or updates it where it is there; resolves when that is in service. */
-export async function deploy(
-  { endpoint, accountId }: DeployPlace,
-  folder: string,
-  options: DeployOptions,
-): Promise<number> {
+export async function deploy(place: DeployPlace, folder: string, options: DeployOptions): Promise<number> {
   const progress = new Progress(process.stderr, systemClock);
-  const api = new LambdaApi(endpoint);
+  const api = new LambdaApi(place);
   const path = resolve(folder);
   const name = options.name ?? nameOf(path);
   const before = await api.find(name);
-  const input = before ? inputOf(options, before) : creation(path, name, options, accountId);
+  const input = before ? inputOf(options, before) : creation(path, name, options, place.accountId);
   const { zip } = await progress.task(
     'Zip',
     () => zipped(path),

@@ -1,7 +1,16 @@
 import type { IncomingMessage } from 'node:http';
+import { type Credentials, signatureHeaders } from '../aws/signing';
+import { systemClock } from '../lib/clock';
 import type { FunctionRow } from '../lib/function-row';
-import { type HttpRequest, readAll, send } from './http';
+import { type HttpRequest, parsed, readAll, send } from './http';
 import { Problem, systemCode } from './problem';
+import { refusal } from './refusal';
+
+/** Where lambdock runs, and who asks it; where nobody is named, requests go unsigned. */
+export interface Connection {
+  readonly endpoint: string;
+  readonly credentials?: Credentials;
+}
 
 /** What `GET /_lambdock/health` answers. */
 export interface Health {
@@ -44,18 +53,32 @@ const unreachable = new Set([
   'ETIMEDOUT',
 ]);
 
+/**
+ * In the place of a region in what is signed. It is none's name, so that lambdock takes its own: which one that is,
+ * a command cannot know.
+ */
+const anyRegion = 'local';
+
 /** A running lambdock, spoken to over HTTP. */
 export class Emulator {
+  readonly endpoint: string;
+  readonly #credentials: Credentials | undefined;
+
   /** @param patienceMs how long what it says about itself may take; without: for ever, as for an invocation */
   constructor(
-    readonly endpoint: string,
+    { endpoint, credentials }: Connection,
     readonly patienceMs?: number,
-  ) {}
+  ) {
+    this.endpoint = endpoint;
+    this.#credentials = credentials;
+  }
 
   /** Resolves with whatever answer comes; rejects with a `Problem` where nothing answers. */
   async send(request: HttpRequest): Promise<IncomingMessage> {
+    const url = this.#url();
+    const signed = await this.#signed(request, url);
     try {
-      return await send({ url: this.#url() }, request);
+      return await send({ url }, signed);
     } catch (error) {
       const code = systemCode(error);
       if (code !== undefined && unreachable.has(code)) throw new Problem(notRunning(this.endpoint));
@@ -94,10 +117,24 @@ export class Emulator {
   async #json<T>(request: HttpRequest): Promise<T> {
     const signal = this.patienceMs === undefined ? undefined : AbortSignal.timeout(this.patienceMs);
     const answer = await this.send({ ...request, ...(signal ? { signal } : {}) });
-    const text = (await readAll(answer)).toString();
-    const value = parsed(text);
+    const body = await readAll(answer);
+    const value = parsed(body.toString());
     if (answer.statusCode === 200 && value !== undefined) return value as T;
-    throw new Problem(refusal(this.endpoint, answer.statusCode ?? 0, value, text));
+    throw refusal(this.endpoint, answer, body);
+  }
+
+  async #signed(request: HttpRequest, { host }: URL): Promise<HttpRequest> {
+    if (this.#credentials === undefined) return request;
+    const { method = 'GET', path, body = Buffer.alloc(0) } = request;
+    const headers = { ...request.headers, host };
+    const signing = {
+      credentials: this.#credentials,
+      region: anyRegion,
+      service: 'lambda',
+      at: new Date(systemClock.now()),
+    };
+    const signature = await signatureHeaders({ method, target: path, headers, body }, signing);
+    return { ...request, headers: { ...headers, ...signature } };
   }
 
   #url(): URL {
@@ -114,28 +151,4 @@ export class Emulator {
 
 function notRunning(endpoint: string): string {
   return `No lambdock runs at ${endpoint}. Start it with "npm run up" or "npx lambdock start", or name another place with --endpoint.`;
-}
-
-/** One sentence for an answer that is not the one that was asked for. */
-export function refusal(endpoint: string, status: number, value: unknown, text: string): string {
-  const message = messageOf(value);
-  if (message === undefined) {
-    return `What answers at ${endpoint} is not lambdock (status ${status}: ${text.slice(0, 80).trim() || 'no text'}). Name the right place with --endpoint.`;
-  }
-  const sentence = /[.!?]$/.test(message) ? message : `${message}.`;
-  return status === 404 ? `${sentence} The functions that there are: npx lambdock list` : sentence;
-}
-
-function messageOf(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { message, Message } = value as { message?: unknown; Message?: unknown };
-  return [message, Message].find((each) => typeof each === 'string');
-}
-
-export function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parsed } from './emulator';
+import { parsed } from './http';
 import { Problem, systemCode } from './problem';
 
 export interface Guess {

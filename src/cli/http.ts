@@ -32,6 +32,15 @@ export function send(to: Destination, { method = 'GET', path, headers, body, sig
   });
 }
 
+/** Undefined where a text is no JSON. */
+export function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 export async function readAll(message: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of message) chunks.push(chunk);

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { systemClock } from '../lib/clock';
-import { Emulator, parsed, refusal } from './emulator';
-import { readAll } from './http';
+import { type Connection, Emulator } from './emulator';
+import { parsed, readAll } from './http';
 import { Problem, systemCode } from './problem';
+import { refusal } from './refusal';
 
 export interface InvokeOptions {
   readonly payload?: string;
@@ -18,7 +19,7 @@ export interface InvokeOptions {
  * Invokes a function: its answer on standard output and nothing else, how it went on standard error.
  * Resolves to the exit code: 1 where the function failed.
  */
-export async function invoke(endpoint: string, name: string, options: InvokeOptions): Promise<number> {
+export async function invoke(connection: Connection, name: string, options: InvokeOptions): Promise<number> {
   const body = options.payload === undefined ? undefined : await content(options.payload, 'payload');
   const context =
     options.clientContext === undefined ? undefined : await content(options.clientContext, 'client context');
@@ -30,7 +31,7 @@ export async function invoke(endpoint: string, name: string, options: InvokeOpti
   const query =
     options.qualifier === undefined ? '' : `?${new URLSearchParams({ Qualifier: options.qualifier })}`;
   const startedMs = systemClock.elapsed();
-  const answer = await new Emulator(endpoint).send({
+  const answer = await new Emulator(connection).send({
     method: 'POST',
     path: `/2015-03-31/functions/${encodeURIComponent(name)}/invocations${query}`,
     headers: {
@@ -43,7 +44,7 @@ export async function invoke(endpoint: string, name: string, options: InvokeOpti
   });
   const payload = await readAll(answer);
   const tookMs = systemClock.elapsed() - startedMs;
-  if ((answer.statusCode ?? 500) >= 300) throw new Problem(refused(endpoint, answer, payload));
+  if ((answer.statusCode ?? 500) >= 300) throw refusal(connection.endpoint, answer, payload);
   const functionError = header(answer, 'x-amz-function-error');
   if (options.json) process.stdout.write(`${JSON.stringify(asJson(answer, payload, tookMs), null, 2)}\n`);
   else {
@@ -100,12 +101,4 @@ function asJson(answer: IncomingMessage, payload: Buffer, tookMs: number) {
     log: log === undefined ? undefined : Buffer.from(log, 'base64').toString(),
     payload: parsed(text) ?? text,
   };
-}
-
-/** A request that never reached the function. */
-function refused(endpoint: string, answer: IncomingMessage, payload: Buffer): string {
-  const text = payload.toString();
-  const sentence = refusal(endpoint, answer.statusCode ?? 0, parsed(text), text);
-  const type = header(answer, 'x-amzn-errortype');
-  return type === undefined ? sentence : `${type}: ${sentence}`;
 }

@@ -1,7 +1,8 @@
 import { systemClock } from '../lib/clock';
-import { Emulator, parsed, refusal } from './emulator';
-import { type HttpRequest, readAll } from './http';
+import { type Connection, Emulator } from './emulator';
+import { type HttpRequest, parsed, readAll } from './http';
 import { Problem } from './problem';
+import { Refusal, refusal } from './refusal';
 import type { Report } from './terminal/progress';
 import { poll } from './wait';
 
@@ -30,16 +31,6 @@ export interface Configuration {
   readonly LastUpdateStatusReason?: string;
 }
 
-/** Something that the API refused, in its own words. */
-class Refusal extends Problem {
-  constructor(
-    readonly type: string | undefined,
-    sentence: string,
-  ) {
-    super(type === undefined ? sentence : `${type}: ${sentence}`);
-  }
-}
-
 /** An image may have to be fetched first. */
 const patience = { everyMs: 100, forMs: 600_000 };
 
@@ -50,8 +41,8 @@ const path = (name: string, rest: string) => `${functions}/${encodeURIComponent(
 export class LambdaApi {
   readonly #emulator: Emulator;
 
-  constructor(endpoint: string) {
-    this.#emulator = new Emulator(endpoint);
+  constructor(connection: Connection) {
+    this.#emulator = new Emulator(connection);
   }
 
   configuration(name: string): Promise<Configuration> {
@@ -129,14 +120,9 @@ export class LambdaApi {
         body: Buffer.from(JSON.stringify(input)),
       }),
     });
-    const text = (await readAll(answer)).toString();
-    const value = parsed(text);
-    const status = answer.statusCode ?? 0;
-    if (status < 300 && value !== undefined) return value as T;
-    const type = answer.headers['x-amzn-errortype'];
-    throw new Refusal(
-      typeof type === 'string' ? type : undefined,
-      refusal(this.#emulator.endpoint, status, value, text),
-    );
+    const body = await readAll(answer);
+    const value = parsed(body.toString());
+    if ((answer.statusCode ?? 0) < 300 && value !== undefined) return value as T;
+    throw refusal(this.#emulator.endpoint, answer, body);
   }
 }

@@ -1,5 +1,5 @@
 import type { FunctionRow } from '../lib/function-row';
-import { Emulator } from './emulator';
+import { type Connection, Emulator } from './emulator';
 import { table } from './terminal/table';
 
 /** The functions, as a table; below it why one that failed did. */
@@ -33,8 +33,11 @@ function versionsText({ versions = 0, aliases = [] }: FunctionRow): string {
   return [versions === 0 ? '-' : String(versions), ...pointers].join(', ');
 }
 
-export async function list(endpoint: string, { json = false }: { readonly json?: boolean }): Promise<number> {
-  const { functions } = await new Emulator(endpoint).functions();
+export async function list(
+  connection: Connection,
+  { json = false }: { readonly json?: boolean },
+): Promise<number> {
+  const { functions } = await new Emulator(connection).functions();
   process.stdout.write(json ? `${JSON.stringify(functions, null, 2)}\n` : functionTable(functions));
   return 0;
 }

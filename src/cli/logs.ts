@@ -1,7 +1,8 @@
 import { LineSplitter } from '../lib/lines';
-import { Emulator, type LogRow, parsed, refusal } from './emulator';
+import { type Connection, Emulator, type LogRow } from './emulator';
 import { readAll } from './http';
 import { Problem } from './problem';
+import { refusal } from './refusal';
 
 export interface LogsOptions {
   readonly follow?: boolean;
@@ -11,7 +12,7 @@ export interface LogsOptions {
 
 /** Prints log lines as they come; with `follow` until interrupted or until lambdock ends. */
 export async function logs(
-  endpoint: string,
+  connection: Connection,
   name: string | undefined,
   options: LogsOptions,
 ): Promise<number> {
@@ -20,11 +21,9 @@ export async function logs(
     ...(options.follow ? { follow: 'true' } : {}),
     ...(options.lines === undefined ? {} : { tail: String(options.lines) }),
   });
-  const answer = await new Emulator(endpoint).send({ path: `/_lambdock/logs?${query}` });
-  if (answer.statusCode !== 200) {
-    const text = (await readAll(answer)).toString();
-    throw new Problem(refusal(endpoint, answer.statusCode ?? 0, parsed(text), text));
-  }
+  const answer = await new Emulator(connection).send({ path: `/_lambdock/logs?${query}` });
+  const { endpoint } = connection;
+  if (answer.statusCode !== 200) throw refusal(endpoint, answer, await readAll(answer));
   const splitter = new LineSplitter();
   const print = (line: string) =>
     process.stdout.write(options.json ? `${line}\n` : readable(line, name === undefined));

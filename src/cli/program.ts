@@ -2,7 +2,12 @@ import { Command, InvalidArgumentError } from 'commander';
 import { resolveSettings, type SettingSource, settingSources, version } from '../settings';
 
 /** Where commands that ask a running lambdock find it. */
-const clientSettings = [settingSources.endpoint, settingSources.template, settingSources.port];
+const clientSettings = [
+  settingSources.endpoint,
+  settingSources.template,
+  settingSources.port,
+  settingSources.keys,
+];
 const hostSettings = Object.values<SettingSource>(settingSources).filter(({ flag }) => flag !== 'endpoint');
 /** In Compose the data is a volume, and the project's name is the instance's. */
 const composeSettings = hostSettings.filter(({ flag }) => flag !== 'data' && flag !== 'instance');
@@ -53,8 +58,7 @@ function clientCommands(program: Command, finish: (exitCode: number) => void): v
     .option('-q, --qualifier <qualifier>', 'version or alias')
     .option('--json', 'everything about the answer as JSON')
     .action(async (name, options) => {
-      const { endpoint } = resolveSettings(options);
-      finish(await (await import('./invoke.js')).invoke(endpoint, name, options));
+      finish(await (await import('./invoke.js')).invoke(resolveSettings(options), name, options));
     });
 
   withSettings(program.command('logs'), clientSettings)
@@ -64,22 +68,19 @@ function clientCommands(program: Command, finish: (exitCode: number) => void): v
     .option('-n, --lines <count>', 'how many of the last lines', count)
     .option('--json', 'one JSON object a line')
     .action(async (name, options) => {
-      const { endpoint } = resolveSettings(options);
-      finish(await (await import('./logs.js')).logs(endpoint, name, options));
+      finish(await (await import('./logs.js')).logs(resolveSettings(options), name, options));
     });
 
   withSettings(program.command('ps'), clientSettings)
     .description('list the execution environments')
     .option('--json', 'as JSON')
-    .action(async (options) =>
-      finish(await (await import('./ps.js')).ps(resolveSettings(options).endpoint, options)),
-    );
+    .action(async (options) => finish(await (await import('./ps.js')).ps(resolveSettings(options), options)));
 
   withSettings(program.command('list'), clientSettings)
     .description('list the functions')
     .option('--json', 'as JSON')
     .action(async (options) =>
-      finish(await (await import('./list.js')).list(resolveSettings(options).endpoint, options)),
+      finish(await (await import('./list.js')).list(resolveSettings(options), options)),
     );
 
   withFunctionSettings(withSettings(program.command('deploy'), [...clientSettings, settingSources.accountId]))
@@ -96,7 +97,7 @@ function clientCommands(program: Command, finish: (exitCode: number) => void): v
     .argument('<name>', "the function's name or ARN")
     .option('--json', 'as the API has them')
     .action(async (name, options) =>
-      finish(await (await import('./config.js')).config(resolveSettings(options).endpoint, name, options)),
+      finish(await (await import('./config.js')).config(resolveSettings(options), name, options)),
     );
 
   withSettings(program.command('retire'), clientSettings)
@@ -104,7 +105,7 @@ function clientCommands(program: Command, finish: (exitCode: number) => void): v
     .argument('<name>', "the function's name")
     .option('--json', 'as JSON')
     .action(async (name, options) =>
-      finish(await (await import('./retire.js')).retire(resolveSettings(options).endpoint, name, options)),
+      finish(await (await import('./retire.js')).retire(resolveSettings(options), name, options)),
     );
 }
 

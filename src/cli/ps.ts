@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../lib/clock';
-import { Emulator, type EnvironmentRow } from './emulator';
+import { type Connection, Emulator, type EnvironmentRow } from './emulator';
 import { age, table } from './terminal/table';
 
 export function environmentTable(environments: readonly EnvironmentRow[], clock: Clock): string {
@@ -34,8 +34,11 @@ function coldStart({ state, coldStart: kind, initDurationMs }: EnvironmentRow): 
   return initDurationMs === undefined ? words : `${words}, init ${Math.round(initDurationMs)} ms`;
 }
 
-export async function ps(endpoint: string, { json = false }: { readonly json?: boolean }): Promise<number> {
-  const { environments } = await new Emulator(endpoint).environments();
+export async function ps(
+  connection: Connection,
+  { json = false }: { readonly json?: boolean },
+): Promise<number> {
+  const { environments } = await new Emulator(connection).environments();
   process.stdout.write(
     json ? `${JSON.stringify(environments, null, 2)}\n` : environmentTable(environments, systemClock),
   );

@@ -1,11 +1,11 @@
-import { Emulator } from './emulator';
+import { type Connection, Emulator } from './emulator';
 
 export async function retire(
-  endpoint: string,
+  connection: Connection,
   name: string,
   { json = false }: { readonly json?: boolean },
 ): Promise<number> {
-  const retired = await new Emulator(endpoint).retire(name);
+  const retired = await new Emulator(connection).retire(name);
   process.stdout.write(json ? `${JSON.stringify({ retired })}\n` : `${sentence(name, retired)}\n`);
   return 0;
 }

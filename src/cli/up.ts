@@ -19,6 +19,7 @@ export async function up(flags: Flags, project: string): Promise<number> {
   const progress = new Progress(process.stderr, systemClock);
   const host = await prepareEngine(flags, progress);
   const { settings, engine } = host;
+  checkKeys(settings);
   await checkPort(settings, () => isRunning(engine, project));
   const base = await prepareImages(host, progress);
   const { compose } = await progress.task(
@@ -40,7 +41,7 @@ export async function up(flags: Flags, project: string): Promise<number> {
       await compose.run(['up', '--detach', '--no-build']);
       return waitUntilReady(
         {
-          endpoint: settings.endpoint,
+          connection: settings,
           clock: systemClock,
           alive: () => isRunning(engine, project),
           output: async () => (await compose.try(['logs', '--no-color', '--tail=20'])).stdout,
@@ -52,6 +53,14 @@ export async function up(flags: Flags, project: string): Promise<number> {
   );
   process.stdout.write(invitation(settings.endpoint, functions));
   return functions.some(({ state }) => state === 'failed') ? 1 : 0;
+}
+
+/** Nor could `up` itself ask whether the functions are ready. */
+function checkKeys({ auth, keys }: Settings): void {
+  if (auth === 'any' || keys.size > 0) return;
+  throw new Problem(
+    'Signatures are required, but there are no keys, so that nobody could call. Say which: keys: "ID:SECRET" in lambdock.yaml, or --keys ID:SECRET',
+  );
 }
 
 /** Before anything is made: images may take minutes, and a container that cannot start would be left behind. */

@@ -6,10 +6,16 @@ import { type Keys, verifySignature } from './signature';
 /** No request may be larger. */
 const largestBytes = 70_167_211;
 
-/** Verifies requests of the Lambda API before anything is done for them; the operator's are left alone. */
+/**
+ * What is answered without a signature: whether lambdock is there, which engines ask for a container's health, and
+ * code, whose address is as a presigned one of S3: nobody knows it who was not told.
+ */
+const open = /^\/_lambdock\/(health$|code\/)/;
+
+/** Verifies requests before anything is done for them. */
 export function verifying(keys: Keys, nowMs: () => number): RequestHandler {
   return async (request, _response, next) => {
-    if (!request.path.startsWith('/_lambdock/')) await verify(request, keys, nowMs());
+    if (!open.test(request.path)) await verify(request, keys, nowMs());
     next();
   };
 }

@@ -1,12 +1,13 @@
 import type { Clock } from '../../lib/clock';
 import type { FunctionRow } from '../../lib/function-row';
-import { Emulator } from '../emulator';
+import { type Connection, Emulator } from '../emulator';
 import { Problem } from '../problem';
+import { Refusal } from '../refusal';
 import type { Report } from '../terminal/progress';
 import { poll } from '../wait';
 
 export interface Starting {
-  readonly endpoint: string;
+  readonly connection: Connection;
   readonly clock: Clock;
   /** Whether the emulator's container still runs. */
   readonly alive: () => Promise<boolean>;
@@ -21,7 +22,7 @@ const longestPreparationMs = 30 * 60_000;
 /** Waits until lambdock answers and no function is being prepared any more; resolves to the functions. */
 export async function waitUntilReady(starting: Starting, report: Report): Promise<readonly FunctionRow[]> {
   // A connection from before it was ready may never be answered.
-  const emulator = new Emulator(starting.endpoint, 2_000);
+  const emulator = new Emulator(starting.connection, 2_000);
   report('waiting for its answer');
   const healthy = await ask(
     starting,
@@ -31,7 +32,7 @@ export async function waitUntilReady(starting: Starting, report: Report): Promis
   );
   if (!healthy)
     throw new Problem(
-      `lambdock does not answer at ${starting.endpoint} after ${longestStartMs / 1_000} s. It printed:\n${await starting.output()}`,
+      `lambdock does not answer at ${starting.connection.endpoint} after ${longestStartMs / 1_000} s. It printed:\n${await starting.output()}`,
     );
   const functions = await ask(starting, 500, longestPreparationMs, async () => {
     const rows = (await emulator.functions()).functions;
@@ -58,6 +59,8 @@ async function ask<T>(
     try {
       return (await question()) || undefined;
     } catch (error) {
+      // Whoever is refused now will be refused again, unless it is still starting.
+      if (error instanceof Refusal && error.status < 500) throw error;
       // It does not listen yet, or never will.
       if (await alive()) return undefined;
       throw new Problem(`lambdock ended at once. It printed:\n${await output()}`, { cause: error });

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   GetFunctionCommand,
   InvokeCommand,
@@ -6,6 +8,7 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-lambda';
+import { runCommand } from '../../support/command';
 import { failureOf } from '../../support/failure';
 import { FakeEngine } from '../../support/fake-engine';
 import { functionsFolder } from '../../support/functions';
@@ -152,6 +155,70 @@ test('functions get a secret of their own, with which they can call', async () =
   expect((await signedBy(id, secret).send(get)).Configuration?.FunctionArn).toBe(arn);
 });
 
-test("the operator's requests need none", async () => {
-  expect((await fetch(`${app.address}/_lambdock/health`)).status).toBe(200);
+test("the operator's requests need a signature too, but for health and code whose address is told", async () => {
+  const statusOf = async (url: string, method = 'GET') => (await fetch(url, { method })).status;
+  const operator = `${app.address}/_lambdock`;
+  expect(await statusOf(`${operator}/health`)).toBe(200);
+  const { Code } = await signedBy('AKIDEXAMPLE', 'secret').send(get);
+  expect(await statusOf(Code?.Location ?? '')).toBe(200);
+  const others = ['functions', 'environments', 'logs', 'health/more', 'code'];
+  for (const path of others) expect([path, await statusOf(`${operator}/${path}`)]).toEqual([path, 403]);
+  expect(await statusOf(`${operator}/functions/one/retire`, 'POST')).toBe(403);
+});
+
+describe('the command line', () => {
+  const keys = ['--keys', 'AKIDEXAMPLE:secret'];
+  const run = (words: readonly string[], environment = {}) =>
+    runCommand([...words, '--endpoint', app.address], { environment });
+
+  test.each([
+    [
+      'invoke',
+      ['invoke', 'one', '-p', '{"a":"ö €"}', '-q', '$LATEST', '-t', '-c', '{}'],
+      /^\{"a":"ö €"\}\n$/,
+    ],
+    ['an invocation by ARN', ['invoke', arn, '-p', '{}'], /^\{\}\n$/],
+    ['one that is not waited for', ['invoke', 'one', '--async'], /^$/],
+    ['list', ['list'], /^one .* ready$/m],
+    ['ps', ['ps'], /^[\w-]+ +one +\$LATEST /m],
+    ['logs', ['logs', 'one', '-n', '1000'], / REPORT RequestId: /],
+    ['config', ['config', 'one', '--memory', '256'], /^Memory +256 MB$/m],
+    ['retire', ['retire', 'one', '--json'], /^\{"retired":\d+\}\n$/],
+    [
+      'deploy',
+      ['deploy', functionsFolder('python'), '--name', 'two', '--handler', 'acts.handler'],
+      /:two is active/,
+    ],
+  ])('signs %s', async (_what, words, expected) => {
+    const ended = await run([...words, ...keys]);
+    expect(ended).toMatchObject({ code: 0, stdout: expect.stringMatching(expected) });
+  });
+
+  test("has the shell's key, the variable's and the template's", async () => {
+    const shell = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' };
+    const template = join(app.folder, 'caller.yaml');
+    await writeFile(template, 'auth: required\nkeys: AKIDEXAMPLE:secret\n');
+    const all = [
+      await run(['list'], shell),
+      await run(['list'], { LAMBDOCK_KEYS: 'AKIDEXAMPLE:secret' }),
+      // A key for the real AWS is none of lambdock's.
+      await run(['list', '--template', template], { ...shell, AWS_ACCESS_KEY_ID: 'AKIAREAL' }),
+    ];
+    expect(all.map(({ code }) => code)).toEqual([0, 0, 0]);
+  });
+
+  test('is refused in the words of the API, with the next step', async () => {
+    const next = /Sign with one of lambdock's keys: .+ or tell --keys ID:SECRET\n$/;
+    const unsigned = await run(['invoke', 'one']);
+    expect(unsigned.code).toBe(1);
+    expect(unsigned.stderr).toMatch(/^lambdock: MissingAuthenticationTokenException: /);
+    expect(unsigned.stderr).toMatch(next);
+    const unknown = await run(['ps', '--keys', 'AKIDOTHER:secret']);
+    expect(unknown.stderr).toMatch(/^lambdock: UnrecognizedClientException: /);
+    expect(unknown.stderr).toMatch(next);
+    const guessed = await run(['list', '--keys', 'AKIDEXAMPLE:guessed']);
+    expect(guessed.stderr).toMatch(
+      /^lambdock: InvalidSignatureException: .+ Check your AWS Secret Access Key/,
+    );
+  });
 });
