@@ -162,14 +162,6 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       find: deployment.find.bind(deployment),
       fail,
     };
-    const operator = {
-      health: () => ({ version, engine: engineName, functions: catalogue.list().length }),
-      functions: () => deployment.functions(),
-      environments: () => fleet.facts(),
-      retire: (name: string) => (catalogue.entry(name) ? fleet.retire(name) : undefined),
-      journal,
-      zipFile: (hash: string) => store.zipFile(hash),
-    };
     const provisioning = new Provisioning(registry, concurrency, fleet);
     const operations = {
       ...deployedOperations({
@@ -193,6 +185,23 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       }),
       ...invokeAsyncOperation(invoke),
     };
+    const attachments = new Attachments(operations, place, say, (listener) => registry.onChange(listener));
+    const hosting = {
+      apply: async (functions: readonly WantedFunction[]) => {
+        await deployment.apply(functions);
+        await attachments.apply(functions);
+      },
+    };
+    const follow = settings.watch ? new TemplateFollower(load, hosting, clock, say) : undefined;
+    const operator = {
+      health: () => ({ version, engine: engineName, functions: catalogue.list().length }),
+      functions: () => deployment.functions(),
+      environments: () => fleet.facts(),
+      retire: (name: string) => (catalogue.entry(name) ? fleet.retire(name) : undefined),
+      ...(follow && { reload: () => follow.reload() }),
+      journal,
+      zipFile: (hash: string) => store.zipFile(hash),
+    };
     if (settings.auth === 'required' && settings.keys.size === 0) {
       say(
         'signatures are required, but there are no keys: nobody but functions can call; set keys to ID:SECRET',
@@ -201,17 +210,9 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const keys = new Map([...settings.keys, [accountId, functionSecret]]);
     server.off('request', answerUnready);
     serveControlPlane(server, invoke, operator, operations, ...(settings.auth === 'required' ? [keys] : []));
-    const attachments = new Attachments(operations, place, say, (listener) => registry.onChange(listener));
-    const hosting = {
-      apply: async (functions: readonly WantedFunction[]) => {
-        await deployment.apply(functions);
-        await attachments.apply(functions);
-      },
-    };
     const settled = hosting.apply(template.functions);
     settled.catch(fail);
-    if (settings.watch) {
-      const follow = new TemplateFollower(load, hosting, clock, say);
+    if (follow !== undefined) {
       cleanup.add(() => follow.close());
       await follow.begin(template);
     }

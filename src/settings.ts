@@ -51,6 +51,8 @@ export interface Settings {
   /** What commands sign their requests with; absent: they go unsigned. */
   readonly credentials?: Credentials;
   readonly color: 'auto' | 'never';
+  /** What the template says of these: a running lambdock has read it once, and needs another start where it changes. */
+  readonly templateSettings: TemplateSettings;
 }
 
 /** Flags as a command has parsed them, by their name in camel case: `{ port: '9000', freeze: false }`. */
@@ -233,6 +235,7 @@ export function resolveSettings(
     ...(credentials !== undefined && { credentials }),
     watch: resolver.value(sources.watch, trueOrFalse) ?? true,
     color: (variables.NO_COLOR ?? '') === '' ? 'auto' : 'never',
+    templateSettings: resolver.template,
     ...(caFile !== undefined && { caFile }),
     ...(network !== undefined && { network }),
     ...(dockerHost !== undefined && { dockerHost }),

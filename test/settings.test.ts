@@ -55,6 +55,7 @@ test('without anything said the defaults hold', () => {
     keys: new Map(),
     watch: true,
     color: 'auto',
+    templateSettings: {},
   });
   expect(Object.isFrozen(settings)).toBe(true);
 });

@@ -110,6 +110,11 @@ export class Emulator {
     return answer.retired;
   }
 
+  /** Has it deploy what its template says now; resolves to the functions when each is ready or has failed. */
+  reload(): Promise<{ readonly functions: readonly FunctionRow[] }> {
+    return this.#json({ method: 'POST', path: '/_lambdock/reload' });
+  }
+
   #get<T>(path: string): Promise<T> {
     return this.#json<T>({ path });
   }

@@ -4,6 +4,7 @@ import { systemClock } from '../lib/clock';
 import type { FunctionRow } from '../lib/function-row';
 import { sha256 } from '../lib/hash';
 import { type Flags, type Settings, settingSources } from '../settings';
+import { Emulator } from './emulator';
 import { Compose, findCompose } from './host/compose';
 import { buildEmulatorImage, emulatorTag } from './host/emulator-image';
 import type { EngineClient } from './host/engine-client';
@@ -37,9 +38,10 @@ export async function up(flags: Flags, project: string): Promise<number> {
   const functions = await progress.task(
     'lambdock',
     async (report) => {
+      const before = await runningContainer(engine, project);
       report('starting its container');
       await compose.run(['up', '--detach', '--no-build']);
-      return waitUntilReady(
+      const ready = await waitUntilReady(
         {
           connection: settings,
           clock: systemClock,
@@ -48,6 +50,11 @@ export async function up(flags: Flags, project: string): Promise<number> {
         },
         report,
       );
+      const isNew = before === undefined || before !== (await runningContainer(engine, project));
+      // One that was started just now has read the template as it is.
+      if (isNew || !settings.watch) return ready;
+      report('deploying what has changed');
+      return (await new Emulator(settings).reload()).functions;
     },
     () => 'ready',
   );
@@ -94,14 +101,25 @@ async function composeVariables(
     LAMBDOCK_DOCKER_SOCKET: process.platform === 'linux' ? engine.socketPath : '/var/run/docker.sock',
     LAMBDOCK_PROJECT: dirname(templateFile),
     LAMBDOCK_TEMPLATE_NAME: basename(templateFile),
-    LAMBDOCK_TEMPLATE_HASH: sha256(await readFile(templateFile)).slice(0, 12),
+    LAMBDOCK_TEMPLATE_HASH: await templateHash(settings),
     ...(caFile === undefined ? {} : { LAMBDOCK_CA_FILE: caFile }),
   };
 }
 
+/** Changes with what of the template only a new container takes up: all of it where the template is not followed. */
+async function templateHash({ templateFile, templateSettings, watch }: Settings): Promise<string> {
+  const lasting = watch ? JSON.stringify(templateSettings) : await readFile(templateFile);
+  return sha256(lasting).slice(0, 12);
+}
+
 async function isRunning(engine: EngineClient, project: string): Promise<boolean> {
+  return (await runningContainer(engine, project)) !== undefined;
+}
+
+/** The id of lambdock's own. */
+async function runningContainer(engine: EngineClient, project: string): Promise<string | undefined> {
   const labels = [`com.docker.compose.project=${project}`, 'com.docker.compose.service=lambdock'];
-  return (await engine.containers(labels)).some(({ running }) => running);
+  return (await engine.containers(labels)).find(({ running }) => running)?.id;
 }
 
 function invitation(endpoint: string, functions: readonly FunctionRow[]): string {

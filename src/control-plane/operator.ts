@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import type { EnvironmentFacts } from '../execution/environment';
+import { TemplateError } from '../functions/template-problems';
 import type { FunctionRow } from '../lib/function-row';
 import type { Journal } from '../telemetry/journal';
 import type { LogLine } from '../telemetry/log-line';
@@ -11,6 +12,12 @@ export interface OperatorParts {
   readonly environments: () => readonly EnvironmentFacts[];
   /** How many environments were asked to go; nothing where there is no such function. */
   readonly retire: (functionName: string) => number | undefined;
+  /**
+   * Deploys what the template says now; resolves when its functions are ready or have failed. Absent where the
+   * template is not followed.
+   * @throws {TemplateError}
+   */
+  readonly reload?: () => Promise<void>;
   readonly journal: Journal;
   /** Where the zip of this hash lies; nothing where there is none. */
   readonly zipFile: (hash: string) => Promise<string | undefined>;
@@ -39,6 +46,23 @@ export function operatorRoutes(parts: OperatorParts): Router {
       return retired === undefined
         ? { status: 404, body: { message: `There is no function ${name}` } }
         : { status: 200, body: { retired } };
+    }),
+  );
+  router.post(
+    '/reload',
+    answering(async () => {
+      if (parts.reload === undefined) {
+        const message =
+          'The template is not followed, since watch is off. What it says is taken up when lambdock starts again.';
+        return { status: 409, body: { message } };
+      }
+      try {
+        await parts.reload();
+      } catch (error) {
+        if (!(error instanceof TemplateError)) throw error;
+        return { status: 400, body: { message: `What runs goes on as it was. ${error.message}` } };
+      }
+      return { status: 200, body: { functions: parts.functions() } };
     }),
   );
   // What `Code.Location` says: without a signature, as a presigned address of S3 needs none.

@@ -21,14 +21,23 @@ export class TemplateFollower {
     clock: Clock,
     private readonly say: (sentence: string) => void,
   ) {
-    this.#watch = new SourceWatch(clock, () => {
-      // One after another, so that an older state of the files never comes last.
-      this.#turn = this.#turn.then(() => this.#deployAgain());
-    });
+    this.#watch = new SourceWatch(clock, () => void this.#changed());
   }
 
   begin({ files, functions }: Template): Promise<void> {
     return this.#watch.cover(files, functions);
+  }
+
+  /**
+   * Deploys what the template says now, whether a change of it was noticed or not. Resolves when each of its functions
+   * is ready or has failed.
+   * @throws {TemplateError} what runs goes on as it was then
+   */
+  reload(): Promise<void> {
+    // One after another, so that an older state of the files never comes last.
+    const turn = this.#turn.then(() => this.#deploy());
+    this.#turn = turn.catch(() => undefined);
+    return turn;
   }
 
   async close(): Promise<void> {
@@ -36,15 +45,19 @@ export class TemplateFollower {
     await this.#turn;
   }
 
-  async #deployAgain(): Promise<void> {
+  async #changed(): Promise<void> {
     try {
-      const { files, functions } = this.load();
-      await this.#watch.cover(files, functions);
-      await this.hosting.apply(functions);
+      await this.reload();
     } catch (error) {
       // A file in the middle of being edited is no reason to end what runs.
       if (!(error instanceof TemplateError)) throw error;
       this.say(`the template is left as it was: ${error.message}`);
     }
+  }
+
+  async #deploy(): Promise<void> {
+    const { files, functions } = this.load();
+    await this.#watch.cover(files, functions);
+    await this.hosting.apply(functions);
   }
 }

@@ -1,12 +1,16 @@
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { runCommand } from '../support/command';
+import { TemporaryFolder } from '../support/temporary-folder';
 
 const docker = new Docker({ socketPath: '/var/run/docker.sock' });
 const project = `lambdock-test-${process.pid}`;
-const template = join(__dirname, '../fixtures/compose/functions.yaml');
+/** A copy of the fixture, which is changed while lambdock runs. */
+let folder: TemporaryFolder;
+let template: string;
 let port: number;
 let at: readonly string[];
 
@@ -27,19 +31,34 @@ function authority(): Record<string, string> {
   return NODE_EXTRA_CA_CERTS === undefined ? {} : { NODE_EXTRA_CA_CERTS };
 }
 
-const up = () =>
-  runCommand(['up', '--project', project, '--port', String(port), '--template', template, '--spares', '2'], {
-    environment: authority(),
-  });
+const up = (...words: readonly string[]) =>
+  runCommand(
+    ['up', '--project', project, '--port', String(port), '--template', template, '--spares', '2', ...words],
+    { environment: authority() },
+  );
 
 beforeAll(async () => {
+  folder = await TemporaryFolder.make();
+  await cp(join(__dirname, '../fixtures/compose'), folder.path, { recursive: true });
+  template = join(folder.path, 'functions.yaml');
   port = await freePort();
   at = ['--endpoint', `http://127.0.0.1:${port}`];
 });
 
 afterAll(async () => {
   await runCommand(['down', '--project', project, '--volumes']);
+  await folder?.[Symbol.asyncDispose]();
 }, 60_000);
+
+/** The ids of the project's containers, sandboxes not among them. */
+const containers = async () => (await docker.listContainers({ filters: ofProject })).map(({ Id }) => Id);
+
+/** How often the environment that answers was called. */
+async function calls(name: string): Promise<number> {
+  const { code, stdout, stderr } = await runCommand(['invoke', name, '-p', '{"name":"x"}', ...at]);
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  return JSON.parse(stdout).calls;
+}
 
 test('up ends with the address, the functions and an invoke that can be pasted', async () => {
   const { code, stdout, stderr } = await up();
@@ -70,16 +89,79 @@ test('what the command line said has reached the container', async () => {
 });
 
 test('a second up changes nothing and takes seconds', async () => {
-  const before = await docker.listContainers({ filters: ofProject });
+  const before = await containers();
   const startedMs = performance.now();
   const { code, stderr } = await up();
   const tookMs = performance.now() - startedMs;
   expect({ code, stderr }).toMatchObject({ code: 0 });
   expect(tookMs).toBeLessThan(20_000);
   expect(stderr).not.toMatch(/npm install/);
-  const after = await docker.listContainers({ filters: ofProject });
-  expect(after.map(({ Id }) => Id)).toEqual(before.map(({ Id }) => Id));
+  expect(await containers()).toEqual(before);
 }, 60_000);
+
+test('up after a change of one function deploys that one: lambdock and the other environments go on', async () => {
+  const before = await containers();
+  const warm = { hello: await calls('hello'), other: await calls('other') };
+  const text = await readFile(template, 'utf8');
+  await writeFile(template, text.replace('memorySize: 256', 'memorySize: 512'));
+  const { code, stdout, stderr } = await up();
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  expect(stdout).toMatch(/^hello .* 128 MB .* ready$/m);
+  expect(stdout).toMatch(/^other .* 512 MB .* ready$/m);
+  expect(await containers()).toEqual(before);
+  expect(await calls('hello')).toBe(warm.hello + 1);
+  expect(warm.other).toBe(1);
+  expect(await calls('other')).toBe(1);
+}, 120_000);
+
+test('up with a mistake in the template tells its place, and what ran goes on', async () => {
+  const before = await containers();
+  const warm = await calls('other');
+  const text = await readFile(template, 'utf8');
+  await writeFile(template, text.replace('memorySize: 512', 'memorySize: 1'));
+  const { code, stderr } = await up();
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /functions\.yaml:4:\d+: functions\.other\.memorySize is 1; allowed are 128 to 10240/,
+  );
+  expect(await containers()).toEqual(before);
+  expect(await calls('other')).toBe(warm + 1);
+  await writeFile(template, text);
+}, 120_000);
+
+test('up after a change of a setting makes a new container, which can require signatures', async () => {
+  const before = await containers();
+  const text = await readFile(template, 'utf8');
+  const keyless = `auth: required\n${text}`;
+  await writeFile(template, keyless);
+  const refused = await up();
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('there are no keys') });
+  expect(await containers()).toEqual(before);
+  await writeFile(template, `keys: AKIDEXAMPLE:secret\n${keyless}`);
+  const { code, stdout, stderr } = await up();
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  expect(stdout).toMatch(/^hello .* ready$/m);
+  expect(await containers()).not.toEqual(before);
+  const unsigned = await runCommand(['invoke', 'hello', ...at]);
+  expect(unsigned.stderr).toContain('MissingAuthenticationTokenException');
+  at = [...at, '--template', template];
+  expect(await calls('hello')).toBe(1);
+}, 120_000);
+
+test('without watch, up after any change of the template makes a new container', async () => {
+  expect(await up('--watch', 'false')).toMatchObject({ code: 0 });
+  const before = await containers();
+  expect(await up('--watch', 'false')).toMatchObject({ code: 0 });
+  expect(await containers()).toEqual(before);
+  const text = await readFile(template, 'utf8');
+  await writeFile(template, text.replace('memorySize: 512', 'memorySize: 1024'));
+  const { code, stdout } = await up('--watch', 'false');
+  expect({ code, stdout }).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^other .* 1024 MB .* ready$/m),
+  });
+  expect(await containers()).not.toEqual(before);
+}, 120_000);
 
 test('a port in use is one sentence with the next step, and leaves no container behind', async () => {
   const other = `${project}-b`;
