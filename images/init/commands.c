@@ -26,13 +26,6 @@ static bool reset(uint32_t id, bool and_clean) {
     return true;
 }
 
-static bool memory(uint32_t id, bool reset_peak) {
-    if (!outputs_drain()) return false;
-    struct memory_figures figures = memory_figures(reset_peak);
-    frame_send('M', "4888", id, figures.current, figures.peak, figures.tmp);
-    return true;
-}
-
 bool command_run(char type, struct payload *payload) {
     char *name;
     uint32_t id;
@@ -43,7 +36,7 @@ bool command_run(char type, struct payload *payload) {
     case 'T': processes_thaw(); return true;
     case 'R': return reset((uint32_t)take(payload, 4), false);
     case 'C': return reset((uint32_t)take(payload, 4), true);
-    case 'M': id = (uint32_t)take(payload, 4); return memory(id, take(payload, 1) & 1);
+    case 'M': id = (uint32_t)take(payload, 4); return memory_tell(id, take(payload, 1) & 1);
     case 'W': memory_watch(take(payload, 8)); return true;
     case 'L': extensions_list((uint32_t)take(payload, 4)); return true;
     case 'B': id = (uint32_t)take(payload, 4); relay_dial(id, (uint16_t)take(payload, 2)); return true;

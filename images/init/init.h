@@ -119,14 +119,12 @@ void relay_settle(void);
 
 /* ---- memory.c: the cgroup's counters ---- */
 
-/* In bytes. Own memory is anonymous and kernel memory: neither files in /tmp nor cached files, though the kernel
-   charges them to the same limit. */
-struct memory_figures {
-    uint64_t current, peak, tmp;
-};
 /* Returns the cgroup's version, 0 where its counters cannot be read. */
 uint8_t memory_open(void);
-struct memory_figures memory_figures(bool reset_peak);
+/* Tells all output that was written before, then the figures in bytes under this id. Own memory is anonymous and kernel
+   memory: neither files in /tmp nor cached files, though the kernel charges them to the same limit. False, with nothing
+   told, where the control connection is so full that some output is left. */
+bool memory_tell(uint32_t id, bool reset_peak);
 /* How often the kernel has killed a process of this cgroup for want of memory. */
 uint64_t memory_oom_kills(void);
 /* Kills every process once own memory is above so many bytes; 0 ends that. */

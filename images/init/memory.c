@@ -57,9 +57,13 @@ uint8_t memory_open(void) {
     return version;
 }
 
-static void sample(void) {
+/* Briefly: where the counters are what they were, so are taken to be what they count. The kernel takes its time for `stat`. */
+static void sample(bool briefly) {
     if (version == 0) return;
+    static uint64_t usage_before;
     uint64_t cache_before = cache, usage = counter(usage_fd), peak = counter(peak_fd);
+    if (briefly && usage == usage_before && peak == kernel_peak) return;
+    usage_before = usage;
     const char *stat = contents(stat_fd);
     shmem = field(stat, versions[version - 1].shmem);
     cache = field(stat, versions[version - 1].file) + field(stat, versions[version - 1].reclaimable);
@@ -78,11 +82,12 @@ static void sample(void) {
     if (guess > own_peak) own_peak = guess;
 }
 
-struct memory_figures memory_figures(bool reset_peak) {
-    sample();
-    struct memory_figures figures = {own, own_peak, shmem};
+bool memory_tell(uint32_t id, bool reset_peak) {
+    if (!outputs_drain()) return false;
+    sample(true);
+    frame_send('M', "4888", id, own, own_peak, shmem);
     if (reset_peak) own_peak = own;
-    return figures;
+    return true;
 }
 
 uint64_t memory_oom_kills(void) { return field(contents(events_fd), "oom_kill"); }
@@ -108,7 +113,7 @@ int memory_timeout(void) {
     if (limit == 0 || version == 0 || !processes_running()) return -1;
     int64_t now_ms = clock_ms();
     if (now_ms >= due_ms) {
-        sample();
+        sample(false);
         /* Twice in a row, since figures read one after the other may not be of quite the same moment. */
         if (over && own > limit) processes_out_of_memory();
         over = own > limit;

@@ -6,6 +6,7 @@
 #include "init.h"
 
 #define READ_SIZE (256 * 1024)
+#define UNASKED 0 /* the id of figures that no command has asked for */
 /* Two descriptors each, of the 1,024 that a sandbox has. */
 #define RELAYS_MOST 400
 
@@ -78,8 +79,9 @@ static void read_side(struct side *side) {
     if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (size > 0) {
         if (side == &side->relay->inside) {
-            /* What a process printed before it sent this is told before this is passed on. */
-            outputs_drain();
+            /* A runtime's poll is a GET. What its last invocation printed and used is told ahead of it, unasked. */
+            if (bytes[0] == 'G') memory_tell(UNASKED, false);
+            /* Output comes before connections in a turn, so what was printed before these bytes waits to be sent. */
             control_flush();
         }
         size_t written = write_some(side->other, bytes, (size_t)size);

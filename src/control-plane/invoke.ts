@@ -49,9 +49,14 @@ export async function invoke(
   const payload = checkedEvent(body);
   if (type === 'DryRun') return { status: 204 };
   const invocation = toInvocation(request, version, payload, target.qualifier, parts);
-  if (type === 'RequestResponse') return answer(invocation, await parts.invoker.invoke(invocation));
-  parts.invoker.invoke({ ...invocation, tail: false }).catch(parts.fail);
-  return { status: 202, headers: commonHeaders(invocation) };
+  if (type === 'Event') {
+    parts.invoker.invoke({ ...invocation, tail: false }).catch(parts.fail);
+    return { status: 202, headers: commonHeaders(invocation) };
+  }
+  const ending = parts.invoker.invoke(invocation);
+  // Made while the function runs, and not between its answer and the caller's.
+  const headers = { ...commonHeaders(invocation), 'X-Amz-Executed-Version': version.version };
+  return answer(headers, await ending);
 }
 
 /** Named in lower case. */
@@ -171,13 +176,12 @@ function commonHeaders({ requestId, traceId: trace }: InvocationRequest): Record
   };
 }
 
-function answer(invocation: InvocationRequest, { outcome, logTail }: Ending): Answer {
+function answer(headers: Record<string, string>, { outcome, logTail }: Ending): Answer {
   if (outcome.kind === 'platformFailed') throw new Error('a platform failure has no answer');
   return {
     status: 200,
     headers: {
-      ...commonHeaders(invocation),
-      'X-Amz-Executed-Version': invocation.version.version,
+      ...headers,
       ...(outcome.kind === 'failed' && { 'X-Amz-Function-Error': 'Unhandled' }),
       ...(logTail && { 'X-Amz-Log-Result': logTail.toString('base64') }),
     },

@@ -5,12 +5,7 @@ import { randomUUID } from 'node:crypto';
  * https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
  */
 export function traceId(header: string | undefined, nowMs: number): string {
-  const fields = new Map(
-    (header ?? '')
-      .split(';')
-      .map((field) => field.trim().split('=', 2))
-      .filter((pair): pair is [string, string] => pair.length === 2 && pair[0] !== '' && pair[1] !== ''),
-  );
+  const fields = header === undefined ? nothing : fieldsOf(header);
   const seconds = Math.floor(nowMs / 1000)
     .toString(16)
     .padStart(8, '0');
@@ -19,6 +14,17 @@ export function traceId(header: string | undefined, nowMs: number): string {
   const sampled = fields.get('Sampled') ?? '0';
   const lineage = fields.get('Lineage');
   return `Root=${root};Parent=${parent};Sampled=${sampled}${lineage === undefined ? '' : `;Lineage=${lineage}`}`;
+}
+
+const nothing: ReadonlyMap<string, string> = new Map();
+
+function fieldsOf(header: string): ReadonlyMap<string, string> {
+  return new Map(
+    header
+      .split(';')
+      .map((field) => field.trim().split('=', 2))
+      .filter((pair): pair is [string, string] => pair.length === 2 && pair[0] !== '' && pair[1] !== ''),
+  );
 }
 
 /** At most 24. Of UUIDs, which Node takes from a stock of random bytes: `randomBytes` asks for its own each time. */

@@ -54,6 +54,11 @@ export interface SandboxListener {
   startFailed(process: string, step: 'working-directory' | 'command', code: string): void;
   /** A process of the sandbox connected to `127.0.0.1:9001`. */
   connected(socket: Duplex): void;
+  /**
+   * Told unasked, before a runtime's poll for its next event arrives on its connection. A barrier as `Sandbox.figures`
+   * is: all output that was written before has been told.
+   */
+  measured(figures: MemoryFigures): void;
   /** The sandbox is gone without having been asked to go, or the connection to its init broke. */
   lost(reason: string): void;
 }

@@ -1,6 +1,7 @@
 import { limits } from '../aws/limits';
 import type { Engine, ImageStart, MemoryFigures, ProcessExit, Sandbox } from '../engine/engine';
 import type { FunctionVersion } from '../functions/function-version';
+import { Afterwards } from '../lib/afterwards';
 import type { Alarm, Clock } from '../lib/clock';
 import { deferred } from '../lib/deferred';
 import { EnvironmentLog, newLogStreamName } from '../telemetry/environment-log';
@@ -67,8 +68,12 @@ export class Environment {
   #lastUsedAtMs: number | undefined;
   #initDurationMs: number | undefined;
   #memory: MemoryFigures | undefined;
-  /** While a report waits for its figures: settles when all that the log has to say until now has been said. */
-  #said: Promise<void> | undefined;
+  /** Whether figures have come since the last delivery, and with them all that was printed before. */
+  #isMeasured = false;
+  /** `due`: parked, and to be stopped unless the next invocation is there already. */
+  #freezing: 'due' | 'frozen' | undefined;
+  /** What its log is to say: never before an event has been delivered or an answer sent. */
+  readonly #sayings = new Afterwards((cause) => this.#failed('write its log', cause));
 
   constructor(
     readonly version: FunctionVersion,
@@ -126,7 +131,11 @@ export class Environment {
     this.#image = image;
     this.#coldStart = coldStart;
     sandbox.listen({
-      output: (process, stream, bytes) => this.log.output(process, stream, bytes),
+      output: (process, stream, bytes) => {
+        // Behind a START that is still to be said; but before a report that waits for its figures, as they come behind this.
+        this.#sayings.catchUp();
+        this.log.output(process, stream, bytes);
+      },
       exited: (process, exit) => this.#exited(process, exit),
       startFailed: (_process, failedStep, code) => {
         const { workingDirectory, command } = this.#process();
@@ -134,6 +143,10 @@ export class Environment {
         this.#take({ type: 'startFailed', fault: startFault(failedStep, what, code) });
       },
       connected: (socket) => this.#link.accept(socket),
+      measured: (figures) => {
+        this.#memory = figures;
+        this.#isMeasured = true;
+      },
       lost: (reason) => this.#take({ type: 'sandboxLost', reason }),
     });
     this.#take({ type: 'sandboxMade' });
@@ -195,26 +208,39 @@ export class Environment {
     this.#state = next.state;
     this.#setAlarm();
     for (const effect of next.effects) this.#perform(effect);
-    if (before.name === next.state.name) return;
-    if (next.state.name === 'gone') {
-      this.#link.close();
-      this.#gone.resolve();
+    if (before.name !== next.state.name) {
+      if (next.state.name === 'gone') {
+        this.#link.close();
+        this.#gone.resolve();
+      }
+      this.changed(this);
     }
-    this.changed(this);
+    if (this.#freezing === 'due') this.#freeze();
   }
 
-  /** One alarm for the state's deadline; a step that leaves the deadline as it is leaves the alarm too. */
+  /** After everybody has heard of it: who waited for this environment has given it its next invocation by now. */
+  #freeze(): void {
+    this.#freezing = this.#state.name === 'ready' ? 'frozen' : undefined;
+    if (this.#freezing) this.#sandbox?.freeze();
+  }
+
+  /**
+   * One alarm, never later than the state's deadline. One that is set already and earlier is left alone, and looks again
+   * when it rings: deadlines move with every step, and mostly away.
+   */
   #setAlarm(): void {
     const atMs = this.#state.name === 'gone' ? undefined : this.#state.deadlineAt;
-    if (atMs === this.#alarm?.atMs) return;
+    if (this.#alarm !== undefined && atMs !== undefined && this.#alarm.atMs <= atMs) return;
     this.#alarm?.set.clear();
     this.#alarm =
       atMs === undefined ? undefined : { atMs, set: this.parts.clock.alarm(atMs, () => this.#ring()) };
   }
 
   #ring(): void {
+    const rangAtMs = this.#alarm?.atMs;
     this.#alarm = undefined;
-    this.#take({ type: 'deadlinePassed' });
+    if (this.#state.name !== 'gone' && this.#state.deadlineAt !== rangAtMs) this.#setAlarm();
+    else this.#take({ type: 'deadlinePassed' });
   }
 
   #perform(effect: Effect): void {
@@ -229,10 +255,10 @@ export class Environment {
         );
         return;
       case 'tellInitStarted':
-        this.log.platform(initStartLine(this.#runtimeVersion()));
+        this.#sayings.do(() => this.log.platform(initStartLine(this.#runtimeVersion())));
         return;
       case 'tellInitFailed':
-        this.#say(() => {
+        this.#sayings.do(() => {
           this.log.flush();
           this.log.platform(initReportLine(effect));
         });
@@ -241,6 +267,7 @@ export class Environment {
         this.#tellStarted(effect.task);
         return;
       case 'deliver':
+        this.#isMeasured = false;
         this.#link.deliver({ ...effect.task.invocation.request, deadlineMs: effect.task.deadlineAt });
         return;
       case 'settle':
@@ -250,12 +277,14 @@ export class Environment {
         this.#report(effect.ended);
         return;
       case 'thaw':
-        if (this.parts.freeze) this.#sandbox?.thaw();
+        if (this.#freezing === 'frozen') this.#sandbox?.thaw();
+        this.#freezing = undefined;
         return;
       case 'freeze':
-        if (this.parts.freeze) this.#sandbox?.freeze();
+        if (this.parts.freeze) this.#freezing = 'due';
         return;
       case 'reset':
+        this.#freezing = undefined;
         this.#link.restart();
         this.#attempt('reset', this.#reset());
         return;
@@ -270,19 +299,23 @@ export class Environment {
     this.#invocations += 1;
     this.#lastUsedAtMs = this.parts.clock.now();
     if (initDurationMs !== undefined) this.#initDurationMs ??= initDurationMs;
-    this.#say(() => {
+    this.#sayings.do(() => {
       this.log.beginRequest(requestId, tail);
       this.log.platform(startLine(requestId, this.version.version));
     });
   }
 
   /**
-   * The figures are asked for now, before anything of the next request is sent: their answer is a barrier, before
-   * which lies all that the function printed for this one.
+   * The sandbox tells its figures ahead of the poll that ends a task. Where none came they are asked for now, before
+   * anything of the next request is sent: they are a barrier, before which lies all that the function printed for this one.
    */
   #report(ended: EndedTask): void {
+    if (this.#isMeasured) {
+      this.#sayings.do(() => this.#writeReport(ended));
+      return;
+    }
     const figures = this.#sandbox?.figures().catch(() => undefined);
-    this.#sayLater(async () => {
+    this.#sayings.do(async () => {
       // Where the sandbox is gone, the last figures stand.
       this.#memory = (await figures) ?? this.#memory;
       this.#writeReport(ended);
@@ -305,20 +338,6 @@ export class Environment {
       }),
     );
     task.invocation.completeLog(this.log.endRequest());
-  }
-
-  /** Says it now, or after the reports that still wait for their figures. */
-  #say(write: () => void): void {
-    if (this.#said === undefined) write();
-    else this.#sayLater(async () => write());
-  }
-
-  #sayLater(write: () => Promise<void>): void {
-    const said = (this.#said ?? Promise.resolve()).then(write).then(() => {
-      if (this.#said === said) this.#said = undefined;
-    });
-    this.#said = said;
-    this.#attempt('write its log', said);
   }
 
   #maxMemoryUsedMiB(): number {
@@ -362,10 +381,12 @@ export class Environment {
   }
 
   #attempt(what: string, effect: Promise<void> | undefined): void {
-    effect?.catch((cause: unknown) => {
-      // What is going anyway need not be limited or asked any more.
-      if (this.#state.name === 'gone' || (this.#state.name === 'stopping' && what !== 'remove')) return;
-      this.parts.fail(new Error(`Environment ${this.id} could not ${what}`, { cause }));
-    });
+    effect?.catch((cause: unknown) => this.#failed(what, cause));
+  }
+
+  #failed(what: string, cause: unknown): void {
+    // What is going anyway need not be limited or asked any more.
+    if (this.#state.name === 'gone' || (this.#state.name === 'stopping' && what !== 'remove')) return;
+    this.parts.fail(new Error(`Environment ${this.id} could not ${what}`, { cause }));
   }
 }

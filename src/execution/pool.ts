@@ -13,7 +13,8 @@ const settlingGraceMs = 250;
 
 interface Waiter {
   readonly invocation: Invocation;
-  readonly alarm: Alarm;
+  /** When it waits no longer, in milliseconds since the epoch. */
+  readonly untilMs: number;
 }
 
 /** How far the environments are that are wanted ahead of need. */
@@ -31,7 +32,10 @@ export class Pool {
   readonly #environments = new Set<Environment>();
   /** Free ones, the most recently used last. */
   readonly #free: Environment[] = [];
+  /** Whoever came first is served first, and waits no longer than those behind. */
   readonly #waiters: Waiter[] = [];
+  /** Rings when the first waiter's time is over, or earlier: it stays when that one has been served. */
+  #alarm: Alarm | undefined;
   /** How many environments are wanted ahead of need, and whether making them has failed. */
   #wanted = 0;
   #failed = false;
@@ -83,6 +87,7 @@ export class Pool {
   /** Resolves when no environment and no spare is left; invocations under way are let end. */
   async close(): Promise<void> {
     this.#closed = true;
+    if (this.#waiters.length === 0) this.#alarm?.clear();
     this.retire();
     await Promise.all([
       this.spares.close(),
@@ -93,8 +98,7 @@ export class Pool {
   /** Resolves when nothing is left; what is still under way is ended now, with this reason. */
   async abandon(reason: string): Promise<void> {
     this.#closed = true;
-    for (const { invocation, alarm } of this.#waiters.splice(0)) {
-      alarm.clear();
+    for (const { invocation } of this.#waiters.splice(0)) {
       invocation.settle({ kind: 'platformFailed', reason });
     }
     for (const environment of this.#environments) environment.abandon(reason);
@@ -107,14 +111,23 @@ export class Pool {
   }
 
   #wait(invocation: Invocation): void {
-    const alarm = this.parts.clock.alarm(this.parts.clock.now() + settlingGraceMs, () => {
-      this.#waiters.splice(
-        this.#waiters.findIndex((waiter) => waiter.invocation === invocation),
-        1,
-      );
+    this.#waiters.push({ invocation, untilMs: this.parts.clock.now() + settlingGraceMs });
+    this.#setAlarm();
+  }
+
+  #setAlarm(): void {
+    const [first] = this.#waiters;
+    if (first !== undefined) this.#alarm ??= this.parts.clock.alarm(first.untilMs, () => this.#ring());
+  }
+
+  #ring(): void {
+    this.#alarm = undefined;
+    const nowMs = this.parts.clock.now();
+    while (this.#waiters[0] !== undefined && this.#waiters[0].untilMs <= nowMs) {
+      const { invocation } = this.#waiters.shift() as Waiter;
       this.#startNew(invocation);
-    });
-    this.#waiters.push({ invocation, alarm });
+    }
+    this.#setAlarm();
   }
 
   #startNew(invocation: Invocation): void {
@@ -176,7 +189,6 @@ export class Pool {
   #becameFree(environment: Environment): void {
     const waiter = this.#waiters.shift();
     if (waiter) {
-      waiter.alarm.clear();
       environment.assign(waiter.invocation);
       return;
     }
@@ -185,10 +197,7 @@ export class Pool {
 
   /** An environment about to be free that went away instead of becoming free must not leave its waiter to the alarm. */
   #serveLostWaiters(): void {
-    for (const waiter of this.#waiters.splice(this.#aboutToBeFree())) {
-      waiter.alarm.clear();
-      this.#startNew(waiter.invocation);
-    }
+    for (const { invocation } of this.#waiters.splice(this.#aboutToBeFree())) this.#startNew(invocation);
   }
 
   #replenish(): void {

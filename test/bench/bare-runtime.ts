@@ -4,8 +4,10 @@ import { basename, join } from 'node:path';
 import { Child, run } from './child';
 import { handler } from './functions';
 
-/** Variables of a function, as far as the client needs them. */
+/** Variables of a function, as far as the client needs them or works in another way without them. */
 const variables = {
+  // With it the client polls from a thread of its own, one for each call: as on Lambda, and as it does in a sandbox.
+  AWS_EXECUTION_ENV: 'AWS_Lambda_python3.13',
   LANG: 'en_US.UTF-8',
   TZ: ':UTC',
   PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',

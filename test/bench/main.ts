@@ -23,7 +23,15 @@ const keptFolder = join(__dirname, '..', '..', '..', '.lambdock', 'bench');
 
 const undo: (() => unknown)[] = [];
 
-async function bench(rie: string | undefined, say: (sentence: string) => void): Promise<Row[]> {
+/** What can be measured by itself: `--only warm`, `--only cold,concurrent`. */
+const parts = ['warm', 'cold', 'concurrent', 'listing'] as const;
+type Part = (typeof parts)[number];
+
+async function bench(
+  rie: string | undefined,
+  wanted: ReadonlySet<Part>,
+  say: (sentence: string) => void,
+): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'lambdock-bench-'));
   undo.push(() => rm(folder, { recursive: true, force: true }));
   const template = await writeFunctions(folder);
@@ -52,20 +60,35 @@ async function bench(rie: string | undefined, say: (sentence: string) => void): 
   );
   undo.push(() => clearTimeout(late));
 
-  say('warm calls');
-  const rows = await measureWarm({
-    lambdock: { name: 'lambdock', caller: withSpare.caller, functionName: 'warm' },
-    floor: await openFloor(bare),
-    ...(rie !== undefined && { emulator: await openEmulator(bare, rie) }),
-  });
-  say('cold calls');
-  rows.push(...(await measureCold({ bare, withSpare, withoutSpare })), ...(await measureSequence(withSpare)));
-  say('concurrent calls');
-  rows.push(...(await measureConcurrent(withSpare)));
-  say('a listing of many functions');
-  // Without a spare, or each of them would get one.
-  rows.push(...(await measureListing(withoutSpare)));
+  const measures: Record<Part, () => Promise<readonly Row[]>> = {
+    warm: async () =>
+      measureWarm({
+        lambdock: { name: 'lambdock', caller: withSpare.caller, functionName: 'warm' },
+        floor: await openFloor(bare),
+        ...(rie !== undefined && { emulator: await openEmulator(bare, rie) }),
+      }),
+    cold: async () => [
+      ...(await measureCold({ bare, withSpare, withoutSpare })),
+      ...(await measureSequence(withSpare)),
+    ],
+    concurrent: () => measureConcurrent(withSpare),
+    // Without a spare, or each of a thousand functions would get one.
+    listing: () => measureListing(withoutSpare),
+  };
+  const rows: Row[] = [];
+  for (const part of parts) {
+    if (!wanted.has(part)) continue;
+    say(`measuring: ${part}`);
+    rows.push(...(await measures[part]()));
+  }
   return rows;
+}
+
+function wantedParts(only: string | undefined): ReadonlySet<Part> {
+  const named = only === undefined ? parts : parts.filter((part) => only.split(',').includes(part));
+  if (only !== undefined && named.length !== only.split(',').length)
+    throw new Error(`--only takes some of ${parts.join(',')}, with commas between them; not ${only}`);
+  return new Set(named);
 }
 
 async function openFloor(bare: BareRuntime): Promise<Contender> {
@@ -146,9 +169,12 @@ function fail(error: unknown): void {
   void end().then(() => process.exit(1));
 }
 
-const { values } = parseArgs({ options: { json: { type: 'boolean' }, rie: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { json: { type: 'boolean' }, rie: { type: 'string' }, only: { type: 'string' } },
+});
+const wanted = wantedParts(values.only);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => fail(signal));
-bench(values.rie, (sentence) => process.stderr.write(`bench | ${sentence}\n`)).then(async (rows) => {
+bench(values.rie, wanted, (sentence) => process.stderr.write(`bench | ${sentence}\n`)).then(async (rows) => {
   await end();
   const machine = { cpu: cpus()[0]?.model ?? '', cpus: cpus().length, node: process.version };
   process.stdout.write(

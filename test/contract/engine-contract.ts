@@ -279,6 +279,20 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
         expect(toldAtRequest).toBe('asking');
       });
 
+      withSandbox(
+        'figures are told unasked ahead of a poll, and before them all that was printed',
+        async (sandbox, recorder, run) => {
+          recorder.onConnected = (socket) => api.emit('connection', socket);
+          run('p', ['poll']);
+          await recorder.exitOf('p');
+          expect(recorder.told.slice(0, 2)).toEqual(['p stdout polling', 'measured']);
+          expect(recorder.measurements).toHaveLength(1);
+          expect((await sandbox.figures()).peakBytes).toBeGreaterThanOrEqual(
+            recorder.measurements[0]?.peakBytes ?? Number.NaN,
+          );
+        },
+      );
+
       withSandbox('a port inside can be dialled', async (sandbox, recorder, run) => {
         run('p', ['serve', 8_123]);
         await recorder.untilPrinted('p', 'up');

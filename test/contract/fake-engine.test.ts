@@ -68,6 +68,11 @@ function scriptOf(program: Program): Script {
         const { status, body } = await process.http('POST', '/echo', { body: Buffer.alloc(program[1]) });
         process.print(`${status} ${body.length}`);
       };
+    case 'poll':
+      return async (process) => {
+        process.print('polling');
+        process.print(String((await process.http('GET', '/poll')).status));
+      };
     case 'serve':
       return (process) => {
         process.listen(program[1], (request, response) => response.end(`inside ${request.url}`));

@@ -79,6 +79,13 @@ def post(count):
     say(f"{answer.status} {len(answer.read())}")
 
 
+def poll():
+    say("polling")
+    connection = http.client.HTTPConnection("127.0.0.1", 9001)
+    connection.request("GET", "/poll")
+    say(str(connection.getresponse().status))
+
+
 def serve(port):
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
@@ -91,7 +98,7 @@ def serve(port):
     server.serve_forever()
 
 
-programs = {each.__name__: each for each in (lines, streams, crash, trap, ticker, grow, fill, size, post, serve)}
+programs = {each.__name__: each for each in (lines, streams, crash, trap, ticker, grow, fill, size, post, poll, serve)}
 programs |= {"exit": sys.exit, "idle": stay}
 
 name, *arguments = json.loads(sys.argv[1])

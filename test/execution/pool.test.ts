@@ -108,6 +108,49 @@ test('an environment that nobody uses goes after the idle time', async () => {
   await fleet.until((facts) => facts.length === 0);
 });
 
+/** What its sandbox was asked to do, without the answers' barriers. */
+const callsOf = (fleet: FleetUnderTest) => fleet.engine.sandboxes[0]?.calls ?? [];
+
+test('an environment is frozen once it is free, and not between two calls of which one waits for the other', async () => {
+  const open: (() => void)[] = [];
+  await using fleet = new FleetUnderTest((_event, { count }) => count);
+  // Answers, and asks for its next event only when it is let.
+  fleet.engine.runtime = async (process) => {
+    for (let count = 1; ; count += 1) {
+      const next = await process.http('GET', '/2018-06-01/runtime/invocation/next');
+      const id = String(next.headers['lambda-runtime-aws-request-id']);
+      await process.http('POST', `/2018-06-01/runtime/invocation/${id}/response`, { body: String(count) });
+      await new Promise<void>((resolve) => open.push(resolve));
+    }
+  };
+  expect(await fleet.answer()).toBe(1);
+  const second = fleet.call();
+  await fleet.until(() => open.length === 1);
+  open[0]?.();
+  await second.ended;
+  expect(callsOf(fleet).filter((call) => call === 'freeze' || call === 'thaw')).toEqual([]);
+  await fleet.until(() => open.length === 2);
+  open[1]?.();
+  await fleet.until(everyIs('ready'));
+  expect(callsOf(fleet).filter((call) => call === 'freeze' || call === 'thaw')).toEqual(['freeze']);
+  const third = fleet.call();
+  await fleet.until(() => open.length === 3);
+  open[2]?.();
+  await third.ended;
+  expect(
+    callsOf(fleet)
+      .filter((call) => call === 'freeze' || call === 'thaw')
+      .slice(0, 2),
+  ).toEqual(['freeze', 'thaw']);
+});
+
+test('a call that ends in good order costs no question: its figures came ahead of the poll', async () => {
+  await using fleet = new FleetUnderTest((_event, { count }) => count);
+  for (let call = 1; call <= 5; call += 1) expect(await fleet.answer()).toBe(call);
+  await fleet.until(everyIs('ready'));
+  expect(callsOf(fleet)).not.toContain('figures');
+});
+
 test('who waits for an environment that does not become free gets a new one after the grace', async () => {
   const stuck: (() => void)[] = [];
   await using fleet = new FleetUnderTest(() => 1);

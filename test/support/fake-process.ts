@@ -132,6 +132,8 @@ export class FakeProcess {
   /** One HTTP exchange with `127.0.0.1:9001`, over connections that are kept. */
   async http(method: string, path: string, { headers, body }: HttpOptions = {}): Promise<HttpAnswer> {
     await this.continued();
+    // A poll for the next event, as far as a sandbox knows.
+    if (method === 'GET') this.sandbox.tellMeasured();
     await this.sandbox.barrier();
     const answer = await new Promise<HttpAnswer>((resolve, reject) => {
       const request = httpRequest({

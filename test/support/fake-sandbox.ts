@@ -126,9 +126,8 @@ export class FakeSandbox implements Sandbox {
   figures({ resetPeak = false }: { readonly resetPeak?: boolean } = {}): Promise<MemoryFigures> {
     this.calls.push('figures');
     return this.#answer(() => {
-      const currentBytes = this.#memoryBytes();
-      const figures = { currentBytes, peakBytes: this.#peakBytes, tmpBytes: this.#tmpBytes() };
-      if (resetPeak) this.#peakBytes = currentBytes;
+      const figures = this.#figures();
+      if (resetPeak) this.#peakBytes = figures.currentBytes;
       return figures;
     });
   }
@@ -178,6 +177,11 @@ export class FakeSandbox implements Sandbox {
     this.#post((listener) => listener.output(process.spec.name, stream, bytes));
   }
 
+  tellMeasured(): void {
+    const figures = this.#figures();
+    this.#post((listener) => listener.measured(figures));
+  }
+
   tellConnected(socket: Duplex): void {
     this.#post((listener) => listener.connected(socket));
   }
@@ -192,6 +196,11 @@ export class FakeSandbox implements Sandbox {
     this.#peakBytes = Math.max(this.#peakBytes, bytes);
     if (bytes <= this.spec.memoryMiB * mebibyte) return;
     for (const process of this.processes) process.end({ signal: 'SIGKILL', outOfMemory: true });
+  }
+
+  #figures(): MemoryFigures {
+    const currentBytes = this.#memoryBytes();
+    return { currentBytes, peakBytes: this.#peakBytes, tmpBytes: this.#tmpBytes() };
   }
 
   #memoryBytes(): number {

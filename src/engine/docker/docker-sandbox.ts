@@ -64,6 +64,7 @@ export class DockerSandbox implements Sandbox {
         if (this.alive) this.#tell((listener) => listener.connected(socket));
         else socket.destroy();
       },
+      measured: (figures) => this.#tell((listener) => listener.measured(figures)),
       lost: (reason) => this.#lost(reason),
     });
     // A connection over a network may outlive the container for a while; the engine knows better.

@@ -124,7 +124,7 @@ export class InitConnection {
   #ask<K extends Kind>(kind: K, encodeWith: (id: number) => Buffer): Promise<Awaited<Pending[K]['promise']>>;
   #ask(kind: Kind, encodeWith: (id: number) => Buffer): Promise<unknown> {
     if (this.#ended !== undefined) return Promise.reject(this.#gone(this.#ended));
-    this.#lastId = (this.#lastId + 1) % 2 ** 32;
+    this.#lastId = (this.#lastId % (2 ** 32 - 1)) + 1;
     const asked = deferred<never>();
     this.#pending[kind].set(this.#lastId, asked);
     this.#send(encodeWith(this.#lastId));
@@ -191,7 +191,8 @@ export class InitConnection {
         this.#tell((listener) => listener.startFailed(event.process, event.step, event.code));
         break;
       case 'memory':
-        this.#take('memory', event.id)?.resolve(event.figures);
+        if (event.id === unasked) this.#tell((listener) => listener.measured(event.figures));
+        else this.#take('memory', event.id)?.resolve(event.figures);
         break;
       case 'done':
         this.#take('done', event.id)?.resolve(event.clean);
@@ -230,8 +231,11 @@ export class InitConnection {
   }
 }
 
+/** The id of figures that nobody has asked for. */
+const unasked = 0;
+
 const answers: ReadonlySet<InitEvent['is']> = new Set(['memory', 'done', 'names']);
 
 function isAnswer(event: InitEvent): boolean {
-  return answers.has(event.is);
+  return answers.has(event.is) && !('id' in event && event.id === unasked);
 }

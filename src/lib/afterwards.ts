@@ -1,0 +1,48 @@
+type Work = () => void | Promise<void>;
+
+/**
+ * Does what nobody waits for in a later turn of the event loop, in the order in which it was asked for; work that is
+ * asynchronous holds back what comes behind it. One that throws or rejects is told and holds back nothing.
+ */
+export class Afterwards {
+  readonly #fail: (error: unknown) => void;
+  readonly #waiting: Work[] = [];
+  #isDue = false;
+  #isHeld = false;
+
+  constructor(fail: (error: unknown) => void) {
+    this.#fail = fail;
+  }
+
+  do(work: Work): void {
+    this.#waiting.push(work);
+    if (this.#isDue) return;
+    this.#isDue = true;
+    setImmediate(() => {
+      this.#isDue = false;
+      this.catchUp();
+    });
+  }
+
+  /** Does now what has been asked for, as far as nothing asynchronous holds it back. */
+  catchUp(): void {
+    while (!this.#isHeld) {
+      const work = this.#waiting.shift();
+      if (work === undefined) return;
+      try {
+        const done = work();
+        if (done !== undefined) this.#hold(done);
+      } catch (error) {
+        this.#fail(error);
+      }
+    }
+  }
+
+  #hold(done: Promise<void>): void {
+    this.#isHeld = true;
+    done.catch(this.#fail).then(() => {
+      this.#isHeld = false;
+      this.catchUp();
+    });
+  }
+}

@@ -1,0 +1,48 @@
+import { Afterwards } from '../../src/lib/afterwards';
+import { deferred } from '../../src/lib/deferred';
+
+const laterTurn = () => new Promise<void>((resolve) => void setImmediate(resolve));
+
+test('work is done in a later turn and in order, behind what is asynchronous', async () => {
+  const done: string[] = [];
+  const held = deferred<void>();
+  const afterwards = new Afterwards((error) => done.push(String(error)));
+  afterwards.do(() => void done.push('first'));
+  afterwards.do(() => held.promise.then(() => void done.push('second')));
+  afterwards.do(() => void done.push('third'));
+  expect(done).toEqual([]);
+  await laterTurn();
+  expect(done).toEqual(['first']);
+  held.resolve();
+  await laterTurn();
+  expect(done).toEqual(['first', 'second', 'third']);
+});
+
+test('what waits can be done at once, up to what is asynchronous', async () => {
+  const done: string[] = [];
+  const held = deferred<void>();
+  const afterwards = new Afterwards((error) => done.push(String(error)));
+  afterwards.do(() => void done.push('first'));
+  afterwards.do(() => held.promise);
+  afterwards.do(() => void done.push('third'));
+  afterwards.catchUp();
+  expect(done).toEqual(['first']);
+  afterwards.catchUp();
+  await laterTurn();
+  expect(done).toEqual(['first']);
+  held.resolve();
+  await laterTurn();
+  expect(done).toEqual(['first', 'third']);
+});
+
+test('work that fails is told, and what comes behind it is done', async () => {
+  const done: string[] = [];
+  const afterwards = new Afterwards((error) => done.push((error as Error).message));
+  afterwards.do(() => {
+    throw new Error('thrown');
+  });
+  afterwards.do(() => Promise.reject(new Error('rejected')));
+  afterwards.do(() => void done.push('last'));
+  await laterTurn();
+  expect(done).toEqual(['thrown', 'rejected', 'last']);
+});
