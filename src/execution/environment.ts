@@ -1,15 +1,13 @@
 import { limits } from '../aws/limits';
-import type { Engine, ImageStart, MemoryFigures, ProcessExit, Sandbox } from '../engine/engine';
+import type { Engine, ImageStart, ProcessExit, Sandbox } from '../engine/engine';
 import type { FunctionVersion } from '../functions/function-version';
-import { Afterwards } from '../lib/afterwards';
 import type { Alarm, Clock } from '../lib/clock';
 import { deferred } from '../lib/deferred';
-import { EnvironmentLog, newLogStreamName } from '../telemetry/environment-log';
 import type { Journal } from '../telemetry/journal';
-import { endLine, initReportLine, initStartLine, reportLine, startLine } from '../telemetry/platform-lines';
 import type { Invocation } from './invocation';
 import { startTimeoutMs, step } from './lifecycle';
-import type { Effect, EndedTask, Event, State, StateName, Task } from './lifecycle-words';
+import type { Effect, Event, State, StateName, Task } from './lifecycle-words';
+import { LogKeeper } from './log-keeper';
 import { startFault } from './outcome';
 import { type Identity, type InitializationType, runtimeProcess } from './process-environment';
 import type { OpenRuntimeLink, RuntimeLink } from './runtime-link';
@@ -48,14 +46,12 @@ export interface EnvironmentFacts {
 }
 
 const participants: ReadonlySet<string> = new Set(['runtime']);
-const bytesPerMiB = 1_048_576;
 /** What is provisioned waits for as long as it is wanted. */
 const neverMs = 100 * 365 * 86_400_000;
 
 /** Drives one environment through the state table; the only mutable part of its life. */
 export class Environment {
-  readonly log: EnvironmentLog;
-  readonly logStream: string;
+  readonly #log: LogKeeper;
   readonly #link: RuntimeLink;
   readonly #gone = deferred<void>();
   readonly #madeAtMs: number;
@@ -67,13 +63,8 @@ export class Environment {
   #invocations = 0;
   #lastUsedAtMs: number | undefined;
   #initDurationMs: number | undefined;
-  #memory: MemoryFigures | undefined;
-  /** Whether figures have come since the last delivery, and with them all that was printed before. */
-  #isMeasured = false;
   /** `due`: parked, and to be stopped unless the next invocation is there already. */
   #freezing: 'due' | 'frozen' | undefined;
-  /** What its log is to say: never before an event has been delivered or an answer sent. */
-  readonly #sayings = new Afterwards((cause) => this.#failed('write its log', cause));
 
   constructor(
     readonly version: FunctionVersion,
@@ -84,11 +75,11 @@ export class Environment {
     readonly initializationType: InitializationType = 'on-demand',
   ) {
     this.#madeAtMs = parts.clock.now();
-    this.logStream = newLogStreamName(version.version, this.#madeAtMs);
-    this.log = new EnvironmentLog(
+    this.#log = new LogKeeper(
+      version,
       parts.journal,
-      { functionName: version.functionName, functionVersion: version.version, logStream: this.logStream },
       () => parts.clock.now(),
+      (cause) => this.#failed('write its log', cause),
     );
     this.#link = parts.openLink({
       parked: () => this.#take({ type: 'parked', participant: 'runtime' }),
@@ -131,11 +122,7 @@ export class Environment {
     this.#image = image;
     this.#coldStart = coldStart;
     sandbox.listen({
-      output: (process, stream, bytes) => {
-        // Behind a START that is still to be said; but before a report that waits for its figures, as they come behind this.
-        this.#sayings.catchUp();
-        this.log.output(process, stream, bytes);
-      },
+      output: (process, stream, bytes) => this.#log.output(process, stream, bytes),
       exited: (process, exit) => this.#exited(process, exit),
       startFailed: (_process, failedStep, code) => {
         const { workingDirectory, command } = this.#process();
@@ -143,10 +130,7 @@ export class Environment {
         this.#take({ type: 'startFailed', fault: startFault(failedStep, what, code) });
       },
       connected: (socket) => this.#link.accept(socket),
-      measured: (figures) => {
-        this.#memory = figures;
-        this.#isMeasured = true;
-      },
+      measured: (figures) => this.#log.measured(figures),
       lost: (reason) => this.#take({ type: 'sandboxLost', reason }),
     });
     this.#take({ type: 'sandboxMade' });
@@ -172,6 +156,7 @@ export class Environment {
   }
 
   facts(): EnvironmentFacts {
+    const { memoryUsedMiB } = this.#log;
     return {
       id: this.id,
       functionName: this.version.functionName,
@@ -184,7 +169,7 @@ export class Environment {
       ...(this.#lastUsedAtMs !== undefined && { lastUsedAtMs: this.#lastUsedAtMs }),
       ...(this.#coldStart && { coldStart: this.#coldStart }),
       ...(this.#initDurationMs !== undefined && { initDurationMs: this.#initDurationMs }),
-      ...(this.#memory && { memoryUsedMiB: this.#maxMemoryUsedMiB() }),
+      ...(memoryUsedMiB !== undefined && { memoryUsedMiB }),
     };
   }
 
@@ -255,26 +240,23 @@ export class Environment {
         );
         return;
       case 'tellInitStarted':
-        this.#sayings.do(() => this.log.platform(initStartLine(this.#runtimeVersion())));
+        this.#log.initStarted(this.#runtimeVersion());
         return;
       case 'tellInitFailed':
-        this.#sayings.do(() => {
-          this.log.flush();
-          this.log.platform(initReportLine(effect));
-        });
+        this.#log.initFailed(effect);
         return;
       case 'tellStarted':
         this.#tellStarted(effect.task);
         return;
       case 'deliver':
-        this.#isMeasured = false;
+        this.#log.delivered();
         this.#link.deliver({ ...effect.task.invocation.request, deadlineMs: effect.task.deadlineAt });
         return;
       case 'settle':
         effect.invocation.settle(effect.outcome);
         return;
       case 'report':
-        this.#report(effect.ended);
+        this.#log.ended(effect.ended, () => this.#sandbox?.figures());
         return;
       case 'thaw':
         if (this.#freezing === 'frozen') this.#sandbox?.thaw();
@@ -294,54 +276,11 @@ export class Environment {
     }
   }
 
-  #tellStarted({ invocation, initDurationMs }: Task): void {
-    const { requestId, tail } = invocation.request;
+  #tellStarted(task: Task): void {
     this.#invocations += 1;
     this.#lastUsedAtMs = this.parts.clock.now();
-    if (initDurationMs !== undefined) this.#initDurationMs ??= initDurationMs;
-    this.#sayings.do(() => {
-      this.log.beginRequest(requestId, tail);
-      this.log.platform(startLine(requestId, this.version.version));
-    });
-  }
-
-  /**
-   * The sandbox tells its figures ahead of the poll that ends a task. Where none came they are asked for now, before
-   * anything of the next request is sent: they are a barrier, before which lies all that the function printed for this one.
-   */
-  #report(ended: EndedTask): void {
-    if (this.#isMeasured) {
-      this.#sayings.do(() => this.#writeReport(ended));
-      return;
-    }
-    const figures = this.#sandbox?.figures().catch(() => undefined);
-    this.#sayings.do(async () => {
-      // Where the sandbox is gone, the last figures stand.
-      this.#memory = (await figures) ?? this.#memory;
-      this.#writeReport(ended);
-    });
-  }
-
-  #writeReport({ task, status, errorType, durationMs }: EndedTask): void {
-    const { requestId } = task.invocation.request;
-    this.log.flush();
-    this.log.platform(endLine(requestId));
-    this.log.platform(
-      reportLine({
-        requestId,
-        status,
-        durationMs,
-        memorySizeMB: this.version.memoryMiB,
-        maxMemoryUsedMB: this.#maxMemoryUsedMiB(),
-        ...(errorType !== undefined && { errorType }),
-        ...(task.initDurationMs !== undefined && { initDurationMs: task.initDurationMs }),
-      }),
-    );
-    task.invocation.completeLog(this.log.endRequest());
-  }
-
-  #maxMemoryUsedMiB(): number {
-    return Math.min(this.version.memoryMiB, Math.ceil((this.#memory?.peakBytes ?? 0) / bytesPerMiB));
+    this.#initDurationMs ??= task.initDurationMs;
+    this.#log.started(task);
   }
 
   async #reset(): Promise<void> {
@@ -371,7 +310,7 @@ export class Environment {
     if (this.#image === undefined) throw new Error(`Environment ${this.id} has no image yet`);
     const [, , , region = '', accountId = ''] = this.version.functionArn.split(':');
     const identity = { ...this.parts.identity, region, accountId };
-    return runtimeProcess(this.version, this.#image, identity, this.logStream, this.initializationType);
+    return runtimeProcess(this.version, this.#image, identity, this.#log.logStream, this.initializationType);
   }
 
   #runtimeVersion() {

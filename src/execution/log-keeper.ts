@@ -1,0 +1,116 @@
+import type { MemoryFigures, OutputStream } from '../engine/engine';
+import type { FunctionVersion } from '../functions/function-version';
+import { Afterwards } from '../lib/afterwards';
+import { EnvironmentLog, newLogStreamName } from '../telemetry/environment-log';
+import type { Journal } from '../telemetry/journal';
+import { endLine, initReportLine, initStartLine, reportLine, startLine } from '../telemetry/platform-lines';
+import type { EndedTask, Task } from './lifecycle-words';
+
+const bytesPerMiB = 1_048_576;
+
+/**
+ * Keeps the log of one environment: puts what its life brings into lines, together with the sandbox's figures. Nothing is
+ * written before the event or the answer that it tells of is on its way.
+ */
+export class LogKeeper {
+  readonly logStream: string;
+  readonly #version: FunctionVersion;
+  readonly #log: EnvironmentLog;
+  readonly #sayings: Afterwards;
+  #memory: MemoryFigures | undefined;
+  /** Whether figures have come since the last delivery, and with them all that was printed before. */
+  #isMeasured = false;
+
+  constructor(
+    version: FunctionVersion,
+    journal: Journal,
+    nowMs: () => number,
+    fail: (cause: unknown) => void,
+  ) {
+    const { functionName, version: functionVersion } = version;
+    this.#version = version;
+    this.logStream = newLogStreamName(functionVersion, nowMs());
+    this.#log = new EnvironmentLog(
+      journal,
+      { functionName, functionVersion, logStream: this.logStream },
+      nowMs,
+    );
+    this.#sayings = new Afterwards(fail);
+  }
+
+  /** The highest that has been told, in whole MiB; undefined before anything was. */
+  get memoryUsedMiB(): number | undefined {
+    if (this.#memory === undefined) return undefined;
+    return Math.min(this.#version.memoryMiB, Math.ceil(this.#memory.peakBytes / bytesPerMiB));
+  }
+
+  output(process: string, stream: OutputStream, bytes: Buffer): void {
+    // Behind a START that is still to be said; but before a report that waits for its figures, as they come behind this.
+    this.#sayings.catchUp();
+    this.#log.output(process, stream, bytes);
+  }
+
+  measured(figures: MemoryFigures): void {
+    this.#memory = figures;
+    this.#isMeasured = true;
+  }
+
+  /** What comes from now on belongs to the next task. */
+  delivered(): void {
+    this.#isMeasured = false;
+  }
+
+  initStarted(runtimeVersion: Parameters<typeof initStartLine>[0]): void {
+    this.#sayings.do(() => this.#log.platform(initStartLine(runtimeVersion)));
+  }
+
+  initFailed(report: Parameters<typeof initReportLine>[0]): void {
+    this.#sayings.do(() => {
+      this.#log.flush();
+      this.#log.platform(initReportLine(report));
+    });
+  }
+
+  started({ invocation }: Task): void {
+    const { requestId, tail } = invocation.request;
+    this.#sayings.do(() => {
+      this.#log.beginRequest(requestId, tail);
+      this.#log.platform(startLine(requestId, this.#version.version));
+    });
+  }
+
+  /**
+   * The sandbox tells its figures ahead of the poll that ends a task. Where none came they are asked for now, before
+   * anything of the next request is sent: they are a barrier, before which lies all that the function printed for this one.
+   */
+  ended(task: EndedTask, askFigures: () => Promise<MemoryFigures> | undefined): void {
+    if (this.#isMeasured) {
+      this.#sayings.do(() => this.#report(task));
+      return;
+    }
+    const figures = askFigures()?.catch(() => undefined);
+    this.#sayings.do(async () => {
+      // Where the sandbox is gone, the last figures stand.
+      this.#memory = (await figures) ?? this.#memory;
+      this.#report(task);
+    });
+  }
+
+  #report({ task, status, errorType, durationMs }: EndedTask): void {
+    const { requestId } = task.invocation.request;
+    this.#log.flush();
+    this.#log.platform(endLine(requestId));
+    this.#log.platform(
+      reportLine({
+        requestId,
+        status,
+        durationMs,
+        memorySizeMB: this.#version.memoryMiB,
+        maxMemoryUsedMB: this.memoryUsedMiB ?? 0,
+        ...(errorType !== undefined && { errorType }),
+        ...(task.initDurationMs !== undefined && { initDurationMs: task.initDurationMs }),
+      }),
+    );
+    task.invocation.completeLog(this.#log.endRequest());
+  }
+}
