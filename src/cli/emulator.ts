@@ -29,7 +29,7 @@ export interface EnvironmentRow {
   readonly state: string;
   readonly madeAt: string;
   readonly invocations: number;
-  readonly coldStart: 'spare' | 'on-demand';
+  readonly coldStart: 'spare' | 'reused' | 'on-demand';
   readonly initDurationMs?: number;
   readonly memoryUsedMiB?: number;
   readonly memorySize: number;

@@ -27,10 +27,12 @@ function memory({ memoryUsedMiB, memorySize }: EnvironmentRow): string {
   return `${memoryUsedMiB === undefined ? '-' : Math.ceil(memoryUsedMiB)}/${memorySize} MB`;
 }
 
+const coldStartWords = { spare: 'from a spare', reused: 'from a reused spare', 'on-demand': 'on demand' };
+
 function coldStart({ state, coldStart: kind, initDurationMs }: EnvironmentRow): string {
   // A spare has not started yet: how its cold start will have been is not known before it is taken.
   if (state === 'spare') return '-';
-  const words = kind === 'spare' ? 'from a spare' : 'on demand';
+  const words = coldStartWords[kind];
   return initDurationMs === undefined ? words : `${words}, init ${Math.round(initDurationMs)} ms`;
 }
 

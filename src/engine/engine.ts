@@ -85,7 +85,7 @@ export interface Sandbox {
   readonly engineId: string;
   /** False once its init's connection has ended: a spare that died while it waited must not be used. */
   readonly alive: boolean;
-  /** Takes the listener; to be called once, before `start`. What happened before is told at once. */
+  /** Takes the listener; to be called once, before `start`, and again after `recycle`. What happened before is told at once. */
   listen(listener: SandboxListener): void;
   start(process: ProcessSpec): void;
   /** Sends a signal to a process and its group; a process that has gone is no error. */
@@ -103,6 +103,11 @@ export interface Sandbox {
   dial(port: number): Promise<Duplex>;
   /** Sets the CPU share, in vCPUs, from now on. */
   limitCpu(vcpus: number): Promise<void>;
+  /**
+   * Makes it as it was when it was made: kills every process, empties `/tmp`, lifts the CPU limit, forgets its listener.
+   * False where something is left; it must be removed then.
+   */
+  recycle(): Promise<boolean>;
   /** Kills and removes it. Never rejects for one that has gone already; `lost` is not told. */
   remove(): Promise<void>;
 }

@@ -13,7 +13,8 @@ import { type Identity, type InitializationType, runtimeProcess } from './proces
 import type { OpenRuntimeLink, RuntimeLink } from './runtime-link';
 import { runtimeVersion } from './runtime-version';
 
-export type ColdStart = 'spare' | 'on-demand';
+/** Where an environment's sandbox came from: made ahead, handed back by an earlier environment, or made for it. */
+export type ColdStart = 'spare' | 'reused' | 'on-demand';
 
 /** What all environments share. */
 export interface EnvironmentParts {
@@ -27,6 +28,14 @@ export interface EnvironmentParts {
   readonly freeze: boolean;
   /** Told of what should not happen: a refused event of our own, an effect that failed. */
   readonly fail: (error: Error) => void;
+}
+
+/** Who keeps an environment and its like. */
+export interface Keeper {
+  /** Told after every step that changed the state's name. */
+  changed(environment: Environment): void;
+  /** Takes over a sandbox whose environment has ended in good order; resolves when it is ready for another, or removed. */
+  takeBack(sandbox: Sandbox, image: ImageStart): Promise<void>;
 }
 
 /** What a person asks of an environment. */
@@ -69,8 +78,7 @@ export class Environment {
   constructor(
     readonly version: FunctionVersion,
     private readonly parts: EnvironmentParts,
-    /** Called after every step that changed the state's name. */
-    private readonly changed: (environment: Environment) => void,
+    private readonly keeper: Keeper,
     invocation?: Invocation,
     readonly initializationType: InitializationType = 'on-demand',
   ) {
@@ -198,7 +206,7 @@ export class Environment {
         this.#link.close();
         this.#gone.resolve();
       }
-      this.changed(this);
+      this.keeper.changed(this);
     }
     if (this.#freezing === 'due') this.#freeze();
   }
@@ -273,6 +281,10 @@ export class Environment {
       case 'remove':
         this.#link.close();
         this.#attempt('remove', this.#remove());
+        return;
+      case 'release':
+        this.#link.close();
+        this.#attempt('remove', this.#release());
     }
   }
 
@@ -299,6 +311,12 @@ export class Environment {
     // While its sandbox is still being made, `begin` or `sandboxFailed` will come and end it.
     if (sandbox === undefined) return;
     await sandbox.remove();
+    this.#take({ type: 'sandboxRemoved' });
+  }
+
+  async #release(): Promise<void> {
+    const [sandbox, image] = [this.#sandbox, this.#image];
+    if (sandbox !== undefined && image !== undefined) await this.keeper.takeBack(sandbox, image);
     this.#take({ type: 'sandboxRemoved' });
   }
 

@@ -107,7 +107,7 @@ export class Fleet {
   #spareParts(): SpareParts {
     return {
       engine: this.parts.engine,
-      nowMs: () => this.parts.clock.now(),
+      clock: this.parts.clock,
       newId,
       imageOf: (version) => this.#imageOf(version),
       fail: this.parts.fail,

@@ -115,7 +115,9 @@ export type Effect =
   | { readonly type: 'report'; readonly ended: EndedTask }
   | { readonly type: 'freeze' }
   | { readonly type: 'reset' }
-  | { readonly type: 'remove' };
+  | { readonly type: 'remove' }
+  /** It ended in good order, so that its sandbox may be used again. */
+  | { readonly type: 'release' };
 
 export interface Step {
   readonly state: State;

@@ -87,8 +87,8 @@ const table: Table = {
     exited: (_state, _event, c) => reset({}, false, c),
     /** Parked means free; a second poll for the next event changes nothing. */
     parked: (state) => ({ state, effects: [] }),
-    deadlinePassed: (_state, _event, c) => stop(c),
-    retired: (_state, _event, c) => stop(c),
+    deadlinePassed: (state, _event, c) => leave(state, c),
+    retired: (state, _event, c) => leave(state, c),
     sandboxLost: (_state, _event, c) => stop(c),
   },
   invoking: {
@@ -115,7 +115,8 @@ const table: Table = {
       const awaited = without(state.awaited, event.participant);
       if (awaited.size > 0) return { state: { ...state, awaited }, effects: [] };
       const report: Effect = { type: 'report', ended: state.ended };
-      return state.retiring ? prepend([report], stop(c)) : rest('parked', [report, { type: 'freeze' }], c);
+      if (state.retiring) return prepend([report], leave({ runtime: 'parked' }, c));
+      return rest('parked', [report, { type: 'freeze' }], c);
     },
     exited: (state, event, c) =>
       reset({ report: spoiled(state.ended, exitFault(event.exit)) }, state.retiring, c),
@@ -299,6 +300,12 @@ function rest(
     },
     effects,
   };
+}
+
+/** Where the last thing that happened in it went wrong, nobody should have it again. */
+function leave({ runtime }: { readonly runtime: 'parked' | 'none' }, c: Circumstances): Step {
+  const stopped = stop(c);
+  return runtime === 'parked' ? { state: stopped.state, effects: [{ type: 'release' }] } : stopped;
 }
 
 function stop(c: Circumstances): Step {

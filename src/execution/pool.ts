@@ -1,6 +1,6 @@
 import type { FunctionVersion } from '../functions/function-version';
 import type { Alarm } from '../lib/clock';
-import { Environment, type EnvironmentParts } from './environment';
+import { Environment, type EnvironmentParts, type Keeper } from './environment';
 import type { Invocation } from './invocation';
 import type { Spares } from './spares';
 
@@ -41,6 +41,10 @@ export class Pool {
   #failed = false;
   readonly #allocated = new Set<Environment>();
   #closed = false;
+  readonly #keeper: Keeper = {
+    changed: (environment) => this.#changed(environment),
+    takeBack: (sandbox, image) => this.spares.takeBack(sandbox, image),
+  };
 
   constructor(
     readonly version: FunctionVersion,
@@ -88,11 +92,10 @@ export class Pool {
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#waiters.length === 0) this.#alarm?.clear();
+    // First, so that no sandbox is emptied for nobody.
+    const sparesClosed = this.spares.close();
     this.retire();
-    await Promise.all([
-      this.spares.close(),
-      ...[...this.#environments].map((environment) => environment.gone),
-    ]);
+    await Promise.all([sparesClosed, ...[...this.#environments].map((environment) => environment.gone)]);
   }
 
   /** Resolves when nothing is left; what is still under way is ended now, with this reason. */
@@ -132,14 +135,13 @@ export class Pool {
 
   #startNew(invocation: Invocation): void {
     const taken = this.spares.take();
-    const environment = new Environment(this.version, this.parts, (each) => this.#changed(each), invocation);
-    this.#begin(environment, taken);
+    this.#begin(new Environment(this.version, this.parts, this.#keeper, invocation), taken);
   }
 
   #startAhead(): void {
-    const changed = (each: Environment) => this.#changed(each);
     const type = 'provisioned-concurrency';
-    this.#begin(new Environment(this.version, this.parts, changed, undefined, type), this.spares.take());
+    const environment = new Environment(this.version, this.parts, this.#keeper, undefined, type);
+    this.#begin(environment, this.spares.take());
   }
 
   #begin(environment: Environment, taken: ReturnType<Spares['take']>): void {

@@ -1,5 +1,8 @@
 import type { Engine, ImageStart, Sandbox } from '../engine/engine';
 import type { FunctionVersion } from '../functions/function-version';
+import type { Alarm, Clock } from '../lib/clock';
+import { deferred } from '../lib/deferred';
+import type { ColdStart } from './environment';
 
 /** A sandbox behind its gate, not yet anybody's environment. */
 export interface Spare {
@@ -7,25 +10,36 @@ export interface Spare {
   readonly sandbox: Sandbox;
   readonly image: ImageStart;
   readonly madeAtMs: number;
+  /** How the cold start that takes it will have come by it. */
+  readonly kind: 'spare' | 'reused';
 }
 
 export interface SpareParts {
   readonly engine: Engine;
-  readonly nowMs: () => number;
+  readonly clock: Clock;
   readonly newId: (version: FunctionVersion) => string;
   readonly imageOf: (version: FunctionVersion) => Promise<ImageStart>;
   readonly fail: (error: Error) => void;
 }
 
+/** How long sandboxes stay that were handed back and are more than are kept ahead: the next burst may want them all. */
+export const surplusMs = 60_000;
+
+/** Emptying a sandbox takes some ten milliseconds; one that takes longer is not used again. */
+const recycleTimeoutMs = 5_000;
+
 /**
- * Sandboxes made ahead of need for one function version. Whoever takes one gets a waiting one, else the one
- * that is being made, else one made on demand.
+ * Sandboxes made ahead of need for one function version, and those that its environments have handed back. Whoever takes
+ * one gets a waiting one, else one that is being handed back or made, else one made on demand.
  */
 export class Spares {
   readonly #waiting: Spare[] = [];
   /** Being made and not yet promised to anybody. */
   readonly #unclaimed: Promise<Spare>[] = [];
+  /** Being emptied and not yet promised to anybody; resolves to nothing where that fails. */
+  readonly #returning: Promise<Spare | undefined>[] = [];
   readonly #underWay = new Set<Promise<unknown>>();
+  #surplus: Alarm | undefined;
   #closed = false;
 
   constructor(
@@ -39,11 +53,13 @@ export class Spares {
   }
 
   /** A sandbox, and how it was come by. Rejects with `EngineError` where none can be made. */
-  async take(): Promise<Spare & { readonly coldStart: 'spare' | 'on-demand' }> {
+  async take(): Promise<Spare & { readonly coldStart: ColdStart }> {
     for (let spare = this.#waiting.shift(); spare !== undefined; spare = this.#waiting.shift()) {
-      if (spare.sandbox.alive) return { ...spare, coldStart: 'spare' };
+      if (spare.sandbox.alive) return { ...spare, coldStart: spare.kind };
       this.#discard(spare);
     }
+    const returning = await this.#returning.shift();
+    if (returning !== undefined) return { ...returning, coldStart: returning.kind };
     const coming = this.#unclaimed.shift();
     return { ...(await (coming ?? this.#make())), coldStart: 'on-demand' };
   }
@@ -51,7 +67,7 @@ export class Spares {
   /** Makes as many as are missing. Failures are told once and not repeated until the next call. */
   replenish(): void {
     for (
-      let missing = this.wanted - this.#waiting.length - this.#unclaimed.length;
+      let missing = this.wanted - this.#waiting.length - this.#returning.length - this.#unclaimed.length;
       missing > 0;
       missing -= 1
     ) {
@@ -60,12 +76,12 @@ export class Spares {
       this.#unclaimed.push(coming);
       coming.then(
         (spare) => {
-          if (!this.#forget(coming)) return;
+          if (!forget(this.#unclaimed, coming)) return;
           if (this.#closed) this.#discard(spare);
           else this.#waiting.push(spare);
         },
         (cause: unknown) => {
-          if (this.#forget(coming) && !this.#closed) {
+          if (forget(this.#unclaimed, coming) && !this.#closed) {
             this.parts.fail(new Error(`No spare sandbox for ${this.version.functionName}`, { cause }));
           }
         },
@@ -73,11 +89,53 @@ export class Spares {
     }
   }
 
+  /**
+   * Empties a sandbox and keeps it as a spare. One that is more than are wanted is kept for a while; where none are wanted at
+   * all, or something is left in it, it is removed. Resolves when that is done.
+   */
+  async takeBack(sandbox: Sandbox, image: ImageStart): Promise<void> {
+    if (this.#closed || this.wanted === 0) {
+      await this.#track(sandbox.remove());
+      return;
+    }
+    const returning = this.#track(this.#recycle(sandbox, image));
+    this.#returning.push(returning);
+    const spare = await returning;
+    // Whoever took it meanwhile has it.
+    if (!forget(this.#returning, returning) || spare === undefined) return;
+    if (this.#closed) this.#discard(spare);
+    else this.#keep(spare);
+  }
+
   /** Removes all that wait or are being made, and makes no more ahead; what is taken from now on is made on demand. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#surplus?.clear();
     for (const spare of this.#waiting.splice(0)) this.#discard(spare);
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+  }
+
+  #keep(spare: Spare): void {
+    this.#waiting.push(spare);
+    if (this.#waiting.length <= this.wanted) return;
+    const { clock } = this.parts;
+    this.#surplus ??= clock.alarm(clock.now() + surplusMs, () => {
+      this.#surplus = undefined;
+      const surplus = Math.max(0, this.#waiting.length - this.wanted);
+      for (const each of this.#waiting.splice(0, surplus)) this.#discard(each);
+    });
+  }
+
+  async #recycle(sandbox: Sandbox, image: ImageStart): Promise<Spare | undefined> {
+    const { clock } = this.parts;
+    const isClean = deferred<boolean>();
+    const alarm = clock.alarm(clock.now() + recycleTimeoutMs, () => isClean.resolve(false));
+    sandbox.recycle().then(isClean.resolve, () => isClean.resolve(false));
+    const isUsable = await isClean.promise;
+    alarm.clear();
+    if (isUsable) return { id: sandbox.id, sandbox, image, madeAtMs: clock.now(), kind: 'reused' };
+    await sandbox.remove();
+    return undefined;
   }
 
   #discard(spare: Spare): void {
@@ -88,12 +146,6 @@ export class Spares {
           this.parts.fail(new Error(`The spare ${spare.id} could not be removed`, { cause })),
         ),
     );
-  }
-
-  #forget(coming: Promise<Spare>): boolean {
-    const index = this.#unclaimed.indexOf(coming);
-    if (index >= 0) this.#unclaimed.splice(index, 1);
-    return index >= 0;
   }
 
   #make(): Promise<Spare> {
@@ -123,6 +175,13 @@ export class Spares {
         ...(version.package.layersFolder !== undefined && { layersFolder: version.package.layersFolder }),
       }),
     });
-    return { id, sandbox, image, madeAtMs: parts.nowMs() };
+    return { id, sandbox, image, madeAtMs: parts.clock.now(), kind: 'spare' };
   }
+}
+
+/** Whether it was there. */
+function forget<T>(list: T[], one: T): boolean {
+  const index = list.indexOf(one);
+  if (index >= 0) list.splice(index, 1);
+  return index >= 0;
 }

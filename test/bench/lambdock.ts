@@ -48,7 +48,7 @@ export class Lambdock {
     await this.retire(functionName);
     await this.#until(`${functionName} has its spares and nothing else`, async () => {
       const states = (await this.environments()).filter((each) => each.functionName === functionName);
-      return states.length === this.spares && states.every((each) => each.state === 'spare');
+      return states.length >= this.spares && states.every((each) => each.state === 'spare');
     });
   }
 

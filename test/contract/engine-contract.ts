@@ -318,6 +318,28 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
       }
     });
 
+    withSandbox('one that is recycled is as it was when it was made', async (sandbox, recorder, run) => {
+      run('writer', ['fill', '/tmp/left', 3]);
+      run('eater', ['grow', 40]);
+      await recorder.untilPrinted('writer', 'up');
+      await recorder.untilPrinted('eater', 'up');
+      await sandbox.limitCpu(128 / 1769);
+      expect((await sandbox.figures()).peakBytes).toBeGreaterThanOrEqual(40 * mebibyte);
+      sandbox.freeze();
+      expect(await sandbox.recycle()).toBe(true);
+      const before = [...recorder.told];
+      expect(recorder.exits.size).toBe(2);
+      const next = new Recorder();
+      sandbox.listen(next);
+      const figures = await sandbox.figures();
+      expect(figures.tmpBytes).toBe(0);
+      expect(figures.peakBytes).toBeLessThan(20 * mebibyte);
+      run('reader', ['size', '/tmp/left']);
+      await next.exitOf('reader');
+      expect(next.text('reader')).toBe('absent');
+      expect(recorder.told).toEqual(before);
+    });
+
     withSandbox('the CPU share can be set and changed', async (sandbox, recorder, run) => {
       await sandbox.limitCpu(128 / 1769);
       await sandbox.limitCpu(5.79);

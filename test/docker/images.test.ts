@@ -12,8 +12,8 @@ import { TemporaryFolder } from '../support/temporary-folder';
 const docker = new Docker({ socketPath: '/var/run/docker.sock' });
 const imagesFolder = resolve(__dirname, '../../images');
 /** Downloads are kept from run to run. */
-const dataFolder = process.env['LAMBDOCK_TEST_DATA'] ?? join(tmpdir(), 'lambdock-test');
-const caFile = process.env['NODE_EXTRA_CA_CERTS'];
+const dataFolder = process.env.LAMBDOCK_TEST_DATA ?? join(tmpdir(), 'lambdock-test');
+const caFile = process.env.NODE_EXTRA_CA_CERTS;
 const label = { 'lambdock.test': `images-${process.pid}` };
 
 /** Like a new start of the emulator: it has to find everything again. */

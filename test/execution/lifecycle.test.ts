@@ -110,7 +110,7 @@ test('a retiring environment goes when its invocation has ended', () => {
   const { invoking } = states();
   const walked = walk(invoking as State, ['retired', 'answered', 'parked']);
   expect(walked.state.name).toBe('stopping');
-  expect(walked.effects.map((effect) => effect.type)).toEqual(['settle', 'report', 'remove']);
+  expect(walked.effects.map((effect) => effect.type)).toEqual(['settle', 'report', 'release']);
 });
 
 test('an init that fails is done again inside the invocation, and the second failure is its answer', () => {

@@ -36,6 +36,8 @@ export class FakeSandbox implements Sandbox {
   readonly tmp = new Map<string, Buffer>();
   /** What `limitCpu` last set; undefined is no limit. */
   vcpus: number | undefined;
+  /** Whether `recycle` leaves nothing behind. */
+  recyclable = true;
   readonly #parts: FakeSandboxParts;
   readonly #processes = new Map<string, FakeProcess>();
   readonly #untold: Untold[] = [];
@@ -121,6 +123,17 @@ export class FakeSandbox implements Sandbox {
     this.calls.push('reset');
     for (const process of this.processes) process.end({ signal: 'SIGKILL', outOfMemory: false });
     return this.#answer(() => undefined);
+  }
+
+  async recycle(): Promise<boolean> {
+    this.calls.push('recycle');
+    for (const process of this.processes) process.end({ signal: 'SIGKILL', outOfMemory: false });
+    this.tmp.clear();
+    this.vcpus = undefined;
+    await this.#answer(() => undefined);
+    this.#listener = undefined;
+    this.#peakBytes = 0;
+    return this.alive && this.recyclable;
   }
 
   figures({ resetPeak = false }: { readonly resetPeak?: boolean } = {}): Promise<MemoryFigures> {

@@ -59,6 +59,9 @@ export function cpuQuota(
   return { CpuPeriod: cpuPeriodMicroseconds, CpuQuota: Math.max(leastCpuQuotaMicroseconds, quota) };
 }
 
+/** What a container begins with, and has again before it is used anew. */
+export const noCpuQuota: ReturnType<typeof cpuQuota> = { CpuPeriod: cpuPeriodMicroseconds, CpuQuota: -1 };
+
 function readOnlyBinds(place: ContainerPlace): string[] {
   const binds: readonly (readonly [string | undefined, string])[] = [
     [place.runFolder, '/.lambdock'],

@@ -4,7 +4,7 @@ import type { Container } from 'dockerode';
 import type { MemoryFigures, ProcessSpec, Sandbox, SandboxListener } from '../engine';
 import type { Gate } from '../init/gate';
 import type { InitConnection } from '../init/init-connection';
-import { cpuQuota } from './container-spec';
+import { cpuQuota, noCpuQuota } from './container-spec';
 import { engineErrorOf, hasStatus } from './docker-errors';
 
 /** What making a sandbox brought about, which removing it undoes. */
@@ -50,6 +50,7 @@ export class DockerSandbox implements Sandbox {
   #listener: SandboxListener | undefined;
   #state: 'living' | 'lost' | 'removed' = 'living';
   #removal: Promise<void> | undefined;
+  #quotaSet: Promise<void> = Promise.resolve();
 
   constructor(parts: SandboxParts) {
     this.id = parts.id;
@@ -112,13 +113,16 @@ export class DockerSandbox implements Sandbox {
     return this.#connection.dial(port);
   }
 
-  async limitCpu(vcpus: number): Promise<void> {
-    const { container, cpus, engineAddress } = this.#parts;
-    try {
-      await container.update(cpuQuota(vcpus, cpus));
-    } catch (error) {
-      throw engineErrorOf(error, `limit the CPU of the container ${this.engineId}`, engineAddress);
-    }
+  limitCpu(vcpus: number): Promise<void> {
+    return this.#setQuota(cpuQuota(vcpus, this.#parts.cpus));
+  }
+
+  async recycle(): Promise<boolean> {
+    const [isClean] = await Promise.all([this.#connection.clean(), this.#setQuota(noCpuQuota)]);
+    // All that was told of before has been told by now; what comes next is for the next listener.
+    this.#listener = undefined;
+    if (isClean) await this.#connection.figures({ resetPeak: true });
+    return isClean && this.alive;
   }
 
   remove(): Promise<void> {
@@ -129,6 +133,20 @@ export class DockerSandbox implements Sandbox {
       throw error;
     });
     return this.#removal;
+  }
+
+  /** One after another: over two connections the engine might meet them the other way round. */
+  #setQuota(quota: ReturnType<typeof cpuQuota>): Promise<void> {
+    const { container, engineAddress } = this.#parts;
+    const set = async () => {
+      try {
+        await container.update(quota);
+      } catch (error) {
+        throw engineErrorOf(error, `limit the CPU of the container ${this.engineId}`, engineAddress);
+      }
+    };
+    this.#quotaSet = this.#quotaSet.then(set, set);
+    return this.#quotaSet;
   }
 
   #tell(tell: (listener: SandboxListener) => void): void {

@@ -51,10 +51,10 @@ test('which runtime starts from which bases', () => {
 });
 
 test('Node.js has the client of its version, and one addon serves all', () => {
-  const line = (runtime: string) => candidate(runtime, 'debian').plan.arguments['CLIENT_LINE'];
+  const line = (runtime: string) => candidate(runtime, 'debian').plan.arguments.CLIENT_LINE;
   expect(['nodejs18.x', 'nodejs20.x', 'nodejs22.x', 'nodejs24.x'].map(line)).toEqual(['3', '3', '3', '4']);
-  expect(candidate('nodejs20.x', 'debian').plan.arguments['CLIENT']).toEqual(
-    candidate('nodejs24.x', 'debian').plan.arguments['CLIENT'],
+  expect(candidate('nodejs20.x', 'debian').plan.arguments.CLIENT).toEqual(
+    candidate('nodejs24.x', 'debian').plan.arguments.CLIENT,
   );
 });
 

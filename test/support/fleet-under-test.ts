@@ -1,0 +1,76 @@
+import type { EnvironmentFacts } from '../../src/execution/environment';
+import { Fleet } from '../../src/execution/fleet';
+import { Invocation } from '../../src/execution/invocation';
+import { RuntimeApi } from '../../src/runtime-api/runtime-api';
+import { Journal } from '../../src/telemetry/journal';
+import { FakeEngine } from './fake-engine';
+import { type FakeHandler, lambdaRuntime } from './fake-runtime';
+import { aFunctionVersion, anInvocationRequest } from './function-versions';
+import { TestClock } from './test-clock';
+
+const version = aFunctionVersion();
+let requests = 0;
+
+/** A fleet on the fake engine, with time standing still. */
+export class FleetUnderTest implements AsyncDisposable {
+  readonly engine = new FakeEngine();
+  readonly clock = new TestClock();
+  readonly failures: Error[] = [];
+  readonly fleet: Fleet;
+
+  constructor(
+    /** What every runtime does with an event, from its next one on. */
+    public handler: FakeHandler,
+    spares = 0,
+  ) {
+    this.engine.runtime = lambdaRuntime((event, invocation) => this.handler(event, invocation));
+    this.fleet = new Fleet(
+      {
+        engine: this.engine,
+        clock: this.clock,
+        journal: new Journal(),
+        openLink: new RuntimeApi().openLink,
+        identity: { region: 'us-east-1', accountId: '000000000000', extra: {} },
+        idleTimeoutMs: 60_000,
+        freeze: true,
+        fail: (error) => this.failures.push(error),
+      },
+      { spares, report: () => undefined },
+    );
+  }
+
+  call(payload: unknown = {}): Invocation {
+    requests += 1;
+    const invocation = new Invocation(
+      anInvocationRequest({
+        version,
+        requestId: `request-${requests}`,
+        payload: Buffer.from(JSON.stringify(payload)),
+      }),
+    );
+    this.fleet.assign(invocation);
+    return invocation;
+  }
+
+  async answer(payload?: unknown): Promise<unknown> {
+    const { outcome } = await this.call(payload).ended;
+    return outcome.kind === 'platformFailed' ? outcome : JSON.parse(outcome.payload.toString());
+  }
+
+  /** Lets what is under way go on until the environments are as asked. */
+  async until(asked: (facts: readonly EnvironmentFacts[]) => boolean): Promise<void> {
+    while (!asked(this.fleet.facts())) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  states(): string[] {
+    return this.fleet.facts().map((facts) => facts.state);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.fleet.close();
+    expect(this.engine.sandboxes).toHaveLength(0);
+  }
+}
+
+export const everyIs = (state: string) => (facts: readonly EnvironmentFacts[]) =>
+  facts.every((each) => each.state === state);
