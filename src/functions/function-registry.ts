@@ -170,6 +170,7 @@ export class FunctionRegistry {
         const { stateReason: _, ...rest } = record;
         this.#putVersion(place, {
           ...rest,
+          revisionId: newRevisionId(),
           state: failed ? 'Failed' : 'Active',
           ...(failed && { stateReason: failed }),
         });
@@ -201,19 +202,22 @@ export class FunctionRegistry {
     throw conflict(`An update is in progress for resource: ${arn}`);
   }
 
-  /** Nothing new is published where the last version has the same code and settings already. */
+  /** Nothing new is published where `$LATEST` has not changed since the last version was. */
   #publish(place: Place, latest: FunctionRecord, description?: string): VersionRecord {
     const { functionName, code, lastVersion } = latest;
-    const settings = { ...latest.settings, description: description ?? latest.settings.description };
+    const latestDescription = latest.settings.description;
+    const settings = { ...latest.settings, description: description ?? latestDescription };
     const last = this.registry.versions.get(place, versionKey(functionName, String(lastVersion)));
-    if (last && content(last) === content({ settings, code })) return last;
+    if (last && content(last, last.latestDescription ?? latestDescription) === content(latest)) return last;
+    // What `$LATEST` runs with is there; nothing has to be made ready for the version.
+    const serves = latest.state === 'Active' && latest.update === 'Successful';
     const version: VersionRecord = {
       functionName,
       version: String(lastVersion + 1),
       settings,
       code,
-      state: 'Pending',
-      stateReason: creating,
+      latestDescription,
+      ...(serves ? { state: 'Active' as const } : { state: 'Pending' as const, stateReason: creating }),
       lastModifiedMs: this.registry.nowMs(),
       revisionId: newRevisionId(),
     };
@@ -240,9 +244,9 @@ export interface FunctionFailure {
   readonly code: string;
 }
 
-/** What is compared to tell whether a version would be new; a description alone makes none. */
-function content({ settings, code }: Deployable): string {
-  return JSON.stringify([{ ...settings, description: '' }, code]);
+/** What is compared to tell whether a version would be new: a description that was given to a version alone makes none. */
+function content({ settings, code }: Deployable, description = settings.description): string {
+  return JSON.stringify([{ ...settings, description }, code]);
 }
 
 function conflict(what: string): LambdaError {

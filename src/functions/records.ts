@@ -86,6 +86,8 @@ export interface VersionRecord extends Deployable {
   /** Milliseconds since the epoch. */
   readonly lastModifiedMs: number;
   readonly revisionId: string;
+  /** The description that `$LATEST` had when it was published, which a version may have another of. */
+  readonly latestDescription?: string;
 }
 
 /** A function with its `$LATEST`. */

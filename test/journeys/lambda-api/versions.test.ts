@@ -4,6 +4,7 @@ import {
   DeleteFunctionCommand,
   GetAliasCommand,
   GetFunctionCommand,
+  GetFunctionConfigurationCommand,
   InvokeAsyncCommand,
   ListAliasesCommand,
   ListVersionsByFunctionCommand,
@@ -89,6 +90,28 @@ describe('versions', () => {
     await send(new UpdateFunctionConfigurationCommand({ FunctionName: 'same', MemorySize: 256 }));
     await deployer.updated('same');
     expect(await deployer.publish('same')).toBe('2');
+  });
+
+  test('it is in service at once, and has its own description', async () => {
+    await deployer.create('described', 'one', { Description: 'of the function' });
+    const publish = (Description?: string) =>
+      send(new PublishVersionCommand({ FunctionName: 'described', ...(Description && { Description }) }));
+    const published = await publish('of the version');
+    expect(published).toMatchObject({
+      Version: '1',
+      Description: 'of the version',
+      State: 'Active',
+      LastUpdateStatus: 'Successful',
+    });
+    expect((await app.invoke('described:1')).payload).toBe('one');
+    const { RevisionId } = await send(
+      new GetFunctionConfigurationCommand({ FunctionName: 'described', Qualifier: '1' }),
+    );
+    expect(RevisionId).toBe(published.RevisionId);
+    expect(await publish('of nothing new')).toMatchObject({ Version: '1', Description: 'of the version' });
+    await send(new UpdateFunctionConfigurationCommand({ FunctionName: 'described', Description: 'changed' }));
+    await deployer.updated('described');
+    expect(await publish()).toMatchObject({ Version: '2', Description: 'changed' });
   });
 
   test('of other code than the caller knows nothing is published', async () => {
@@ -217,6 +240,15 @@ describe('aliases', () => {
   ])('%s is refused', async (_name, alias, version, more, expected) => {
     if (alias === 'taken') await create('taken', '1');
     expect(await refusalOf(create(alias, version, more))).toEqual(expected);
+  });
+
+  test('one of a function that is not there', async () => {
+    const alias = new CreateAliasCommand({ FunctionName: 'none', Name: 'live', FunctionVersion: '1' });
+    expect(await refusalOf(send(alias))).toEqual([
+      404,
+      'ResourceNotFoundException',
+      `Function not found: ${arnOf('none')}:1`,
+    ]);
   });
 
   test('an update of one that is not there', async () => {
