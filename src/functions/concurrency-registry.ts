@@ -4,7 +4,7 @@ import { limits } from '../aws/limits';
 import { invalid } from './code-intake';
 import type { ProvisionedConcurrency } from './records';
 import { aliasKey, functionNotFound, type Registry, versionKey } from './registry';
-import { functionOwner, isSame, type Place } from './state';
+import { functionOwner, type Place } from './state';
 
 const tooLittle = (name: string) =>
   invalid(
@@ -38,15 +38,16 @@ export class ConcurrencyRegistry {
 
   reserve(place: Place, functionName: string, reserved: number): void {
     this.registry.write(place, functionName, () => {
-      this.registry.function(place, functionName);
-      const others = this.#sumOfOthers(place, functionName);
+      // The service was recorded to name what it looked for with its qualifier.
+      this.registry.function(place, functionName, '$LATEST');
+      const others = this.#claimedByOthers(place, functionName);
       if (limits.concurrency - others - reserved < limits.unreservedConcurrency) {
         throw tooLittle('ReservedConcurrentExecutions');
       }
       const provisioned = this.#provisionedSum(place, functionName);
       if (provisioned > reserved) {
         throw invalid(
-          `ReservedConcurrentExecutions  ${reserved} should not be lower than function's total provisioned concurrency [${provisioned}].`,
+          ` ReservedConcurrentExecutions  ${reserved} should not be lower than function's total provisioned concurrency [${provisioned}].`,
         );
       }
       this.registry.reserved.put(place, functionName, { reserved }, functionOwner(functionName));
@@ -71,6 +72,7 @@ export class ConcurrencyRegistry {
 
   /** @throws {LambdaError} */
   provisioned(place: Place, functionName: string, qualifier: string): ProvisionedConcurrency {
+    refuseLatest(qualifier);
     this.#check(place, functionName, qualifier);
     const config = this.registry.provisioned.get(place, aliasKey(functionName, qualifier));
     if (config) return config;
@@ -96,7 +98,7 @@ export class ConcurrencyRegistry {
           'Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution for function',
         );
       }
-      const unreserved = limits.concurrency - this.#sumOfOthers(place, functionName);
+      const unreserved = limits.concurrency - this.#claimedByOthers(place, functionName);
       if (requested > unreserved) {
         throw invalid(
           `Specified ConcurrentExecutions for function is greater than account's unreserved concurrency [${unreserved}].`,
@@ -114,6 +116,7 @@ export class ConcurrencyRegistry {
 
   unprovision(place: Place, functionName: string, qualifier: string): void {
     this.registry.write(place, functionName, () => {
+      refuseLatest(qualifier);
       this.#check(place, functionName, qualifier);
       this.registry.provisioned.remove(place, aliasKey(functionName, qualifier));
     });
@@ -159,10 +162,24 @@ export class ConcurrencyRegistry {
       .reduce((sum, { requested }) => sum + requested, 0);
   }
 
-  #sumOfOthers(place: Place, functionName: string): number {
-    return this.registry.reserved
-      .everywhere()
-      .filter((each) => isSame(each.place, place) && each.key !== functionName)
-      .reduce((sum, { document }) => sum + document.reserved, 0);
+  /**
+   * What other functions keep from everybody: what they have reserved, or provisioned where that is more.
+   * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html#claimed-account-concurrency
+   */
+  #claimedByOthers(place: Place, functionName: string): number {
+    const claimed = new Map<string, number>();
+    for (const { document } of this.registry.provisioned.list(place)) {
+      const { functionName: name, requested } = document;
+      claimed.set(name, (claimed.get(name) ?? 0) + requested);
+    }
+    for (const { key, document } of this.registry.reserved.list(place)) claimed.set(key, document.reserved);
+    claimed.delete(functionName);
+    return [...claimed.values()].reduce((sum, each) => sum + each, 0);
+  }
+}
+
+function refuseLatest(qualifier: string): void {
+  if (qualifier === '$LATEST') {
+    throw invalid('The function resource provided must be an alias or a published version.');
   }
 }

@@ -6,6 +6,7 @@ import type { Operations } from '../operations';
 import { pageOf } from '../paging';
 import type { Provisioning } from '../provisioning';
 import { targetOf } from '../references';
+import { invalidValue } from './parts';
 
 /** Without fractions of seconds, unlike other times of the API. */
 const timestamp = (timeMs: number) => new Date(timeMs).toISOString().replace(/\.\d+Z$/, '+0000');
@@ -37,18 +38,18 @@ export function concurrencyOperations(
 
   return {
     PutFunctionConcurrency: (input, caller) => {
-      const { functionName } = targetOf(input, caller);
+      const functionName = unqualified(input, caller);
       concurrency.reserve(caller, functionName, input.ReservedConcurrentExecutions);
       return { ReservedConcurrentExecutions: input.ReservedConcurrentExecutions };
     },
 
     GetFunctionConcurrency: (input, caller) => {
-      const reserved = concurrency.reserved(caller, targetOf(input, caller).functionName);
+      const reserved = concurrency.reserved(caller, unqualified(input, caller));
       return reserved === undefined ? {} : { ReservedConcurrentExecutions: reserved };
     },
 
     DeleteFunctionConcurrency: (input, caller) => {
-      concurrency.free(caller, targetOf(input, caller).functionName);
+      concurrency.free(caller, unqualified(input, caller));
       return undefined;
     },
 
@@ -80,4 +81,13 @@ export function concurrencyOperations(
       };
     },
   };
+}
+
+/** Concurrency is reserved for a function as a whole. */
+function unqualified(input: { readonly FunctionName: string }, caller: Caller): string {
+  const { functionName, qualifier } = targetOf(input, caller);
+  if (qualifier === undefined) return functionName;
+  throw invalidValue(
+    'This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.',
+  );
 }

@@ -80,6 +80,20 @@ describe('reserved', () => {
     expect((await app.invoke('stopped')).payload).toBe('one');
   });
 
+  test('for versions and aliases nothing is reserved, nor for what is not there', async () => {
+    await deployer.create('whole');
+    expect(await refusalOf(reserve(`${arnOf('whole')}:1`, 1))).toEqual([
+      400,
+      'InvalidParameterValueException',
+      'This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.',
+    ]);
+    expect(await refusalOf(reserve('none', 1))).toEqual([
+      404,
+      'ResourceNotFoundException',
+      `Function not found: ${arnOf('none')}:$LATEST`,
+    ]);
+  });
+
   test('a hundred stay for others', async () => {
     await deployer.create('greedy');
     expect(await refusalOf(reserve('greedy', 901))).toEqual([
@@ -175,6 +189,51 @@ describe('provisioned', () => {
       StatusReason: 'FUNCTION_ERROR_INIT_FAILURE',
       AllocatedProvisionedConcurrentExecutions: 0,
     });
+  });
+
+  test('what is provisioned is kept from other functions', async () => {
+    const engine = new FakeEngine();
+    engine.program = codeRuntime;
+    await using own = await RunningApp.start({ functions: {}, engine });
+    const other = new Deployer(own.client);
+    await other.create('first');
+    await other.publish('first');
+    await own.client.send(
+      new PutProvisionedConcurrencyConfigCommand({
+        ...qualified('first', '1'),
+        ProvisionedConcurrentExecutions: 2,
+      }),
+    );
+    await other.create('second');
+    const reserve = (ReservedConcurrentExecutions: number) =>
+      own.client.send(
+        new PutFunctionConcurrencyCommand({ FunctionName: 'second', ReservedConcurrentExecutions }),
+      );
+    expect(await refusalOf(reserve(899))).toEqual([
+      400,
+      'InvalidParameterValueException',
+      "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [100].",
+    ]);
+    expect((await reserve(898)).ReservedConcurrentExecutions).toBe(898);
+    const less = new PutFunctionConcurrencyCommand({
+      FunctionName: 'first',
+      ReservedConcurrentExecutions: 1,
+    });
+    expect((await refusalOf(own.client.send(less)))[2]).toBe(
+      " ReservedConcurrentExecutions  1 should not be lower than function's total provisioned concurrency [2].",
+    );
+  });
+
+  test('of $LATEST nothing is told, and nothing taken away', async () => {
+    await deployer.create('latest');
+    const expected = [
+      400,
+      'InvalidParameterValueException',
+      'The function resource provided must be an alias or a published version.',
+    ];
+    expect(await refusalOf(get('latest', '$LATEST'))).toEqual(expected);
+    const remove = new DeleteProvisionedConcurrencyConfigCommand(qualified('latest', '$LATEST'));
+    expect(await refusalOf(send(remove))).toEqual(expected);
   });
 
   test('$LATEST, and more than is reserved, are refused', async () => {
