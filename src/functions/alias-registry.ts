@@ -30,7 +30,8 @@ export class AliasRegistry {
     change: AliasChange & { version: string },
   ): AliasRecord {
     return this.registry.write(place, functionName, () => {
-      this.registry.function(place, functionName);
+      // A function that is not there is told with the version that the alias would have.
+      this.registry.function(place, functionName, change.version);
       if (this.registry.aliases.get(place, aliasKey(functionName, name)) !== undefined) {
         const arn = formatFunctionArn({ ...place, functionName, qualifier: name });
         throw new LambdaError('ResourceConflictException', `Alias already exists: ${arn}`);

@@ -36,9 +36,13 @@ export function eventSourceMappingOperations({ registry }: ResourceParts): Opera
           sameSource(each.settings, mapping.settings),
       );
     if (other === undefined) return;
+    const arn = mapping.settings.EventSourceArn ?? '';
+    const rest = `Please update or delete the existing mapping with UUID ${other.uuid}`;
     throw new LambdaError(
       'ResourceConflictException',
-      `The event source arn (" ${mapping.settings.EventSourceArn ?? ''} ") and function (" ${mapping.functionName} ") provided mapping already exists. Please update or delete the existing mapping with UUID ${other.uuid}`,
+      sourceKind(mapping.settings) === 'sqs'
+        ? `An event source mapping with SQS arn (" ${arn} ") and function (" ${mapping.functionName} ") already exists. ${rest}`
+        : `The event source arn (" ${arn} ") and function (" ${mapping.functionName} ") provided mapping already exists. ${rest}`,
     );
   };
 

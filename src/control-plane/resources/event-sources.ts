@@ -70,6 +70,12 @@ export function checkSource(kind: SourceKind, settings: Settings): void {
       "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.",
     );
   }
+  if (kind === 'sqs' && position !== undefined) {
+    throw invalidValue('StartingPosition is not valid for SQS event sources.');
+  }
+  if (settings.StartingPositionTimestamp !== undefined && position !== 'AT_TIMESTAMP') {
+    throw invalidValue('Timestamp only valid with StartingPosition AT_TIMESTAMP');
+  }
   if (position === 'AT_TIMESTAMP' && kind === 'dynamodb') {
     throw invalidValue(`Unsupported starting position for arn type: ${settings.EventSourceArn}`);
   }

@@ -21,6 +21,7 @@ afterAll(() => app?.[Symbol.asyncDispose]());
 
 const queue = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
 const stream = 'arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/2026-01-01T00:00:00.000';
+const table = stream.replace('table/t/', 'table/twice/');
 const uuid = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 
 const create = (EventSourceArn: string, more: Partial<CreateEventSourceMappingCommandInput> = {}) =>
@@ -153,6 +154,16 @@ test.each<[string, () => Promise<unknown>, object]>([
     invalid(`Unsupported starting position for arn type: ${stream}`),
   ],
   [
+    'a position in a queue',
+    () => create(queue('placed'), { StartingPosition: 'LATEST' }),
+    invalid('StartingPosition is not valid for SQS event sources.'),
+  ],
+  [
+    'a time for another position than that of a time',
+    () => create(stream, { StartingPosition: 'LATEST', StartingPositionTimestamp: new Date(0) }),
+    invalid('Timestamp only valid with StartingPosition AT_TIMESTAMP'),
+  ],
+  [
     'a large batch without time to gather it',
     () => create(queue('large'), { BatchSize: 100 }),
     invalid(
@@ -172,6 +183,10 @@ test('refuses a second one of the same source and function', async () => {
   const { UUID } = await create(queue('twice'));
   expect(await failureOf(create(queue('twice')))).toMatchObject({
     name: 'ResourceConflictException',
-    message: `The event source arn (" ${queue('twice')} ") and function (" one ") provided mapping already exists. Please update or delete the existing mapping with UUID ${UUID}`,
+    message: `An event source mapping with SQS arn (" ${queue('twice')} ") and function (" one ") already exists. Please update or delete the existing mapping with UUID ${UUID}`,
+  });
+  const first = await create(table, { StartingPosition: 'LATEST' });
+  expect(await failureOf(create(table, { StartingPosition: 'LATEST' }))).toMatchObject({
+    message: `The event source arn (" ${table} ") and function (" one ") provided mapping already exists. Please update or delete the existing mapping with UUID ${first.UUID}`,
   });
 });
