@@ -174,7 +174,8 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
           layers,
           ...(settings.s3Endpoint !== undefined && { s3Endpoint: settings.s3Endpoint }),
         },
-        address: () => addressOf(server),
+        // By the name that it called: through a published port or a network of containers there is no other.
+        addressFor: ({ host }) => (host === undefined ? addressOf(server) : `http://${host}`),
       }),
       ...storedOperations({
         registry,

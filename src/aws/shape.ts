@@ -81,6 +81,8 @@ export interface Member<S = unknown, R extends boolean = boolean> {
   readonly at: Location;
   /** Name on the wire where it is another one than the member's. */
   readonly wireName?: string;
+  /** Whether the model's constraints on it are left to the operation, which has words of its own for them. */
+  readonly lenient?: boolean;
 }
 
 /** By the members' names in the model; a bare shape is an optional member of the body. */
@@ -156,6 +158,11 @@ export const requiredQuery = <S extends Shape>(shape: S, wireName?: string): Mem
   member(shape, 'query', true, wireName);
 export const header = <S extends Shape>(shape: S, wireName: string): Member<S, false> =>
   member(shape, 'header', false, wireName);
+/** A member of the body that the service was recorded not to hold against the model. */
+export const lenient = <S extends Shape>(shape: S): Member<S, false> => ({
+  ...member(shape, 'body', false),
+  lenient: true,
+});
 export const payload: Member<BytesShape, false> = member(bytes, 'payload', false);
 export const requiredPayload: Member<BytesShape, true> = member(bytes, 'payload', true);
 
@@ -174,6 +181,7 @@ export interface PlainMember {
   readonly required: boolean;
   readonly at: Location;
   readonly wireName: string;
+  readonly lenient?: boolean;
 }
 
 export function plainMembers(members: Members): readonly (readonly [string, PlainMember])[] {

@@ -5,6 +5,8 @@ export interface Caller {
   readonly region: string;
   /** Twelve digits. */
   readonly accountId: string;
+  /** Where the caller has reached this server, e.g. `localhost:9000`; absent where it has not come over the wire. */
+  readonly host?: string;
 }
 
 /**

@@ -2,9 +2,9 @@ import { AliasRegistry } from '../functions/alias-registry';
 import type { Intake } from '../functions/code-intake';
 import type { ConcurrencyRegistry } from '../functions/concurrency-registry';
 import type { FunctionRegistry } from '../functions/function-registry';
-import { LayerRegistry } from '../functions/layer-registry';
 import type { Registry } from '../functions/registry';
 import { Tags } from '../functions/tags';
+import type { Caller } from './caller';
 import type { Operations } from './operations';
 import type { Provisioning } from './provisioning';
 import { aliasOperations } from './resources/aliases';
@@ -19,18 +19,18 @@ export interface DeployedParts {
   readonly concurrency: ConcurrencyRegistry;
   readonly provisioning: Provisioning;
   readonly intake: Intake;
-  /** Where this server is reached, e.g. `http://127.0.0.1:9000`. */
-  readonly address: () => string;
+  /** Where a caller reaches this server, e.g. `http://127.0.0.1:9000`. */
+  readonly addressFor: (caller: Caller) => string;
 }
 
 /** Every operation on functions, versions, aliases, layers and their concurrency. */
 export function deployedOperations(parts: DeployedParts): Operations {
-  const { registry, functions, concurrency, provisioning, intake, address } = parts;
+  const { registry, functions, concurrency, provisioning, intake, addressFor } = parts;
   return {
-    ...functionOperations({ registry, functions, intake, address, tags: new Tags(registry.database) }),
+    ...functionOperations({ registry, functions, intake, addressFor, tags: new Tags(registry.database) }),
     ...versionOperations(registry, functions),
     ...aliasOperations(new AliasRegistry(registry)),
-    ...layerOperations({ layers: new LayerRegistry(registry), intake, address }),
+    ...layerOperations({ registry, intake, addressFor }),
     ...concurrencyOperations(concurrency, provisioning),
   };
 }

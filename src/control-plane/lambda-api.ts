@@ -27,7 +27,11 @@ export function lambdaApi(operations: Operations, defaults: Caller): Handler {
     const { operation, path, query } = match;
     const body = await wholeBody(request, operation);
     const header = (name: string) => request.get(name);
-    const caller = callerOf(request.get('Authorization'), defaults);
+    const host = request.get('Host');
+    const caller = {
+      ...callerOf(request.get('Authorization'), defaults),
+      ...(host !== undefined && { host }),
+    };
     return run(operation, operations, { path, query, header, body }, caller);
   };
 }

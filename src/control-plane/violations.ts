@@ -6,9 +6,10 @@ export function brokenConstraints(
   values: Readonly<Record<string, unknown>>,
   prefix = '',
 ): string[] {
-  return plainMembers(members).flatMap(([name, { shape, required }]) => {
+  return plainMembers(members).flatMap(([name, { shape, required, lenient }]) => {
     const place = `${prefix}${name.charAt(0).toLowerCase()}${name.slice(1)}`;
     const value = values[name];
+    if (lenient) return [];
     if (value !== undefined) return broken(shape, value, place);
     return required ? [`Value null at '${place}' failed to satisfy constraint: Member must not be null`] : [];
   });

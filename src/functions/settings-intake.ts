@@ -1,8 +1,10 @@
 import type { Input } from '../aws/constraints';
+import { LambdaError } from '../aws/errors';
 import { limits } from '../aws/limits';
 import { environmentFits, reservedVariables } from '../aws/reserved-environment';
-import { findRuntime } from '../aws/runtimes';
+import { findRuntime, hostedRuntimes } from '../aws/runtimes';
 import { type Intake, invalid, mergeLayers } from './code-intake';
+import { layerReference, sharedLayer } from './layer-access';
 import type { FunctionSettings, LayerUse } from './records';
 import type { Registry } from './registry';
 import type { Place } from './state';
@@ -22,6 +24,7 @@ export async function configured(
   intake: Intake,
 ): Promise<FunctionSettings> {
   checkRuntime(asked.Runtime);
+  checkSnapStart(asked, before);
   checkLimits(asked);
   const environment = asked.Environment ? (asked.Environment.Variables ?? {}) : undefined;
   if (environment) checkEnvironment(environment);
@@ -86,29 +89,62 @@ function toldOf(before: FunctionSettings['told'], asked: Configuration): Functio
   set('TracingConfig', TracingConfig?.Mode && TracingConfig);
   set('FileSystemConfigs', FileSystemConfigs, FileSystemConfigs?.length === 0);
   set('SnapStart', SnapStart);
-  set('LoggingConfig', LoggingConfig);
+  set('LoggingConfig', LoggingConfig && logging(before.LoggingConfig as Logging | undefined, LoggingConfig));
   set('DurableConfig', DurableConfig);
   set('CapacityProviderConfig', CapacityProviderConfig);
   return Object.fromEntries(next);
 }
 
+type Logging = NonNullable<Configuration['LoggingConfig']>;
+
+/** Levels belong to JSON, with which they have a default; what is not named stays. */
+function logging(before: Logging | undefined, asked: Logging): Logging {
+  const { ApplicationLogLevel = 'INFO', SystemLogLevel = 'INFO', ...others } = { ...before, ...asked };
+  return others.LogFormat === 'JSON' ? { ...others, ApplicationLogLevel, SystemLogLevel } : others;
+}
+
 function checkRuntime(identifier: string | undefined): void {
-  if (identifier === undefined || findRuntime(identifier)?.hosted) return;
+  if (identifier === undefined) return;
+  const runtime = findRuntime(identifier);
+  if (runtime?.hosted) return;
+  if (runtime === undefined) {
+    throw invalid(
+      `Value ${identifier} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [${hostedRuntimes.join(', ')}] or be a valid ARN`,
+    );
+  }
   throw invalid(
     `The runtime parameter of ${identifier} is not supported here: lambdock runs Python 3.9 to 3.14 and Node.js 18 to 24, and container images of any kind.`,
   );
 }
 
-/** The model's bounds are wider than the service's own. */
-function checkLimits({ Timeout, MemorySize }: Configuration): void {
+/** https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html#snapstart-runtimes ; only those that are hosted here. */
+const snapStartRuntimes: ReadonlySet<string> = new Set(['python3.12', 'python3.13', 'python3.14']);
+
+function checkSnapStart({ SnapStart, Runtime }: Configuration, before: FunctionSettings): void {
+  const runtime = Runtime ?? before.runtime;
+  if (SnapStart?.ApplyOn !== 'PublishedVersions' || snapStartRuntimes.has(runtime ?? '')) return;
+  throw invalid(`${runtime} is not supported for SnapStart enabled functions.`);
+}
+
+/**
+ * The model's bounds are wider than the service's own, since functions on managed instances may have more. The
+ * text on memory was recorded so, that on the others while the model still had their bounds.
+ */
+function checkLimits({ Timeout, MemorySize, EphemeralStorage }: Configuration): void {
   const bound = (name: string, value: number | undefined, max: number) => {
     if (value === undefined || value <= max) return;
-    throw invalid(
+    throw new LambdaError(
+      'ValidationException',
       `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: Member must have value less than or equal to ${max}`,
     );
   };
   bound('timeout', Timeout, limits.timeoutSeconds.max);
-  bound('memorySize', MemorySize, limits.memoryMiB.max);
+  bound('ephemeralStorage.size', EphemeralStorage?.Size, limits.ephemeralStorageMiB.max);
+  if (MemorySize !== undefined && MemorySize > limits.memoryMiB.max) {
+    throw invalid(
+      `'MemorySize' value failed to satisfy constraint: Member must have value less than or equal to ${limits.memoryMiB.max}`,
+    );
+  }
 }
 
 function checkEnvironment(environment: Readonly<Record<string, string>>): void {
@@ -124,27 +160,28 @@ function checkEnvironment(environment: Readonly<Record<string, string>>): void {
   throw invalid(`${failed} exceeded the 4KB limit. String measured: ${JSON.stringify(environment)}`);
 }
 
-const layerArn = /^arn:[^:]+:lambda:([^:]+):(\d{12}):layer:([^:]+):(\d+)$/;
-
 /** @throws {LambdaError} for what is no version of a layer here, too many, or two versions of one layer */
 function layerUses(arns: readonly string[], place: Place, registry: Registry): readonly LayerUse[] {
   if (arns.length > limits.layers) throw invalid(`Cannot reference more than ${limits.layers} layers.`);
   const seen = new Map<string, string>();
   return arns.map((arn) => {
-    const [, region = '', accountId = '', name = '', version = ''] = layerArn.exec(arn) ?? [];
-    const other = seen.get(name);
-    if (other !== undefined) {
-      throw invalid(
-        `Two different versions of the same layer are not allowed to be referenced in the same function. ${other} and ${arn}`,
-      );
-    }
-    seen.set(name, arn);
-    if (region !== place.region)
+    const reference = layerReference(arn, place);
+    const { accountId, region } = reference.place;
+    if (accountId === place.accountId && region !== place.region) {
       throw invalid(
         `Layers are not in the same region as the function. Layers are expected to be in region ${place.region}.`,
       );
-    const record = registry.layers.get({ region, accountId }, `${name}:${version.padStart(10, '0')}`);
+    }
+    const record = sharedLayer(registry, place, reference);
     if (record === undefined) throw invalid(`Layer version ${arn} does not exist.`);
+    const layer = arn.slice(0, arn.lastIndexOf(':'));
+    const other = seen.get(layer);
+    if (other !== undefined) {
+      throw invalid(
+        `Two different versions of the same layer are not allowed to be referenced in the same function. ${other} and ${arn} are versions of the same layer.`,
+      );
+    }
+    seen.set(layer, arn);
     const { sizeBytes, unzippedBytes, hash } = record;
     return { arn, sizeBytes, unzippedBytes, hash };
   });

@@ -4,6 +4,7 @@ import {
   bytes,
   fraction,
   header,
+  lenient,
   list,
   map,
   oneOf,
@@ -53,7 +54,7 @@ const code = {
 
 /** What CreateFunction and UpdateFunctionConfiguration have in common. */
 const configuration = {
-  Runtime: runtime,
+  Runtime: lenient(runtime),
   Handler: text({ min: 0, max: 128, pattern: '[^\\s]+' }),
   Description: description,
   Timeout: whole({ min: 1, max: 5400 }),

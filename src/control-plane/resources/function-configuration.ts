@@ -55,7 +55,7 @@ export function configurationOf(
     ...(imageConfig && { ImageConfigResponse: { ImageConfig: imageConfig } }),
     Architectures: [settings.architecture],
     EphemeralStorage: { Size: settings.ephemeralStorage },
-    SnapStart: { ApplyOn: 'None', ...(SnapStart as object | undefined), OptimizationStatus: 'Off' },
+    SnapStart: snapStart(record, SnapStart),
     LoggingConfig: {
       LogFormat: 'Text',
       LogGroup: `/aws/lambda/${functionName}`,
@@ -64,6 +64,13 @@ export function configurationOf(
     ...others,
     ...(!listed && statesOf(record, caller)),
   };
+}
+
+/** There are no snapshots here: it is told as if there were. */
+function snapStart({ version }: VersionRecord, asked: unknown): object {
+  const { ApplyOn = 'None' } = (asked ?? {}) as { readonly ApplyOn?: string };
+  const isOn = ApplyOn === 'PublishedVersions' && version !== '$LATEST';
+  return { ApplyOn, OptimizationStatus: isOn ? 'On' : 'Off' };
 }
 
 function statesOf(record: VersionRecord, { region }: Caller): object {

@@ -16,8 +16,8 @@ export interface FunctionParts {
   readonly registry: Registry;
   readonly functions: FunctionRegistry;
   readonly intake: Intake;
-  /** Where this server is reached, e.g. `http://127.0.0.1:9000`. */
-  readonly address: () => string;
+  /** Where a caller reaches this server, e.g. `http://127.0.0.1:9000`. */
+  readonly addressFor: (caller: Caller) => string;
   readonly tags: Tags;
 }
 
@@ -28,7 +28,7 @@ export function functionOperations({
   registry,
   functions,
   intake,
-  address,
+  addressFor,
   tags,
 }: FunctionParts): Operations {
   const takeCode = async (
@@ -77,7 +77,8 @@ export function functionOperations({
       const record = functions.create(caller, { functionName, settings, code, publish }, () => {
         if (Tags) tags.add(caller, `function:${functionName}`, Tags, functionOwner(functionName));
       });
-      return configurationOf(record, caller, publish ? { qualifier: record.version } : {});
+      // Without the version in its ARN, even where one was published: recorded so.
+      return configurationOf(record, caller);
     },
 
     GetFunction: (input, caller) => {
@@ -89,7 +90,7 @@ export function functionOperations({
         Configuration: configuration,
         Code:
           code.kind === 'zip'
-            ? { RepositoryType: 'S3', Location: `${address()}/_lambdock/code/${code.hash}.zip` }
+            ? { RepositoryType: 'S3', Location: `${addressFor(caller)}/_lambdock/code/${code.hash}.zip` }
             : { RepositoryType: 'ECR', ImageUri: code.image, ResolvedImageUri: resolvedUri(record) },
         ...(Object.keys(own).length > 0 && { Tags: own }),
         ...(reserved !== undefined && { Concurrency: { ReservedConcurrentExecutions: reserved } }),
@@ -143,7 +144,15 @@ export function functionOperations({
     },
 
     ListFunctions: (input, caller) => {
-      const all = registry.list(caller, input.FunctionVersion === 'ALL');
+      const { MasterRegion, FunctionVersion } = input;
+      if (MasterRegion !== undefined && FunctionVersion !== 'ALL') {
+        throw invalid('FunctionVersion must be set to ALL when MasterRegion is specified.');
+      }
+      // A region asks for what Lambda@Edge has copied from there, and nothing is copied here.
+      const all =
+        MasterRegion === undefined || MasterRegion === 'ALL'
+          ? registry.list(caller, FunctionVersion === 'ALL')
+          : [];
       const { items, NextMarker } = pageOf(all, listKey, input);
       const form = (record: VersionRecord) =>
         input.FunctionVersion === 'ALL' ? { listed: true, qualifier: record.version } : { listed: true };

@@ -1,21 +1,26 @@
-import { LambdaError } from '../../aws/errors';
 import { type Intake, takeZip } from '../../functions/code-intake';
-import type { LayerRegistry } from '../../functions/layer-registry';
+import {
+  type LayerReference,
+  layerAccessDenied,
+  layerReference,
+  sharedLayer,
+} from '../../functions/layer-access';
+import { LayerRegistry } from '../../functions/layer-registry';
 import type { LayerRecord } from '../../functions/records';
+import type { Registry } from '../../functions/registry';
 import { hexToBase64 } from '../../lib/hash';
 import type { Caller } from '../caller';
 import type { Operations } from '../operations';
 import { pageOf } from '../paging';
 import { timestamp } from './function-configuration';
+import { invalidValue, noSuchResource } from './parts';
 
 export interface LayerParts {
-  readonly layers: LayerRegistry;
+  readonly registry: Registry;
   readonly intake: Intake;
-  /** Where this server is reached, e.g. `http://127.0.0.1:9000`. */
-  readonly address: () => string;
+  /** Where a caller reaches this server, e.g. `http://127.0.0.1:9000`. */
+  readonly addressFor: (caller: Caller) => string;
 }
-
-const nameOf = (nameOrArn: string) => /:layer:([^:]+)/.exec(nameOrArn)?.[1] ?? nameOrArn;
 
 interface Compatible {
   readonly CompatibleRuntime?: string;
@@ -23,21 +28,24 @@ interface Compatible {
 }
 
 /** Operations on layers: https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html */
-export function layerOperations({ layers, intake, address }: LayerParts): Operations {
-  const content = ({ hash, codeSha256, sizeBytes }: LayerRecord) => ({
-    Location: `${address()}/_lambdock/code/${hash}.zip`,
+export function layerOperations({ registry, intake, addressFor }: LayerParts): Operations {
+  const layers = new LayerRegistry(registry);
+  const content = ({ hash, codeSha256, sizeBytes }: LayerRecord, caller: Caller) => ({
+    Location: `${addressFor(caller)}/_lambdock/code/${hash}.zip`,
     CodeSha256: codeSha256,
     CodeSize: sizeBytes,
   });
   const whole = (record: LayerRecord, caller: Caller) => ({
     ...brief(record, caller),
     LayerArn: layerArn(record.layerName, caller),
-    Content: content(record),
+    Content: content(record, caller),
   });
-  const existing = (caller: Caller, name: string, version: number): LayerRecord => {
-    const record = layers.get(caller, nameOf(name), version);
-    if (record) return record;
-    throw new LambdaError('ResourceNotFoundException', 'The resource you requested does not exist.');
+  /** One that is the caller's, or shared with it. */
+  const existing = (caller: Caller, layer: LayerReference) => {
+    if (layer.version !== undefined && layer.version < 1) throw belowOne();
+    const record = sharedLayer(registry, caller, layer);
+    if (record) return whole(record, { ...caller, ...layer.place });
+    throw noSuchResource();
   };
 
   return {
@@ -56,7 +64,7 @@ export function layerOperations({ layers, intake, address }: LayerParts): Operat
         ...(object && { object }),
       });
       const record = layers.publish(caller, {
-        layerName: nameOf(input.LayerName),
+        layerName: ownName('PublishLayerVersion', input.LayerName, caller),
         description: input.Description ?? '',
         ...(input.LicenseInfo !== undefined && { licenseInfo: input.LicenseInfo }),
         ...(input.CompatibleRuntimes && { runtimes: input.CompatibleRuntimes }),
@@ -69,13 +77,10 @@ export function layerOperations({ layers, intake, address }: LayerParts): Operat
       return whole(record, caller);
     },
 
-    GetLayerVersion: (input, caller) => whole(existing(caller, input.LayerName, input.VersionNumber), caller),
+    GetLayerVersion: ({ LayerName, VersionNumber }, caller) =>
+      existing(caller, { ...layerReference(LayerName, caller), version: VersionNumber }),
 
-    GetLayerVersionByArn: (input, caller) => {
-      const [, , , region, accountId, , name = '', version] = input.Arn.split(':');
-      const own = region === caller.region && accountId === caller.accountId;
-      return whole(existing(caller, own ? name : '', Number(version)), caller);
-    },
+    GetLayerVersionByArn: ({ Arn }, caller) => existing(caller, layerReference(Arn, caller)),
 
     ListLayers: (input, caller) => {
       const latest = new Map<string, LayerRecord>();
@@ -93,7 +98,7 @@ export function layerOperations({ layers, intake, address }: LayerParts): Operat
     },
 
     ListLayerVersions: (input, caller) => {
-      const all = layers.list(caller, nameOf(input.LayerName)).toReversed();
+      const all = layers.list(caller, ownName('ListLayerVersions', input.LayerName, caller)).toReversed();
       const { items, NextMarker } = pageOf(
         all.filter((each) => isCompatible(each, input)),
         // The newest first, and keys ascend.
@@ -107,10 +112,21 @@ export function layerOperations({ layers, intake, address }: LayerParts): Operat
     },
 
     DeleteLayerVersion: (input, caller) => {
-      layers.delete(caller, nameOf(input.LayerName), input.VersionNumber);
+      if (input.VersionNumber < 1) throw belowOne();
+      layers.delete(caller, ownName('DeleteLayerVersion', input.LayerName, caller), input.VersionNumber);
       return undefined;
     },
   };
+}
+
+const belowOne = () => invalidValue('Layer Version Cannot be less than 1');
+
+/** Policies of layers share nothing but their versions; what else is another account's is out of reach. */
+function ownName(action: string, nameOrArn: string, caller: Caller): string {
+  const { place, name } = layerReference(nameOrArn, caller);
+  if (place.accountId !== caller.accountId) throw layerAccessDenied(caller, action, nameOrArn);
+  if (place.region !== caller.region) throw noSuchResource();
+  return name;
 }
 
 function layerArn(layerName: string, { region, accountId }: Caller): string {

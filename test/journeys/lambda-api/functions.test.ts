@@ -6,7 +6,11 @@ import {
   GetFunctionConfigurationCommand,
   LambdaClient,
   ListFunctionsCommand,
+  type ListFunctionsCommandInput,
+  type ListFunctionsCommandOutput,
+  type LoggingConfig,
   PublishVersionCommand,
+  type Runtime,
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
   waitUntilFunctionActiveV2,
@@ -108,6 +112,95 @@ test('an update is in progress, then the next call runs the new code', async () 
   expect((await app.invoke('changing')).payload).toBe('new');
 });
 
+test('the place of the code is told by the name that the caller has reached lambdock by', async () => {
+  await create('placed');
+  const port = new URL(app.address).port;
+  const named = new LambdaClient({
+    endpoint: `http://localhost:${port}`,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+  });
+  const { Code } = await named.send(new GetFunctionCommand({ FunctionName: 'placed' }));
+  named.destroy();
+  expect(Code?.Location).toMatch(new RegExp(`^http://localhost:${port}/`));
+  expect((await fetch(Code?.Location ?? '')).status).toBe(200);
+});
+
+test('a version that is published at the creation is told without it in the ARN', async () => {
+  const created = await create('published', 'one', { Publish: true });
+  expect(created).toMatchObject({ Version: '1', FunctionArn: arnOf('published'), State: 'Pending' });
+  const get = new GetFunctionConfigurationCommand({ FunctionName: 'published', Qualifier: '1' });
+  const now = await client.send(get);
+  expect(now).toMatchObject({ FunctionArn: `${arnOf('published')}:1`, LastUpdateStatus: 'Successful' });
+  expect(now.RevisionId).not.toBe(created.RevisionId);
+});
+
+test('what an update with Publish has published is pending, and told with its number', async () => {
+  await create('republished', 'one', { Publish: true });
+  const update = new UpdateFunctionCodeCommand({
+    FunctionName: 'republished',
+    Publish: true,
+    ...(await codeOf('two')),
+  });
+  const answer = await client.send(update);
+  expect(answer).toMatchObject({
+    Version: '2',
+    FunctionArn: `${arnOf('republished')}:2`,
+    State: 'Pending',
+    StateReasonCode: 'Creating',
+  });
+  expect(answer).not.toHaveProperty('LastUpdateStatus');
+  await deployer.updated('republished');
+  expect(await app.invoke('republished:2')).toMatchObject({ payload: 'two', executedVersion: '2' });
+});
+
+test('levels of a log come with JSON and go with it, and what is not named stays', async () => {
+  const configure = async (LoggingConfig: LoggingConfig) => {
+    const change = new UpdateFunctionConfigurationCommand({ FunctionName: 'logging', LoggingConfig });
+    const { LoggingConfig: told } = await client.send(change);
+    await deployer.updated('logging');
+    return told;
+  };
+  await create('logging');
+  expect(await configure({ LogFormat: 'JSON' })).toEqual({
+    LogFormat: 'JSON',
+    LogGroup: '/aws/lambda/logging',
+    ApplicationLogLevel: 'INFO',
+    SystemLogLevel: 'INFO',
+  });
+  expect(await configure({ ApplicationLogLevel: 'DEBUG' })).toMatchObject({
+    LogFormat: 'JSON',
+    ApplicationLogLevel: 'DEBUG',
+    SystemLogLevel: 'INFO',
+  });
+  expect(await configure({ LogFormat: 'Text' })).toEqual({
+    LogFormat: 'Text',
+    LogGroup: '/aws/lambda/logging',
+  });
+});
+
+test('SnapStart is on for what is published', async () => {
+  await create('snapped', 'one', { SnapStart: { ApplyOn: 'PublishedVersions' } });
+  const { SnapStart } = await client.send(new PublishVersionCommand({ FunctionName: 'snapped' }));
+  expect(SnapStart).toEqual({ ApplyOn: 'PublishedVersions', OptimizationStatus: 'On' });
+  const latest = await client.send(new GetFunctionConfigurationCommand({ FunctionName: 'snapped' }));
+  expect(latest.SnapStart).toEqual({ ApplyOn: 'PublishedVersions', OptimizationStatus: 'Off' });
+});
+
+test('of another region nothing is copied here', async () => {
+  await create('home');
+  const list = (more: ListFunctionsCommandInput) => client.send(new ListFunctionsCommand(more));
+  const names = ({ Functions }: ListFunctionsCommandOutput) =>
+    Functions?.map(({ FunctionName }) => FunctionName);
+  expect(names(await list({ FunctionVersion: 'ALL', MasterRegion: 'ALL' }))).toContain('home');
+  expect(names(await list({ FunctionVersion: 'ALL', MasterRegion: 'us-east-1' }))).toEqual([]);
+  expect(await refusalOf(list({ MasterRegion: 'us-east-1' }))).toEqual([
+    400,
+    'InvalidParameterValueException',
+    'FunctionVersion must be set to ALL when MasterRegion is specified.',
+  ]);
+});
+
 test('DryRun of an update answers what would be, and changes nothing', async () => {
   const { CodeSha256 } = await create('dry', 'old');
   const answer = await client.send(
@@ -197,6 +290,26 @@ describe('refused', () => {
       'Uploaded file must be a non-empty zip',
     ],
     [
+      'a runtime that there never was',
+      async () => ({ Runtime: 'python9' as Runtime }),
+      "Value python9 at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [python3.9, python3.10, python3.11, python3.12, python3.13, python3.14, nodejs18.x, nodejs20.x, nodejs22.x, nodejs24.x] or be a valid ARN",
+    ],
+    [
+      'one that lambdock does not run',
+      async () => ({ Runtime: 'java21' }),
+      'The runtime parameter of java21 is not supported here: lambdock runs Python 3.9 to 3.14 and Node.js 18 to 24, and container images of any kind.',
+    ],
+    [
+      'SnapStart where the service has none',
+      async () => ({ Runtime: 'nodejs22.x', SnapStart: { ApplyOn: 'PublishedVersions' } }),
+      'nodejs22.x is not supported for SnapStart enabled functions.',
+    ],
+    [
+      'more memory than there is',
+      async () => ({ MemorySize: 10_241 }),
+      "'MemorySize' value failed to satisfy constraint: Member must have value less than or equal to 10240",
+    ],
+    [
       'no handler',
       async () => ({ Handler: undefined }),
       'Runtime and Handler are mandatory parameters for functions created with deployment packages.',
@@ -225,6 +338,23 @@ describe('refused', () => {
     const get = new GetFunctionCommand({ FunctionName: 'bad' });
     expect((await refusalOf(client.send(get)))[0]).toBe(404);
   });
+});
+
+test.each<[string, Partial<CreateFunctionCommandInput>]>([
+  [
+    "Value '901' at 'timeout' failed to satisfy constraint: Member must have value less than or equal to 900",
+    { Timeout: 901 },
+  ],
+  [
+    "Value '10241' at 'ephemeralStorage.size' failed to satisfy constraint: Member must have value less than or equal to 10240",
+    { EphemeralStorage: { Size: 10_241 } },
+  ],
+])('what only managed instances may have is refused: %s', async (text, more) => {
+  expect(await refusalOf(create('large', 'x', more))).toEqual([
+    400,
+    'ValidationException',
+    `1 validation error detected: ${text}`,
+  ]);
 });
 
 test('of two that come at the same time one is first, and the other is told', async () => {

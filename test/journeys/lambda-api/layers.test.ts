@@ -1,15 +1,18 @@
 import {
+  AddLayerVersionPermissionCommand,
+  CreateFunctionCommand,
   DeleteLayerVersionCommand,
   GetFunctionConfigurationCommand,
   GetLayerVersionByArnCommand,
   GetLayerVersionCommand,
+  LambdaClient,
   ListLayersCommand,
   ListLayerVersionsCommand,
   PublishLayerVersionCommand,
   type PublishLayerVersionCommandInput,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { Deployer, refusalOf } from '../../support/deployer';
+import { codeOf, Deployer, refusalOf } from '../../support/deployer';
 import { codeRuntime } from '../../support/fake-code';
 import { FakeEngine } from '../../support/fake-engine';
 import { RunningApp } from '../../support/running-app';
@@ -118,6 +121,52 @@ test('two versions of one layer are refused', async () => {
   expect(await refusalOf(deployer.create('confused', 'opt', { Layers: arns }))).toEqual([
     400,
     'InvalidParameterValueException',
-    `Two different versions of the same layer are not allowed to be referenced in the same function. ${arns[0]} and ${arns[1]}`,
+    `Two different versions of the same layer are not allowed to be referenced in the same function. ${arns[0]} and ${arns[1]} are versions of the same layer.`,
   ]);
+});
+
+test('there is no version below the first', async () => {
+  const expected = [400, 'InvalidParameterValueException', 'Layer Version Cannot be less than 1'];
+  const version = { LayerName: 'none', VersionNumber: 0 };
+  expect(await refusalOf(send(new GetLayerVersionCommand(version)))).toEqual(expected);
+  expect(await refusalOf(send(new DeleteLayerVersionCommand(version)))).toEqual(expected);
+});
+
+test('another account sees and uses what is shared with it, and nothing else', async () => {
+  const credentials = { accessKeyId: '111122223333', secretAccessKey: 'x' };
+  const away = new LambdaClient({ endpoint: app.address, region: 'us-east-1', credentials });
+  const { LayerVersionArn: arn = '' } = await publish('shared', 'shared.txt');
+  const get = () => away.send(new GetLayerVersionByArnCommand({ Arn: arn }));
+  const create = async () =>
+    away.send(
+      new CreateFunctionCommand({
+        FunctionName: 'away',
+        Role: 'arn:aws:iam::111122223333:role/lambda',
+        Runtime: 'python3.13',
+        Handler: 'app.handler',
+        Code: await codeOf('opt'),
+        Layers: [arn],
+      }),
+    );
+  const denied = (action: string, resource: string) => [
+    403,
+    'AccessDeniedException',
+    `User: arn:aws:iam::111122223333:root is not authorized to perform: lambda:${action} on resource: ${resource} because no resource-based policy allows the lambda:${action} action`,
+  ];
+  expect(await refusalOf(get())).toEqual(denied('GetLayerVersion', arn));
+  expect(await refusalOf(create())).toEqual(denied('GetLayerVersion', arn));
+  await send(
+    new AddLayerVersionPermissionCommand({
+      LayerName: 'shared',
+      VersionNumber: 1,
+      StatementId: 'one',
+      Action: 'lambda:GetLayerVersion',
+      Principal: '111122223333',
+    }),
+  );
+  expect(await get()).toMatchObject({ LayerVersionArn: arn, LayerArn: layerArn('shared') });
+  expect((await create()).Layers).toMatchObject([{ Arn: arn }]);
+  const remove = new DeleteLayerVersionCommand({ LayerName: layerArn('shared'), VersionNumber: 1 });
+  expect(await refusalOf(away.send(remove))).toEqual(denied('DeleteLayerVersion', layerArn('shared')));
+  away.destroy();
 });
