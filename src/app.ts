@@ -107,7 +107,9 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const concurrency = new ConcurrencyRegistry(registry);
 
     // What functions sign with, so that they can call one another where signatures are verified.
-    const functionSecret = settings.keys.get(accountId) ?? randomBytes(20).toString('hex');
+    const ownSecret = settings.keys.get(accountId) ?? randomBytes(20).toString('hex');
+    const keys =
+      settings.auth === 'required' ? new Map([...settings.keys, [accountId, ownSecret]]) : undefined;
     const runtimeApi = new RuntimeApi((request, response) => server.emit('request', request, response));
     const environments = {
       engine,
@@ -118,10 +120,8 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       identity: {
         region,
         accountId,
-        extra: {
-          AWS_ENDPOINT_URL_LAMBDA: `http://${runtimeApiAddress}`,
-          ...(settings.auth === 'required' && { AWS_SECRET_ACCESS_KEY: functionSecret }),
-        },
+        extra: { AWS_ENDPOINT_URL_LAMBDA: `http://${runtimeApiAddress}` },
+        ...(keys && { secretOf: (account: string) => keys.get(account) }),
       },
       idleTimeoutMs,
       freeze,
@@ -203,14 +203,13 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       journal,
       zipFile: (hash: string) => store.zipFile(hash),
     };
-    if (settings.auth === 'required' && settings.keys.size === 0) {
+    if (keys !== undefined && settings.keys.size === 0) {
       say(
         'signatures are required, but there are no keys: nobody but functions can call; set keys to ID:SECRET',
       );
     }
-    const keys = new Map([...settings.keys, [accountId, functionSecret]]);
     server.off('request', answerUnready);
-    serveControlPlane(server, invoke, operator, operations, ...(settings.auth === 'required' ? [keys] : []));
+    serveControlPlane(server, invoke, operator, operations, keys);
     const settled = hosting.apply(template.functions);
     settled.catch(fail);
     if (follow !== undefined) {

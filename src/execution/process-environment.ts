@@ -6,6 +6,8 @@ export interface Identity {
   readonly accountId: string;
   /** Further variables for every function, e.g. addresses of this emulator's own API. */
   readonly extra: Readonly<Record<string, string>>;
+  /** What functions of an account sign with; absent where any signature is believed. */
+  readonly secretOf?: (accountId: string) => string | undefined;
 }
 
 /** Whether an environment was made for a request, or ahead because somebody pays for it; as functions are told. */
@@ -53,7 +55,7 @@ function variables(
     // Twelve digits as an access key name the account to an emulator that takes any signature.
     AWS_ACCESS_KEY_ID: version.environment.AWS_ACCESS_KEY_ID ?? identity.accountId,
     AWS_SECRET_ACCESS_KEY:
-      version.environment.AWS_SECRET_ACCESS_KEY ?? identity.extra.AWS_SECRET_ACCESS_KEY ?? 'lambdock',
+      version.environment.AWS_SECRET_ACCESS_KEY ?? identity.secretOf?.(identity.accountId) ?? 'lambdock',
     AWS_SESSION_TOKEN: version.environment.AWS_SESSION_TOKEN ?? 'lambdock',
     AWS_LAMBDA_FUNCTION_NAME: version.functionName,
     AWS_LAMBDA_FUNCTION_VERSION: version.version,

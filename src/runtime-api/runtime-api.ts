@@ -10,8 +10,12 @@ import type { OpenRuntimeLink } from '../execution/runtime-link';
 import { RuntimeSession } from './runtime-session';
 
 const prefix = '/2018-06-01/runtime/';
-/** Every API has its date; these are those of the Runtime, Extensions, Logs and Telemetry APIs. */
-const lambdaPath = /^\/(?!2018-06-01|2020-01-01|2020-08-15|2022-07-01)\d{4}-\d{2}-\d{2}\//;
+/**
+ * Every API has its date; those left out are of the Runtime, Extensions, Logs and Telemetry APIs. Code lies where
+ * the Lambda API says that it does.
+ */
+const lambdaPath =
+  /^\/(?:(?!2018-06-01|2020-01-01|2020-08-15|2022-07-01)\d{4}-\d{2}-\d{2}|_lambdock\/code)\//;
 const invocationPath = /^invocation\/([^/]+)\/(response|error)$/;
 
 /** Clients put an error's cause into a header of up to 1 MiB; the server's usual 16 KiB would lose the error. */
