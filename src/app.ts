@@ -129,8 +129,12 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     };
     const fleet = new Fleet(environments, { spares, report: progress });
     cleanup.add(() => fleet.close());
-    const reserved = () => concurrency.allReserved;
-    const invoker = new Invoker(fleet, new Concurrency({ limit: limits.concurrency, reserved }));
+    const admission = new Concurrency({
+      limit: limits.concurrency,
+      reserved: () => concurrency.allReserved,
+      provisioned: () => concurrency.everyProvisioned,
+    });
+    const invoker = new Invoker(fleet, admission);
     cleanup.add(() => untilIdle(invoker, clock));
 
     const place = { region, accountId };

@@ -6,6 +6,8 @@ export interface ConcurrencyOptions {
   readonly limit: number;
   /** What of the limit is kept for single functions, by their ARNs. */
   readonly reserved: () => ReadonlyMap<string, number>;
+  /** Environments that are kept ready for single functions, by their ARNs; what is reserved has them in it. */
+  readonly provisioned?: () => ReadonlyMap<string, number>;
 }
 
 /** `arn:aws:lambda:REGION:ACCOUNT:`: what has a limit in common. */
@@ -28,7 +30,7 @@ export class Concurrency {
     const running = this.#underWay.get(functionArn) ?? 0;
     if (own !== undefined) {
       if (running >= own) throw tooMany('ReservedFunctionConcurrentInvocationLimitExceeded');
-    } else if (this.#unreserved(functionArn, reserved) <= 0)
+    } else if (running >= this.#provisioned(functionArn) && this.#unreserved(functionArn, reserved) <= 0)
       throw tooMany('ConcurrentInvocationLimitExceeded');
     this.#underWay.set(functionArn, running + 1);
     return () => {
@@ -38,13 +40,24 @@ export class Concurrency {
     };
   }
 
-  /** How many more invocations of functions without a reservation may begin. */
+  #provisioned(functionArn: string): number {
+    return this.options.provisioned?.().get(functionArn) ?? 0;
+  }
+
+  /**
+   * How many more invocations of functions without a reservation may begin. What is provisioned is kept for its
+   * function, whether it is used or not.
+   */
   #unreserved(functionArn: string, reserved: ReadonlyMap<string, number>): number {
     const account = accountOf(functionArn);
     let left = this.options.limit;
     for (const [arn, kept] of reserved) if (arn.startsWith(account)) left -= kept;
-    for (const [arn, running] of this.#underWay)
-      if (!reserved.has(arn) && arn.startsWith(account)) left -= running;
+    for (const [arn, running] of this.#underWay) {
+      if (!reserved.has(arn) && arn.startsWith(account)) left -= Math.max(running, this.#provisioned(arn));
+    }
+    for (const [arn, kept] of this.options.provisioned?.() ?? []) {
+      if (!reserved.has(arn) && !this.#underWay.has(arn) && arn.startsWith(account)) left -= kept;
+    }
     return left;
   }
 }

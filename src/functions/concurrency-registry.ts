@@ -15,11 +15,15 @@ const tooLittle = (name: string) =>
 export class ConcurrencyRegistry {
   /** By the function's ARN: invocations are admitted without a look into the database. */
   readonly #reserved = new Map<string, number>();
+  readonly #provisioned = new Map<string, number>();
 
   constructor(private readonly registry: Registry) {
     for (const { place, key, document } of registry.reserved.everywhere())
       this.#reserved.set(formatFunctionArn({ ...place, functionName: key }), document.reserved);
+    for (const { place, document } of registry.provisioned.everywhere())
+      this.#sum(place, document.functionName);
     registry.onChange((place, functionName) => {
+      this.#sum(place, functionName);
       // It went with its function.
       if (registry.served(place, functionName) === undefined)
         this.#reserved.delete(formatFunctionArn({ ...place, functionName }));
@@ -29,6 +33,11 @@ export class ConcurrencyRegistry {
   /** By the function's ARN, of all places. */
   get allReserved(): ReadonlyMap<string, number> {
     return this.#reserved;
+  }
+
+  /** What is provisioned of all versions, by the function's ARN, of all places. */
+  get everyProvisioned(): ReadonlyMap<string, number> {
+    return this.#provisioned;
   }
 
   reserved(place: Place, functionName: string): number | undefined {
@@ -154,6 +163,13 @@ export class ConcurrencyRegistry {
         'Version is pointed by a Provisioned Concurrency alias',
       );
     }
+  }
+
+  #sum(place: Place, functionName: string): void {
+    const arn = formatFunctionArn({ ...place, functionName });
+    const sum = this.#provisionedSum(place, functionName);
+    if (sum > 0) this.#provisioned.set(arn, sum);
+    else this.#provisioned.delete(arn);
   }
 
   #provisionedSum(place: Place, functionName: string, without?: string): number {

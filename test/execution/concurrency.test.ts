@@ -4,13 +4,18 @@ import { aFunctionVersion } from '../support/function-versions';
 const reserved = new Map<string, number>();
 const [one, other] = [aFunctionVersion({ functionName: 'one' }), aFunctionVersion({ functionName: 'other' })];
 const away = aFunctionVersion({ functionArn: 'arn:aws:lambda:eu-west-1:000000000000:function:one' });
-const concurrency = () => new Concurrency({ limit: 3, reserved: () => reserved });
+const provisioned = new Map<string, number>();
+const concurrency = () =>
+  new Concurrency({ limit: 3, reserved: () => reserved, provisioned: () => provisioned });
 const throttled = (Reason: string) =>
   expect.objectContaining({ code: 'TooManyRequestsException', members: { Reason } });
 const account = throttled('ConcurrentInvocationLimitExceeded');
 const own = throttled('ReservedFunctionConcurrentInvocationLimitExceeded');
 
-beforeEach(() => reserved.clear());
+beforeEach(() => {
+  reserved.clear();
+  provisioned.clear();
+});
 
 test('all functions of an account and region share its limit', () => {
   const limits = concurrency();
@@ -37,4 +42,25 @@ test('what is reserved is kept for its function, and is its limit', () => {
 test('nothing reserved lets nothing run', () => {
   reserved.set(one.functionArn, 0);
   expect(() => concurrency().admit(one)).toThrow(own);
+});
+
+test('what is provisioned is kept for its function, which may have more', () => {
+  provisioned.set(one.functionArn, 2);
+  const limits = concurrency();
+  const end = limits.admit(other);
+  expect(() => limits.admit(other)).toThrow(account);
+  limits.admit(one);
+  expect(() => limits.admit(other)).toThrow(account);
+  limits.admit(one);
+  expect(() => limits.admit(one)).toThrow(account);
+  end();
+  limits.admit(one);
+});
+
+test('what is reserved has in it what is provisioned', () => {
+  reserved.set(one.functionArn, 2);
+  provisioned.set(one.functionArn, 2);
+  const limits = concurrency();
+  limits.admit(other);
+  expect(() => limits.admit(other)).toThrow(account);
 });

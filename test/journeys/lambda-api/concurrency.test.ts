@@ -71,6 +71,36 @@ describe('reserved', () => {
     expect((await app.invoke('narrow')).payload).toBe('one');
   });
 
+  test('what nobody has reserved is shared, and one more is throttled for the account', async () => {
+    const engine = new FakeEngine();
+    engine.program = codeRuntime;
+    await using own = await RunningApp.start({ functions: {}, engine, settings: { spares: 0 } });
+    const other = new Deployer(own.client);
+    await other.create('keeper');
+    await other.create('crowd');
+    const most = { FunctionName: 'keeper', ReservedConcurrentExecutions: 900 };
+    await own.client.send(new PutFunctionConcurrencyCommand(most));
+    const gate = deferred<void>();
+    gates.set('crowd', gate.promise);
+    // The SDK has fifty connections at most.
+    const path = `${own.address}/2015-03-31/functions/crowd/invocations`;
+    const call = () => fetch(path, { method: 'POST', body: '{"gate":"crowd"}' });
+    const running = Array.from({ length: 100 }, call);
+    const busy = async () =>
+      (await own.environments('crowd')).filter(({ state }) => state === 'invoking').length;
+    while ((await busy()) < 100) await own.client.send(new GetFunctionCommand({ FunctionName: 'crowd' }));
+    expect(await failureOf(own.invoke('crowd'))).toMatchObject({
+      name: 'TooManyRequestsException',
+      Reason: 'ConcurrentInvocationLimitExceeded',
+      retryAfterSeconds: expect.stringMatching(/^\d+$/),
+      $metadata: { httpStatusCode: 429 },
+    });
+    expect((await own.invoke('keeper')).payload).toBe('one');
+    gate.resolve();
+    expect(new Set((await Promise.all(running)).map(({ status }) => status))).toEqual(new Set([200]));
+    expect((await own.invoke('crowd')).payload).toBe('one');
+  });
+
   test('zero reserved throttles every call; deleted with its function it is forgotten', async () => {
     await deployer.create('stopped');
     await reserve('stopped', 0);
