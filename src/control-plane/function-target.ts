@@ -1,7 +1,7 @@
 import { parseFunctionReference } from '../aws/arn';
 import { LambdaError } from '../aws/errors';
-import { limits } from '../aws/limits';
 import type { Caller } from './caller';
+import { nameTooLong } from './references';
 
 /** The function that a caller means. */
 export interface Target {
@@ -20,13 +20,7 @@ export interface Target {
  */
 export function parseTarget(name: string, queried: string | undefined, caller: Caller): Target {
   const reference = parseFunctionReference(name);
-  if (reference.kind === 'malformed') {
-    // What the model lets pass can still be too long for a name that stands alone.
-    throw new LambdaError(
-      'InvalidParameterValueException',
-      `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to ${limits.functionNameLength}`,
-    );
-  }
+  if (reference.kind === 'malformed') throw nameTooLong(name);
   if (queried !== undefined && reference.qualifier !== undefined && queried !== reference.qualifier) {
     throw new LambdaError(
       'InvalidParameterValueException',

@@ -21,13 +21,8 @@ interface Named {
  */
 export function targetOf({ FunctionName, Qualifier }: Named, caller: Caller): Target {
   const reference = parseFunctionReference(FunctionName);
-  if (reference.kind === 'malformed') {
-    // What the model lets pass can still be too long for a name that stands alone.
-    throw new LambdaError(
-      'InvalidParameterValueException',
-      `1 validation error detected: Value '${FunctionName}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to ${limits.functionNameLength}`,
-    );
-  }
+  // What the model lets pass can still be too long for a name that stands alone.
+  if (reference.kind === 'malformed') throw nameTooLong(FunctionName);
   const { functionName, region, accountId } = reference;
   if (region !== undefined && region !== caller.region) {
     throw new LambdaError(
@@ -51,6 +46,26 @@ export function targetOf({ FunctionName, Qualifier }: Named, caller: Caller): Ta
   }
   const qualifier = Qualifier ?? reference.qualifier;
   return { functionName, ...(qualifier !== undefined && { qualifier }) };
+}
+
+export const nameTooLong = (name: string) =>
+  new LambdaError(
+    'InvalidParameterValueException',
+    `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to ${limits.functionNameLength}`,
+  );
+
+/**
+ * The function that an operation on functions as a whole is asked for. What its `$LATEST` is called by means it too,
+ * where the service was not recorded to refuse that.
+ * @throws {LambdaError} where a version or an alias is named
+ */
+export function functionOf(named: Named, caller: Caller, allowed: readonly string[] = ['$LATEST']): string {
+  const { functionName, qualifier } = targetOf(named, caller);
+  if (qualifier === undefined || allowed.includes(qualifier)) return functionName;
+  throw new LambdaError(
+    'InvalidParameterValueException',
+    'This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.',
+  );
 }
 
 /** The ARN of a target in the caller's region and account, with its qualifier where it has one. */

@@ -43,6 +43,18 @@ export async function takeZip(intake: Intake, shelf: Shelf, source: ZipSource): 
   };
 }
 
+/**
+ * What comes with the request; a zip in S3 may be as large as it is allowed to be unpacked.
+ * @throws {LambdaError} for a zip that is too large
+ */
+export function checkZippedSize(zip: Buffer | undefined): void {
+  if (zip === undefined || zip.length <= limits.zippedBytes) return;
+  throw new LambdaError(
+    'RequestEntityTooLargeException',
+    `Zipped size must be smaller than ${limits.zippedBytes} bytes`,
+  );
+}
+
 export function imageCode(image: string): ImageCode {
   const digest = /@sha256:([0-9a-f]{64})$/.exec(image)?.[1] ?? sha256(image);
   return { kind: 'image', image, codeSha256: digest };

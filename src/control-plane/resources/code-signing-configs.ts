@@ -2,6 +2,7 @@ import type { Input } from '../../aws/constraints';
 import { LambdaError } from '../../aws/errors';
 import type { Registry } from '../../functions/registry';
 import { Documents } from '../../functions/state';
+import type { Caller } from '../caller';
 
 type Created = Input<'CreateCodeSigningConfig'>;
 
@@ -16,6 +17,29 @@ export interface CodeSigningConfig {
 /** By their ids, `csc-` and 17 letters and digits. */
 export const codeSigningConfigs = ({ database }: Registry) =>
   new Documents<CodeSigningConfig>(database, 'code-signing-config');
+
+/** Which configuration a function has, by the function's name. */
+export const codeSigningUses = ({ database }: Registry) =>
+  new Documents<{ readonly id: string }>(database, 'function-code-signing-config');
+
+/** The id of a configuration that a function is to have. @throws {LambdaError} where there is none */
+export function existingSigningId(registry: Registry, caller: Caller, arn: string): string {
+  const id = codeSigningId(arn, caller);
+  if (id !== undefined && codeSigningConfigs(registry).get(caller, id) !== undefined) return id;
+  throw new LambdaError(
+    'CodeSigningConfigNotFoundException',
+    `The code signing configuration cannot be found. Check that the provided configuration is not deleted: ${arn}.`,
+  );
+}
+
+export const codeSigningArn = (id: string, { region, accountId }: Caller) =>
+  `arn:aws:lambda:${region}:${accountId}:code-signing-config:${id}`;
+
+/** Nothing where the ARN is another account's or region's. */
+export function codeSigningId(arn: string, caller: Caller): string | undefined {
+  const id = arn.split(':').at(-1) ?? '';
+  return codeSigningArn(id, caller) === arn ? id : undefined;
+}
 
 /** What the operations on these configurations answer; those on functions have another error for it. */
 export const noSuchCodeSigningConfig = (arn: string) =>

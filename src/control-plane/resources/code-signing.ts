@@ -1,26 +1,30 @@
 import { randomBytes } from 'node:crypto';
 import { LambdaError } from '../../aws/errors';
-import { Documents, functionOwner } from '../../functions/state';
+import { functionOwner } from '../../functions/state';
 import { Tags } from '../../functions/tags';
 import type { Caller } from '../caller';
 import type { Operations } from '../operations';
 import { pageOf } from '../paging';
 import { arnOf, targetOf } from '../references';
-import { type CodeSigningConfig, codeSigningConfigs, noSuchCodeSigningConfig } from './code-signing-configs';
+import {
+  type CodeSigningConfig,
+  codeSigningArn,
+  codeSigningConfigs,
+  codeSigningId,
+  codeSigningUses,
+  existingSigningId,
+  noSuchCodeSigningConfig,
+} from './code-signing-configs';
 import type { ResourceParts } from './parts';
-
-interface Use {
-  readonly id: string;
-}
 
 /** Code signing configurations and which functions have one: kept and told, no signature is checked. */
 export function codeSigningOperations({ registry }: ResourceParts): Operations {
   const configs = codeSigningConfigs(registry);
-  const uses = new Documents<Use>(registry.database, 'function-code-signing-config');
+  const uses = codeSigningUses(registry);
   const tags = new Tags(registry.database);
 
   const stored = (arn: string, caller: Caller): CodeSigningConfig => {
-    const id = idOf(arn, caller);
+    const id = codeSigningId(arn, caller);
     const config = id === undefined ? undefined : configs.get(caller, id);
     if (config === undefined) throw noSuchCodeSigningConfig(arn);
     return config;
@@ -99,13 +103,7 @@ export function codeSigningOperations({ registry }: ResourceParts): Operations {
       const { CodeSigningConfigArn: arn } = input;
       const { functionName } = targetOf(input, caller);
       return registry.database.transaction(() => {
-        const id = idOf(arn, caller);
-        if (id === undefined || configs.get(caller, id) === undefined) {
-          throw new LambdaError(
-            'CodeSigningConfigNotFoundException',
-            `The code signing configuration cannot be found. Check that the provided configuration is not deleted: ${arn}.`,
-          );
-        }
+        const id = existingSigningId(registry, caller, arn);
         registry.function(caller, functionName);
         uses.put(caller, functionName, { id }, functionOwner(functionName));
         return { CodeSigningConfigArn: arn, FunctionName: functionName };
@@ -117,7 +115,7 @@ export function codeSigningOperations({ registry }: ResourceParts): Operations {
       registry.function(caller, functionName);
       const use = uses.get(caller, functionName);
       // Without one the service answers an object without members.
-      return use ? { CodeSigningConfigArn: arnFor(use.id, caller), FunctionName: functionName } : {};
+      return use ? { CodeSigningConfigArn: codeSigningArn(use.id, caller), FunctionName: functionName } : {};
     },
 
     DeleteFunctionCodeSigningConfig(input, caller) {
@@ -131,21 +129,13 @@ export function codeSigningOperations({ registry }: ResourceParts): Operations {
 
 const tagKey = (id: string) => `code-signing-config:${id}`;
 
-const arnFor = (id: string, { region, accountId }: Caller) =>
-  `arn:aws:lambda:${region}:${accountId}:code-signing-config:${id}`;
-
-function idOf(arn: string, caller: Caller): string | undefined {
-  const id = arn.split(':').at(-1) ?? '';
-  return arnFor(id, caller) === arn ? id : undefined;
-}
-
 function told(
   { id, description, AllowedPublishers, untrusted, modifiedMs }: CodeSigningConfig,
   caller: Caller,
 ) {
   return {
     CodeSigningConfigId: id,
-    CodeSigningConfigArn: arnFor(id, caller),
+    CodeSigningConfigArn: codeSigningArn(id, caller),
     Description: description,
     AllowedPublishers,
     CodeSigningPolicies: { UntrustedArtifactOnDeployment: untrusted },

@@ -5,8 +5,7 @@ import type { Caller } from '../caller';
 import type { Operations } from '../operations';
 import { pageOf } from '../paging';
 import type { Provisioning } from '../provisioning';
-import { targetOf } from '../references';
-import { invalidValue } from './parts';
+import { functionOf, targetOf } from '../references';
 
 /** Without fractions of seconds, unlike other times of the API. */
 const timestamp = (timeMs: number) => new Date(timeMs).toISOString().replace(/\.\d+Z$/, '+0000');
@@ -38,18 +37,18 @@ export function concurrencyOperations(
 
   return {
     PutFunctionConcurrency: (input, caller) => {
-      const functionName = unqualified(input, caller);
+      const functionName = functionOf(input, caller, []);
       concurrency.reserve(caller, functionName, input.ReservedConcurrentExecutions);
       return { ReservedConcurrentExecutions: input.ReservedConcurrentExecutions };
     },
 
     GetFunctionConcurrency: (input, caller) => {
-      const reserved = concurrency.reserved(caller, unqualified(input, caller));
+      const reserved = concurrency.reserved(caller, functionOf(input, caller, []));
       return reserved === undefined ? {} : { ReservedConcurrentExecutions: reserved };
     },
 
     DeleteFunctionConcurrency: (input, caller) => {
-      concurrency.free(caller, unqualified(input, caller));
+      concurrency.free(caller, functionOf(input, caller, []));
       return undefined;
     },
 
@@ -81,13 +80,4 @@ export function concurrencyOperations(
       };
     },
   };
-}
-
-/** Concurrency is reserved for a function as a whole. */
-function unqualified(input: { readonly FunctionName: string }, caller: Caller): string {
-  const { functionName, qualifier } = targetOf(input, caller);
-  if (qualifier === undefined) return functionName;
-  throw invalidValue(
-    'This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.',
-  );
 }

@@ -1,5 +1,13 @@
 import type { Input } from '../../aws/constraints';
-import { checkUnzippedSize, type Intake, imageCode, invalid, takeZip } from '../../functions/code-intake';
+import { limits } from '../../aws/limits';
+import {
+  checkUnzippedSize,
+  checkZippedSize,
+  type Intake,
+  imageCode,
+  invalid,
+  takeZip,
+} from '../../functions/code-intake';
 import type { FunctionRegistry } from '../../functions/function-registry';
 import type { Code, FunctionSettings, VersionRecord } from '../../functions/records';
 import { checkRevision, type Registry } from '../../functions/registry';
@@ -9,7 +17,8 @@ import type { Tags } from '../../functions/tags';
 import type { Caller } from '../caller';
 import type { Operations } from '../operations';
 import { pageOf } from '../paging';
-import { targetOf } from '../references';
+import { functionOf, nameTooLong, targetOf } from '../references';
+import { codeSigningUses, existingSigningId } from './code-signing-configs';
 import { configurationOf } from './function-configuration';
 
 export interface FunctionParts {
@@ -36,6 +45,7 @@ export function functionOperations({
     settings: FunctionSettings,
   ): Promise<Code> => {
     if (ImageUri !== undefined) return imageCode(ImageUri);
+    checkZippedSize(ZipFile);
     const object =
       S3Bucket !== undefined && S3Key !== undefined
         ? { bucket: S3Bucket, key: S3Key, ...(S3ObjectVersion !== undefined && { version: S3ObjectVersion }) }
@@ -62,8 +72,11 @@ export function functionOperations({
 
   return {
     CreateFunction: async (input, caller) => {
-      const { functionName } = targetOf(input, caller);
+      const functionName = functionOf(input, caller);
+      if (functionName.length > limits.functionNameLength) throw nameTooLong(functionName);
       const kind = checkPackage(input);
+      const { CodeSigningConfigArn: signing } = input;
+      const signingId = signing === undefined ? undefined : existingSigningId(registry, caller, signing);
       const settings = await configured(
         { ...noSettings, role: input.Role, architecture: input.Architectures?.[0] ?? 'x86_64' },
         input,
@@ -75,7 +88,9 @@ export function functionOperations({
       if (code.kind !== kind) throw invalid('Please provide a source for function code.');
       const { Publish: publish = false, Tags } = input;
       const record = functions.create(caller, { functionName, settings, code, publish }, () => {
-        if (Tags) tags.add(caller, `function:${functionName}`, Tags, functionOwner(functionName));
+        const owner = functionOwner(functionName);
+        if (Tags) tags.add(caller, `function:${functionName}`, Tags, owner);
+        if (signingId) codeSigningUses(registry).put(caller, functionName, { id: signingId }, owner);
       });
       // Without the version in its ARN, even where one was published: recorded so.
       return configurationOf(record, caller);
@@ -100,7 +115,7 @@ export function functionOperations({
     GetFunctionConfiguration: (input, caller) => one(input, caller).configuration,
 
     UpdateFunctionCode: async (input, caller) => {
-      const { functionName } = targetOf(input, caller);
+      const functionName = functionOf(input, caller);
       const before = registry.function(caller, functionName);
       checkRevision(input.RevisionId, before);
       functions.checkIdle(caller, before);
@@ -126,10 +141,11 @@ export function functionOperations({
     },
 
     UpdateFunctionConfiguration: async (input, caller) => {
-      const { functionName } = targetOf(input, caller);
+      const functionName = functionOf(input, caller);
       const before = registry.function(caller, functionName);
       checkRevision(input.RevisionId, before);
       functions.checkIdle(caller, before);
+      if (before.code.kind === 'image') checkImageSettings(input);
       const settings = await configured(before.settings, input, caller, registry, intake);
       if (before.code.kind === 'zip') checkUnzippedSize(before.code.unzippedBytes, settings.layers);
       // Merging layers took a while: nobody else may have changed the function meanwhile.
@@ -172,15 +188,9 @@ function resolvedUri({ code }: VersionRecord): string {
   return `${code.image.replace(/:[^:/]+$/, '')}@sha256:${code.codeSha256}`;
 }
 
-function checkPackage({
-  PackageType,
-  Runtime,
-  Handler,
-  Layers,
-  Code: code,
-}: Input<'CreateFunction'>): Code['kind'] {
-  const kind =
-    PackageType === 'Image' || (PackageType === undefined && code.ImageUri !== undefined) ? 'image' : 'zip';
+function checkPackage({ PackageType, Code: code, ...settings }: Input<'CreateFunction'>): Code['kind'] {
+  const { Runtime, Handler } = settings;
+  const kind = PackageType === 'Image' ? 'image' : 'zip';
   if (kind === 'zip' && (Runtime === undefined || Handler === undefined)) {
     throw invalid(
       'Runtime and Handler are mandatory parameters for functions created with deployment packages.',
@@ -189,10 +199,14 @@ function checkPackage({
   if (kind === 'zip' && code.ImageUri !== undefined) {
     throw invalid("Please don't provide ImageUri when creating a function with packageType Zip.");
   }
-  if (kind === 'image' && (Runtime !== undefined || Handler !== undefined || Layers !== undefined)) {
-    throw invalid(
-      "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image.",
-    );
-  }
+  if (kind === 'image') checkImageSettings(settings);
   return kind;
+}
+
+/** What an image brings along itself. */
+function checkImageSettings({ Runtime, Handler, Layers }: Partial<Input<'CreateFunction'>>): void {
+  if (Runtime === undefined && Handler === undefined && Layers === undefined) return;
+  throw invalid(
+    "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image.",
+  );
 }

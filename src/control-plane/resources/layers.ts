@@ -1,4 +1,4 @@
-import { type Intake, takeZip } from '../../functions/code-intake';
+import { checkZippedSize, type Intake, takeZip } from '../../functions/code-intake';
 import {
   type LayerReference,
   layerAccessDenied,
@@ -51,6 +51,7 @@ export function layerOperations({ registry, intake, addressFor }: LayerParts): O
   return {
     PublishLayerVersion: async (input, caller) => {
       const { ZipFile, S3Bucket, S3Key, S3ObjectVersion } = input.Content;
+      checkZippedSize(ZipFile);
       const object =
         S3Bucket !== undefined && S3Key !== undefined
           ? {

@@ -2,14 +2,14 @@ import type { FunctionRegistry } from '../../functions/function-registry';
 import type { Registry } from '../../functions/registry';
 import type { Operations } from '../operations';
 import { pageOf } from '../paging';
-import { targetOf } from '../references';
+import { functionOf, targetOf } from '../references';
 import { configurationOf } from './function-configuration';
 
 /** Operations on versions: https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html */
 export function versionOperations(registry: Registry, functions: FunctionRegistry): Operations {
   return {
     PublishVersion: (input, caller) => {
-      const { functionName } = targetOf(input, caller);
+      const functionName = functionOf(input, caller);
       const { CodeSha256: codeSha256, Description: description, RevisionId: revisionId } = input;
       const record = functions.publish(caller, functionName, {
         ...(codeSha256 !== undefined && { codeSha256 }),

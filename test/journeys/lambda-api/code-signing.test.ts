@@ -9,6 +9,7 @@ import {
   PutFunctionCodeSigningConfigCommand,
   UpdateCodeSigningConfigCommand,
 } from '@aws-sdk/client-lambda';
+import { Deployer } from '../../support/deployer';
 import { failureOf } from '../../support/failure';
 import { appWithFunctions, arnOf } from '../../support/lambda-api';
 import type { RunningApp } from '../../support/running-app';
@@ -80,6 +81,19 @@ test('a configuration is made, used, changed and deleted', async () => {
   expect((await stopUsing('one')).$metadata.httpStatusCode).toBe(204);
   expect((await remove(arn)).$metadata.httpStatusCode).toBe(204);
   expect(await failureOf(get(arn))).toMatchObject({ name: 'ResourceNotFoundException' });
+});
+
+test('a function has one from its creation, if there is such a one', async () => {
+  const arn = (await create()).CodeSigningConfig?.CodeSigningConfigArn ?? '';
+  const deployer = new Deployer(app.client);
+  await deployer.create('signed', 'x', { CodeSigningConfigArn: arn });
+  expect(await used('signed')).toEqual({ FunctionName: 'signed', CodeSigningConfigArn: arn });
+  await stopUsing('signed');
+  await remove(arn);
+  expect(await failureOf(deployer.create('unsigned', 'x', { CodeSigningConfigArn: arn }))).toMatchObject({
+    name: 'CodeSigningConfigNotFoundException',
+    $metadata: { httpStatusCode: 404 },
+  });
 });
 
 test('without a policy it warns; all are listed by page', async () => {

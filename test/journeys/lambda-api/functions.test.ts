@@ -32,6 +32,8 @@ let deployer: Deployer;
 beforeAll(async () => {
   const engine = new FakeEngine();
   engine.program = codeRuntime;
+  const start = { entryPoint: ['/app'], command: [], workingDirectory: '/', environment: {} };
+  engine.images.set('registry.local/app:1', { image: 'registry.local/app:1', ...start });
   app = await RunningApp.start({ functions: {}, engine });
   client = app.client;
   deployer = new Deployer(client);
@@ -338,6 +340,59 @@ describe('refused', () => {
     const get = new GetFunctionCommand({ FunctionName: 'bad' });
     expect((await refusalOf(client.send(get)))[0]).toBe(404);
   });
+});
+
+test('a zip that is too large for a request is refused by its size', async () => {
+  const large = { Code: { ZipFile: Buffer.alloc(52_428_801) } };
+  expect(await refusalOf(create('large', 'x', large))).toEqual([
+    413,
+    'RequestEntityTooLargeException',
+    'Zipped size must be smaller than 52428800 bytes',
+  ]);
+});
+
+test('an image is no image without its package type, and has no runtime of its own', async () => {
+  const refused = async (input: Partial<CreateFunctionCommandInput>) =>
+    refusalOf(create('pictured', 'x', { Code: { ImageUri: 'registry.local/app:1' }, ...input }));
+  const [, , mandatory] = await refused({ Runtime: undefined, Handler: undefined });
+  expect(mandatory).toBe(
+    'Runtime and Handler are mandatory parameters for functions created with deployment packages.',
+  );
+  expect((await refused({}))[2]).toBe(
+    "Please don't provide ImageUri when creating a function with packageType Zip.",
+  );
+  const image = { PackageType: 'Image', Runtime: undefined, Handler: undefined } as const;
+  const own =
+    "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image.";
+  expect((await refused({ ...image, Runtime: 'python3.13' }))[2]).toBe(own);
+  await create('pictured', 'x', { ...image, Code: { ImageUri: 'registry.local/app:1' } });
+  const configure = new UpdateFunctionConfigurationCommand({ FunctionName: 'pictured', Handler: 'a.b' });
+  expect((await refusalOf(client.send(configure)))[2]).toBe(own);
+});
+
+test('versions and aliases cannot be created, updated or published', async () => {
+  await create('one-only', 'one', { Publish: true });
+  const FunctionName = `${arnOf('one-only')}:1`;
+  const expected = [
+    400,
+    'InvalidParameterValueException',
+    'This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.',
+  ];
+  expect(await refusalOf(create('another:1'))).toEqual(expected);
+  const update = new UpdateFunctionCodeCommand({ FunctionName, ...(await codeOf('x')) });
+  expect(await refusalOf(client.send(update))).toEqual(expected);
+  const configure = new UpdateFunctionConfigurationCommand({ FunctionName, Timeout: 5 });
+  expect(await refusalOf(client.send(configure))).toEqual(expected);
+  expect(await refusalOf(client.send(new PublishVersionCommand({ FunctionName })))).toEqual(expected);
+});
+
+test('a name in an ARN is not longer than one alone', async () => {
+  const name = 'a'.repeat(65);
+  expect(await refusalOf(create(arnOf(name)))).toEqual([
+    400,
+    'InvalidParameterValueException',
+    `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to 64`,
+  ]);
 });
 
 test.each<[string, Partial<CreateFunctionCommandInput>]>([
