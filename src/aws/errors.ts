@@ -66,7 +66,10 @@ export class LambdaError extends Error {
     message: string,
     /** Further members of the error's shape, e.g. `Reason` of `TooManyRequestsException`. */
     readonly members: Readonly<Record<string, string>> = {},
-    options?: ErrorOptions,
+    private readonly options: ErrorOptions & {
+      /** Whether the body tells nobody's blame: some of the service's texts were recorded without it. */
+      readonly blameless?: boolean;
+    } = {},
   ) {
     super(message, options);
   }
@@ -78,7 +81,8 @@ export class LambdaError extends Error {
   /** The JSON body as the service sends it; the code itself goes into the `x-amzn-ErrorType` header. */
   body(): Record<string, string> {
     const { fault, key } = shapes[this.code];
-    return { ...this.members, ...(fault && { Type: fault }), [key]: this.message };
+    const blame = fault !== undefined && !this.options.blameless;
+    return { ...this.members, ...(blame && { Type: fault }), [key]: this.message };
   }
 }
 

@@ -1,6 +1,6 @@
 import { formatFunctionArn } from '../aws/arn';
 import { LambdaError } from '../aws/errors';
-import { invalid } from './code-intake';
+import { invalid, invalidWithoutBlame } from './code-intake';
 import type { AliasRecord } from './records';
 import {
   aliasKey,
@@ -107,7 +107,7 @@ export class AliasRegistry {
     if (others.length > 1)
       throw invalid('Number of items in AdditionalVersionWeights cannot be greater than 1');
     if (version === '$LATEST' || others.includes('$LATEST')) {
-      throw invalid('$LATEST is not supported for an alias pointing to more than 1 version');
+      throw invalidWithoutBlame('$LATEST is not supported for an alias pointing to more than 1 version');
     }
     if (others.includes(version)) {
       throw invalid(

@@ -99,3 +99,8 @@ function refused({ kind, message }: BundleError): LambdaError {
 export function invalid(message: string): LambdaError {
   return new LambdaError('InvalidParameterValueException', message);
 }
+
+/** Recorded without the member that says whose fault it is. */
+export function invalidWithoutBlame(message: string): LambdaError {
+  return new LambdaError('InvalidParameterValueException', message, {}, { blameless: true });
+}

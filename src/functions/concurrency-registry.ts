@@ -1,13 +1,13 @@
 import { formatFunctionArn } from '../aws/arn';
 import { LambdaError } from '../aws/errors';
 import { limits } from '../aws/limits';
-import { invalid } from './code-intake';
+import { invalid, invalidWithoutBlame } from './code-intake';
 import type { ProvisionedConcurrency } from './records';
 import { aliasKey, functionNotFound, type Registry, versionKey } from './registry';
 import { functionOwner, type Place } from './state';
 
 const tooLittle = (name: string) =>
-  invalid(
+  invalidWithoutBlame(
     `Specified ${name} for function decreases account's UnreservedConcurrentExecution below its minimum value of [${limits.unreservedConcurrency}].`,
   );
 
@@ -109,7 +109,7 @@ export class ConcurrencyRegistry {
       }
       const unreserved = limits.concurrency - this.#claimedByOthers(place, functionName);
       if (requested > unreserved) {
-        throw invalid(
+        throw invalidWithoutBlame(
           `Specified ConcurrentExecutions for function is greater than account's unreserved concurrency [${unreserved}].`,
         );
       }

@@ -34,6 +34,12 @@ describe('bodies', () => {
     });
   });
 
+  test('some texts were recorded without a type', () => {
+    const blameless = { blameless: true } as const;
+    const error = new LambdaError('InvalidParameterValueException', 'Too much.', {}, blameless);
+    expect(error.body()).toEqual({ message: 'Too much.' });
+  });
+
   test('errors of the layer before the service have no type', () => {
     const error = new LambdaError('ValidationException', '1 validation error detected: …');
     expect([error.status, error.body()]).toEqual([400, { message: '1 validation error detected: …' }]);

@@ -1,4 +1,4 @@
-import { bytes, list, path, query, required, requiredQuery, structure, text, whole } from '../shape';
+import { bytes, lenient, list, path, query, required, requiredQuery, structure, text, whole } from '../shape';
 import { runtime, s3Bucket, s3Key, s3ObjectStorageMode } from './functions';
 import { anyText, architecture, description, layerVersionArn, paging, region, statementId } from './names';
 
@@ -32,9 +32,9 @@ export const layerInputs = {
         ZipFile: bytes,
       }),
     ),
-    CompatibleRuntimes: list(runtime, { min: 0, max: 15 }),
+    CompatibleRuntimes: lenient(list(runtime, { min: 0, max: 15 })),
     LicenseInfo: text({ min: 0, max: 512, pattern: '.*' }),
-    CompatibleArchitectures: list(architecture, { min: 0, max: 2 }),
+    CompatibleArchitectures: lenient(list(architecture, { min: 0, max: 2 })),
   },
   GetLayerVersion: layerVersion,
   GetLayerVersionByArn: { Arn: requiredQuery(layerVersionArn) },

@@ -46,4 +46,6 @@ export const noSuchCodeSigningConfig = (arn: string) =>
   new LambdaError(
     'ResourceNotFoundException',
     `The Lambda code signing configuration ${arn} can not be found.`,
+    {},
+    { blameless: true },
   );

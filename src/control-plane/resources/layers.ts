@@ -1,3 +1,6 @@
+import type { Input } from '../../aws/constraints';
+import { LambdaError } from '../../aws/errors';
+import { architectures, runtimes } from '../../aws/runtimes';
 import { checkZippedSize, type Intake, takeZip } from '../../functions/code-intake';
 import {
   type LayerReference,
@@ -51,6 +54,7 @@ export function layerOperations({ registry, intake, addressFor }: LayerParts): O
   return {
     PublishLayerVersion: async (input, caller) => {
       const { ZipFile, S3Bucket, S3Key, S3ObjectVersion } = input.Content;
+      checkCompatibility(input);
       checkZippedSize(ZipFile);
       const object =
         S3Bucket !== undefined && S3Key !== undefined
@@ -118,6 +122,28 @@ export function layerOperations({ registry, intake, addressFor }: LayerParts): O
       return undefined;
     },
   };
+}
+
+/** In words of their own, unlike those for other members: recorded so. */
+function checkCompatibility({
+  CompatibleRuntimes,
+  CompatibleArchitectures,
+}: Input<'PublishLayerVersion'>): void {
+  const broken = (values: readonly string[] = [], known: readonly string[], name: string, max: number) => {
+    const set = `Member must satisfy enum value set: [${known.join(', ')}]`;
+    const failed = `Value '[${values.join(', ')}]' at '${name}' failed to satisfy constraint: `;
+    if (values.length > max) return [`${failed}Member must have length less than or equal to ${max}`];
+    if (values.every((value) => known.includes(value))) return [];
+    return [`${failed}${known === architectures ? `Member must satisfy constraint: [${set}]` : set}`];
+  };
+  const identifiers = runtimes.map(({ identifier }) => identifier);
+  const all = [
+    ...broken(CompatibleRuntimes, identifiers, 'compatibleRuntimes', 15),
+    ...broken(CompatibleArchitectures, architectures, 'compatibleArchitectures', 2),
+  ];
+  if (all.length === 0) return;
+  const found = `${all.length} validation error${all.length === 1 ? '' : 's'} detected`;
+  throw new LambdaError('ValidationException', `${found}: ${all.join('; ')}`);
 }
 
 const belowOne = () => invalidValue('Layer Version Cannot be less than 1');

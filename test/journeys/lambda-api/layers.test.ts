@@ -170,3 +170,15 @@ test('another account sees and uses what is shared with it, and nothing else', a
   expect(await refusalOf(away.send(remove))).toEqual(denied('DeleteLayerVersion', layerArn('shared')));
   away.destroy();
 });
+
+test('what a layer is for has to be known', async () => {
+  const published = publish('odd', 'x', {
+    CompatibleRuntimes: ['python3.13', 'cobol'] as never,
+    CompatibleArchitectures: ['mips'] as never,
+  });
+  const [status, name, message] = await refusalOf(published);
+  expect([status, name]).toEqual([400, 'ValidationException']);
+  expect(message).toMatch(
+    /^2 validation errors detected: Value '\[python3\.13, cobol\]' at 'compatibleRuntimes' failed to satisfy constraint: Member must satisfy enum value set: \[.*python3\.13.*\]; Value '\[mips\]' at 'compatibleArchitectures' failed to satisfy constraint: Member must satisfy constraint: \[Member must satisfy enum value set: \[x86_64, arm64\]\]$/,
+  );
+});
