@@ -12,6 +12,7 @@ import type { Answer } from './edge';
 import { parseTarget, type Target } from './function-target';
 import { checkedEvent } from './json-payload';
 import type { Operations } from './operations';
+import { unreachable } from './references';
 import { traceId } from './trace';
 import { checkConstraints } from './validation';
 
@@ -43,6 +44,11 @@ export async function invoke(
   checkInput(request, invoked, type);
   const caller = callerOf(request.headers.authorization, parts);
   const target = parseTarget(invoked.functionName, invoked.qualifier, caller);
+  // A signature is for one region; who bears none is in every one.
+  const { region } = target.place;
+  if (region !== caller.region && request.headers.authorization !== undefined) {
+    throw unreachable(region, caller);
+  }
   const body = wholeBody(type, await new Promise<Body>((done) => readBody(request, sizeLimit(type), done)));
   const version = await parts.find(target);
   if (version === undefined) throw notFound(target);

@@ -25,10 +25,7 @@ export function targetOf({ FunctionName, Qualifier }: Named, caller: Caller): Ta
   if (reference.kind === 'malformed') throw nameTooLong(FunctionName);
   const { functionName, region, accountId } = reference;
   if (region !== undefined && region !== caller.region) {
-    throw new LambdaError(
-      'ResourceNotFoundException',
-      `Functions from '${region}' are not reachable in this region ('${caller.region}')`,
-    );
+    throw unreachable(region, caller);
   }
   if (accountId !== undefined && accountId !== caller.accountId) {
     const arn = formatFunctionArn({ region: caller.region, accountId, functionName });
@@ -47,6 +44,12 @@ export function targetOf({ FunctionName, Qualifier }: Named, caller: Caller): Ta
   const qualifier = Qualifier ?? reference.qualifier;
   return { functionName, ...(qualifier !== undefined && { qualifier }) };
 }
+
+export const unreachable = (region: string, caller: Caller) =>
+  new LambdaError(
+    'ResourceNotFoundException',
+    `Functions from '${region}' are not reachable in this region ('${caller.region}')`,
+  );
 
 export const nameTooLong = (name: string) =>
   new LambdaError(

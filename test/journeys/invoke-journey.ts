@@ -173,6 +173,15 @@ export function invokeJourney(engine?: () => Engine): void {
       });
     });
 
+    test('another region than the one that was signed for', async () => {
+      const FunctionName = 'arn:aws:lambda:eu-west-1:000000000000:function:acts';
+      expect(await refused({ FunctionName })).toMatchObject({
+        name: 'ResourceNotFoundException',
+        message: "Functions from 'eu-west-1' are not reachable in this region ('us-east-1')",
+        $metadata: { httpStatusCode: 404 },
+      });
+    });
+
     test.each([
       ['half of an object', Buffer.from('{"key":')],
       ['no UTF-8', Buffer.from([0x7b, 0x22, 0x87, 0x22, 0x7d])],
