@@ -1,6 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import { LambdaError } from '../aws/errors';
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const emptyEvent = Buffer.from('{}');
 
 /**
@@ -10,12 +10,8 @@ const emptyEvent = Buffer.from('{}');
  */
 export function checkedEvent(body: Buffer): Buffer {
   if (body.length === 0) return emptyEvent;
-  let text: string;
-  try {
-    text = utf8.decode(body);
-  } catch {
-    throw notJson(invalidUtf8(body));
-  }
+  if (!isUtf8(body)) throw notJson(invalidUtf8(body));
+  const text = body.toString('utf8');
   try {
     JSON.parse(text);
   } catch (error) {

@@ -27,7 +27,12 @@ function fieldsOf(header: string): ReadonlyMap<string, string> {
   );
 }
 
-/** At most 24. Of UUIDs, which Node takes from a stock of random bytes: `randomBytes` asks for its own each time. */
-function hexDigits(count: number): string {
-  return randomUUID().replaceAll('-', '').slice(-count);
+/**
+ * 24 digits, or the first 16 of them. Of UUIDs, which Node takes from a stock of random bytes, without the digits that
+ * are not random; `randomBytes` would ask for its own each time.
+ */
+function hexDigits(count: 16 | 24): string {
+  const uuid = randomUUID();
+  const digits = `${uuid.slice(24)}${uuid.slice(0, 8)}${uuid.slice(9, 13)}`;
+  return count === 24 ? digits : digits.slice(0, count);
 }

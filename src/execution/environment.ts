@@ -72,8 +72,9 @@ export class Environment {
   #invocations = 0;
   #lastUsedAtMs: number | undefined;
   #initDurationMs: number | undefined;
-  /** `due`: parked, and to be stopped unless the next invocation is there already. */
+  /** `due`: parked, and to be stopped within a millisecond unless the next invocation comes before. */
   #freezing: 'due' | 'frozen' | undefined;
+  #freezeAlarm: Alarm | undefined;
 
   constructor(
     readonly version: FunctionVersion,
@@ -208,13 +209,18 @@ export class Environment {
       }
       this.keeper.changed(this);
     }
-    if (this.#freezing === 'due') this.#freeze();
+    if (this.#freezing === 'due') this.#freezeAlarm ??= this.#setFreezeAlarm();
   }
 
-  /** After everybody has heard of it: who waited for this environment has given it its next invocation by now. */
-  #freeze(): void {
-    this.#freezing = this.#state.name === 'ready' ? 'frozen' : undefined;
-    if (this.#freezing) this.#sandbox?.freeze();
+  /** Soon, but not at once: what follows closely is spared a freeze and a thaw, as is what waits already. */
+  #setFreezeAlarm(): Alarm {
+    const { clock } = this.parts;
+    return clock.alarm(clock.now(), () => {
+      this.#freezeAlarm = undefined;
+      if (this.#freezing !== 'due' || this.#state.name !== 'ready') return;
+      this.#freezing = 'frozen';
+      this.#sandbox?.freeze();
+    });
   }
 
   /**

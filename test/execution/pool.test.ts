@@ -49,7 +49,7 @@ test('an environment that nobody uses goes after the idle time', async () => {
 /** What its sandbox was asked to do, without the answers' barriers. */
 const callsOf = (fleet: FleetUnderTest) => fleet.engine.sandboxes[0]?.calls ?? [];
 
-test('an environment is frozen once it is free, and not between two calls of which one waits for the other', async () => {
+test('an environment is frozen a millisecond after it is free, and not between two calls of which one waits for the other', async () => {
   const open: (() => void)[] = [];
   await using fleet = new FleetUnderTest((_event, { count }) => count);
   // Answers, and asks for its next event only when it is let.
@@ -70,6 +70,7 @@ test('an environment is frozen once it is free, and not between two calls of whi
   await fleet.until(() => open.length === 2);
   open[1]?.();
   await fleet.until(everyIs('ready'));
+  fleet.clock.advance(1);
   expect(callsOf(fleet).filter((call) => call === 'freeze' || call === 'thaw')).toEqual(['freeze']);
   const third = fleet.call();
   await fleet.until(() => open.length === 3);
