@@ -53,21 +53,44 @@ describe.each(['python', 'node'])('a background timer of %s, due every 5 ms', (n
 });
 
 describe('spares', () => {
-  test('a cold start takes the spare, which is replaced; without spares it is made on demand', async () => {
-    const acts = { runtime: 'python3.13', handler: 'acts.handler', code: functionsFolder('python') };
-    await using app = await RunningApp.start({ settings: { spares: 1 }, functions: { acts } });
-    const states = async () =>
-      (
-        (await (await fetch(`${app.address}/_lambdock/environments`)).json()) as {
-          readonly environments: readonly { readonly state: string }[];
-        }
-      ).environments.map(({ state }) => state);
-    while (!(await states()).includes('spare')) await new Promise(setImmediate);
+  const acts = { runtime: 'python3.13', handler: 'acts.handler', code: functionsFolder('python') };
+  const start = () => RunningApp.start({ settings: { spares: 1 }, functions: { acts } });
+  const states = async (app: RunningApp) =>
+    (
+      (await (await fetch(`${app.address}/_lambdock/environments`)).json()) as {
+        readonly environments: readonly { readonly state: string }[];
+      }
+    ).environments.map(({ state }) => state);
+  const untilStates = async (app: RunningApp, check: (states: readonly string[]) => boolean) => {
+    while (!check(await states(app))) await new Promise(setImmediate);
+  };
+
+  test('a cold start takes the spare, which is replaced', async () => {
+    await using app = await start();
+    await untilStates(app, (now) => now.includes('spare'));
     await app.invoke('acts');
     expect(await app.environments('acts')).toMatchObject([{ coldStart: 'spare', invocations: 1 }]);
-    while (!(await states()).includes('spare')) await new Promise(setImmediate);
+    await untilStates(app, (now) => now.includes('spare'));
     await app.retire('acts');
     await app.invoke('acts');
     expect((await app.environments('acts')).at(-1)).toMatchObject({ coldStart: 'spare' });
+  });
+
+  test('a retired environment hands its container back, with nothing of before in it', async () => {
+    await using app = await start();
+    await untilStates(app, (now) => now.includes('spare'));
+    await app.invoke('acts', { act: 'write', path: '/tmp/left', text: 'x' });
+    const [first] = await app.environments('acts');
+    await app.retire('acts');
+    await untilStates(app, (now) => now.length === 2 && now.every((state) => state === 'spare'));
+    // One call holds the other spare, so that the next one gets the container that was handed back.
+    const holding = app.invoke('acts', { act: 'wait', seconds: 1 });
+    await untilStates(app, (now) => now.includes('invoking'));
+    const { payload, log } = await app.invoke('acts', { act: 'read', path: '/tmp/left' }, { tail: true });
+    expect(payload).toMatchObject({ text: null });
+    expect(log.some((line) => line.includes('Init Duration'))).toBe(true);
+    const again = (await app.environments('acts')).find(({ engineId }) => engineId === first?.engineId);
+    expect(again).toMatchObject({ coldStart: 'reused', invocations: 1 });
+    await holding;
   });
 });
