@@ -75,6 +75,8 @@ export class Environment {
   /** `due`: parked, and to be stopped within a millisecond unless the next invocation comes before. */
   #freezing: 'due' | 'frozen' | undefined;
   #freezeAlarm: Alarm | undefined;
+  /** Whether the next delivery comes so soon after a task that there was no time to freeze. */
+  #followsClosely = false;
 
   constructor(
     readonly version: FunctionVersion,
@@ -264,7 +266,12 @@ export class Environment {
         return;
       case 'deliver':
         this.#log.delivered();
-        this.#link.deliver({ ...effect.task.invocation.request, deadlineMs: effect.task.deadlineAt });
+        this.#link.deliver({
+          ...effect.task.invocation.request,
+          deadlineMs: effect.task.deadlineAt,
+          followsClosely: this.#followsClosely,
+        });
+        this.#followsClosely = false;
         return;
       case 'settle':
         effect.invocation.settle(effect.outcome);
@@ -274,6 +281,7 @@ export class Environment {
         return;
       case 'thaw':
         if (this.#freezing === 'frozen') this.#sandbox?.thaw();
+        this.#followsClosely = this.#freezing === 'due';
         this.#freezing = undefined;
         return;
       case 'freeze':

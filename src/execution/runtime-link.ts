@@ -11,6 +11,11 @@ export interface Delivery {
   readonly clientContext?: string;
   readonly cognitoIdentity?: string;
   readonly payload: Buffer;
+  /**
+   * Whether the runtime had asked for it less than about a millisecond ago. Then another one may follow as closely, and it
+   * is the runtime that is told first that its answer has come; else the caller gets that answer first.
+   */
+  readonly followsClosely: boolean;
 }
 
 /** What an environment hears of the runtime in it. */

@@ -160,9 +160,10 @@ export class RuntimeSession implements RuntimeLink {
         sendError(response, entityTooLarge);
         return;
       }
-      // The caller first, whose answer goes out before this turn ends: the runtime can wait for its 202.
+      // Whoever comes second waits as long as it takes to wake the other: the caller's answer goes out later in this turn.
+      if (this.#delivery?.followsClosely) sendAccepted(response);
+      else setImmediate(() => sendAccepted(response));
       this.#events.answered(outcomeOf(body.bytes));
-      setImmediate(() => sendAccepted(response));
     });
   }
 }

@@ -83,6 +83,17 @@ test('an environment is frozen a millisecond after it is free, and not between t
   ).toEqual(['freeze', 'thaw']);
 });
 
+test('a delivery says whether it follows the last one closely', async () => {
+  await using fleet = new FleetUnderTest((_event, { count }) => count);
+  const deliveries = fleet.deliveries;
+  await fleet.answer();
+  await fleet.answer();
+  await fleet.until(everyIs('ready'));
+  fleet.clock.advance(1);
+  await fleet.answer();
+  expect(deliveries.map(({ followsClosely }) => followsClosely)).toEqual([false, true, false]);
+});
+
 test('a call that ends in good order costs no question: its figures came ahead of the poll', async () => {
   await using fleet = new FleetUnderTest((_event, { count }) => count);
   for (let call = 1; call <= 5; call += 1) expect(await fleet.answer()).toBe(call);

@@ -9,15 +9,16 @@ const delivery: Delivery = {
   invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:hello',
   traceId: 'Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1',
   payload: Buffer.from('{"a":1}'),
+  followsClosely: false,
 };
 const limit = 6_291_556;
 
 /** A runtime that has taken the event. */
-async function running(): Promise<RuntimeApiUnderTest> {
+async function running(followsClosely = false): Promise<RuntimeApiUnderTest> {
   const api = await RuntimeApiUnderTest.open();
   const next = api.call('GET', 'invocation/next');
   await api.hear(1);
-  api.link.deliver(delivery);
+  api.link.deliver({ ...delivery, followsClosely });
   await next;
   return api;
 }
@@ -62,6 +63,14 @@ test('a response of bytes with a length and one in chunks both arrive unchanged'
       event: 'answered',
       detail: { kind: 'succeeded', payload: Buffer.from([0, 255, 1]), contentType: 'application/unknown' },
     });
+  }
+});
+
+test('the answer is told before the runtime hears that it came, and after that where one event follows another', async () => {
+  for (const followsClosely of [false, true]) {
+    await using api = await running(followsClosely);
+    expect((await api.call('POST', `invocation/${id}/response`, { body: '1' })).status).toBe(202);
+    expect(api.sentWhenHeard > 0).toBe(followsClosely);
   }
 });
 

@@ -1,6 +1,7 @@
 import type { EnvironmentFacts } from '../../src/execution/environment';
 import { Fleet } from '../../src/execution/fleet';
 import { Invocation } from '../../src/execution/invocation';
+import type { Delivery } from '../../src/execution/runtime-link';
 import { RuntimeApi } from '../../src/runtime-api/runtime-api';
 import { Journal } from '../../src/telemetry/journal';
 import { FakeEngine } from './fake-engine';
@@ -16,6 +17,7 @@ export class FleetUnderTest implements AsyncDisposable {
   readonly engine = new FakeEngine();
   readonly clock = new TestClock();
   readonly failures: Error[] = [];
+  readonly deliveries: Delivery[] = [];
   readonly fleet: Fleet;
 
   constructor(
@@ -29,7 +31,15 @@ export class FleetUnderTest implements AsyncDisposable {
         engine: this.engine,
         clock: this.clock,
         journal: new Journal(),
-        openLink: new RuntimeApi().openLink,
+        openLink: (events) => {
+          const link = new RuntimeApi().openLink(events);
+          const deliver = link.deliver.bind(link);
+          link.deliver = (delivery) => {
+            this.deliveries.push(delivery);
+            deliver(delivery);
+          };
+          return link;
+        },
         identity: { region: 'us-east-1', accountId: '000000000000', extra: {} },
         idleTimeoutMs: 60_000,
         freeze: true,

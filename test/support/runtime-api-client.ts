@@ -19,12 +19,19 @@ export interface ApiAnswer {
 export class RuntimeApiUnderTest implements AsyncDisposable {
   readonly heard: Heard[] = [];
   readonly link: RuntimeLink;
-  readonly #server = createServer((socket) => this.link.accept(socket));
+  /** How many bytes the newest connection had been sent when the last event was heard. */
+  sentWhenHeard = 0;
+  #newest: Socket | undefined;
+  readonly #server = createServer((socket) => {
+    this.#newest = socket;
+    this.link.accept(socket);
+  });
   readonly #agent = new Agent({ keepAlive: false });
   #waiting: (() => void)[] = [];
 
   constructor() {
     const tell = (event: Heard['event']) => (detail?: unknown) => {
+      this.sentWhenHeard = this.#newest?.bytesWritten ?? 0;
       this.heard.push(detail === undefined ? { event } : { event, detail });
       for (const wake of this.#waiting.splice(0)) wake();
     };
