@@ -31,7 +31,7 @@ import { Store } from './functions/store';
 import { loadTemplate } from './functions/template';
 import type { WantedFunction } from './functions/wanted';
 import { Cleanup } from './lib/cleanup';
-import { type Clock, systemClock } from './lib/clock';
+import { type Clock, every, systemClock } from './lib/clock';
 import { RuntimeApi } from './runtime-api/runtime-api';
 import { type Settings, version } from './settings';
 import { Journal } from './telemetry/journal';
@@ -62,6 +62,9 @@ const realParts: AppParts = { openEngine, clock: systemClock };
 
 /** How long code stays that nothing refers to: another lambdock may be about to, in the same data folder. */
 const unreferencedGraceMs = 3_600_000;
+
+/** How soon what another lambdock deploys in the same data folder is taken up where nobody asks for anything. */
+const followEveryMs = 1_000;
 
 /** How long invocations may go on while lambdock ends. */
 const drainMs = 10_000;
@@ -212,8 +215,18 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
         'signatures are required, but there are no keys: nobody but functions can call; set keys to ID:SECRET',
       );
     }
+    const catchUp = () => {
+      try {
+        registry.follow();
+      } catch (error) {
+        // What is known already is better than no answer.
+        fail(error instanceof Error ? error : new Error(String(error)));
+      }
+    };
     server.off('request', answerUnready);
-    serveControlPlane(server, invoke, operator, operations, keys);
+    serveControlPlane(server, { ...invoke, follow: catchUp }, operator, operations, keys);
+    const catchingUp = every(clock, followEveryMs, catchUp);
+    cleanup.add(async () => catchingUp.clear());
     const settled = hosting.apply(template.functions);
     settled.catch(fail);
     if (follow !== undefined) {

@@ -23,7 +23,7 @@ export interface InvokeParts {
   readonly nowMs: () => number;
   /** The version behind a name and qualifier; waits while it is prepared, nothing where there is none. */
   readonly find: (target: Target) => Promise<FunctionVersion | undefined>;
-  /** Told of an asynchronous invocation that could not be run. */
+  /** Told of what no caller hears, such as an asynchronous invocation that could not be run. */
   readonly fail: (error: Error) => void;
 }
 

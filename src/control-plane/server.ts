@@ -13,7 +13,10 @@ const invocationPath = /^\/2015-03-31\/functions\/([^/?]+)\/invocations\/?(?:\?(
 /** The one server that callers speak to: Lambda's API, and the operator's under `/_lambdock`. */
 export function serveControlPlane(
   server: Server,
-  parts: InvokeParts,
+  parts: InvokeParts & {
+    /** Takes up what has been deployed elsewhere, so that no request is answered from before it. Does not throw. */
+    readonly follow: () => void;
+  },
   operator: OperatorParts,
   operations: Operations,
   /** Whose signatures are verified; absent where any is believed. */
@@ -36,6 +39,7 @@ export function serveControlPlane(
     return invoke(request, invoked, parts);
   };
   server.on('request', (request, response) => {
+    parts.follow();
     // The warm path goes past the framework, which took a fifth of the time that is spent on a call here.
     const invoked = invocationOf(request);
     if (invoked === undefined) {

@@ -25,8 +25,8 @@ export class Activation {
   /** Takes up what an earlier run had to leave, too. */
   constructor(private readonly options: ActivationOptions) {
     const { registry } = options;
-    this.#end = registry.onChange((place, name) => this.#look(place, name));
-    for (const { place, record } of registry.everyServed()) this.#look(place, record.functionName);
+    this.#end = registry.onChange((place, name, elsewhere) => this.#look(place, name, elsewhere));
+    for (const { place, record } of registry.everyServed()) this.#look(place, record.functionName, false);
   }
 
   /** What is under way is left to the next run. */
@@ -35,7 +35,7 @@ export class Activation {
     this.#end();
   }
 
-  #look(place: Place, functionName: string): void {
+  #look(place: Place, functionName: string, elsewhere: boolean): void {
     const served = this.options.registry.served(place, functionName);
     if (served === undefined) return;
     const { record, published } = served;
@@ -45,15 +45,17 @@ export class Activation {
       const key = `${each.version} ${each.revisionId}`;
       if (this.#underWay.has(key)) continue;
       this.#underWay.add(key);
-      this.#activate(place, each)
+      this.#activate(place, each, elsewhere)
         .catch(this.options.fail)
         .finally(() => this.#underWay.delete(key));
     }
   }
 
-  async #activate(place: Place, record: VersionRecord): Promise<void> {
+  async #activate(place: Place, record: VersionRecord, elsewhere: boolean): Promise<void> {
     const failure = await this.#prepare(place, record);
-    if (!this.#closed) this.options.functions.settle(place, record, failure);
+    // Whoever deployed it may well have what is missing here; if not, it tells so itself.
+    if (this.#closed || (failure && elsewhere)) return;
+    this.options.functions.settle(place, record, failure);
   }
 
   async #prepare(place: Place, record: VersionRecord): Promise<FunctionFailure | undefined> {

@@ -24,9 +24,10 @@ export class ConcurrencyRegistry {
       this.#sum(place, document.functionName);
     registry.onChange((place, functionName) => {
       this.#sum(place, functionName);
-      // It went with its function.
-      if (registry.served(place, functionName) === undefined)
-        this.#reserved.delete(formatFunctionArn({ ...place, functionName }));
+      const arn = formatFunctionArn({ ...place, functionName });
+      const now = registry.reserved.get(place, functionName);
+      if (now === undefined) this.#reserved.delete(arn);
+      else this.#reserved.set(arn, now.reserved);
     });
   }
 
@@ -61,7 +62,6 @@ export class ConcurrencyRegistry {
       }
       this.registry.reserved.put(place, functionName, { reserved }, functionOwner(functionName));
     });
-    this.#reserved.set(formatFunctionArn({ ...place, functionName }), reserved);
   }
 
   free(place: Place, functionName: string): void {
@@ -69,7 +69,6 @@ export class ConcurrencyRegistry {
       this.registry.function(place, functionName);
       this.registry.reserved.remove(place, functionName);
     });
-    this.#reserved.delete(formatFunctionArn({ ...place, functionName }));
   }
 
   /** By qualifier. */

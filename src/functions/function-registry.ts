@@ -1,5 +1,6 @@
 import { formatFunctionArn } from '../aws/arn';
 import { LambdaError } from '../aws/errors';
+import type { Architecture } from '../aws/runtimes';
 import { invalid } from './code-intake';
 import type { Code, Deployable, FunctionRecord, FunctionSettings, VersionRecord } from './records';
 import { aliasKey, checkRevision, newRevisionId, type Registry, versionKey } from './registry';
@@ -14,6 +15,8 @@ export interface NewFunction extends Deployable {
 
 export interface Change {
   readonly settings?: FunctionSettings;
+  /** In place of that of the settings. */
+  readonly architecture?: Architecture;
   readonly code?: Code;
   readonly revisionId?: string;
   readonly publish?: boolean;
@@ -57,8 +60,8 @@ export class FunctionRegistry {
   /** What the file wants; nothing changes where it is so already. */
   putTemplate(place: Place, functionName: string, wanted: Deployable): void {
     const { functions } = this.registry;
-    const before = functions.get(place, functionName);
     this.registry.write(place, functionName, () => {
+      const before = functions.get(place, functionName);
       const same =
         before?.source === 'template' &&
         before.update === 'Successful' &&
@@ -87,7 +90,10 @@ export class FunctionRegistry {
       const { settings, code, serving, updateReason: _, ...rest } = before;
       const record: FunctionRecord = {
         ...rest,
-        settings: change.settings ?? settings,
+        settings: {
+          ...(change.settings ?? settings),
+          ...(change.architecture !== undefined && { architecture: change.architecture }),
+        },
         code: change.code ?? code,
         // One that failed has nothing that serves: it begins anew.
         ...(before.state === 'Failed'
@@ -166,7 +172,7 @@ export class FunctionRegistry {
     this.registry.write(place, functionName, () => {
       if (version !== '$LATEST') {
         const record = this.registry.versions.get(place, versionKey(functionName, version));
-        if (record?.state !== 'Pending') return;
+        if (record?.state !== 'Pending' || record.revisionId !== revisionId) return;
         const { stateReason: _, ...rest } = record;
         this.#putVersion(place, {
           ...rest,

@@ -13,7 +13,7 @@ import type {
   VersionRecord,
 } from './records';
 import { registeredVersion } from './registered-version';
-import { Documents, isSame, type Place } from './state';
+import { type ChangedFunction, Changes, Documents, isSame, type Place } from './state';
 import type { Store } from './store';
 
 /** A function as invocations need it: in memory, so that nothing is read on their way. */
@@ -27,7 +27,8 @@ export interface Served {
   readonly aliases: ReadonlyMap<string, AliasRecord>;
 }
 
-export type RegistryListener = (place: Place, functionName: string) => void;
+/** Told of the function that has changed, and whether another lambdock in the same data folder did it. */
+export type RegistryListener = (place: Place, functionName: string, elsewhere: boolean) => void;
 
 const indexKey = ({ region, accountId }: Place, functionName: string) =>
   `${region}/${accountId}/${functionName}`;
@@ -37,7 +38,10 @@ export const versionKey = (functionName: string, version: string): string =>
   `${functionName}:${version.padStart(10, '0')}`;
 export const aliasKey = (functionName: string, alias: string): string => `${functionName}:${alias}`;
 
-/** What is deployed, durable: records in the database, content in the store, an index of both in memory. */
+/**
+ * What is deployed, durable: records in the database, content in the store, an index of both in memory. Others may
+ * deploy in the same data folder: `follow` takes up what they did.
+ */
 export class Registry {
   readonly functions: Documents<FunctionRecord>;
   readonly versions: Documents<VersionRecord>;
@@ -47,6 +51,9 @@ export class Registry {
   readonly layerCounts: Documents<{ readonly last: number }>;
   readonly reserved: Documents<ReservedConcurrency>;
   readonly provisioned: Documents<ProvisionedConcurrency>;
+  readonly #changes: Changes;
+  /** The number of the last change that the index has. */
+  #seen = 0;
   readonly #index = new Map<string, Served>();
   /** Lists that were asked for since the last change, by place: pages of one follow upon one another. */
   readonly #lists = new Map<string, readonly VersionRecord[]>();
@@ -64,16 +71,27 @@ export class Registry {
     this.layerCounts = new Documents(database, 'layer-count');
     this.reserved = new Documents(database, 'reserved-concurrency');
     this.provisioned = new Documents(database, 'provisioned-concurrency');
-    for (const { place, document } of this.functions.everywhere())
-      this.#refresh(place, document.functionName);
+    this.#changes = new Changes(database);
+    database.snapshot(() => {
+      this.#seen = this.#changes.last();
+      for (const { place, document } of this.functions.everywhere())
+        this.#refresh(place, document.functionName);
+    });
   }
 
   /** Writes all or nothing, then tells who listens. */
   write<T>(place: Place, functionName: string, work: () => T): T {
     const result = this.database.transaction(work);
-    this.#refresh(place, functionName);
-    for (const listener of this.#listeners) listener(place, functionName);
+    this.#catchUp({ place, functionName });
     return result;
+  }
+
+  /**
+   * Takes up what others have deployed in the same data folder, and tells who listens. Where there is nothing new,
+   * that takes a few microseconds and no look at the disk: it stands before every request.
+   */
+  follow(): void {
+    if (this.database.changedElsewhere()) this.#catchUp();
   }
 
   /** Told after every change of a function. @returns what ends it */
@@ -148,6 +166,20 @@ export class Registry {
   /** What an environment is made from. */
   runnable(place: Place, functionName: string, version: string, deployable: Deployable): FunctionVersion {
     return registeredVersion(place, functionName, version, deployable, this.store);
+  }
+
+  #catchUp(own?: ChangedFunction): void {
+    const isOwn = ({ place, functionName }: ChangedFunction) =>
+      own !== undefined && isSame(place, own.place) && functionName === own.functionName;
+    const others = this.database.snapshot(() => {
+      const changed = this.#changes.after(this.#seen);
+      this.#seen = this.#changes.last();
+      for (const { place, functionName } of changed) this.#refresh(place, functionName);
+      return changed.filter((each) => !isOwn(each));
+    });
+    if (own) for (const tell of this.#listeners) tell(own.place, own.functionName, false);
+    for (const { place, functionName } of others)
+      for (const tell of this.#listeners) tell(place, functionName, true);
   }
 
   #refresh(place: Place, functionName: string): void {

@@ -11,9 +11,23 @@ export interface Place {
 export const isSame = (one: Place, other: Place): boolean =>
   one.region === other.region && one.accountId === other.accountId;
 
+/** Kinds of documents that belong to a function and that every lambdock has in memory. */
+const followed = "'function', 'version', 'alias', 'reserved-concurrency', 'provisioned-concurrency'";
+
+/** Takes note of a change of the function that a document belongs to: its key begins with the function's name. */
+const noteChange = (event: string, row: 'NEW' | 'OLD') =>
+  `CREATE TRIGGER note_${event.toLowerCase()} AFTER ${event} ON documents WHEN ${row}.kind IN (${followed}) BEGIN
+     INSERT OR REPLACE INTO changes (place, function, number) VALUES (
+       ${row}.place,
+       substr(${row}.key, 1, instr(${row}.key || ':', ':') - 1),
+       (SELECT ifnull(max(number), 0) + 1 FROM changes)
+     );
+   END;`;
+
 /**
  * The first schema has one table for all that is deployed. A thing is a document of JSON under its kind, its place
- * and its key; it goes when its owner goes.
+ * and its key; it goes when its owner goes. The second has the number of each function's last change beside it, so
+ * that one lambdock can tell what others have changed; whatever writes, the database takes note of it.
  */
 const migrations: readonly string[] = [
   `CREATE TABLE documents (
@@ -25,6 +39,15 @@ const migrations: readonly string[] = [
      PRIMARY KEY (kind, place, key)
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX documents_by_owner ON documents (place, owner) WHERE owner IS NOT NULL;`,
+  `CREATE TABLE changes (
+     place TEXT NOT NULL,
+     function TEXT NOT NULL,
+     number INTEGER NOT NULL UNIQUE,
+     PRIMARY KEY (place, function)
+   ) STRICT, WITHOUT ROWID;
+   ${noteChange('INSERT', 'NEW')}
+   ${noteChange('UPDATE', 'NEW')}
+   ${noteChange('DELETE', 'OLD')}`,
 ];
 
 /** Opens the database of what is deployed, in a data folder. @throws {DatabaseError} */
@@ -33,6 +56,11 @@ export function openState(dataFolder: string): Database {
 }
 
 const placeKey = ({ region, accountId }: Place) => `${region}/${accountId}`;
+
+function placeOf(key: unknown): Place {
+  const [region = '', accountId = ''] = String(key).split('/');
+  return { region, accountId };
+}
 
 /** Later than every key that begins with what it is put behind. */
 const last = '\u{10ffff}';
@@ -104,14 +132,11 @@ export class Documents<T extends object> {
   everywhere(): { place: Place; key: string; document: T }[] {
     return this.database
       .all('SELECT place, key, document FROM documents WHERE kind = ? ORDER BY place, key', this.kind)
-      .map((row) => {
-        const [region = '', accountId = ''] = String(row.place).split('/');
-        return {
-          place: { region, accountId },
-          key: String(row.key),
-          document: JSON.parse(String(row.document)) as T,
-        };
-      });
+      .map((row) => ({
+        place: placeOf(row.place),
+        key: String(row.key),
+        document: JSON.parse(String(row.document)) as T,
+      }));
   }
 }
 
@@ -126,4 +151,26 @@ export const layerOwner = (layerName: string, version: number): string => `layer
 export function removeOwned(database: Database, place: Place, owner: string): void {
   const sql = 'DELETE FROM documents WHERE place = ? AND (owner = ? OR (owner > ? AND owner < ?))';
   database.run(sql, placeKey(place), owner, `${owner}:`, `${owner}:${last}`);
+}
+
+/** A function that was deployed, changed in any way, or deleted. */
+export interface ChangedFunction {
+  readonly place: Place;
+  readonly functionName: string;
+}
+
+/** Which functions have been changed, by whomever, in the order of their last changes. */
+export class Changes {
+  constructor(private readonly database: Database) {}
+
+  /** The number of the last one; they ascend. */
+  last(): number {
+    return Number(this.database.first('SELECT max(number) AS last FROM changes')?.last ?? 0);
+  }
+
+  after(number: number): ChangedFunction[] {
+    return this.database
+      .all('SELECT place, function FROM changes WHERE number > ? ORDER BY number', number)
+      .map((row) => ({ place: placeOf(row.place), functionName: String(row.function) }));
+  }
 }

@@ -34,3 +34,22 @@ export const systemClock: Clock = {
     return { clear: () => clearTimeout(timer) };
   },
 };
+
+/** Does something again and again, each time `ms` after it was done the last time, until that is cleared. */
+export function every(clock: Clock, ms: number, work: () => void): Alarm {
+  let alarm: Alarm | undefined;
+  let cleared = false;
+  const set = () => {
+    alarm = clock.alarm(clock.now() + ms, () => {
+      work();
+      if (!cleared) set();
+    });
+  };
+  set();
+  return {
+    clear() {
+      cleared = true;
+      alarm?.clear();
+    },
+  };
+}

@@ -24,10 +24,15 @@ export class DatabaseError extends Error {
 export class Database {
   readonly #connection: Sqlite.Database;
   readonly #statements = new Map<string, Sqlite.Statement<Value[]>>();
+  readonly #dataVersion: Sqlite.Statement<Value[]>;
+  #seenVersion: Value;
   #inTransaction = false;
+  #closed = false;
 
   private constructor(connection: Sqlite.Database) {
     this.#connection = connection;
+    this.#dataVersion = connection.prepare<Value[]>('PRAGMA data_version').raw();
+    this.#seenVersion = this.#version();
   }
 
   /**
@@ -72,12 +77,45 @@ export class Database {
   }
 
   /**
+   * Whether somebody else, in this process or another, has written to the file since this was asked last. It takes
+   * a few microseconds and no look at the disk: the answer is in memory that all who have the file open share.
+   * Once the file is closed here, nothing is seen any more.
+   */
+  changedElsewhere(): boolean {
+    if (this.#closed) return false;
+    const before = this.#seenVersion;
+    this.#seenVersion = this.#version();
+    return this.#seenVersion !== before;
+  }
+
+  /** Runs `work`, which reads, on one state of the file: what others write meanwhile it does not see. */
+  snapshot<T>(work: () => T): T {
+    if (this.#inTransaction) return work();
+    return this.#within('BEGIN', work);
+  }
+
+  /**
    * Runs `work` so that all of what it writes is there afterwards, or, where it throws, nothing. Nobody else
    * writes meanwhile, so what it reads is still true when it writes. One within another belongs to that one.
    */
   transaction<T>(work: () => T): T {
     if (this.#inTransaction) return work();
-    this.#connection.exec('BEGIN IMMEDIATE');
+    return this.#within('BEGIN IMMEDIATE', work);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#statements.clear();
+    this.#connection.close();
+  }
+
+  #version(): Value {
+    const [version = null] = this.#dataVersion.get() as unknown as readonly Value[];
+    return version;
+  }
+
+  #within<T>(begin: string, work: () => T): T {
+    this.#connection.exec(begin);
     this.#inTransaction = true;
     try {
       const result = work();
@@ -90,11 +128,6 @@ export class Database {
     } finally {
       this.#inTransaction = false;
     }
-  }
-
-  close(): void {
-    this.#statements.clear();
-    this.#connection.close();
   }
 
   #migrate(file: string, migrations: readonly string[]): void {

@@ -1,8 +1,7 @@
 import { LambdaError } from '../../src/aws/errors';
 import { Attachments } from '../../src/control-plane/attachments';
 import type { Operations } from '../../src/control-plane/operations';
-import type { Registry } from '../../src/functions/registry';
-import type { Place } from '../../src/functions/state';
+import type { Registry, RegistryListener } from '../../src/functions/registry';
 import type { WantedFunction } from '../../src/functions/wanted';
 import { deferred } from '../../src/lib/deferred';
 
@@ -131,7 +130,7 @@ test('an alias waits for its version, and stays where it is when that fails', as
   const { operations, calls } = recorded();
   const told: string[] = [];
   let state = 'Pending';
-  const listeners = new Set<(place: Place, name: string) => void>();
+  const listeners = new Set<RegistryListener>();
   const asked = deferred<void>();
   const waiting: Operations = {
     ...operations,
@@ -150,7 +149,7 @@ test('an alias waits for its version, and stays where it is when that fails', as
   await asked.promise;
   expect(calls).toEqual(['publish {"FunctionName":"hello"}']);
   state = 'Active';
-  for (const each of listeners) each(place, 'hello');
+  for (const each of listeners) each(place, 'hello', false);
   await applied;
   expect(calls[1]).toMatch(/^alias/);
   expect(listeners.size).toBe(0);

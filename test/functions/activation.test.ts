@@ -167,3 +167,20 @@ test('another architecture than the engine has fails with the reason', async () 
     stateReason: { text: 'The function asks for arm64, but the engine runs x86_64.' },
   });
 });
+
+test('what another lambdock has deployed is made ready here too; only success is told, for it may have what is missing here', async () => {
+  const there = openState(folder.path);
+  const elsewhere = new FunctionRegistry(new Registry(there, registry.store, () => 0));
+  const deploy = (functionName: string) =>
+    elsewhere.create(place, { functionName, publish: false, ...aDeployable() });
+  deploy('lacking');
+  registry.follow();
+  await askedFor(1);
+  asked[0]?.done.resolve({ message: 'no image', code: 'InvalidImage' });
+  deploy('f');
+  registry.follow();
+  await end(1);
+  expect(latest().state).toBe('Active');
+  expect(registry.function(place, 'lacking').state).toBe('Pending');
+  there.close();
+});

@@ -1,5 +1,6 @@
-import { Documents, functionOwner, openState, removeOwned } from '../../src/functions/state';
-import type { Database } from '../../src/lib/database';
+import { join } from 'node:path';
+import { Changes, Documents, functionOwner, openState, removeOwned } from '../../src/functions/state';
+import { Database } from '../../src/lib/database';
 import { TemporaryFolder } from '../support/temporary-folder';
 
 const here = { region: 'us-east-1', accountId: '000000000000' };
@@ -50,4 +51,61 @@ test('what belongs to an owner goes with it, and with nobody else', () => {
   removeOwned(database, here, functionOwner('f'));
   expect(keys()).toEqual(['4']);
   expect(keys(there)).toEqual(['5']);
+});
+
+describe('changes', () => {
+  const since = (number: number) =>
+    new Changes(database).after(number).map(({ place, functionName }) => `${place.region} ${functionName}`);
+
+  test('whatever concerns a function is noted, however it is written, and nothing else', () => {
+    const changes = new Changes(database);
+    const of = (kind: string) => new Documents<object>(database, kind);
+    const writes: readonly (() => void)[] = [
+      () => of('function').put(here, 'f', {}, functionOwner('f')),
+      () => of('function').put(here, 'f', { again: true }, functionOwner('f')),
+      () => of('version').put(here, 'f:0000000001', {}, functionOwner('f', '1')),
+      () => of('alias').put(here, 'f:live', {}, functionOwner('f', 'live')),
+      () => of('alias').replace(here, 'f:live', { moved: true }),
+      () => void of('alias').remove(here, 'f:live'),
+      () => of('reserved-concurrency').put(here, 'f', {}, functionOwner('f')),
+      () => of('provisioned-concurrency').put(here, 'f:1', {}, functionOwner('f', '1')),
+      () => removeOwned(database, here, functionOwner('f')),
+    ];
+    for (const write of writes) {
+      const before = changes.last();
+      write();
+      expect(since(before)).toEqual(['us-east-1 f']);
+    }
+    const before = changes.last();
+    of('tags').put(here, 'function:f', {}, functionOwner('f'));
+    of('layer').put(here, 'f:0000000001', {});
+    removeOwned(database, here, functionOwner('f'));
+    expect(since(before)).toEqual([]);
+  });
+
+  test('each function is there once, where its last change was, and in its own place', () => {
+    const functions = new Documents<object>(database, 'function');
+    functions.put(here, 'a', {});
+    functions.put(there, 'a', {});
+    functions.put(here, 'b', {});
+    functions.put(here, 'a', {});
+    expect(since(0)).toEqual(['eu-west-1 a', 'us-east-1 b', 'us-east-1 a']);
+  });
+
+  test('a data folder of the first schema is brought up to date', () => {
+    const file = join(folder.path, 'old', 'state.db');
+    const old = Database.open(file, [
+      `CREATE TABLE documents (kind TEXT NOT NULL, place TEXT NOT NULL, key TEXT NOT NULL, owner TEXT,
+         document TEXT NOT NULL, PRIMARY KEY (kind, place, key)) STRICT, WITHOUT ROWID;
+       CREATE INDEX documents_by_owner ON documents (place, owner) WHERE owner IS NOT NULL;`,
+    ]);
+    new Documents<object>(old, 'function').put(here, 'f', { kept: true });
+    old.close();
+    const now = openState(join(folder.path, 'old'));
+    const functions = new Documents<object>(now, 'function');
+    expect(functions.get(here, 'f')).toEqual({ kept: true });
+    functions.replace(here, 'f', {});
+    expect(new Changes(now).after(0)).toEqual([{ place: here, functionName: 'f' }]);
+    now.close();
+  });
 });

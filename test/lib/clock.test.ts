@@ -1,4 +1,5 @@
-import { systemClock } from '../../src/lib/clock';
+import { every, systemClock } from '../../src/lib/clock';
+import { TestClock } from '../support/test-clock';
 
 test('an alarm of the past rings, in a later turn; a cleared one does not', async () => {
   const rung: string[] = [];
@@ -32,6 +33,22 @@ test('an alarm never rings before as much time has passed as it was set for', as
     return systemClock.elapsed() - startedAt - (index % 5);
   });
   expect(Math.min(...(await Promise.all(waits)))).toBeGreaterThanOrEqual(20);
+});
+
+test('what is to be done every so often is done until that is cleared, also from within', () => {
+  const clock = new TestClock();
+  let done = 0;
+  const repeated = every(clock, 10, () => {
+    done += 1;
+    if (done === 3) repeated.clear();
+  });
+  clock.advance(9);
+  expect(done).toBe(0);
+  clock.advance(11);
+  expect(done).toBe(2);
+  clock.advance(100);
+  expect(done).toBe(3);
+  expect(clock.alarms).toEqual([]);
 });
 
 test('elapsed time never goes back', () => {

@@ -92,6 +92,47 @@ test("two that have it open see each other's writes", () => {
   other.close();
 });
 
+test("one is told of the other's writes once, and of its own never", () => {
+  const one = Database.open(file, [first]);
+  const other = Database.open(file, [first]);
+  expect([one.changedElsewhere(), other.changedElsewhere()]).toEqual([false, false]);
+  add(one, 'a');
+  add(one, 'b');
+  expect([one.changedElsewhere(), other.changedElsewhere(), other.changedElsewhere()]).toEqual([
+    false,
+    true,
+    false,
+  ]);
+  expect(() =>
+    one.transaction(() => {
+      add(one, 'c');
+      throw new Error('no');
+    }),
+  ).toThrow('no');
+  expect(other.changedElsewhere()).toBe(false);
+  add(other, 'c');
+  expect([one.changedElsewhere(), other.changedElsewhere()]).toEqual([true, false]);
+  add(one, 'd');
+  other.close();
+  expect(other.changedElsewhere()).toBe(false);
+  one.close();
+});
+
+test('a snapshot does not see what is written meanwhile, and the next one does', () => {
+  const one = Database.open(file, [first]);
+  const other = Database.open(file, [first]);
+  add(one, 'a');
+  const seen = one.snapshot(() => {
+    const before = names(one);
+    add(other, 'b');
+    return [before, one.snapshot(() => names(one))];
+  });
+  expect(seen).toEqual([['a'], ['a']]);
+  expect(one.snapshot(() => names(one))).toEqual(['a', 'b']);
+  one.close();
+  other.close();
+});
+
 /** Counts one row up, as fast as it can, in a process of its own; prints a line per transaction that has returned. */
 const counter = `
   const { Database } = require(process.argv[1]);

@@ -81,14 +81,16 @@ export function eventInvokeOperations({ registry }: ResourceParts): Operations {
   return {
     PutFunctionEventInvokeConfig(input, caller) {
       const asked = target(input, caller);
-      check(caller, asked, input);
-      return write(caller, asked, input);
+      return registry.database.transaction(() => {
+        check(caller, asked, input);
+        return write(caller, asked, input);
+      });
     },
 
     UpdateFunctionEventInvokeConfig(input, caller) {
       const asked = target(input, caller);
-      check(caller, asked, input);
       return registry.database.transaction(() => {
+        check(caller, asked, input);
         const before = stored(caller, asked);
         const { MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig } = input;
         return write(caller, asked, {

@@ -47,8 +47,8 @@ export function functionUrlOperations({ registry, urlOf }: ResourceParts): Opera
   return {
     CreateFunctionUrlConfig(input, caller) {
       const target = targetOf(input, caller);
-      if (!exists(registry, caller, target)) throw noSuchFunction();
       return registry.database.transaction(() => {
+        if (!exists(registry, caller, target)) throw noSuchFunction();
         if (configs.get(caller, targetKey(target)) !== undefined) {
           throw new LambdaError(
             'ResourceConflictException',

@@ -126,15 +126,15 @@ export function functionOperations({
             : "Please don't provide ImageUri when updating a function with packageType Zip.",
         );
       }
-      const architecture = input.Architectures?.[0] ?? before.settings.architecture;
-      const settings = { ...before.settings, architecture };
+      const [architecture] = input.Architectures ?? [];
+      const settings = { ...before.settings, ...(architecture && { architecture }) };
       const code = await takeCode(input, settings);
       if (input.DryRun) return configurationOf({ ...before, settings, code }, caller);
       const { RevisionId: revisionId, Publish: publish = false } = input;
       const record = functions.change(caller, functionName, {
-        settings,
         code,
         publish,
+        ...(architecture && { architecture }),
         ...(revisionId !== undefined && { revisionId }),
       });
       return configurationOf(record, caller, publish ? { qualifier: record.version } : {});

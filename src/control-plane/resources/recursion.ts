@@ -13,10 +13,12 @@ export function recursionOperations({ registry }: ResourceParts): Operations {
   return {
     PutFunctionRecursionConfig(input, caller) {
       const { functionName } = targetOf(input, caller);
-      registry.function(caller, functionName);
-      const config: RecursionConfig = { RecursiveLoop: input.RecursiveLoop };
-      configs.put(caller, functionName, config, functionOwner(functionName));
-      return config;
+      return registry.database.transaction(() => {
+        registry.function(caller, functionName);
+        const config: RecursionConfig = { RecursiveLoop: input.RecursiveLoop };
+        configs.put(caller, functionName, config, functionOwner(functionName));
+        return config;
+      });
     },
 
     GetFunctionRecursionConfig(input, caller) {

@@ -27,7 +27,11 @@ export function runtimeManagementOperations({ registry }: ResourceParts): Operat
         UpdateRuntimeOn,
         ...(RuntimeVersionArn !== undefined && { RuntimeVersionArn }),
       };
-      configs.put(caller, targetKey(target), config, targetOwner(target));
+      registry.database.transaction(() => {
+        // Nobody has deleted it meanwhile.
+        revisionOf(registry, caller, target);
+        configs.put(caller, targetKey(target), config, targetOwner(target));
+      });
       return { ...config, FunctionArn: arnOf(caller, target) };
     },
 

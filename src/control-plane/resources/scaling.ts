@@ -17,11 +17,13 @@ export function scalingOperations({ registry }: ResourceParts): Operations {
   return {
     PutFunctionScalingConfig(input, caller) {
       const target = targetOf(input, caller);
-      revisionOf(registry, caller, known(target));
-      const key = targetKey(target);
-      if (input.FunctionScalingConfig === undefined) configs.remove(caller, key);
-      else configs.put(caller, key, input.FunctionScalingConfig, targetOwner(known(target)));
-      return { FunctionState: registry.function(caller, target.functionName).state };
+      return registry.database.transaction(() => {
+        revisionOf(registry, caller, known(target));
+        const key = targetKey(target);
+        if (input.FunctionScalingConfig === undefined) configs.remove(caller, key);
+        else configs.put(caller, key, input.FunctionScalingConfig, targetOwner(known(target)));
+        return { FunctionState: registry.function(caller, target.functionName).state };
+      });
     },
 
     GetFunctionScalingConfig(input, caller) {

@@ -48,6 +48,8 @@ export function tagOperations({ registry }: ResourceParts): Operations {
       return;
     }
     registry.write(caller, functionName, () => {
+      // Nobody has deleted it meanwhile.
+      registry.function(caller, functionName);
       work(tagged);
       renewRevision(registry, caller, { functionName });
     });

@@ -1,20 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import {
   CreateFunctionCommand,
   DeleteFunctionCommand,
   GetFunctionCommand,
   InvokeCommand,
-  LambdaClient,
+  type LambdaClient,
   PublishVersionCommand,
   paginateListFunctions,
   UpdateFunctionCodeCommand,
 } from '@aws-sdk/client-lambda';
 import { role } from '../../support/deployer';
+import { Emulator } from '../../support/emulator';
 import { TemporaryFolder } from '../../support/temporary-folder';
 import { zipOf } from '../../support/zips';
 
@@ -24,47 +20,21 @@ const deploys = 200;
 const kills = 12;
 
 let folder: TemporaryFolder;
-let emulator: ChildProcess;
+let emulator: Emulator;
 let client: LambdaClient;
 
 beforeAll(async () => {
   folder = await TemporaryFolder.make();
-  mkdirSync(join(folder.path, 'cache'));
-  writeFileSync(join(folder.path, 'lambdock.yaml'), 'functions: {}\n');
 });
 
 afterAll(async () => {
-  client?.destroy();
-  emulator?.kill('SIGKILL');
+  await emulator?.kill();
   await folder[Symbol.asyncDispose]();
 });
 
 async function start(): Promise<void> {
-  const support = join(__dirname, '../../support');
-  const program = [
-    join(support, 'emulator-process.ts'),
-    join(folder.path, 'lambdock.yaml'),
-    join(folder.path, 'data'),
-  ];
-  emulator = spawn(process.execPath, ['--require', join(support, 'typescript.cjs'), ...program], {
-    env: { ...process.env, TYPESCRIPT_CACHE: join(folder.path, 'cache') },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  if (!emulator.stdout) throw new Error('there is no output to read');
-  const [address] = await once(createInterface(emulator.stdout), 'line');
-  client?.destroy();
-  client = new LambdaClient({
-    endpoint: address,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
-}
-
-async function kill(): Promise<void> {
-  const gone = once(emulator, 'exit');
-  emulator.kill('SIGKILL');
-  await gone;
+  emulator = await Emulator.start(folder.path);
+  client = emulator.client;
 }
 
 const sha256 = (zip: Uint8Array) => createHash('sha256').update(zip).digest('base64');
@@ -146,7 +116,7 @@ test(`of ${deploys} deploys, killed ${kills} times at any point, none that was a
     const dying = deploy(round).catch(() => undefined);
     round += 1;
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 40));
-    await kill();
+    await emulator.kill();
     await dying;
   }
   await check();

@@ -1,0 +1,160 @@
+import { AliasRegistry } from '../../src/functions/alias-registry';
+import { ConcurrencyRegistry } from '../../src/functions/concurrency-registry';
+import { FunctionRegistry } from '../../src/functions/function-registry';
+import { Registry } from '../../src/functions/registry';
+import { openState } from '../../src/functions/state';
+import { Store } from '../../src/functions/store';
+import { aDeployable } from '../support/deployables';
+import { TemporaryFolder } from '../support/temporary-folder';
+
+const place = { region: 'us-east-1', accountId: '000000000000' };
+
+/** What one lambdock has of a data folder. */
+class Side {
+  readonly registry: Registry;
+  readonly functions: FunctionRegistry;
+  readonly aliases: AliasRegistry;
+  readonly concurrency: ConcurrencyRegistry;
+  /** Changes that it was told of. */
+  readonly told: string[] = [];
+
+  constructor(dataFolder: string, store: Store) {
+    this.registry = new Registry(openState(dataFolder), store, () => 0);
+    this.functions = new FunctionRegistry(this.registry);
+    this.aliases = new AliasRegistry(this.registry);
+    this.concurrency = new ConcurrencyRegistry(this.registry);
+    this.registry.onChange((_, name, elsewhere) => this.told.push(elsewhere ? `${name} elsewhere` : name));
+  }
+
+  /** Deployed and in service. */
+  deploy(functionName: string, memorySize = 128): void {
+    const settings = { ...aDeployable().settings, memorySize };
+    const deployable = { ...aDeployable(), settings };
+    const known = this.registry.functions.get(place, functionName);
+    const made = known
+      ? this.functions.change(place, functionName, deployable)
+      : this.functions.create(place, { functionName, publish: false, ...deployable });
+    this.functions.settle(place, made);
+  }
+
+  publish(functionName: string): void {
+    this.functions.settle(place, this.functions.publish(place, functionName, {}));
+  }
+
+  memoryOf(functionName: string): number | undefined {
+    return this.registry.served(place, functionName)?.versions.get('$LATEST')?.memoryMiB;
+  }
+}
+
+let folder: TemporaryFolder;
+let one: Side;
+let other: Side;
+
+beforeEach(async () => {
+  folder = await TemporaryFolder.make();
+  const store = await Store.open(folder.path);
+  one = new Side(folder.path, store);
+  other = new Side(folder.path, store);
+});
+
+afterEach(async () => {
+  for (const { registry } of [one, other]) registry.database.close();
+  await folder[Symbol.asyncDispose]();
+});
+
+test('what one deploys, changes and deletes the other sees once it follows', () => {
+  one.deploy('f');
+  expect(other.memoryOf('f')).toBeUndefined();
+  other.registry.follow();
+  expect(other.memoryOf('f')).toBe(128);
+  expect(other.registry.list(place).map(({ functionName }) => functionName)).toEqual(['f']);
+  one.deploy('f', 256);
+  other.registry.follow();
+  expect(other.memoryOf('f')).toBe(256);
+  one.functions.delete(place, 'f');
+  other.registry.follow();
+  expect(other.registry.served(place, 'f')).toBeUndefined();
+  expect(other.registry.list(place)).toEqual([]);
+  expect(other.told).toEqual(Array(3).fill('f elsewhere'));
+});
+
+test('versions, aliases that move, and reserved concurrency are followed, from the first look on', () => {
+  one.deploy('f');
+  one.publish('f');
+  one.deploy('f', 256);
+  one.publish('f');
+  one.aliases.create(place, 'f', 'live', { version: '1' });
+  one.concurrency.reserve(place, 'f', 7);
+  const live = () => other.registry.served(place, 'f')?.aliases.get('live')?.version;
+  other.registry.follow();
+  expect([...(other.registry.served(place, 'f')?.versions.keys() ?? [])]).toEqual(['$LATEST', '1', '2']);
+  expect(live()).toBe('1');
+  expect([...other.concurrency.allReserved.values()]).toEqual([7]);
+  one.aliases.update(place, 'f', 'live', { version: '2' });
+  one.concurrency.free(place, 'f');
+  other.registry.follow();
+  expect(live()).toBe('2');
+  expect(other.concurrency.allReserved.size).toBe(0);
+  one.aliases.delete(place, 'f', 'live');
+  one.functions.delete(place, 'f', '1');
+  other.registry.follow();
+  expect(live()).toBeUndefined();
+  expect([...(other.registry.served(place, 'f')?.versions.keys() ?? [])]).toEqual(['$LATEST', '2']);
+});
+
+test('of many functions only the changed one is told of, and nothing where nothing has changed', () => {
+  for (const name of ['a', 'b', 'c']) one.deploy(name);
+  other.registry.follow();
+  other.told.length = 0;
+  other.registry.follow();
+  one.deploy('b', 256);
+  other.registry.follow();
+  other.registry.follow();
+  expect(other.told).toEqual(['b elsewhere']);
+});
+
+test('whoever writes sees what others wrote before, and its own only once', () => {
+  one.deploy('theirs');
+  other.told.length = 0;
+  other.functions.create(place, { functionName: 'own', publish: false, ...aDeployable() });
+  expect(other.told).toEqual(['own', 'theirs elsewhere']);
+  expect(other.memoryOf('theirs')).toBe(128);
+  other.registry.follow();
+  expect(other.told).toHaveLength(2);
+});
+
+test('both may write: each write is checked against what is there, wherever it came from', () => {
+  one.deploy('f');
+  expect(() =>
+    other.functions.create(place, { functionName: 'f', publish: false, ...aDeployable() }),
+  ).toThrow('Function already exist: f');
+  const { revisionId } = other.registry.function(place, 'f');
+  one.deploy('f', 256);
+  expect(() => other.functions.change(place, 'f', { revisionId, settings: aDeployable().settings })).toThrow(
+    'The Revision Id provided does not match',
+  );
+  one.publish('f');
+  other.deploy('f', 512);
+  other.publish('f');
+  one.registry.follow();
+  expect([...(one.registry.served(place, 'f')?.published.keys() ?? [])]).toEqual(['1', '2']);
+  expect(one.memoryOf('f')).toBe(512);
+});
+
+test('one that is opened later has everything, and is not told of it', () => {
+  one.deploy('f');
+  const later = new Side(folder.path, one.registry.store);
+  expect(later.memoryOf('f')).toBe(128);
+  later.registry.follow();
+  expect(later.told).toEqual([]);
+  later.registry.database.close();
+});
+
+test('a late end of an earlier activation does not settle what was deployed anew under its name', () => {
+  const create = () => one.functions.create(place, { functionName: 'f', publish: true, ...aDeployable() });
+  const before = create();
+  one.functions.delete(place, 'f');
+  create();
+  one.functions.settle(place, before);
+  expect(one.registry.version(place, 'f', '1').state).toBe('Pending');
+});
