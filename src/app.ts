@@ -24,6 +24,7 @@ import { Activation } from './functions/activation';
 import { Catalogue } from './functions/catalogue';
 import { ConcurrencyRegistry } from './functions/concurrency-registry';
 import { FunctionRegistry } from './functions/function-registry';
+import { Hosts } from './functions/hosts';
 import { Layers } from './functions/layers';
 import { Registry } from './functions/registry';
 import { openState } from './functions/state';
@@ -32,6 +33,7 @@ import { loadTemplate } from './functions/template';
 import type { WantedFunction } from './functions/wanted';
 import { Cleanup } from './lib/cleanup';
 import { type Clock, every, systemClock } from './lib/clock';
+import { Presence } from './lib/presence';
 import { RuntimeApi } from './runtime-api/runtime-api';
 import { type Settings, version } from './settings';
 import { Journal } from './telemetry/journal';
@@ -52,6 +54,8 @@ export interface App extends AsyncDisposable {
 export interface AppParts {
   readonly openEngine: (
     settings: Settings,
+    /** Which run of lambdock this is. */
+    boot: string,
     warn: (sentence: string) => void,
     report: Report,
   ) => Promise<Engine>;
@@ -88,10 +92,13 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     cleanup.add(() => closeServer(server));
 
     const progress = progressSink(output);
-    const engine = await parts.openEngine(settings, say, (step) => progress('lambdock', step));
+    const presence = Presence.declare(path.join(dataFolder, 'boots'));
+    cleanup.add(async () => presence.end());
+    const report: Report = (step) => progress('lambdock', step);
+    const engine = await parts.openEngine(settings, presence.id, say, report);
     cleanup.add(() => engine.close());
     const { architecture, name: engineName } = await engine.describe();
-    const swept = await engine.sweep();
+    const swept = await engine.sweep(presence.others());
     if (swept > 0) say(`removed what an earlier run left behind: ${swept} sandboxes`);
 
     const journal = new Journal();
@@ -100,7 +107,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     journal.follow((line) => files.write(line));
     journal.follow(consoleSink(output));
 
-    const store = await Store.open(dataFolder);
+    const store = await Store.open(dataFolder, { alone: presence.others().size === 0 });
     const database = openState(dataFolder);
     cleanup.add(async () => database.close());
     const registry = new Registry(database, store, () => clock.now());
@@ -147,6 +154,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       registry,
       functions: registered,
       layers,
+      hosts: new Hosts(database, presence.id, () => presence.others()),
       place,
       architecture,
       report: progress,
@@ -256,7 +264,7 @@ export async function prepareImages(settings: Settings, report: Report): Promise
     return images.packagingImage('nodejs24.x', report);
   };
   // Begun as soon as there is an engine: the init, which opening waits for, is compiled meanwhile.
-  const engine = await openDocker(settings, report, report, (images) => {
+  const engine = await openDocker(settings, randomBytes(8).toString('hex'), report, report, (images) => {
     making = makeAll(images);
     making.catch(() => undefined);
   });
@@ -268,12 +276,18 @@ export async function prepareImages(settings: Settings, report: Report): Promise
   }
 }
 
-function openEngine(settings: Settings, warn: (sentence: string) => void, report: Report): Promise<Engine> {
-  return openDocker(settings, warn, report, () => undefined);
+function openEngine(
+  settings: Settings,
+  boot: string,
+  warn: (sentence: string) => void,
+  report: Report,
+): Promise<Engine> {
+  return openDocker(settings, boot, warn, report, () => undefined);
 }
 
 function openDocker(
   settings: Settings,
+  boot: string,
   warn: (sentence: string) => void,
   report: Report,
   made: (images: Images) => void,
@@ -281,7 +295,7 @@ function openDocker(
   const { instance, dataFolder, network, transport, dockerHost, tlsFolder, bases, caFile } = settings;
   const options = {
     instance,
-    boot: randomBytes(8).toString('hex'),
+    boot,
     dataFolder,
     hostname: hostname(),
     platform: process.platform,
@@ -301,7 +315,7 @@ function openDocker(
       dataFolder,
       bases,
       architecture: description.architecture,
-      labels: { 'lambdock.instance': instance },
+      labels: { 'lambdock.instance': instance, 'lambdock.boot': boot },
       ...(caFile !== undefined && { caFile }),
     });
     made(images);

@@ -139,8 +139,11 @@ export interface Engine {
   functionImage(reference: string, report: Report): Promise<ImageStart>;
   buildLayer(build: LayerBuild, report: Report): Promise<void>;
   createSandbox(spec: SandboxSpec): Promise<Sandbox>;
-  /** Removes what earlier boots of this instance left behind; resolves to how many sandboxes that were. */
-  sweep(): Promise<number>;
+  /**
+   * Removes what earlier boots of this instance left behind, but nothing of those that live beside this one;
+   * resolves to how many sandboxes that were.
+   */
+  sweep(living?: ReadonlySet<string>): Promise<number>;
   /** Ends connections and listeners. Sandboxes must have been removed before. */
   close(): Promise<void>;
 }

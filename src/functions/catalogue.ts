@@ -3,6 +3,7 @@ import type { Architecture } from '../aws/runtimes';
 import { type Deferred, deferred } from '../lib/deferred';
 import type { FunctionRegistry } from './function-registry';
 import type { FunctionVersion } from './function-version';
+import type { Hosts } from './hosts';
 import type { Layers } from './layers';
 import { prepareFunction, type Workplace } from './prepare';
 import type { FunctionState } from './records';
@@ -16,6 +17,8 @@ export interface CatalogueOptions {
   readonly registry: Registry;
   readonly functions: FunctionRegistry;
   readonly layers: Layers;
+  /** Who else has functions of a file in the same data folder. */
+  readonly hosts: Hosts;
   /** Where the functions of the file are, and what is asked for without a place. */
   readonly place: Place;
   /** What the engine runs. */
@@ -71,6 +74,7 @@ interface Shelved {
 export class Catalogue {
   readonly #registry: Registry;
   readonly #functions: FunctionRegistry;
+  readonly #hosts: Hosts;
   readonly #place: Place;
   readonly #workplace: Workplace;
   readonly #report: NonNullable<CatalogueOptions['report']>;
@@ -80,13 +84,16 @@ export class Catalogue {
   /** Which revisions were in service when that was told last. */
   readonly #told = new Map<string, string>();
   #turn = 0;
+  /** Whether what an earlier run left has been removed. */
+  #applied = false;
   #closed = false;
 
   constructor(options: CatalogueOptions) {
-    const { registry, functions, layers, place, architecture } = options;
+    const { registry, functions, layers, hosts, place, architecture } = options;
     const { store } = registry;
     this.#registry = registry;
     this.#functions = functions;
+    this.#hosts = hosts;
     this.#place = place;
     this.#workplace = { store, layers, accountId: place.accountId, architecture };
     this.#report = options.report ?? (() => undefined);
@@ -95,7 +102,8 @@ export class Catalogue {
   }
 
   /**
-   * Makes the file's functions be exactly these; what was deployed over the wire stays, but for equal names.
+   * Makes the file's functions be exactly these; what was deployed over the wire stays, but for equal names, and so
+   * does what is in the file of another lambdock that lives on the same data folder.
    * Resolves when each is ready or has failed; a failure is in its entry. Unchanged functions stay as they are;
    * a changed one serves as it was until it is ready anew.
    */
@@ -103,11 +111,18 @@ export class Catalogue {
     const turn = ++this.#turn;
     const names = new Set(wanted.map((each) => each.name));
     for (const name of this.#shelved.keys()) if (!names.has(name)) this.#forget(name);
+    const isHostedElsewhere = this.#hosts.host(this.#place, [...names]);
     for (const { place, record } of this.#registry.everyServed()) {
-      if (record.source === 'template' && !(names.has(record.functionName) && isSame(place, this.#place)))
-        this.#functions.delete(place, record.functionName);
+      const { functionName: name, source } = record;
+      if (source !== 'template' || (names.has(name) && isSame(place, this.#place))) continue;
+      if (!isHostedElsewhere(place, name)) this.#functions.dropTemplate(place, name);
     }
     for (const each of wanted) this.#begin(each, turn);
+    if (!this.#applied) {
+      this.#applied = true;
+      // Now those serve that are another's.
+      for (const { place, record } of this.#registry.everyServed()) this.#changed(place, record.functionName);
+    }
     await Promise.all(wanted.map((each) => this.#prepare(each, turn)));
   }
 
@@ -193,8 +208,10 @@ export class Catalogue {
   }
 
   #serves({ place, record }: Served): boolean {
-    if (!isSame(place, this.#place)) return true;
-    return record.source === 'api' || this.#shelved.get(record.functionName)?.serves === true;
+    if (!isSame(place, this.#place) || record.source === 'api') return true;
+    const shelved = this.#shelved.get(record.functionName);
+    // What is not of our own file, and still there, is of another lambdock's, who has made it ready.
+    return shelved ? shelved.serves : this.#applied;
   }
 
   #begin(wanted: WantedFunction, turn: number): void {

@@ -81,6 +81,16 @@ export class FunctionRegistry {
     });
   }
 
+  /** Removes what no file wants any more, unless it has been deployed over the wire since. */
+  dropTemplate(place: Place, functionName: string): void {
+    const { functions, database } = this.registry;
+    this.registry.write(place, functionName, () => {
+      if (functions.get(place, functionName)?.source !== 'template') return;
+      functions.remove(place, functionName);
+      removeOwned(database, place, functionOwner(functionName));
+    });
+  }
+
   /** Changes `$LATEST`; what serves stays the same until the change has been activated. */
   change(place: Place, functionName: string, { revisionId, publish, ...change }: Change): VersionRecord {
     return this.registry.write(place, functionName, () => {

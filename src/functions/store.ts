@@ -41,17 +41,17 @@ export class Store {
     this.#fingerprints = new Fingerprints(join(folder, 'index.json'));
   }
 
-  /** Opens the store in a data folder, made where it is not there, and removes what a crash left unfinished. */
-  static async open(dataFolder: string): Promise<Store> {
+  /**
+   * Opens the store in a data folder, made where it is not there. What a crash left unfinished is removed by one that
+   * is alone: of processes in other containers it cannot be told whether they live.
+   */
+  static async open(dataFolder: string, { alone = true } = {}): Promise<Store> {
     const folder = join(dataFolder, 'store');
-    await mkdir(folder, { recursive: true });
-    for (const shelf of shelves) {
-      await mkdir(join(folder, shelf), { recursive: true });
-      await sweepTemporary(join(folder, shelf));
+    const folders = [folder, ...[...shelves, 'zips'].map((each) => join(folder, each))];
+    for (const each of folders) {
+      await mkdir(each, { recursive: true });
+      if (alone) await sweepTemporary(each);
     }
-    await mkdir(join(folder, 'zips'), { recursive: true });
-    await sweepTemporary(join(folder, 'zips'));
-    await sweepTemporary(folder);
     return new Store(folder);
   }
 

@@ -348,6 +348,9 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
         const recorder = new Recorder();
         left.listen(recorder);
         const own = await later.createSandbox(spec());
+        // While the earlier one is told to live, it is let alone.
+        expect(await later.sweep(new Set(['first']))).toBe(0);
+        await left.figures();
         expect(await later.sweep()).toBe(1);
         await recorder.until(() => recorder.lostReasons.length > 0);
         expect(own.alive).toBe(true);

@@ -58,6 +58,27 @@ test('after kill -9 the sandboxes vanish by themselves, busy ones too, and the n
   expect(await runFolders()).toEqual([]);
 });
 
+test('a second lambdock on the same data folder leaves the sandboxes of the first alone', async () => {
+  await using folder = await TemporaryFolder.make();
+  const acts = { runtime: 'python3.13', handler: 'acts.handler', code: functionsFolder('python') };
+  const start = async () =>
+    RunningApp.start({
+      functions: { acts },
+      flags: { data: folder.path, instance: `${instance}-shared` },
+    });
+  await using first = await start();
+  await first.invoke('acts', {});
+  const environments = async () => (await first.environments('acts')).map(({ id }) => id);
+  const before = await environments();
+  {
+    await using second = await start();
+    expect((await second.invoke('acts', {})).status).toBe(200);
+  }
+  await first.invoke('acts', {});
+  expect(await environments()).toEqual(before);
+  expect(await first.environments('acts')).toMatchObject([{ invocations: 2 }]);
+});
+
 test('closing leaves nothing on the engine: no container, no network, no volume', async () => {
   const listed = async (name: string) => {
     const ours = { label: [`lambdock.instance=${name}`] };

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { limits } from '../../src/aws/limits';
 import { Catalogue, FunctionUnavailableError } from '../../src/functions/catalogue';
 import { FunctionRegistry } from '../../src/functions/function-registry';
+import { Hosts } from '../../src/functions/hosts';
 import { type LayerSource, Layers } from '../../src/functions/layers';
 import { Registry } from '../../src/functions/registry';
 import { openState } from '../../src/functions/state';
@@ -54,6 +55,7 @@ async function open(): Promise<Catalogue> {
     registry,
     functions,
     layers: new Layers(registry.store, buildLayer),
+    hosts: new Hosts(database, 'boot', () => new Set()),
     place,
     architecture: 'x86_64',
     report: (name, step) => steps.push(`${name}: ${step}`),

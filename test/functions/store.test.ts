@@ -189,6 +189,9 @@ test('what a dead process left unfinished is swept at the next start, what a liv
   const shelf = join(data, 'store', 'code');
   mkdirSync(join(shelf, `.tmp-${child.pid}-abc`, 'half'), { recursive: true });
   mkdirSync(join(shelf, `.tmp-${process.ppid}-abc`));
+  // One that is not alone cannot tell whose it is.
+  await Store.open(data, { alone: false });
+  expect(readdirSync(shelf)).toHaveLength(2);
   await Store.open(data);
   expect(readdirSync(shelf)).toEqual([`.tmp-${process.ppid}-abc`]);
 });

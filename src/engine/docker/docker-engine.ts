@@ -1,5 +1,5 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import {
   type Engine,
   type EngineDescription,
@@ -75,16 +75,16 @@ export class DockerEngine implements Engine {
     }
   }
 
-  async sweep(): Promise<number> {
+  async sweep(living: ReadonlySet<string> = new Set()): Promise<number> {
     const { docker, instance, boot, runFolder, engineAddress } = this.#parts.workshop;
+    const isLeft = (of: string | undefined) => of !== boot && !living.has(of ?? '');
     try {
       const filters = { label: [`${labels.instance}=${instance}`] };
       const found = await docker.listContainers({ all: true, filters });
-      const left = found.filter(({ Labels }) => Labels[labels.boot] !== boot);
+      const left = found.filter(({ Labels }) => isLeft(Labels[labels.boot]));
       await Promise.all(left.map(({ Id }) => removeContainer(docker.getContainer(Id), engineAddress)));
-      await mkdir(runFolder, { recursive: true });
-      const stale = (await readdir(runFolder)).filter((id) => !this.#ids.has(id));
-      await Promise.all(stale.map((id) => rm(join(runFolder, id), { recursive: true, force: true })));
+      const stale = (await readdir(dirname(runFolder))).filter(isLeft);
+      await Promise.all(stale.map((of) => removeRunFolder(join(dirname(runFolder), of))));
       return left.filter(({ Labels }) => Labels[labels.environment] !== undefined).length;
     } catch (error) {
       throw engineErrorOf(error, 'remove what an earlier run left behind', engineAddress);
@@ -93,5 +93,10 @@ export class DockerEngine implements Engine {
 
   async close(): Promise<void> {
     this.#parts.connection.close();
+    await removeRunFolder(this.#parts.workshop.runFolder);
   }
+}
+
+function removeRunFolder(folder: string): Promise<void> {
+  return rm(folder, { recursive: true, force: true });
 }

@@ -22,7 +22,7 @@ export interface Workshop {
   readonly engineAddress: string;
   readonly instance: string;
   readonly boot: string;
-  /** Holds a folder per sandbox; as this process sees it. */
+  /** Holds a folder per sandbox, of this boot alone; as this process sees it. */
   readonly runFolder: string;
   readonly network: string;
   readonly transport: Transport;

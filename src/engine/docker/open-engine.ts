@@ -137,7 +137,7 @@ export async function openDockerEngine(
       addressOf: (name) => networkInterfaces()[name]?.find(({ family }) => family === 'IPv4')?.address,
     });
     const hostPath = (path: string) => hostPathOf(path, own);
-    const runFolder = join(dataFolder, 'run');
+    const runFolder = join(dataFolder, 'run', boot);
     await mkdir(runFolder, { recursive: true });
     const images = imagesOf({ docker: connection.docker, description, hostPath });
     let warned = false;

@@ -88,7 +88,7 @@ test.each<[string, Answers, Partial<DockerEngineOptions>, RegExp]>([
   await expect(opened).rejects.toMatchObject({ kind: 'refused', message: expect.stringMatching(message) });
 });
 
-test('a sweep removes containers of other boots, and folders that nobody uses', async () => {
+test('a sweep removes containers and folders of other boots, but of none that lives', async () => {
   const container = (Id: string, Labels: Record<string, string>) => ({ Id, Labels });
   const { api, opened } = await open({
     ...docker,
@@ -97,6 +97,7 @@ test('a sweep removes containers of other boots, and folders that nobody uses', 
       [
         container('old', { 'lambdock.boot': 'before', 'lambdock.environment': 'e1' }),
         container('own', { 'lambdock.boot': 'now', 'lambdock.environment': 'e2' }),
+        container('beside', { 'lambdock.boot': 'living', 'lambdock.environment': 'e3' }),
         container('build', {}),
       ],
     ],
@@ -105,11 +106,13 @@ test('a sweep removes containers of other boots, and folders that nobody uses', 
   });
   await using _ = api;
   const engine = await opened;
-  await mkdir(join(dataFolder, 'run', 'e1'));
-  expect(await engine.sweep()).toBe(1);
+  for (const boot of ['before', 'living'])
+    await mkdir(join(dataFolder, 'run', boot, 'e'), { recursive: true });
+  expect(await engine.sweep(new Set(['living']))).toBe(1);
   expect(
     api.requests.filter((each) => each.startsWith('DELETE')).map((each) => each.split(/[/?]/)[2]),
   ).toEqual(['old', 'build']);
-  expect(await readdir(join(dataFolder, 'run'))).toEqual([]);
+  expect((await readdir(join(dataFolder, 'run'))).sort()).toEqual(['living', 'now']);
   await engine.close();
+  expect(await readdir(join(dataFolder, 'run'))).toEqual(['living']);
 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   AddPermissionCommand,
@@ -122,6 +123,43 @@ describe('two lambdocks on one data folder', () => {
     expect(await answer('f')).toBe('one');
     await one.client.send(new DeleteFunctionCommand({ FunctionName: 'f' }));
     while (otherEngine.sandboxes.length > 0) await new Promise(setImmediate);
+  });
+});
+
+describe('files of their own', () => {
+  const start = async (functions: readonly string[]) => {
+    const declared = functions.map((name) => {
+      const code = join(folder.path, name);
+      mkdirSync(code, { recursive: true });
+      writeFileSync(join(code, 'app.py'), `from ${name}`);
+      return [name, { runtime: 'python3.13', handler: 'app.handler', code }];
+    });
+    return RunningApp.start({
+      functions: Object.fromEntries(declared),
+      engine: newEngine(),
+      flags: { data: join(folder.path, 'data') },
+    });
+  };
+  const namesAt = async ({ client }: RunningApp) =>
+    (await client.send(new ListFunctionsCommand({}))).Functions?.map(({ FunctionName }) => FunctionName);
+
+  test('each serves the functions of both files, and what nobody hosts any more goes', async () => {
+    await using one = await start(['a', 'left']);
+    await new Deployer(one.client).publish('a');
+    {
+      await using other = await start(['b']);
+      expect(await namesAt(one)).toEqual(['a', 'b', 'left']);
+      expect(await namesAt(other)).toEqual(['a', 'b', 'left']);
+      for (const each of [one, other]) {
+        const payloads = ['a', 'a:1', 'b'].map(async (name) => (await each.invoke(name)).payload);
+        expect(await Promise.all(payloads)).toEqual(['from a', 'from a', 'from b']);
+      }
+    }
+    await using third = await start(['c']);
+    // The second one is gone, and `b` with it.
+    expect(await namesAt(one)).toEqual(['a', 'c', 'left']);
+    expect((await third.invoke('a:1')).payload).toBe('from a');
+    expect((await refusalOf(one.invoke('b')))[0]).toBe(404);
   });
 });
 
