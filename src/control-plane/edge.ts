@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { LambdaError } from '../aws/errors';
 
@@ -11,6 +11,12 @@ export interface Answer {
 }
 
 export type Handler = (request: Parameters<RequestHandler>[0]) => Promise<Answer> | Answer;
+
+/** A header of a request; `name` is in lower case. */
+export function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : value?.join(', ');
+}
 
 const requestIdHeader = 'x-amzn-RequestId';
 

@@ -8,7 +8,7 @@ import type { Invoker } from '../execution/invoker';
 import type { FunctionVersion } from '../functions/function-version';
 import { type Body, readBody } from '../lib/http-body';
 import { callerOf } from './caller';
-import type { Answer } from './edge';
+import { type Answer, headerOf } from './edge';
 import { parseTarget, type Target } from './function-target';
 import { checkedEvent } from './json-payload';
 import type { Operations } from './operations';
@@ -40,7 +40,7 @@ export async function invoke(
   invoked: Invoked,
   parts: InvokeParts,
 ): Promise<Answer> {
-  const type = header(request, 'x-amz-invocation-type') ?? 'RequestResponse';
+  const type = headerOf(request, 'x-amz-invocation-type') ?? 'RequestResponse';
   checkInput(request, invoked, type);
   const caller = callerOf(request.headers.authorization, parts);
   const target = parseTarget(invoked.functionName, invoked.qualifier, caller);
@@ -63,12 +63,6 @@ export async function invoke(
   // Made while the function runs, and not between its answer and the caller's.
   const headers = { ...commonHeaders(invocation), 'X-Amz-Executed-Version': version.version };
   return answer(headers, await ending);
-}
-
-/** Named in lower case. */
-function header(request: IncomingMessage, name: string): string | undefined {
-  const value = request.headers[name];
-  return typeof value === 'string' ? value : value?.join(', ');
 }
 
 /** `InvokeAsync`, which `Invoke` with `Event` has taken the place of; it has no qualifier. */
@@ -96,7 +90,7 @@ const types: ReadonlySet<string> = new Set(['RequestResponse', 'Event', 'DryRun'
 
 /** The usual call is seen to be right by less than the whole table of constraints. */
 function checkInput(request: IncomingMessage, { functionName, qualifier }: Invoked, type: string): void {
-  const log = header(request, 'x-amz-log-type');
+  const log = headerOf(request, 'x-amz-log-type');
   const isUsual = qualifier === undefined && (log === undefined || log === 'Tail') && types.has(type);
   if (isUsual && parseFunctionReference(functionName).kind === 'reference') return;
   checkConstraints('Invoke', {
@@ -143,14 +137,14 @@ function toInvocation(
   qualifier: string | undefined,
   { nowMs }: InvokeParts,
 ): InvocationRequest {
-  const clientContext = decodedContext(header(request, 'x-amz-client-context'));
+  const clientContext = decodedContext(headerOf(request, 'x-amz-client-context'));
   return {
     requestId: randomUUID(),
     version,
     invokedFunctionArn: qualifier === undefined ? version.functionArn : `${version.functionArn}:${qualifier}`,
     payload,
-    traceId: traceId(header(request, 'x-amzn-trace-id'), nowMs()),
-    tail: header(request, 'x-amz-log-type') === 'Tail',
+    traceId: traceId(headerOf(request, 'x-amzn-trace-id'), nowMs()),
+    tail: headerOf(request, 'x-amz-log-type') === 'Tail',
     ...(clientContext !== undefined && { clientContext }),
   };
 }

@@ -1,9 +1,9 @@
-import type { Request } from 'express';
+import type { IncomingMessage } from 'node:http';
 import type { OperationName } from '../aws/constraints';
 import { LambdaError } from '../aws/errors';
 import { readBody } from '../lib/http-body';
 import { type Caller, callerOf } from './caller';
-import type { Answer, Handler } from './edge';
+import { type Answer, headerOf } from './edge';
 import { type Operation, type Operations, routes } from './operations';
 import { findOperation } from './route-table';
 import { type RawInput, validated } from './validation';
@@ -20,18 +20,18 @@ const withCode: ReadonlySet<OperationName> = new Set([
 ]);
 
 /** Every operation of the API but Invoke, which is routed before it. */
-export function lambdaApi(operations: Operations, defaults: Caller): Handler {
+export function lambdaApi(
+  operations: Operations,
+  defaults: Caller,
+): (request: IncomingMessage) => Promise<Answer> {
   return async (request) => {
-    const match = findOperation(request.method, request.originalUrl);
+    const match = findOperation(request.method ?? '', request.url ?? '');
     if (match === undefined || operations[match.operation] === undefined) throw unknownOperation();
     const { operation, path, query } = match;
     const body = await wholeBody(request, operation);
-    const header = (name: string) => request.get(name);
-    const host = request.get('Host');
-    const caller = {
-      ...callerOf(request.get('Authorization'), defaults),
-      ...(host !== undefined && { host }),
-    };
+    const header = (name: string) => headerOf(request, name.toLowerCase());
+    const { host, authorization } = request.headers;
+    const caller = { ...callerOf(authorization, defaults), ...(host !== undefined && { host }) };
     return run(operation, operations, { path, query, header, body }, caller);
   };
 }
@@ -52,7 +52,7 @@ function unknownOperation(): LambdaError {
   return new LambdaError('UnknownOperationException', 'The operation is not offered here.');
 }
 
-async function wholeBody(request: Request, operation: OperationName): Promise<Buffer> {
+async function wholeBody(request: IncomingMessage, operation: OperationName): Promise<Buffer> {
   const limit = withCode.has(operation) ? codeRequestBytes : requestBytes;
   const body = await new Promise<Parameters<Parameters<typeof readBody>[2]>[0]>((done) =>
     readBody(request, limit, done),

@@ -9,7 +9,10 @@ export interface Route {
   readonly status: number;
 }
 
-/** Does an operation: takes the validated input, returns the body of the answer, nothing where it has none. */
+/**
+ * Does an operation: takes the validated input, returns the body of the answer, nothing where it has none. A buffer is
+ * its JSON already.
+ */
 export type Operation<Name extends OperationName> = (
   input: Input<Name>,
   caller: Caller,

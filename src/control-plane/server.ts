@@ -8,6 +8,7 @@ import { type OperatorParts, operatorRoutes } from './operator';
 import type { Keys } from './signature';
 import { verify, verifying } from './verifying';
 
+const operatorPath = /^\/_lambdock(?:[/?]|$)/;
 const invocationPath = /^\/2015-03-31\/functions\/([^/?]+)\/invocations\/?(?:\?(.*))?$/;
 
 /** The one server that callers speak to: Lambda's API, and the operator's under `/_lambdock`. */
@@ -22,31 +23,32 @@ export function serveControlPlane(
   /** Whose signatures are verified; absent where any is believed. */
   keys?: Keys,
 ): void {
+  const api = lambdaApi(operations, parts);
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   if (keys !== undefined) app.use(verifying(keys, parts.nowMs));
   app.use('/_lambdock', operatorRoutes(operator));
-  app.use(answering(lambdaApi(operations, parts)));
+  app.use(answering(api));
   app.use(renderingErrors(parts.fail));
   // A function may run for 15 minutes before its caller hears anything.
   server.requestTimeout = 0;
   server.timeout = 0;
   // Longer than SDKs keep idle connections, so that none is closed under a request.
   server.keepAliveTimeout = 75_000;
-  const answered = async (request: IncomingMessage, invoked: Invoked) => {
+  const answered = async (request: IncomingMessage) => {
     if (keys !== undefined) await verify(request, keys, parts.nowMs());
-    return invoke(request, invoked, parts);
+    const invoked = invocationOf(request);
+    return invoked === undefined ? api(request) : invoke(request, invoked, parts);
   };
   server.on('request', (request, response) => {
     parts.follow();
-    // The warm path goes past the framework, which took a fifth of the time that is spent on a call here.
-    const invoked = invocationOf(request);
-    if (invoked === undefined) {
+    if (operatorPath.test(request.url ?? '')) {
       app(request, response);
       return;
     }
-    answered(request, invoked)
+    // Lambda's own API goes past the framework, which took a fifth of the time that is spent on a call here.
+    answered(request)
       .then((answer) => sendAnswer(response, answer))
       .catch((error: unknown) => sendError(response, error, parts.fail));
   });

@@ -46,6 +46,22 @@ test('what stays is listed exactly once, whatever comes and goes between the pag
   );
 });
 
+test('a page far behind is found as soon as an early one', () => {
+  const all = Array.from({ length: 1_000 }, (_, index) => String(index + 1_000));
+  let looks = 0;
+  const Marker = pageOf(all.slice(0, 951), (key) => key, { MaxItems: 950 }, 950).NextMarker ?? '';
+  const { items } = pageOf(
+    all,
+    (key) => {
+      looks += 1;
+      return key;
+    },
+    { Marker },
+  );
+  expect(items).toEqual(all.slice(950));
+  expect(looks).toBeLessThan(20);
+});
+
 test('a page has no more than the most that there may be', () => {
   const all = Array.from({ length: 60 }, (_, index) => String(index + 100));
   expect(pageOf(all, (key) => key, {}).items).toHaveLength(50);

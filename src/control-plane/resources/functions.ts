@@ -170,14 +170,25 @@ export function functionOperations({
           ? registry.list(caller, FunctionVersion === 'ALL')
           : [];
       const { items, NextMarker } = pageOf(all, listKey, input);
-      const form = (record: VersionRecord) =>
-        input.FunctionVersion === 'ALL' ? { listed: true, qualifier: record.version } : { listed: true };
-      return {
-        Functions: items.map((record) => configurationOf(record, caller, form(record))),
-        ...(NextMarker !== undefined && { NextMarker }),
-      };
+      const texts = items.map((record) => listedText(record, caller, input.FunctionVersion === 'ALL'));
+      const marker = NextMarker === undefined ? '' : `,"NextMarker":${JSON.stringify(NextMarker)}`;
+      return Buffer.from(`{"Functions":[${texts.join()}]${marker}}`);
     },
   };
+}
+
+/**
+ * What lists have of a record, as JSON, without and with its version in the ARN. A record never changes, and lies in
+ * one place: of a function that has changed there is another one. So this is never out of date.
+ */
+const listedTexts = [new WeakMap<VersionRecord, string>(), new WeakMap<VersionRecord, string>()] as const;
+
+function listedText(record: VersionRecord, caller: Caller, versions: boolean): string {
+  const texts = listedTexts[versions ? 1 : 0];
+  const form = versions ? { listed: true, qualifier: record.version } : { listed: true };
+  const text = texts.get(record) ?? JSON.stringify(configurationOf(record, caller, form));
+  texts.set(record, text);
+  return text;
 }
 
 const listKey = ({ functionName, version }: VersionRecord) =>

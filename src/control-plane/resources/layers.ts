@@ -91,7 +91,9 @@ export function layerOperations({ registry, intake, addressFor }: LayerParts): O
       const latest = new Map<string, LayerRecord>();
       for (const record of layers.list(caller).filter((each) => isCompatible(each, input)))
         latest.set(record.layerName, record);
-      const { items, NextMarker } = pageOf([...latest.values()], ({ layerName }) => layerName, input);
+      // Not the order of their versions' keys: in those a colon stands behind the name.
+      const byName = [...latest.values()].sort((one, other) => (one.layerName < other.layerName ? -1 : 1));
+      const { items, NextMarker } = pageOf(byName, ({ layerName }) => layerName, input);
       return {
         Layers: items.map((record) => ({
           LayerName: record.layerName,

@@ -10,6 +10,7 @@ import {
   ListLayerVersionsCommand,
   PublishLayerVersionCommand,
   type PublishLayerVersionCommandInput,
+  paginateListLayers,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import { codeOf, Deployer, refusalOf } from '../../support/deployer';
@@ -96,6 +97,16 @@ test('numbers ascend and are not given twice; lists have the newest first', asyn
     'ResourceNotFoundException',
     'The resource you requested does not exist.',
   ]);
+});
+
+test('layers are listed by name, each once, whatever the size of a page', async () => {
+  // In the order of keys of versions, `name-1:…` would come before `name:…`.
+  for (const name of ['name', 'name-1', 'name1']) await publish(name, 'x');
+  const listed: string[] = [];
+  for await (const { Layers = [] } of paginateListLayers({ client: app.client, pageSize: 1 }, {}))
+    listed.push(...Layers.map(({ LayerName = '' }) => LayerName));
+  expect(listed).toEqual([...new Set(listed)].sort());
+  expect(listed).toEqual(expect.arrayContaining(['name', 'name-1', 'name1']));
 });
 
 test('a function has its layers merged at /opt, and keeps one that is deleted', async () => {

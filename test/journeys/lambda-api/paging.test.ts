@@ -1,11 +1,17 @@
-import { ListFunctionsCommand, paginateListFunctions } from '@aws-sdk/client-lambda';
+import {
+  type FunctionConfiguration,
+  ListFunctionsCommand,
+  type ListFunctionsCommandInput,
+  paginateListFunctions,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
 import fc from 'fast-check';
 import { FunctionRegistry } from '../../../src/functions/function-registry';
 import { Registry } from '../../../src/functions/registry';
 import { openState } from '../../../src/functions/state';
 import { Store } from '../../../src/functions/store';
 import { aDeployable } from '../../support/deployables';
-import { refusalOf } from '../../support/deployer';
+import { arnOf, Deployer, refusalOf } from '../../support/deployer';
 import { FakeEngine } from '../../support/fake-engine';
 import { RunningApp } from '../../support/running-app';
 
@@ -53,6 +59,26 @@ test('pages of any size together hold everything once, in one order', async () =
     }),
     { numRuns: 15 },
   );
+});
+
+test('a function that has changed is listed as it is now, with its version in the ARN where versions are listed', async () => {
+  const name = names.find((each) => each.endsWith('1')) ?? '';
+  const listed = async (input: ListFunctionsCommandInput) => {
+    const found: FunctionConfiguration[] = [];
+    for await (const { Functions = [] } of paginateListFunctions({ client: app.client }, input))
+      found.push(...Functions.filter(({ FunctionName }) => FunctionName === name));
+    return found.map(({ FunctionArn, Description }) => [FunctionArn, Description]);
+  };
+  for (const Description of ['before', 'after']) {
+    const change = { FunctionName: name, Description };
+    await app.client.send(new UpdateFunctionConfigurationCommand(change));
+    await new Deployer(app.client).updated(name);
+    expect(await listed({})).toEqual([[arnOf(name), Description]]);
+    expect(await listed({ FunctionVersion: 'ALL' })).toEqual([
+      [`${arnOf(name)}:$LATEST`, Description],
+      [`${arnOf(name)}:1`, ''],
+    ]);
+  }
 });
 
 test('a marker that was not given out is refused', async () => {
