@@ -26,6 +26,7 @@ import { ConcurrencyRegistry } from './functions/concurrency-registry';
 import { FunctionRegistry } from './functions/function-registry';
 import { Hosts } from './functions/hosts';
 import { Layers } from './functions/layers';
+import { Pruning } from './functions/pruning';
 import { Registry } from './functions/registry';
 import { openState } from './functions/state';
 import { Store } from './functions/store';
@@ -63,9 +64,6 @@ export interface AppParts {
 }
 
 const realParts: AppParts = { openEngine, clock: systemClock };
-
-/** How long code stays that nothing refers to: another lambdock may be about to, in the same data folder. */
-const unreferencedGraceMs = 3_600_000;
 
 /** How soon what another lambdock deploys in the same data folder is taken up where nobody asks for anything. */
 const followEveryMs = 1_000;
@@ -111,8 +109,6 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const database = openState(dataFolder);
     cleanup.add(async () => database.close());
     const registry = new Registry(database, store, () => clock.now());
-    // Before any deploy can refer to a zip that is there already.
-    await store.removeUnreferenced(registry.storedHashes(), unreferencedGraceMs).catch(fail);
     const registered = new FunctionRegistry(registry);
     const concurrency = new ConcurrencyRegistry(registry);
 
@@ -237,6 +233,13 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     cleanup.add(async () => catchingUp.clear());
     const settled = hosting.apply(template.functions);
     settled.catch(fail);
+    const pruning = new Pruning({ registry, clock, folders: () => fleet.folders(), fail });
+    cleanup.add(() => pruning.close());
+    // What the file wants is in its place then.
+    void settled.then(
+      () => pruning.begin(),
+      () => pruning.begin(),
+    );
     if (follow !== undefined) {
       cleanup.add(() => follow.close());
       await follow.begin(template);

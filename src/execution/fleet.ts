@@ -68,6 +68,18 @@ export class Fleet {
     }
   }
 
+  /** Folders of code and layers that sandboxes have, or may get, as absolute paths. */
+  folders(): ReadonlySet<string> {
+    const found = new Set<string>();
+    for (const { version } of [...this.#pools.values(), ...this.#leaving]) {
+      if (version.package.kind !== 'zip') continue;
+      const { codeFolder, layersFolder } = version.package;
+      found.add(codeFolder);
+      if (layersFolder !== undefined) found.add(layersFolder);
+    }
+    return found;
+  }
+
   facts(): EnvironmentFacts[] {
     return [...this.#pools.values()].flatMap((pool) => [
       ...[...pool.environments].map((environment) => environment.facts()),

@@ -5,7 +5,8 @@ import { type Bundle, BundleError } from './bundle';
 import type { Layers } from './layers';
 import type { ImageCode, LayerUse, StoredFolder, ZipCode } from './records';
 import { fetchObject, type ObjectPlace } from './s3';
-import type { Shelf, Store } from './store';
+import type { Shelf } from './shelves';
+import type { Store } from './store';
 
 /** Where a zip comes from: its bytes, or an object in S3. */
 export interface ZipSource {

@@ -5,6 +5,7 @@ import { makeReadable, sizeOf } from '../lib/files';
 import { sha256 } from '../lib/hash';
 import { type Bundle, BundleError, type Report } from './bundle';
 import { mergeFolders } from './merge';
+import { reference } from './shelves';
 import type { Store } from './store';
 
 /** A layer to be made from a list of packages. */
@@ -57,7 +58,7 @@ export class Layers {
       );
     }
     const key = sha256(`built ${source.hash} ${runtime} ${architecture}`);
-    return this.#store.make('layers', key, async (targetFolder) => {
+    const build = async (targetFolder: string) => {
       const name = basename(path);
       report(`building layer ${name} for ${runtime}`);
       const told: Report = (step, fraction) =>
@@ -65,19 +66,26 @@ export class Layers {
       await this.#build({ runtime, sourceFolder: source.folder, targetFolder }, told);
       await makeReadable(targetFolder);
       return sizeOf(targetFolder);
-    });
+    };
+    return this.#store.make('layers', key, build, [reference('layers', source.hash)]);
   }
 
   /** One folder with all the layers' files, a later layer's before an earlier one's. Of one layer it is its own. */
   async merge(layers: readonly Bundle[]): Promise<Bundle | undefined> {
     if (layers.length <= 1) return layers[0];
     const key = sha256(`merged ${layers.map((layer) => layer.hash).join(' ')}`);
-    return this.#store.make('opt', key, async (folder) => {
+    const merge = async (folder: string) => {
       await mergeFolders(
         layers.map((layer) => layer.folder),
         folder,
       );
       return sizeOf(folder);
-    });
+    };
+    return this.#store.make(
+      'opt',
+      key,
+      merge,
+      layers.map(({ hash }) => reference('layers', hash)),
+    );
   }
 }

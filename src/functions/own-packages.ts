@@ -7,6 +7,7 @@ import { sha256 } from '../lib/hash';
 import { type Bundle, BundleError, type Report } from './bundle';
 import type { Layers } from './layers';
 import { mergeFolders } from './merge';
+import { reference } from './shelves';
 import type { Store } from './store';
 
 /** Where code lists the packages that it needs, by the runtime's family, and where built ones lie. */
@@ -54,10 +55,12 @@ export async function withPackages(
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new BundleError('unsuitable', `The packages of ${first} cannot be installed. ${why}`, { cause });
   });
-  return store.make('code', sha256(`code ${code.hash} with ${built.hash}`), async (folder) => {
+  const merge = async (folder: string) => {
     await mergeFolders([join(built.folder, manifest.built), code.folder], folder);
     return sizeOf(folder);
-  });
+  };
+  const from = [reference('code', code.hash), reference('layers', built.hash)];
+  return store.make('code', sha256(`code ${code.hash} with ${built.hash}`), merge, from);
 }
 
 async function needsPackages(folder: string, file: string): Promise<boolean> {

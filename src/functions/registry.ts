@@ -13,6 +13,7 @@ import type {
   VersionRecord,
 } from './records';
 import { registeredVersion } from './registered-version';
+import { reference } from './shelves';
 import { type ChangedFunction, Changes, Documents, isSame, type Place } from './state';
 import type { Store } from './store';
 
@@ -147,20 +148,23 @@ export class Registry {
     return record;
   }
 
-  /** Addresses of everything in the store that is deployed, of all places. */
-  storedHashes(): ReadonlySet<string> {
-    const hashes = new Set<string>();
-    const add = ({ settings, code }: Deployable) => {
-      if (code.kind === 'zip') hashes.add(code.hash);
-      for (const { hash } of settings.layers) hashes.add(hash);
+  /** References to everything in the store that is deployed, in all places. */
+  references(): ReadonlySet<string> {
+    const found = new Set<string>();
+    const add = ({ settings: { layers, opt }, code }: Deployable) => {
+      if (code.kind === 'zip') found.add(reference('code', code.hash));
+      if (opt) found.add(reference(opt.shelf, opt.hash));
+      for (const { hash } of layers) found.add(reference('layers', hash));
     };
-    for (const { document } of this.functions.everywhere()) {
-      add(document);
-      if (document.serving) add(document.serving);
-    }
-    for (const { document } of this.versions.everywhere()) add(document);
-    for (const { document } of this.layers.everywhere()) hashes.add(document.hash);
-    return hashes;
+    this.database.snapshot(() => {
+      for (const { document } of this.functions.everywhere()) {
+        add(document);
+        if (document.serving) add(document.serving);
+      }
+      for (const { document } of this.versions.everywhere()) add(document);
+      for (const { document } of this.layers.everywhere()) found.add(reference('layers', document.hash));
+    });
+    return found;
   }
 
   /** What an environment is made from. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, readdir, readFile, rm, utimes } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { errnoOf } from '../lib/errno';
 import {
@@ -13,18 +13,17 @@ import {
 } from '../lib/files';
 import { hexToBase64, sha256 } from '../lib/hash';
 import { type Bundle, BundleError } from './bundle';
+import { type Facts, readFacts } from './facts';
 import { Fingerprints } from './fingerprints';
 import { copyEntries, listFolder } from './folder';
 import { zipFolder } from './folder-zip';
+import { unmark } from './marks';
+import { prune, type Wanted } from './prune';
+import { type Shelf, shelves } from './shelves';
 import { unpackZip } from './zip';
-
-/** `code`: functions' code; `layers`: one layer each; `opt`: layers merged. */
-export type Shelf = 'code' | 'layers' | 'opt';
 
 /** Zips up to this size are read as a whole, which takes a tenth of the time where they hold many files. */
 const zipInMemoryBytes = 67_108_864;
-
-const shelves: readonly Shelf[] = ['code', 'layers', 'opt'];
 
 /**
  * Unpacked code and layers under the hash of their content, below `store/` in the data folder. What bears a
@@ -113,15 +112,20 @@ export class Store {
   /**
    * What `fill` makes, under a key of the caller's choice: 64 hex digits that stand for everything that goes
    * into it. Made once, however many ask for it at a time. `fill` gets an empty folder and resolves to the
-   * content's size in bytes.
+   * content's size in bytes. What it is made `from` is kept for as long as it is itself.
    */
-  async make(shelf: Shelf, key: string, fill: (folder: string) => Promise<number>): Promise<Bundle> {
+  async make(
+    shelf: Shelf,
+    key: string,
+    fill: (folder: string) => Promise<number>,
+    from: readonly string[] = [],
+  ): Promise<Bundle> {
     return this.#once(`${shelf} ${key}`, async () => {
       const known = await this.get(shelf, key);
       if (known !== undefined) return known;
       return this.#fill(shelf, async (folder) => {
         const sizeBytes = await fill(folder);
-        return { hash: key, sizeBytes, codeSha256: hexToBase64(key) };
+        return { hash: key, sizeBytes, codeSha256: hexToBase64(key), ...(from.length > 0 && { from }) };
       });
     });
   }
@@ -133,9 +137,8 @@ export class Store {
   async keepZip(zip: Buffer): Promise<string> {
     const hash = sha256(zip);
     const path = this.keptZip(hash);
-    // One that is there already counts as new, so that nobody removes it before it is referred to.
-    if (existsSync(path)) await utimes(path, new Date(), new Date());
-    else await writeDurably(path, zip);
+    await unmark(path);
+    if (!existsSync(path)) await writeDurably(path, zip);
     return hash;
   }
 
@@ -168,34 +171,19 @@ export class Store {
       await this.addZip(shelf, this.keptZip(hash));
   }
 
-  /**
-   * Removes kept zips that nothing refers to any more, with what was unpacked from them as code. One that is younger
-   * than `graceMs` stays: a deploy that is under way refers to it only at its end. Resolves to how many went.
-   */
-  async removeUnreferenced(referenced: ReadonlySet<string>, graceMs: number): Promise<number> {
-    let removed = 0;
-    for (const name of await readdir(join(this.#folder, 'zips'))) {
-      const hash = /^(?:folder-)?([0-9a-f]{64})\.zip$/.exec(name)?.[1];
-      if (hash === undefined || referenced.has(hash)) continue;
-      const path = join(this.#folder, 'zips', name);
-      const { mtimeMs } = await lstat(path);
-      if (mtimeMs > Date.now() - graceMs) continue;
-      // The zip last: while it is there, what is half removed can be made whole.
-      await rm(`${this.folder('code', hash)}.json`, { force: true });
-      await removeFolder(this.folder('code', hash));
-      await rm(path, { force: true });
-      removed += 1;
-    }
-    return removed;
+  /** See `prune`. */
+  prune(wanted: () => Wanted, nowMs: number, graceMs: number): Promise<readonly number[]> {
+    return prune(this.#folder, wanted, nowMs, graceMs);
   }
 
   /** What lies under a hash, if it is there. */
   async get(shelf: Shelf, hash: string): Promise<Bundle | undefined> {
     const folder = join(this.#folder, shelf, hash);
+    await unmark(folder);
     const there = await lstat(folder).catch(() => undefined);
     if (!there?.isDirectory()) return undefined;
     const facts = await readFacts(`${folder}.json`);
-    return facts && { hash, folder, ...facts };
+    return facts && bundleOf(hash, folder, facts);
   }
 
   async #addOpen(shelf: Shelf, file: FileHandle, sizeBytes: number, name: string): Promise<Bundle> {
@@ -217,16 +205,20 @@ export class Store {
     return hash === undefined ? undefined : this.get(shelf, hash);
   }
 
-  async #fill(shelf: Shelf, fill: (folder: string) => Promise<Omit<Bundle, 'folder'>>): Promise<Bundle> {
+  async #fill(
+    shelf: Shelf,
+    fill: (folder: string) => Promise<Facts & { readonly hash: string }>,
+  ): Promise<Bundle> {
     const temporary = temporaryName(join(this.#folder, shelf));
     await mkdir(temporary);
     try {
       const { hash, ...facts } = await fill(temporary);
       const folder = join(this.#folder, shelf, hash);
+      await unmark(folder);
       // Before the folder: what is there without its facts would not be found.
       await writeAtomically(`${folder}.json`, JSON.stringify(facts));
       await moveIntoPlace(temporary, folder);
-      return { hash, folder, ...facts };
+      return bundleOf(hash, folder, facts);
     } catch (error) {
       await removeFolder(temporary);
       throw error;
@@ -240,16 +232,8 @@ export class Store {
   }
 }
 
-async function readFacts(path: string): Promise<Omit<Bundle, 'hash' | 'folder'> | undefined> {
-  try {
-    const read: unknown = JSON.parse(await readFile(path, 'utf8'));
-    if (typeof read !== 'object' || read === null) return undefined;
-    if (!('sizeBytes' in read && typeof read.sizeBytes === 'number')) return undefined;
-    if (!('codeSha256' in read && typeof read.codeSha256 === 'string')) return undefined;
-    return { sizeBytes: read.sizeBytes, codeSha256: read.codeSha256 };
-  } catch {
-    return undefined;
-  }
+function bundleOf(hash: string, folder: string, { sizeBytes, codeSha256 }: Facts): Bundle {
+  return { hash, folder, sizeBytes, codeSha256 };
 }
 
 function unreadable(path: string, error: unknown): BundleError {

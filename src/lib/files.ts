@@ -92,6 +92,17 @@ export async function moveIntoPlace(from: string, to: string): Promise<boolean> 
   }
 }
 
+/** Renames a file or a folder; resolves to whether it was there. */
+export async function renamed(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+    return false;
+  }
+}
+
 /** Removes a folder with all in it, folders without write permission included; none is no error. */
 export async function removeFolder(folder: string): Promise<void> {
   try {

@@ -158,3 +158,37 @@ test('a late end of an earlier activation does not settle what was deployed anew
   one.functions.settle(place, before);
   expect(one.registry.version(place, 'f', '1').state).toBe('Pending');
 });
+
+test('everything in the store that anything deployed needs is referred to, what an update left behind is not', () => {
+  const hash = (digit: string) => digit.repeat(64);
+  const deployable = (digit: string) => ({
+    settings: {
+      ...aDeployable().settings,
+      layers: [{ arn: 'arn', sizeBytes: 1, unzippedBytes: 1, hash: hash('a') }],
+      opt: { shelf: 'opt', hash: hash('b') } as const,
+    },
+    code: { kind: 'zip', hash: hash(digit), codeSha256: digit, sizeBytes: 1, unzippedBytes: 1 } as const,
+  });
+  const code = () => [...one.registry.references()].filter((each) => each.startsWith('code/'));
+  const { functions } = other;
+  functions.settle(place, functions.create(place, { functionName: 'f', publish: false, ...deployable('1') }));
+  expect([...one.registry.references()].sort()).toEqual([
+    `code/${hash('1')}`,
+    `layers/${hash('a')}`,
+    `opt/${hash('b')}`,
+  ]);
+  other.publish('f');
+  const changed = functions.change(place, 'f', deployable('2'));
+  expect(code()).toEqual([`code/${hash('2')}`, `code/${hash('1')}`]);
+  functions.settle(place, changed);
+  functions.settle(place, functions.change(place, 'f', deployable('3')), {
+    message: 'no',
+    code: 'InternalError',
+  });
+  // What serves goes on to do so.
+  expect(code().sort()).toEqual(['1', '2', '3'].map((digit) => `code/${hash(digit)}`));
+  functions.delete(place, 'f', '1');
+  expect(code().sort()).toEqual(['2', '3'].map((digit) => `code/${hash(digit)}`));
+  functions.delete(place, 'f');
+  expect(code()).toEqual([]);
+});

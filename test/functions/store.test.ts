@@ -231,25 +231,3 @@ test('a kept zip is there byte for byte, and what it held can be unpacked from i
   expect(readFileSync(join(store.folder('code', hash), 'app.py'), 'utf8')).toBe('x');
   expect(await store.zipFile('0'.repeat(64))).toBeUndefined();
 });
-
-test('zips that nothing refers to go with what was unpacked from them, but not young ones', async () => {
-  const [used, old, young] = await Promise.all(
-    ['used', 'old', 'young'].map(async (text) => {
-      const zip = await zipOf({ 'app.py': text });
-      await store.addZip('code', zip);
-      return store.keepZip(zip);
-    }),
-  );
-  const hourAgo = new Date(Date.now() - 3_600_000);
-  for (const hash of [used, old]) utimesSync(store.keptZip(hash ?? ''), hourAgo, hourAgo);
-  expect(await store.removeUnreferenced(new Set([used ?? '']), 60_000)).toBe(1);
-  const left = [used, old, young].map((hash = '') => [
-    existsSync(store.keptZip(hash)),
-    existsSync(store.folder('code', hash)),
-  ]);
-  expect(left).toEqual([
-    [true, true],
-    [false, false],
-    [true, true],
-  ]);
-});

@@ -12,6 +12,7 @@ import {
   makeReadable,
   moveIntoPlace,
   removeFolder,
+  renamed,
   sizeOf,
   sweepTemporary,
   temporaryName,
@@ -103,4 +104,13 @@ test('a folder goes with all in it, and one that is not there is no error', asyn
   await removeFolder(at('a'));
   await removeFolder(at('a'));
   expect(readdirSync(folder.path)).toEqual([]);
+});
+
+test('renaming what is not there is told, and any other failure thrown', async () => {
+  writeFileSync(at('one'), 'x');
+  expect(await renamed(at('one'), at('two'))).toBe(true);
+  expect(await renamed(at('one'), at('two'))).toBe(false);
+  expect(readFileSync(at('two'), 'utf8')).toBe('x');
+  mkdirSync(at('folder'));
+  await expect(renamed(at('two'), at('folder'))).rejects.toMatchObject({ code: 'EISDIR' });
 });

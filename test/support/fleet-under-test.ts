@@ -49,11 +49,11 @@ export class FleetUnderTest implements AsyncDisposable {
     );
   }
 
-  call(payload: unknown = {}): Invocation {
+  call(payload: unknown = {}, of = version): Invocation {
     requests += 1;
     const invocation = new Invocation(
       anInvocationRequest({
-        version,
+        version: of,
         requestId: `request-${requests}`,
         payload: Buffer.from(JSON.stringify(payload)),
       }),
