@@ -174,6 +174,13 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       fail,
     };
     const provisioning = new Provisioning(registry, concurrency, fleet);
+    const { s3Endpoint, awsCredentials } = settings;
+    const s3 = s3Endpoint !== undefined && {
+      endpoint: s3Endpoint,
+      region,
+      nowMs: () => clock.now(),
+      ...(awsCredentials && { credentials: awsCredentials }),
+    };
     const operations = {
       ...deployedOperations({
         registry,
@@ -183,7 +190,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
         intake: {
           store,
           layers,
-          ...(settings.s3Endpoint !== undefined && { s3Endpoint: settings.s3Endpoint }),
+          ...(s3 && { s3 }),
         },
         // By the name that it called: through a published port or a network of containers there is no other.
         addressFor: ({ host }) => (host === undefined ? addressOf(server) : `http://${host}`),

@@ -50,6 +50,8 @@ export interface Settings {
   readonly keys: ReadonlyMap<string, string>;
   /** What commands sign their requests with; absent: they go unsigned. */
   readonly credentials?: Credentials;
+  /** What requests to the S3 are signed with: those that AWS's own tools would take; absent: they go unsigned. */
+  readonly awsCredentials?: Credentials;
   readonly color: 'auto' | 'never';
   /** What the template says of these: a running lambdock has read it once, and needs another start where it changes. */
   readonly templateSettings: TemplateSettings;
@@ -208,7 +210,8 @@ export function resolveSettings(
   const network = resolver.value(sources.network, kinds.network);
   const s3Endpoint = resolver.value(sources.s3Endpoint, url);
   const keys = keysOf(resolver.value(sources.keys, kinds.keys) ?? '');
-  const credentials = credentialsOf(variables, keys);
+  const awsCredentials = awsCredentialsOf(variables);
+  const credentials = credentialsOf(awsCredentials, keys);
   const dockerHost = resolver.value(sources.dockerHost, engine);
   const tlsFolder = resolver.value(sources.tlsFolder, path);
   const settings: Settings = {
@@ -233,6 +236,7 @@ export function resolveSettings(
     auth: resolver.value(sources.auth, kinds.auth) ?? 'any',
     keys,
     ...(credentials !== undefined && { credentials }),
+    ...(awsCredentials !== undefined && { awsCredentials }),
     watch: resolver.value(sources.watch, trueOrFalse) ?? true,
     color: (variables.NO_COLOR ?? '') === '' ? 'auto' : 'never',
     templateSettings: resolver.template,
@@ -314,17 +318,21 @@ function keysOf(written: string): ReadonlyMap<string, string> {
   );
 }
 
+function awsCredentialsOf({
+  AWS_ACCESS_KEY_ID: accessKeyId = '',
+  AWS_SECRET_ACCESS_KEY: secretAccessKey = '',
+  AWS_SESSION_TOKEN: sessionToken = '',
+}: Readonly<Record<string, string | undefined>>): Credentials | undefined {
+  if (accessKeyId === '' || secretAccessKey === '') return undefined;
+  return { accessKeyId, secretAccessKey, ...(sessionToken !== '' && { sessionToken }) };
+}
+
 /**
  * Those that AWS's own tools would take, unless the keys are known and they are none of them: a shell may be set up
  * for the real AWS. Else the first of the keys.
  */
-function credentialsOf(
-  { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' }: Readonly<Record<string, string | undefined>>,
-  keys: Settings['keys'],
-): Credentials | undefined {
-  const isSet = AWS_ACCESS_KEY_ID !== '' && AWS_SECRET_ACCESS_KEY !== '';
-  if (isSet && (keys.size === 0 || keys.has(AWS_ACCESS_KEY_ID)))
-    return { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
+function credentialsOf(aws: Credentials | undefined, keys: Settings['keys']): Credentials | undefined {
+  if (aws && (keys.size === 0 || keys.has(aws.accessKeyId))) return aws;
   const [first] = keys;
   return first && { accessKeyId: first[0], secretAccessKey: first[1] };
 }

@@ -132,6 +132,16 @@ test('commands sign by the first of the template`s keys where nothing else is sa
   expect(resolved().credentials).toEqual({ accessKeyId: 'ONE', secretAccessKey: 'a' });
 });
 
+test('requests to the S3 are signed as AWS`s own tools would, whoever may call lambdock', () => {
+  const aws = { AWS_ACCESS_KEY_ID: 'SHELL', AWS_SECRET_ACCESS_KEY: 's', LAMBDOCK_KEYS: 'ONE:a' };
+  const shell = { accessKeyId: 'SHELL', secretAccessKey: 's' };
+  expect(resolved({}, aws).awsCredentials).toEqual(shell);
+  const token = { AWS_SESSION_TOKEN: 'token' };
+  expect(resolved({}, { ...aws, ...token }).awsCredentials).toEqual({ ...shell, sessionToken: 'token' });
+  const empty = { AWS_SECRET_ACCESS_KEY: '', AWS_SESSION_TOKEN: '' };
+  expect(resolved({}, { ...aws, ...empty })).not.toHaveProperty('awsCredentials');
+});
+
 test('parameters come from the variable, in either form, and from the flag, which goes before', () => {
   const flags = { parameter: ['Stage=prod', 'Query=a=b c'] };
   expect(resolved(flags, { LAMBDOCK_PARAMETERS: ' Stage=dev  Size=1 ' }).parameters).toEqual({

@@ -4,6 +4,8 @@ import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Of credentials that hold for a while only. */
+  readonly sessionToken?: string;
 }
 
 /** What of a request a signature covers. */
@@ -24,6 +26,9 @@ export interface Signing {
   readonly at: Date;
 }
 
+type SignatureHeaders = Readonly<Record<'authorization' | 'x-amz-date', string>> &
+  Readonly<Partial<Record<'x-amz-security-token', string>>>;
+
 /**
  * The headers that make a request a signed one, by the SDK's own signer: Signature Version 4,
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
@@ -31,16 +36,26 @@ export interface Signing {
 export async function signatureHeaders(
   request: Signable,
   { at, ...signing }: Signing,
-): Promise<{ readonly authorization: string; readonly 'x-amz-date': string }> {
+): Promise<SignatureHeaders> {
   // Loaded by those alone who sign or verify: the others start without it.
   const { SignatureV4 } = await import('@smithy/signature-v4');
-  const signer = new SignatureV4({ ...signing, sha256: Sha256, applyChecksum: false });
+  const signer = new SignatureV4({
+    ...signing,
+    sha256: Sha256,
+    applyChecksum: false,
+    // Escaped once more for the signature, as everywhere but in S3.
+    uriEscapePath: signing.service !== 's3',
+  });
   const { headers } = await signer.sign(signerRequest(request), {
     signingDate: at,
     signableHeaders: new Set(Object.keys(request.headers)),
   });
-  const { authorization = '', 'x-amz-date': date = '' } = headers;
-  return { authorization, 'x-amz-date': date };
+  const { authorization = '', 'x-amz-date': date = '', 'x-amz-security-token': token } = headers;
+  return {
+    authorization,
+    'x-amz-date': date,
+    ...(signing.credentials.sessionToken && token && { 'x-amz-security-token': token }),
+  };
 }
 
 /** In the signer's terms. */

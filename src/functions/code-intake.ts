@@ -4,7 +4,7 @@ import { hexToBase64, sha256 } from '../lib/hash';
 import { type Bundle, BundleError } from './bundle';
 import type { Layers } from './layers';
 import type { ImageCode, LayerUse, StoredFolder, ZipCode } from './records';
-import { fetchObject, type ObjectPlace } from './s3';
+import { fetchObject, type ObjectPlace, type S3 } from './s3';
 import type { Shelf } from './shelves';
 import type { Store } from './store';
 
@@ -17,8 +17,8 @@ export interface ZipSource {
 export interface Intake {
   readonly store: Store;
   readonly layers: Layers;
-  /** Where S3's API is answered, e.g. `http://127.0.0.1:9090`. */
-  readonly s3Endpoint?: string;
+  /** Where objects are that are named by bucket and key. */
+  readonly s3?: S3;
 }
 
 /**
@@ -27,7 +27,7 @@ export interface Intake {
  */
 export async function takeZip(intake: Intake, shelf: Shelf, source: ZipSource): Promise<ZipCode> {
   const { zip, object } = source;
-  const bytes = zip ?? (object && (await fetchObject(intake.s3Endpoint, object)));
+  const bytes = zip ?? (object && (await fetchObject(intake.s3, object)));
   if (bytes === undefined) throw invalid('Please provide a source for function code.');
   if (bytes.length === 0) throw invalid('Uploaded file must be a non-empty zip');
   const bundle = await intake.store.addZip(shelf, bytes).catch((error: unknown) => {

@@ -21,6 +21,8 @@ export interface AppOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Further flags of `lambdock start`. */
   readonly flags?: Readonly<Record<string, unknown>>;
+  /** Environment variables of lambdock. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** Takes the place of the machine's own engine. */
   readonly engine?: Engine;
   /** Layers that are built from packages are kept for the next run, which need not build them again. */
@@ -99,7 +101,7 @@ export class RunningApp implements AsyncDisposable {
         await writeFile(template, JSON.stringify({ ...options.settings, functions: options.functions }));
       }
       const flags = { template, data, instance, port: '0', ...options.flags };
-      const settings = resolveSettings(flags, authority());
+      const settings = resolveSettings(flags, { ...authority(), ...options.variables });
       const app = await startApp(settings, output, ...partsWith(options.engine));
       await app.settled;
       output.settled();

@@ -145,7 +145,16 @@ describe('S3', () => {
   beforeAll(async () => {
     zip = await zipOf({ 'app.py': 'from a bucket' });
     s3 = createServer((request, response) => {
-      if (request.url === '/bucket/some%20folder/code.zip?versionId=7') response.end(zip);
+      const { authorization = '' } = request.headers;
+      if (request.url?.startsWith('/private/') && !authorization.includes('Credential=AKIDEXAMPLE/')) {
+        response
+          .writeHead(403)
+          .end('<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>');
+      } else if (
+        request.url === '/bucket/some%20folder/code.zip?versionId=7' ||
+        request.url === '/private/code.zip'
+      )
+        response.end(zip);
       else
         response
           .writeHead(404)
@@ -171,5 +180,20 @@ describe('S3', () => {
       'InvalidParameterValueException',
       'Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.',
     ]);
+  });
+
+  test('where objects are not for everybody, requests are signed with the credentials of lambdock`s environment', async () => {
+    const { port } = s3.address() as AddressInfo;
+    const flags = { s3Endpoint: `http://127.0.0.1:${port}` };
+    const Code = { S3Bucket: 'private', S3Key: 'code.zip' };
+    {
+      await using app = await RunningApp.start({ functions: {}, engine: newEngine(), flags });
+      const refused = new Deployer(app.client).create('stored', '', { Code });
+      expect((await refusalOf(refused))[2]).toMatch(/AccessDenied.*set AWS_ACCESS_KEY_ID/);
+    }
+    const variables = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' };
+    await using app = await RunningApp.start({ functions: {}, engine: newEngine(), flags, variables });
+    await new Deployer(app.client).create('stored', '', { Code });
+    expect((await app.invoke('stored')).payload).toBe('from a bucket');
   });
 });
