@@ -4,29 +4,29 @@ import { type Alarm, systemClock } from '../lib/clock';
 const waitMs = 20;
 
 /**
- * Joins text that comes in quick succession into one write: an invocation says three lines, and each would cost
- * the thread that invocations run on a system call.
+ * Gathers what comes in quick succession and hands it on together: an invocation says three lines, and to render and
+ * write each by itself would cost the thread that invocations run on several times as much.
  */
-export class Gathered {
-  readonly #write: (text: string) => void;
-  #text = '';
+export class Gathered<T> {
+  readonly #handOn: (items: readonly T[]) => void;
+  #items: T[] = [];
   #alarm: Alarm | undefined;
 
-  constructor(write: (text: string) => void) {
-    this.#write = write;
+  constructor(handOn: (items: readonly T[]) => void) {
+    this.#handOn = handOn;
   }
 
-  add(text: string): void {
-    this.#text += text;
+  add(item: T): void {
+    this.#items.push(item);
     this.#alarm ??= systemClock.alarm(systemClock.now() + waitMs, () => this.flush());
   }
 
-  /** Writes what waits, now. */
+  /** Hands on what waits, now. */
   flush(): void {
     this.#alarm?.clear();
     this.#alarm = undefined;
-    const text = this.#text;
-    this.#text = '';
-    if (text !== '') this.#write(text);
+    const items = this.#items;
+    this.#items = [];
+    if (items.length > 0) this.#handOn(items);
   }
 }

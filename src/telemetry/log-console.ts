@@ -1,13 +1,16 @@
 import type { Writable } from 'node:stream';
 import { Gathered } from './gathered';
 import type { LogSink } from './journal';
+import type { LogLine } from './log-line';
 
 /** Writes log lines for people who watch: `hello | START RequestId: …`, every further line of a record indented. */
 export function consoleSink(output: Writable): LogSink {
-  const gathered = new Gathered((text) => output.write(text));
-  return ({ functionName, text }) => {
-    gathered.add(`${functionName} | ${text.replaceAll('\n', '\n    ')}\n`);
-  };
+  const gathered = new Gathered<LogLine>((lines) => output.write(lines.map(rendered).join('')));
+  return (line) => gathered.add(line);
+}
+
+function rendered({ functionName, text }: LogLine): string {
+  return `${functionName} | ${text.replaceAll('\n', '\n    ')}\n`;
 }
 
 /** A line per step of something long; the same step told again, only further, is not repeated. */

@@ -8,7 +8,7 @@ const rotateBytes = 20 * 1024 * 1024;
 
 interface LogFile {
   readonly stream: WriteStream;
-  readonly gathered: Gathered;
+  readonly gathered: Gathered<LogLine>;
 }
 
 /** Writes each function's log into `FOLDER/FUNCTION.log`, off the path of any request. */
@@ -24,10 +24,7 @@ export class LogFiles {
   }
 
   write(line: LogLine): void {
-    const request = line.requestId === undefined ? '' : ` ${line.requestId}`;
-    this.#file(line.functionName).gathered.add(
-      `${new Date(line.timeMs).toISOString()} ${line.logStream}${request} ${line.text}\n`,
-    );
+    this.#file(line.functionName).gathered.add(line);
   }
 
   /** Resolves when everything is on disk. */
@@ -45,11 +42,16 @@ export class LogFiles {
       setAsideLarge(path);
       const stream = createWriteStream(path, { flags: 'a' });
       stream.on('error', (cause) => this.#fail(new Error(`The log ${path} cannot be written`, { cause })));
-      file = { stream, gathered: new Gathered((text) => stream.write(text)) };
+      file = { stream, gathered: new Gathered((lines) => stream.write(lines.map(rendered).join(''))) };
       this.#files.set(functionName, file);
     }
     return file;
   }
+}
+
+function rendered({ timeMs, logStream, requestId, text }: LogLine): string {
+  const request = requestId === undefined ? '' : ` ${requestId}`;
+  return `${new Date(timeMs).toISOString()} ${logStream}${request} ${text}\n`;
 }
 
 function setAsideLarge(path: string): void {

@@ -6,7 +6,8 @@ const rounds = 12;
 const budgetMs = 50_000;
 const leastRounds = 3;
 const callsPerRound = 250;
-const warmUpCalls = 300;
+/** Until then the code of each is still being compiled and compiled anew. */
+const warmUpCalls = 2_000;
 const payload = Buffer.from(JSON.stringify({ name: 'warm', text: 'x'.repeat(200) }));
 
 /** Somebody who answers invocations of the same function with the same client in the runtime. */
