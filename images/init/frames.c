@@ -16,6 +16,7 @@ struct buffer {
 
 static struct watched control = {.fd = -1, .rank = RANK_CONTROL};
 static struct buffer incoming, outgoing;
+static uint32_t told;
 
 static uint8_t *room(struct buffer *buffer, size_t size) {
     if (buffer->capacity - buffer->end < size && buffer->start > 0) {
@@ -55,7 +56,10 @@ static void seal(size_t size) {
     outgoing.end -= size - 1;
     put_number(size - HEADER, 4);
     outgoing.end += size - HEADER;
+    told++;
 }
+
+uint32_t control_told(void) { return told; }
 
 void frame_send(char type, const char *fields, ...) {
     size_t before = outgoing.end - outgoing.start;

@@ -48,6 +48,8 @@ size_t emulator_greeting(char line[GREETING_MOST], const char *kind);
 void control_open(void);
 /* Sends what is queued, as far as that goes without waiting. */
 void control_flush(void);
+/* How many frames have been queued since the beginning. */
+uint32_t control_told(void);
 /* Whether so much is queued that no more output should be read from the processes for now. */
 bool control_full(void);
 /* Runs the commands that have come, in order, up to one that cannot be finished yet; that one is run again at the
@@ -125,6 +127,10 @@ uint8_t memory_open(void);
    memory: neither files in /tmp nor cached files, though the kernel charges them to the same limit. False, with nothing
    told, where the control connection is so full that some output is left. */
 bool memory_tell(uint32_t id, bool reset_peak);
+#define STAMP_MOST 128
+/* Tells all output that was written before, and writes a header that says how many frames have been told by now and then
+   the figures. Returns its length; 0, with nothing written, where some output is left. */
+size_t memory_stamp(char header[STAMP_MOST]);
 /* How often the kernel has killed a process of this cgroup for want of memory. */
 uint64_t memory_oom_kills(void);
 /* Kills every process once own memory is above so many bytes; 0 ends that. */

@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <stdio.h>
 #include <time.h>
 
 #include "init.h"
@@ -88,6 +89,13 @@ bool memory_tell(uint32_t id, bool reset_peak) {
     frame_send('M', "4888", id, own, own_peak, shmem);
     if (reset_peak) own_peak = own;
     return true;
+}
+
+size_t memory_stamp(char header[STAMP_MOST]) {
+    if (!outputs_drain()) return 0;
+    sample(true);
+    return (size_t)snprintf(header, STAMP_MOST, "Lambdock-Stamp: %lu %llu %llu %llu\r\n", (unsigned long)control_told(),
+                            (unsigned long long)own, (unsigned long long)own_peak, (unsigned long long)shmem);
 }
 
 uint64_t memory_oom_kills(void) { return field(contents(events_fd), "oom_kill"); }

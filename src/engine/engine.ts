@@ -54,11 +54,6 @@ export interface SandboxListener {
   startFailed(process: string, step: 'working-directory' | 'command', code: string): void;
   /** A process of the sandbox connected to `127.0.0.1:9001`. */
   connected(socket: Duplex): void;
-  /**
-   * Told unasked, before a runtime's poll for its next event arrives on its connection. A barrier as `Sandbox.figures`
-   * is: all output that was written before has been told.
-   */
-  measured(figures: MemoryFigures): void;
   /** The sandbox is gone without having been asked to go, or the connection to its init broke. */
   lost(reason: string): void;
 }
@@ -97,6 +92,11 @@ export interface Sandbox {
   reset(): Promise<void>;
   /** Also a barrier: all output that was written before has been told when it resolves. */
   figures(options?: { readonly resetPeak?: boolean }): Promise<MemoryFigures>;
+  /**
+   * The figures in the stamp that a request of a runtime bears, in the header of that name. As good as those that are asked
+   * for, and a barrier like them; undefined where what was written before has not all been told yet, or it is no stamp.
+   */
+  figuresOf(stamp: string): MemoryFigures | undefined;
   /** Executable files' names in `/opt/extensions`, in name order. */
   extensions(): Promise<readonly string[]>;
   /** A connection to a port that a process listens on inside (telemetry subscriptions). */

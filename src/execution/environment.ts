@@ -93,7 +93,11 @@ export class Environment {
       (cause) => this.#failed('write its log', cause),
     );
     this.#link = parts.openLink({
-      parked: () => this.#take({ type: 'parked', participant: 'runtime' }),
+      parked: (stamp) => {
+        const figures = stamp === undefined ? undefined : this.#sandbox?.figuresOf(stamp);
+        if (figures) this.#log.measured(figures);
+        this.#take({ type: 'parked', participant: 'runtime' });
+      },
       answered: (outcome) => this.#take({ type: 'answered', outcome }),
       initFailed: (fault) => this.#take({ type: 'initFailed', fault }),
     });
@@ -141,7 +145,6 @@ export class Environment {
         this.#take({ type: 'startFailed', fault: startFault(failedStep, what, code) });
       },
       connected: (socket) => this.#link.accept(socket),
-      measured: (figures) => this.#log.measured(figures),
       lost: (reason) => this.#take({ type: 'sandboxLost', reason }),
     });
     this.#take({ type: 'sandboxMade' });

@@ -80,7 +80,7 @@ export class LogKeeper {
   }
 
   /**
-   * The sandbox tells its figures ahead of the poll that ends a task. Where none came they are asked for now, before
+   * The poll that ends a task bears the sandbox's figures. Where it does not they are asked for now, before
    * anything of the next request is sent: they are a barrier, before which lies all that the function printed for this one.
    */
   ended(task: EndedTask, askFigures: () => Promise<MemoryFigures> | undefined): void {

@@ -1,6 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { Fault, Outcome } from './outcome';
 
+/** The header in which a sandbox stamps a runtime's poll; see `Sandbox.figuresOf`. */
+export const stampHeader = 'lambdock-stamp';
+
 /** What the Runtime API gives out for one invocation. */
 export interface Delivery {
   readonly requestId: string;
@@ -20,8 +23,8 @@ export interface Delivery {
 
 /** What an environment hears of the runtime in it. */
 export interface RuntimeEvents {
-  /** The runtime asked for its next event. */
-  parked(): void;
+  /** The runtime asked for its next event; with the stamp that its sandbox has put on the request, if there is one. */
+  parked(stamp?: string): void;
   answered(outcome: Outcome): void;
   initFailed(fault: Fault): void;
 }

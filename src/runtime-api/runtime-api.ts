@@ -68,7 +68,7 @@ export class RuntimeApi {
     }
     const rest = path.slice(prefix.length);
     if (rest === 'invocation/next') {
-      if (allow('GET', request, response)) session.next(response);
+      if (allow('GET', request, response)) session.next(request, response);
       return;
     }
     if (rest === 'init/error') {

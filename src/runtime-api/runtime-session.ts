@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { limits } from '../aws/limits';
 import { type Outcome, oversizeFault } from '../execution/outcome';
-import type { Delivery, RuntimeEvents, RuntimeLink } from '../execution/runtime-link';
+import { type Delivery, type RuntimeEvents, type RuntimeLink, stampHeader } from '../execution/runtime-link';
 import { readBody } from '../lib/http-body';
 import { postedFault, trailerFault } from './posted-error';
 import {
@@ -66,7 +66,7 @@ export class RuntimeSession implements RuntimeLink {
     this.restart();
   }
 
-  next(response: ServerResponse): void {
+  next(request: IncomingMessage, response: ServerResponse): void {
     if (!mayPark.has(this.#state)) {
       sendError(response, invalidTransition(this.#state, 'Ready'));
       return;
@@ -79,7 +79,8 @@ export class RuntimeSession implements RuntimeLink {
     if (this.#state === 'Ready') return;
     this.#state = 'Ready';
     this.#delivery = undefined;
-    this.#events.parked();
+    const stamp = request.headers[stampHeader];
+    this.#events.parked(typeof stamp === 'string' ? stamp : undefined);
   }
 
   respond(requestId: string, request: IncomingMessage, response: ServerResponse): void {

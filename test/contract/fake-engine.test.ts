@@ -71,7 +71,7 @@ function scriptOf(program: Program): Script {
     case 'poll':
       return async (process) => {
         process.print('polling');
-        process.print(String((await process.http('GET', '/poll')).status));
+        process.print(String((await process.http('GET', '/2018-06-01/runtime/invocation/next')).status));
       };
     case 'serve':
       return (process) => {

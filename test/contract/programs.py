@@ -82,7 +82,7 @@ def post(count):
 def poll():
     say("polling")
     connection = http.client.HTTPConnection("127.0.0.1", 9001)
-    connection.request("GET", "/poll")
+    connection.request("GET", "/2018-06-01/runtime/invocation/next")
     say(str(connection.getresponse().status))
 
 

@@ -23,7 +23,7 @@ export type Program =
   | readonly ['size', path: string]
   /** Prints `asking`, posts that many bytes to `127.0.0.1:9001/echo`, prints status and length of the answer. */
   | readonly ['post', bytes: number]
-  /** Prints `polling`, asks `127.0.0.1:9001/poll` as a runtime asks for its next event, prints the answer's status. */
+  /** Prints `polling`, asks for its next event as a runtime does, prints the answer's status. */
   | readonly ['poll']
   /** Serves HTTP on a port: answers with `inside` and the request's path. Prints `up` first. */
   | readonly ['serve', port: number];

@@ -178,6 +178,44 @@ describe('an init', () => {
     expect(told.text('a')).toHaveLength(50_001);
   });
 
+  it("stamps a runtime's poll, and leaves a body alone that looks like one", async () => {
+    const { connection, told, port } = await inits.open('unix');
+    const relayed = new Promise<Duplex>((resolve) => {
+      told.onConnected = resolve;
+    });
+    // As a function would: whoever connects is inside.
+    const inside = connect(port, '127.0.0.1');
+    const poll = 'GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: a\r\n\r\n';
+    const passedOn = async (from: Duplex, to: Duplex, text: string) => {
+      const passed = once(to, 'data');
+      from.write(text);
+      return String((await passed)[0]);
+    };
+    inside.write(poll);
+    const outside = await relayed;
+    const [first] = await once(outside, 'data');
+    const stamp = /^GET \S+ HTTP\/1.1\r\nLambdock-Stamp: (\d+ \d+ \d+ \d+)\r\nHost: a\r\n\r\n$/.exec(
+      String(first),
+    );
+    expect(connection.figuresOf(stamp?.[1] ?? '')).toMatchObject({ tmpBytes: expect.any(Number) });
+    expect(await passedOn(outside, inside, 'HTTP/1.1 200 OK\r\n\r\n')).toBe('HTTP/1.1 200 OK\r\n\r\n');
+    expect(await passedOn(inside, outside, 'POST / HTTP/1.1\r\n\r\n')).toBe('POST / HTTP/1.1\r\n\r\n');
+    expect(await passedOn(inside, outside, poll)).toBe(poll);
+    await passedOn(outside, inside, 'HTTP/1.1 202 Accepted\r\n\r\n');
+    expect(await passedOn(inside, outside, poll)).toMatch(/\r\nLambdock-Stamp: /);
+    inside.destroy();
+  });
+
+  it('knows no figures from a stamp as long as not all has come that was told before it', async () => {
+    const { connection, told } = await inits.open('unix');
+    expect(connection.figuresOf('1 2 3 4')).toEqual({ currentBytes: 2, peakBytes: 3, tmpBytes: 4 });
+    expect(connection.figuresOf('3 2 3 4')).toBeUndefined();
+    connection.start(shell('echo one'));
+    await told.exitOf('a');
+    expect(connection.figuresOf('3 2 3 4, 9 9 9 9')).toEqual({ currentBytes: 2, peakBytes: 3, tmpBytes: 4 });
+    for (const none of ['', 'x', '1 2 3', '-1 2 3 4']) expect(connection.figuresOf(none)).toBeUndefined();
+  });
+
   it('makes a process that prints wait for its emulator, and loses nothing', async () => {
     const { control, init, events } = await inits.scripted();
     control.pause();

@@ -7,6 +7,7 @@ import {
 } from 'node:http';
 import { type Duplex, duplexPair } from 'node:stream';
 import type { OutputStream, ProcessExit, ProcessSpec } from '../../src/engine/engine';
+import { stampHeader } from '../../src/execution/runtime-link';
 import type { FakeSandbox } from './fake-sandbox';
 
 /** What a process of a fake sandbox does. It exits with the number that this resolves to, or with 0. */
@@ -132,8 +133,6 @@ export class FakeProcess {
   /** One HTTP exchange with `127.0.0.1:9001`, over connections that are kept. */
   async http(method: string, path: string, { headers, body }: HttpOptions = {}): Promise<HttpAnswer> {
     await this.continued();
-    // A poll for the next event, as far as a sandbox knows.
-    if (method === 'GET') this.sandbox.tellMeasured();
     await this.sandbox.barrier();
     const answer = await new Promise<HttpAnswer>((resolve, reject) => {
       const request = httpRequest({
@@ -142,6 +141,8 @@ export class FakeProcess {
         agent: this.#agent,
         headers: {
           host: '127.0.0.1:9001',
+          // A poll for the next event, as far as a sandbox knows.
+          ...(method === 'GET' && { [stampHeader]: this.sandbox.stamp() }),
           ...headers,
           ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
         },

@@ -39,7 +39,6 @@ async function serve(
     connected: (socket) => server.emit('connection', socket),
     exited: () => resolve(),
     output: (_process, stream, bytes) => posts.push([stream, bytes.toString()]),
-    measured: () => undefined,
     startFailed: (_process, _step, code) => posts.push(['start failed', code]),
     lost: (reason) => posts.push(['lost', reason]),
   });

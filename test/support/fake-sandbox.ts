@@ -190,9 +190,13 @@ export class FakeSandbox implements Sandbox {
     this.#post((listener) => listener.output(process.spec.name, stream, bytes));
   }
 
-  tellMeasured(): void {
-    const figures = this.#figures();
-    this.#post((listener) => listener.measured(figures));
+  /** What a poll bears that begins now. */
+  stamp(): string {
+    return JSON.stringify(this.#figures());
+  }
+
+  figuresOf(stamp: string): MemoryFigures | undefined {
+    return stamp.startsWith('{') ? JSON.parse(stamp) : undefined;
   }
 
   tellConnected(socket: Duplex): void {

@@ -1,11 +1,10 @@
 import type { Duplex } from 'node:stream';
-import type { MemoryFigures, OutputStream, ProcessExit, SandboxListener } from '../../src/engine/engine';
+import type { OutputStream, ProcessExit, SandboxListener } from '../../src/engine/engine';
 
 /** Writes down what a sandbox tells, and waits for what it will tell. */
 export class Recorder implements SandboxListener {
-  /** Everything but sockets, in order: `p stdout text`, `p exited 0`, `measured`, `lost reason`. */
+  /** Everything but sockets, in order: `p stdout text`, `p exited 0`, `lost reason`. */
   readonly told: string[] = [];
-  readonly measurements: MemoryFigures[] = [];
   readonly exits = new Map<string, ProcessExit>();
   onConnected: (socket: Duplex) => void = (socket) => socket.destroy();
   #waiting: (() => void)[] = [];
@@ -29,11 +28,6 @@ export class Recorder implements SandboxListener {
 
   connected(socket: Duplex): void {
     this.onConnected(socket);
-  }
-
-  measured(figures: MemoryFigures): void {
-    this.measurements.push(figures);
-    this.#tell('measured');
   }
 
   lost(reason: string): void {

@@ -65,7 +65,6 @@ export class DockerSandbox implements Sandbox {
         if (this.alive) this.#tell((listener) => listener.connected(socket));
         else socket.destroy();
       },
-      measured: (figures) => this.#tell((listener) => listener.measured(figures)),
       lost: (reason) => this.#lost(reason),
     });
     // A connection over a network may outlive the container for a while; the engine knows better.
@@ -103,6 +102,10 @@ export class DockerSandbox implements Sandbox {
 
   figures(options?: { readonly resetPeak?: boolean }): Promise<MemoryFigures> {
     return this.#connection.figures(options);
+  }
+
+  figuresOf(stamp: string): MemoryFigures | undefined {
+    return this.#connection.figuresOf(stamp);
   }
 
   extensions(): Promise<readonly string[]> {

@@ -30,6 +30,8 @@ export class InitConnection {
   /** Frames that have been read and wait for their turn. */
   readonly #unhandled: Frame[] = [];
   #pausing = false;
+  /** How many frames have been handled, the hello first. */
+  #heard = 1;
   #lastId = 0;
   #ended: string | undefined;
   #quitting = false;
@@ -85,6 +87,13 @@ export class InitConnection {
     return this.#ask('memory', (id) => encode.memory(id, options.resetPeak === true));
   }
 
+  /** Undefined as long as not all has come that was told before the stamp, and for what is no stamp. */
+  figuresOf(stamp: string): MemoryFigures | undefined {
+    const [, frames, currentBytes, peakBytes, tmpBytes] = stampForm.exec(stamp)?.map(Number) ?? [];
+    if (frames === undefined || frames > this.#heard) return undefined;
+    return { currentBytes: currentBytes ?? 0, peakBytes: peakBytes ?? 0, tmpBytes: tmpBytes ?? 0 };
+  }
+
   extensions(): Promise<readonly string[]> {
     return this.#ask('names', encode.list);
   }
@@ -124,7 +133,7 @@ export class InitConnection {
   #ask<K extends Kind>(kind: K, encodeWith: (id: number) => Buffer): Promise<Awaited<Pending[K]['promise']>>;
   #ask(kind: Kind, encodeWith: (id: number) => Buffer): Promise<unknown> {
     if (this.#ended !== undefined) return Promise.reject(this.#gone(this.#ended));
-    this.#lastId = (this.#lastId % (2 ** 32 - 1)) + 1;
+    this.#lastId = (this.#lastId + 1) % 2 ** 32;
     const asked = deferred<never>();
     this.#pending[kind].set(this.#lastId, asked);
     this.#send(encodeWith(this.#lastId));
@@ -180,6 +189,7 @@ export class InitConnection {
   }
 
   #handle(event: InitEvent): void {
+    this.#heard += 1;
     switch (event.is) {
       case 'output':
         this.#tell((listener) => listener.output(event.process, event.stream, event.bytes));
@@ -191,8 +201,7 @@ export class InitConnection {
         this.#tell((listener) => listener.startFailed(event.process, event.step, event.code));
         break;
       case 'memory':
-        if (event.id === unasked) this.#tell((listener) => listener.measured(event.figures));
-        else this.#take('memory', event.id)?.resolve(event.figures);
+        this.#take('memory', event.id)?.resolve(event.figures);
         break;
       case 'done':
         this.#take('done', event.id)?.resolve(event.clean);
@@ -231,11 +240,11 @@ export class InitConnection {
   }
 }
 
-/** The id of figures that nobody has asked for. */
-const unasked = 0;
+/** A function may put a header of that name behind the init's, which then stands first. */
+const stampForm = /^(\d+) (\d+) (\d+) (\d+)(?:,|$)/;
 
 const answers: ReadonlySet<InitEvent['is']> = new Set(['memory', 'done', 'names']);
 
 function isAnswer(event: InitEvent): boolean {
-  return answers.has(event.is) && !('id' in event && event.id === unasked);
+  return answers.has(event.is);
 }
