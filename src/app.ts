@@ -174,12 +174,12 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       fail,
     };
     const provisioning = new Provisioning(registry, concurrency, fleet);
-    const { s3Endpoint, awsCredentials } = settings;
+    const { s3Endpoint, s3Credentials } = settings;
     const s3 = s3Endpoint !== undefined && {
       endpoint: s3Endpoint,
       region,
       nowMs: () => clock.now(),
-      ...(awsCredentials && { credentials: awsCredentials }),
+      ...(s3Credentials && { credentials: s3Credentials }),
     };
     const operations = {
       ...deployedOperations({

@@ -51,7 +51,7 @@ export interface Settings {
   /** What commands sign their requests with; absent: they go unsigned. */
   readonly credentials?: Credentials;
   /** What requests to the S3 are signed with: those that AWS's own tools would take; absent: they go unsigned. */
-  readonly awsCredentials?: Credentials;
+  readonly s3Credentials?: Credentials;
   readonly color: 'auto' | 'never';
   /** What the template says of these: a running lambdock has read it once, and needs another start where it changes. */
   readonly templateSettings: TemplateSettings;
@@ -87,6 +87,9 @@ const path = text('are paths', (value) => value !== '' && !value.includes('\0'))
 const address = text('are addresses such as 127.0.0.1 or 0.0.0.0', (value) => /^[\w.:-]+$/.test(value));
 const url = text('are addresses such as http://127.0.0.1:9000', (value) =>
   /^https?:\/\/[^/\s]+\/?$/.test(value),
+);
+const oneKey = text('are an access key id and its secret such as ID:SECRET', (value) =>
+  /^[^:,\s]+:[^,\s]+$/.test(value),
 );
 const label = text('are lower-case letters, digits and -, at most 40', (value) =>
   /^[a-z0-9-]{1,40}$/.test(value),
@@ -147,6 +150,11 @@ export const settingSources = {
   ),
   freeze: source('freeze', 'LAMBDOCK_FREEZE', 'freeze environments between invocations (default: true)'),
   s3Endpoint: source('s3Endpoint', 'LAMBDOCK_S3_ENDPOINT', 'address of an S3 that code is fetched from'),
+  s3Key: source(
+    's3Key',
+    'LAMBDOCK_S3_KEY',
+    'ID:SECRET that is signed with there (default: the AWS variables)',
+  ),
   auth: source('auth', 'LAMBDOCK_AUTH', 'whose requests are taken: any, or required to be signed', 'auth'),
   keys: source('keys', 'LAMBDOCK_KEYS', 'ID:SECRET of callers, with commas between them', 'keys'),
   watch: source('watch', 'LAMBDOCK_WATCH', 'deploy code again when it changes (default: true)'),
@@ -211,6 +219,8 @@ export function resolveSettings(
   const s3Endpoint = resolver.value(sources.s3Endpoint, url);
   const keys = keysOf(resolver.value(sources.keys, kinds.keys) ?? '');
   const awsCredentials = awsCredentialsOf(variables);
+  const s3Key = resolver.value(sources.s3Key, oneKey);
+  const s3Credentials = s3Key === undefined ? awsCredentials : credentialsOf(undefined, keysOf(s3Key));
   const credentials = credentialsOf(awsCredentials, keys);
   const dockerHost = resolver.value(sources.dockerHost, engine);
   const tlsFolder = resolver.value(sources.tlsFolder, path);
@@ -236,7 +246,7 @@ export function resolveSettings(
     auth: resolver.value(sources.auth, kinds.auth) ?? 'any',
     keys,
     ...(credentials !== undefined && { credentials }),
-    ...(awsCredentials !== undefined && { awsCredentials }),
+    ...(s3Credentials !== undefined && { s3Credentials }),
     watch: resolver.value(sources.watch, trueOrFalse) ?? true,
     color: (variables.NO_COLOR ?? '') === '' ? 'auto' : 'never',
     templateSettings: resolver.template,

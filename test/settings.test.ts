@@ -86,6 +86,7 @@ test('every setting can be given by flag and by variable', () => {
     idleTimeout: ['5', 'idleTimeoutMs', 5_000],
     freeze: ['false', 'freeze', false],
     s3Endpoint: ['http://s3:9090/', 's3Endpoint', 'http://s3:9090'],
+    s3Key: ['ID:s:e', 's3Credentials', { accessKeyId: 'ID', secretAccessKey: 's:e' }],
     auth: ['required', 'auth', 'required'],
     keys: [
       'one:a:b,two:c',
@@ -135,11 +136,11 @@ test('commands sign by the first of the template`s keys where nothing else is sa
 test('requests to the S3 are signed as AWS`s own tools would, whoever may call lambdock', () => {
   const aws = { AWS_ACCESS_KEY_ID: 'SHELL', AWS_SECRET_ACCESS_KEY: 's', LAMBDOCK_KEYS: 'ONE:a' };
   const shell = { accessKeyId: 'SHELL', secretAccessKey: 's' };
-  expect(resolved({}, aws).awsCredentials).toEqual(shell);
+  expect(resolved({}, aws).s3Credentials).toEqual(shell);
   const token = { AWS_SESSION_TOKEN: 'token' };
-  expect(resolved({}, { ...aws, ...token }).awsCredentials).toEqual({ ...shell, sessionToken: 'token' });
+  expect(resolved({}, { ...aws, ...token }).s3Credentials).toEqual({ ...shell, sessionToken: 'token' });
   const empty = { AWS_SECRET_ACCESS_KEY: '', AWS_SESSION_TOKEN: '' };
-  expect(resolved({}, { ...aws, ...empty })).not.toHaveProperty('awsCredentials');
+  expect(resolved({}, { ...aws, ...empty })).not.toHaveProperty('s3Credentials');
 });
 
 test('parameters come from the variable, in either form, and from the flag, which goes before', () => {

@@ -48,7 +48,7 @@ export async function fetchObject(s3: S3 | undefined, place: ObjectPlace): Promi
     throw refused(
       member('Code') ?? String(answer.status),
       answer.status === 403 && credentials === undefined
-        ? `${message} (Nothing was signed: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY where lambdock runs.)`
+        ? `${message} (Nothing was signed: start lambdock with --s3-key ID:SECRET.)`
         : message,
     );
   }

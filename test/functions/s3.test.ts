@@ -138,7 +138,7 @@ test('what S3 refuses is told in its words; where nothing was signed, with what 
     `${s3Error} SignatureDoesNotMatch. S3 Error Message: The signature does not match.`,
   );
   expect(await told(s3)).toBe(
-    `${s3Error} AccessDenied. S3 Error Message: Access Denied (Nothing was signed: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY where lambdock runs.)`,
+    `${s3Error} AccessDenied. S3 Error Message: Access Denied (Nothing was signed: start lambdock with --s3-key ID:SECRET.)`,
   );
   expect(await told({ ...s3, endpoint: 'http://127.0.0.1:1' })).toContain(
     'http://127.0.0.1:1 cannot be reached',
