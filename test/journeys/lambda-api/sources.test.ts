@@ -182,18 +182,24 @@ describe('S3', () => {
     ]);
   });
 
-  test('where objects are not for everybody, requests are signed with the credentials of lambdock`s environment', async () => {
+  test('where objects are not for everybody, requests are signed with their key, else with the credentials of lambdock`s environment', async () => {
     const { port } = s3.address() as AddressInfo;
     const flags = { s3Endpoint: `http://127.0.0.1:${port}` };
     const Code = { S3Bucket: 'private', S3Key: 'code.zip' };
     {
       await using app = await RunningApp.start({ functions: {}, engine: newEngine(), flags });
       const refused = new Deployer(app.client).create('stored', '', { Code });
-      expect((await refusalOf(refused))[2]).toMatch(/AccessDenied.*set AWS_ACCESS_KEY_ID/);
+      expect((await refusalOf(refused))[2]).toMatch(/AccessDenied.*start lambdock with --s3-key ID:SECRET/);
     }
     const variables = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' };
-    await using app = await RunningApp.start({ functions: {}, engine: newEngine(), flags, variables });
-    await new Deployer(app.client).create('stored', '', { Code });
-    expect((await app.invoke('stored')).payload).toBe('from a bucket');
+    const keyed = { ...flags, s3Key: 'AKIDEXAMPLE:secret' };
+    for (const more of [
+      { flags, variables },
+      { flags: keyed, variables: { AWS_ACCESS_KEY_ID: 'OTHER', AWS_SECRET_ACCESS_KEY: 'x' } },
+    ]) {
+      await using app = await RunningApp.start({ functions: {}, engine: newEngine(), ...more });
+      await new Deployer(app.client).create('stored', '', { Code });
+      expect((await app.invoke('stored')).payload).toBe('from a bucket');
+    }
   });
 });
