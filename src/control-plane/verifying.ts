@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
+import { LambdaError } from '../aws/errors';
 import { keepBody } from '../lib/http-body';
 import { type Keys, verifySignature } from './signature';
 
@@ -23,6 +24,18 @@ export function verifying(keys: Keys, nowMs: () => number): RequestHandler {
 /** @throws {LambdaError} where the signature does not hold */
 export async function verify(request: IncomingMessage, keys: Keys, nowMs: number): Promise<void> {
   const body = await keepBody(request, largestBytes);
-  // What was not read as a whole is refused by its reader.
-  if (body.kind === 'whole') await verifySignature(request, body.bytes, keys, nowMs);
+  // Not left to its reader: many routes read none.
+  if (body.kind === 'tooLarge') {
+    throw new LambdaError(
+      'RequestEntityTooLargeException',
+      `Request must be smaller than ${largestBytes} bytes`,
+    );
+  }
+  if (body.kind === 'truncated') {
+    throw new LambdaError(
+      'InvalidRequestContentException',
+      'The request ended before its body was complete.',
+    );
+  }
+  await verifySignature(request, body.bytes, keys, nowMs);
 }
