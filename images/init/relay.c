@@ -99,7 +99,10 @@ static void read_side(struct side *side) {
             /* Output comes before connections in a turn, so what was printed before these bytes waits to be sent. */
             control_flush();
         } else {
-            side->relay->begins = side->relay->dial == 0;
+            /* Behind an answer comes a request; behind the word that it may go on, the body of the one before. */
+            static const char go_on[] = "HTTP/1.1 100 ";
+            bool is_answer = size < (ssize_t)sizeof go_on || memcmp(bytes, go_on, sizeof go_on - 1) != 0;
+            side->relay->begins = side->relay->dial == 0 && is_answer;
         }
         size_t written = write_some(side->other, bytes, (size_t)size);
         if (written < (size_t)size) keep_unsent(side->other, bytes + written, (size_t)size - written);

@@ -140,10 +140,10 @@ export interface Engine {
   buildLayer(build: LayerBuild, report: Report): Promise<void>;
   createSandbox(spec: SandboxSpec): Promise<Sandbox>;
   /**
-   * Removes what earlier boots of this instance left behind, but nothing of those that live beside this one;
-   * resolves to how many sandboxes that were.
+   * Removes what earlier boots of this instance left behind, but nothing of those that live beside this one, which are
+   * asked for once it is known what there is; resolves to how many sandboxes that were.
    */
-  sweep(living?: ReadonlySet<string>): Promise<number>;
+  sweep(living?: () => ReadonlySet<string>): Promise<number>;
   /** Ends connections and listeners. Sandboxes must have been removed before. */
   close(): Promise<void>;
 }

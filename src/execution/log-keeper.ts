@@ -72,6 +72,8 @@ export class LogKeeper {
   }
 
   started({ invocation }: Task): void {
+    // Where init is done again there is no delivery yet, and what came before is of another process.
+    this.#isMeasured = false;
     const { requestId, tail } = invocation.request;
     this.#sayings.do(() => {
       this.#log.beginRequest(requestId, tail);

@@ -94,8 +94,12 @@ export class Pool {
     if (this.#waiters.length === 0) this.#alarm?.clear();
     // First, so that no sandbox is emptied for nobody.
     const sparesClosed = this.spares.close();
-    this.retire();
-    await Promise.all([sparesClosed, ...[...this.#environments].map((environment) => environment.gone)]);
+    // Who waited for one of those that leave is given another one, which has to leave then.
+    while (this.#environments.size > 0) {
+      this.retire();
+      await Promise.all([...this.#environments].map((environment) => environment.gone));
+    }
+    await sparesClosed;
   }
 
   /** Resolves when nothing is left; what is still under way is ended now, with this reason. */

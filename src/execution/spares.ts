@@ -54,12 +54,17 @@ export class Spares {
 
   /** A sandbox, and how it was come by. Rejects with `EngineError` where none can be made. */
   async take(): Promise<Spare & { readonly coldStart: ColdStart }> {
-    for (let spare = this.#waiting.shift(); spare !== undefined; spare = this.#waiting.shift()) {
-      if (spare.sandbox.alive) return { ...spare, coldStart: spare.kind };
-      this.#discard(spare);
+    for (;;) {
+      for (let spare = this.#waiting.shift(); spare !== undefined; spare = this.#waiting.shift()) {
+        if (spare.sandbox.alive) return { ...spare, coldStart: spare.kind };
+        this.#discard(spare);
+      }
+      const returning = this.#returning.shift();
+      if (returning === undefined) break;
+      // One that could not be emptied is none; others may have come to wait meanwhile.
+      const spare = await returning;
+      if (spare !== undefined) return { ...spare, coldStart: spare.kind };
     }
-    const returning = await this.#returning.shift();
-    if (returning !== undefined) return { ...returning, coldStart: returning.kind };
     const coming = this.#unclaimed.shift();
     return { ...(await (coming ?? this.#make())), coldStart: 'on-demand' };
   }
@@ -78,7 +83,7 @@ export class Spares {
         (spare) => {
           if (!forget(this.#unclaimed, coming)) return;
           if (this.#closed) this.#discard(spare);
-          else this.#waiting.push(spare);
+          else this.#keep(spare);
         },
         (cause: unknown) => {
           if (forget(this.#unclaimed, coming) && !this.#closed) {
@@ -94,10 +99,7 @@ export class Spares {
    * all, or something is left in it, it is removed. Resolves when that is done.
    */
   async takeBack(sandbox: Sandbox, image: ImageStart): Promise<void> {
-    if (this.#closed || this.wanted === 0) {
-      await this.#track(sandbox.remove());
-      return;
-    }
+    if (this.#closed || this.wanted === 0) return this.#track(sandbox.remove());
     const returning = this.#track(this.#recycle(sandbox, image));
     this.#returning.push(returning);
     const spare = await returning;
@@ -133,13 +135,15 @@ export class Spares {
     sandbox.recycle().then(isClean.resolve, () => isClean.resolve(false));
     const isUsable = await isClean.promise;
     alarm.clear();
-    if (isUsable) return { id: sandbox.id, sandbox, image, madeAtMs: clock.now(), kind: 'reused' };
-    await sandbox.remove();
+    const spare: Spare = { id: sandbox.id, sandbox, image, madeAtMs: clock.now(), kind: 'reused' };
+    if (isUsable) return spare;
+    await this.#discard(spare);
     return undefined;
   }
 
-  #discard(spare: Spare): void {
-    this.#track(
+  /** Never rejects: what cannot be removed is told. */
+  #discard(spare: Spare): Promise<void> {
+    return this.#track(
       spare.sandbox
         .remove()
         .catch((cause: unknown) =>

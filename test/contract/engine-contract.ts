@@ -349,7 +349,7 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
         left.listen(recorder);
         const own = await later.createSandbox(spec());
         // While the earlier one is told to live, it is let alone.
-        expect(await later.sweep(new Set(['first']))).toBe(0);
+        expect(await later.sweep(() => new Set(['first']))).toBe(0);
         await left.figures();
         expect(await later.sweep()).toBe(1);
         await recorder.until(() => recorder.lostReasons.length > 0);

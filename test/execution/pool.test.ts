@@ -4,6 +4,7 @@ import { deferred } from '../../src/lib/deferred';
 import { RuntimeApi } from '../../src/runtime-api/runtime-api';
 import { Journal } from '../../src/telemetry/journal';
 import { FakeEngine } from '../support/fake-engine';
+import { lambdaRuntime } from '../support/fake-runtime';
 import { everyIs, FleetUnderTest } from '../support/fleet-under-test';
 import { aFunctionVersion, anInvocationRequest } from '../support/function-versions';
 import { TestClock } from '../support/test-clock';
@@ -194,6 +195,51 @@ test('retiring lets the call under way end and makes the next one cold', async (
   open[1]?.();
   await second.ended;
   expect(fleet.engine.made).toHaveLength(2);
+});
+
+test('a version that is replaced leaves nothing, not even what was begun for one who waited', async () => {
+  const held = deferred<void>();
+  await using fleet = new FleetUnderTest(({ crash }: { crash?: boolean }, { process }) =>
+    crash ? process.exit(1) : 1,
+  );
+  await fleet.answer();
+  await fleet.until(everyIs('ready'));
+  const [sandbox] = fleet.engine.sandboxes;
+  if (sandbox === undefined) throw new Error('no sandbox was made');
+  sandbox.reset = () => held.promise.then(() => Promise.reject(new Error('it cannot be reset')));
+  await fleet.answer({ crash: true });
+  const waiting = fleet.call();
+  fleet.fleet.keep(version.functionArn, [{ ...version, revision: 'r2' }]);
+  sandbox.kill('killed from outside');
+  held.resolve();
+  expect((await waiting.ended).outcome.kind).toBe('succeeded');
+  await fleet.until(() => fleet.engine.sandboxes.length === 0);
+});
+
+test('where init is done again and fails, the report has the memory of that try', async () => {
+  const lines: string[] = [];
+  let starts = 0;
+  await using fleet = new FleetUnderTest(
+    () => 1,
+    0,
+    (line) => lines.push(line.text),
+  );
+  fleet.engine.runtime = lambdaRuntime(() => 1, {
+    init: (process) => {
+      starts += 1;
+      process.useMemory((starts === 1 ? 20 : 100) * 1_048_576);
+      if (starts > 1) process.exit(1);
+    },
+  });
+  await fleet.answer();
+  await fleet.until(everyIs('ready'));
+  fleet.engine.sandboxes[0]?.process('runtime').end({ code: 1, outOfMemory: false });
+  await fleet.until((facts) => facts.every(({ state }) => state === 'ready') && fleet.resets() === 1);
+  expect(await fleet.answer()).toMatchObject({ errorType: 'Runtime.ExitError' });
+  await fleet.until(() => lines.filter((text) => text.startsWith('REPORT')).length === 2);
+  expect(
+    lines.filter((text) => text.startsWith('REPORT')).map((text) => /Used: (\d+)/.exec(text)?.[1]),
+  ).toEqual(['20', '100']);
 });
 
 test('an event that the table refuses is told, and changes nothing', () => {

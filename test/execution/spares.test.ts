@@ -90,6 +90,36 @@ test('a sandbox in which something is left, or that fails to empty itself, is re
   expect(fleet.engine.sandboxes.map((each) => each.id)).not.toContain(next);
 });
 
+test('a sandbox that can neither be emptied nor removed is told of, and costs no call anything', async () => {
+  await using fleet = await withOneSpare();
+  const [id] = (await burst(fleet, 1)) as [string];
+  const sandbox = fleet.engine.sandbox(id);
+  const remove = sandbox.remove.bind(sandbox);
+  const held = deferred<boolean>();
+  sandbox.recycle = () => held.promise;
+  sandbox.remove = () => Promise.reject(new Error('device or resource busy'));
+  fleet.fleet.retire(version.functionName);
+  await fleet.until((facts) => facts.some(({ state }) => state === 'spare'));
+  const calls = [fleet.answer(), fleet.answer()];
+  held.resolve(false);
+  expect(await Promise.all(calls)).not.toContain(id);
+  expect(fleet.failures.map(({ message }) => message)).toEqual([`The spare ${id} could not be removed`]);
+  await remove();
+});
+
+test('one that is made while others are handed back is one too many for a while only', async () => {
+  await using fleet = await withOneSpare();
+  const making = deferred<void>();
+  const create = fleet.engine.createSandbox.bind(fleet.engine);
+  fleet.engine.createSandbox = (spec) => making.promise.then(() => create(spec));
+  await fleet.answer();
+  await cool(fleet);
+  making.resolve();
+  await fleet.until((facts) => facts.length === 2);
+  fleet.clock.advance(surplusMs);
+  expect(fleet.states()).toEqual(['spare']);
+});
+
 test('a sandbox that does not get empty in time is removed', async () => {
   await using fleet = await withOneSpare();
   const [id] = (await burst(fleet, 1)) as [string];

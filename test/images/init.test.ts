@@ -201,6 +201,8 @@ describe('an init', () => {
     expect(await passedOn(outside, inside, 'HTTP/1.1 200 OK\r\n\r\n')).toBe('HTTP/1.1 200 OK\r\n\r\n');
     expect(await passedOn(inside, outside, 'POST / HTTP/1.1\r\n\r\n')).toBe('POST / HTTP/1.1\r\n\r\n');
     expect(await passedOn(inside, outside, poll)).toBe(poll);
+    await passedOn(outside, inside, 'HTTP/1.1 100 Continue\r\n\r\n');
+    expect(await passedOn(inside, outside, poll)).toBe(poll);
     await passedOn(outside, inside, 'HTTP/1.1 202 Accepted\r\n\r\n');
     expect(await passedOn(inside, outside, poll)).toMatch(/\r\nLambdock-Stamp: /);
     inside.destroy();

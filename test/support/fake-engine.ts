@@ -129,8 +129,8 @@ export class FakeEngine implements Engine {
     return sandbox;
   }
 
-  async sweep(living: ReadonlySet<string> = new Set()): Promise<number> {
-    const left = [...this.#host.boots].filter(([, boot]) => boot !== this.#boot && !living.has(boot));
+  async sweep(living: () => ReadonlySet<string> = () => new Set()): Promise<number> {
+    const left = [...this.#host.boots].filter(([, boot]) => boot !== this.#boot && !living().has(boot));
     for (const [sandbox] of left) sandbox.kill('the container was removed');
     return left.length;
   }

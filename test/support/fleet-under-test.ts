@@ -3,7 +3,7 @@ import { Fleet } from '../../src/execution/fleet';
 import { Invocation } from '../../src/execution/invocation';
 import type { Delivery } from '../../src/execution/runtime-link';
 import { RuntimeApi } from '../../src/runtime-api/runtime-api';
-import { Journal } from '../../src/telemetry/journal';
+import { Journal, type LogSink } from '../../src/telemetry/journal';
 import { FakeEngine } from './fake-engine';
 import { type FakeHandler, lambdaRuntime } from './fake-runtime';
 import { aFunctionVersion, anInvocationRequest } from './function-versions';
@@ -24,13 +24,16 @@ export class FleetUnderTest implements AsyncDisposable {
     /** What every runtime does with an event, from its next one on. */
     public handler: FakeHandler,
     spares = 0,
+    log: LogSink = () => undefined,
   ) {
+    const journal = new Journal();
+    journal.follow(log);
     this.engine.runtime = lambdaRuntime((event, invocation) => this.handler(event, invocation));
     this.fleet = new Fleet(
       {
         engine: this.engine,
         clock: this.clock,
-        journal: new Journal(),
+        journal,
         openLink: (events) => {
           const link = new RuntimeApi().openLink(events);
           const deliver = link.deliver.bind(link);
@@ -70,6 +73,11 @@ export class FleetUnderTest implements AsyncDisposable {
   /** Lets what is under way go on until the environments are as asked. */
   async until(asked: (facts: readonly EnvironmentFacts[]) => boolean): Promise<void> {
     while (!asked(this.fleet.facts())) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** How often the processes of the first sandbox have been killed. */
+  resets(): number {
+    return this.engine.sandboxes[0]?.calls.filter((call) => call === 'reset').length ?? 0;
   }
 
   states(): string[] {

@@ -75,15 +75,18 @@ export class DockerEngine implements Engine {
     }
   }
 
-  async sweep(living: ReadonlySet<string> = new Set()): Promise<number> {
+  async sweep(living: () => ReadonlySet<string> = () => new Set()): Promise<number> {
     const { docker, instance, boot, runFolder, engineAddress } = this.#parts.workshop;
-    const isLeft = (of: string | undefined) => of !== boot && !living.has(of ?? '');
     try {
       const filters = { label: [`${labels.instance}=${instance}`] };
       const found = await docker.listContainers({ all: true, filters });
+      const folders = await readdir(dirname(runFolder));
+      // Asked last: one that has begun meanwhile has nothing in what was found, or is known to live.
+      const lives = living();
+      const isLeft = (of: string | undefined) => of !== boot && !lives.has(of ?? '');
       const left = found.filter(({ Labels }) => isLeft(Labels[labels.boot]));
       await Promise.all(left.map(({ Id }) => removeContainer(docker.getContainer(Id), engineAddress)));
-      const stale = (await readdir(dirname(runFolder))).filter(isLeft);
+      const stale = folders.filter(isLeft);
       await Promise.all(stale.map((of) => removeRunFolder(join(dirname(runFolder), of))));
       return left.filter(({ Labels }) => Labels[labels.environment] !== undefined).length;
     } catch (error) {

@@ -62,7 +62,8 @@ export class DockerSandbox implements Sandbox {
       exited: (...told) => this.#tell((listener) => listener.exited(...told)),
       startFailed: (...told) => this.#tell((listener) => listener.startFailed(...told)),
       connected: (socket) => {
-        if (this.alive) this.#tell((listener) => listener.connected(socket));
+        // Without a listener nothing of the function runs: then it is from before the sandbox was emptied.
+        if (this.alive && this.#listener) this.#listener.connected(socket);
         else socket.destroy();
       },
       lost: (reason) => this.#lost(reason),
@@ -125,6 +126,8 @@ export class DockerSandbox implements Sandbox {
     // All that was told of before has been told by now; what comes next is for the next listener.
     this.#listener = undefined;
     if (isClean) await this.#connection.figures({ resetPeak: true });
+    // A connection from before may come in the same turn as that answer, and is not for the next listener either.
+    await new Promise<void>((resolve) => void setImmediate(resolve));
     return isClean && this.alive;
   }
 

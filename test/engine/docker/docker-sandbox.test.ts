@@ -1,5 +1,12 @@
-import { removeContainer } from '../../../src/engine/docker/docker-sandbox';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { DockerSandbox, removeContainer } from '../../../src/engine/docker/docker-sandbox';
+import { encodeFrame } from '../../../src/engine/init/frames';
+import { Gate } from '../../../src/engine/init/gate';
+import { Recorder } from '../../support/recorder';
 import { type Answers, scriptedDockerApi } from '../../support/scripted-docker-api';
+import { TemporaryFolder } from '../../support/temporary-folder';
 
 const inProgress = [409, { message: 'removal of container c1 is already in progress' }] as const;
 
@@ -37,4 +44,44 @@ test('any other refusal is told', async () => {
   await expect(
     remove({ 'DELETE /containers/c1': inProgress, 'POST /containers/c1/wait': busy }),
   ).rejects.toThrow(/busy/);
+});
+
+test('a connection of the function is for who listens; while nobody does, it is from before and ends', async () => {
+  await using folder = await TemporaryFolder.make();
+  await using api = await scriptedDockerApi({});
+  const gate = await Gate.open({ transport: 'unix', folder: folder.path });
+  const dial = (greeting: string, behind: Uint8Array = new Uint8Array()): Socket => {
+    const socket = connect(join(folder.path, 'api.sock')).on('error', () => undefined);
+    socket.write(Buffer.concat([Buffer.from(`${greeting}\n`), behind]));
+    return socket;
+  };
+  const control = dial('control', encodeFrame('H', Buffer.from([1, 1, 0, 0, 0, 1])));
+  try {
+    const sandbox = new DockerSandbox({
+      id: 'one',
+      container: api.docker.getContainer('c1'),
+      gate,
+      connection: await gate.waiting(5_000),
+      runFolder: folder.path,
+      ended: new Promise(() => undefined),
+      cpus: 2,
+      engineAddress: 'unix:///x.sock',
+      removed: () => undefined,
+    });
+    await once(dial('relay').resume(), 'close');
+    const recorder = new Recorder();
+    const connected = new Promise<void>((resolve) => {
+      recorder.onConnected = (socket) => {
+        socket.destroy();
+        resolve();
+      };
+    });
+    sandbox.listen(recorder);
+    const later = dial('relay');
+    await connected;
+    later.destroy();
+  } finally {
+    control.destroy();
+    await gate.close();
+  }
 });
