@@ -13,6 +13,7 @@ import { Provisioning } from './control-plane/provisioning';
 import { storedOperations } from './control-plane/resources';
 import { serveControlPlane } from './control-plane/server';
 import { TemplateFollower } from './control-plane/template-follower';
+import { TemplateHosting } from './control-plane/template-hosting';
 import { Images } from './engine/docker/images';
 import { openDockerEngine } from './engine/docker/open-engine';
 import type { Engine, Report } from './engine/engine';
@@ -31,7 +32,6 @@ import { Registry } from './functions/registry';
 import { openState } from './functions/state';
 import { Store } from './functions/store';
 import { loadTemplate } from './functions/template';
-import type { WantedFunction } from './functions/wanted';
 import { Cleanup } from './lib/cleanup';
 import { type Clock, every, systemClock } from './lib/clock';
 import { Presence } from './lib/presence';
@@ -96,7 +96,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const engine = await parts.openEngine(settings, presence.id, say, report);
     cleanup.add(() => engine.close());
     const { architecture, name: engineName } = await engine.describe();
-    const swept = await engine.sweep(presence.others());
+    const swept = await engine.sweep(() => presence.others());
     if (swept > 0) say(`removed what an earlier run left behind: ${swept} sandboxes`);
 
     const journal = new Journal();
@@ -205,13 +205,8 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       ...invokeAsyncOperation(invoke),
     };
     const attachments = new Attachments(operations, place, say, (listener) => registry.onChange(listener));
-    const hosting = {
-      apply: async (functions: readonly WantedFunction[]) => {
-        await deployment.apply(functions);
-        await attachments.apply(functions);
-      },
-    };
-    const follow = settings.watch ? new TemplateFollower(load, hosting, clock, say) : undefined;
+    const hosting = new TemplateHosting(deployment, attachments);
+    const follow = settings.watch ? new TemplateFollower(load, hosting, clock, say, fail) : undefined;
     const operator = {
       health: () => ({ version, engine: engineName, functions: catalogue.list().length }),
       functions: () => deployment.functions(),

@@ -58,7 +58,7 @@ export async function up(flags: Flags, project: string): Promise<number> {
     },
     () => 'ready',
   );
-  process.stdout.write(invitation(settings.endpoint, functions));
+  process.stdout.write(invitation(settings, functions));
   return functions.some(({ state }) => state === 'failed') ? 1 : 0;
 }
 
@@ -122,13 +122,14 @@ async function runningContainer(engine: EngineClient, project: string): Promise<
   return (await engine.containers(labels)).find(({ running }) => running)?.id;
 }
 
-function invitation(endpoint: string, functions: readonly FunctionRow[]): string {
+function invitation({ endpoint, auth }: Settings, functions: readonly FunctionRow[]): string {
   const lines = ['', `lambdock answers at ${endpoint}`, '', functionTable(functions)];
   const example = functions.find(({ state }) => state === 'ready')?.name;
   if (example !== undefined) {
     lines.push(
       'Invoke one:',
-      `  curl -d '{}' ${endpoint}/2015-03-31/functions/${example}/invocations`,
+      // What is not signed is refused where signatures are required.
+      ...(auth === 'any' ? [`  curl -d '{}' ${endpoint}/2015-03-31/functions/${example}/invocations`] : []),
       `  npx lambdock invoke ${example} -p '{}' --tail`,
       '',
     );

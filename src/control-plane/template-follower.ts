@@ -20,6 +20,8 @@ export class TemplateFollower {
     private readonly hosting: Hosting,
     clock: Clock,
     private readonly say: (sentence: string) => void,
+    /** Told of a change that could not be deployed, though the template is right. */
+    private readonly fail: (error: Error) => void,
   ) {
     this.#watch = new SourceWatch(clock, () => void this.#changed());
   }
@@ -50,8 +52,8 @@ export class TemplateFollower {
       await this.reload();
     } catch (error) {
       // A file in the middle of being edited is no reason to end what runs.
-      if (!(error instanceof TemplateError)) throw error;
-      this.say(`the template is left as it was: ${error.message}`);
+      if (error instanceof TemplateError) this.say(`the template is left as it was: ${error.message}`);
+      else this.fail(new Error('A change of the template could not be deployed', { cause: error }));
     }
   }
 

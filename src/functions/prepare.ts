@@ -84,6 +84,16 @@ async function prepareZip(
   }
   checkSize([code, ...prepared]);
   const merged = await layers.merge(prepared);
+  // Building a layer may have taken longer than what nobody refers to is kept: here it is said to be wanted once more.
+  for (const [shelf, { hash }] of [
+    ['code', code] as const,
+    ...prepared.map((each) => ['layers', each] as const),
+  ]) {
+    if ((await store.get(shelf, hash)) === undefined)
+      throw new Error(
+        'Its code or a layer was removed while it was being prepared. Save a file of it to try again.',
+      );
+  }
   return {
     code: {
       kind: 'zip',

@@ -56,15 +56,22 @@ export class Pruning {
   }
 
   #look(): void {
-    this.#running = this.#running.then(() => this.#prune()).catch(this.options.fail);
+    const { clock, fail } = this.options;
+    // Again in any case: not all that leaves something behind is told of, a deploy that failed for one.
+    this.#running = this.#running
+      .then(() => this.#prune())
+      .catch((error: Error) => {
+        fail(error);
+        return undefined;
+      })
+      .then((sinceMs) => this.#wake((sinceMs ?? clock.now()) + graceMs + 1));
   }
 
-  async #prune(): Promise<void> {
+  /** Resolves to since when the one has been unwanted that was left and is next. */
+  async #prune(): Promise<number | undefined> {
     const { registry, clock, folders } = this.options;
     const wanted = (): Wanted => ({ references: registry.references(), folders: folders() });
     const left = await registry.store.prune(wanted, clock.now(), graceMs);
-    // A millisecond later, as what is as old as that is still kept.
-    const [first] = left.toSorted((one, other) => one - other);
-    if (first !== undefined) this.#wake(first + graceMs + 1);
+    return left.toSorted((one, other) => one - other)[0];
   }
 }

@@ -55,6 +55,7 @@ export class Registry {
   readonly #changes: Changes;
   /** The number of the last change that the index has. */
   #seen = 0;
+  #isBehind = false;
   readonly #index = new Map<string, Served>();
   /** Lists that were asked for since the last change, by place: pages of one follow upon one another. */
   readonly #lists = new Map<string, readonly VersionRecord[]>();
@@ -92,7 +93,11 @@ export class Registry {
    * that takes a few microseconds and no look at the disk: it stands before every request.
    */
   follow(): void {
-    if (this.database.changedElsewhere()) this.#catchUp();
+    // Asked only once, so it is remembered until it has been taken up.
+    if (this.database.changedElsewhere()) this.#isBehind = true;
+    if (!this.#isBehind) return;
+    this.#catchUp();
+    this.#isBehind = false;
   }
 
   /** Told after every change of a function. @returns what ends it */
@@ -177,13 +182,25 @@ export class Registry {
       own !== undefined && isSame(place, own.place) && functionName === own.functionName;
     const others = this.database.snapshot(() => {
       const changed = this.#changes.after(this.#seen);
-      this.#seen = this.#changes.last();
       for (const { place, functionName } of changed) this.#refresh(place, functionName);
+      this.#seen = this.#changes.last();
       return changed.filter((each) => !isOwn(each));
     });
-    if (own) for (const tell of this.#listeners) tell(own.place, own.functionName, false);
-    for (const { place, functionName } of others)
-      for (const tell of this.#listeners) tell(place, functionName, true);
+    if (own) this.#tell(own, false);
+    for (const other of others) this.#tell(other, true);
+  }
+
+  /** All who listen, also where one of them fails; the first failure is thrown then. */
+  #tell({ place, functionName }: ChangedFunction, isElsewhere: boolean): void {
+    const failures: unknown[] = [];
+    for (const tell of this.#listeners) {
+      try {
+        tell(place, functionName, isElsewhere);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   }
 
   #refresh(place: Place, functionName: string): void {

@@ -1,5 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { TemplateFollower } from '../../src/control-plane/template-follower';
+import type { Template } from '../../src/functions/template';
+import { systemClock } from '../../src/lib/clock';
+import { deferred } from '../../src/lib/deferred';
 import { FakeEngine } from '../support/fake-engine';
 import { lambdaRuntime } from '../support/fake-runtime';
 import { RunningApp } from '../support/running-app';
@@ -54,6 +58,32 @@ test('a template that is broken in the middle of an edit is told of, and what ru
   await app.prints(new RegExp(`^[^]{${before},}hello is ready`));
   expect(await count(app)).toBe(1);
   await expect(app.invoke('other')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+});
+
+test('a change that cannot be deployed, though the template is right, is told of', async () => {
+  await using folder = await TemporaryFolder.make();
+  const file = join(folder.path, 'template.yaml');
+  await writeFile(file, '');
+  const failed = deferred<Error>();
+  const template = { files: [file], functions: [] } as unknown as Template;
+  const hosting = { apply: () => Promise.reject(new Error('database is locked')) };
+  const follow = new TemplateFollower(
+    () => template,
+    hosting,
+    systemClock,
+    () => undefined,
+    failed.resolve,
+  );
+  try {
+    await follow.begin(template);
+    await writeFile(file, 'changed');
+    expect(await failed.promise).toMatchObject({
+      message: 'A change of the template could not be deployed',
+      cause: { message: 'database is locked' },
+    });
+  } finally {
+    await follow.close();
+  }
 });
 
 async function reload(app: RunningApp): Promise<{ readonly status: number; readonly body: unknown }> {

@@ -113,6 +113,23 @@ test('of many functions only the changed one is told of, and nothing where nothi
   expect(other.told).toEqual(['b elsewhere']);
 });
 
+test('one who listens and fails keeps no other from being told, and nothing from being taken up', () => {
+  const end = other.registry.onChange(() => {
+    throw new Error('cannot');
+  });
+  const after: string[] = [];
+  other.registry.onChange((_, name) => after.push(name));
+  one.deploy('a', 256);
+  expect(() => other.registry.follow()).toThrow('cannot');
+  expect(other.memoryOf('a')).toBe(256);
+  expect(after).toEqual(['a']);
+  end();
+  other.registry.follow();
+  one.deploy('b');
+  other.registry.follow();
+  expect(after).toEqual(['a', 'b']);
+});
+
 test('whoever writes sees what others wrote before, and its own only once', () => {
   one.deploy('theirs');
   other.told.length = 0;
