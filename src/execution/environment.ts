@@ -210,6 +210,7 @@ export class Environment {
     if (before.name !== next.state.name) {
       if (next.state.name === 'gone') {
         this.#link.close();
+        this.#log.end();
         this.#gone.resolve();
       }
       this.keeper.changed(this);

@@ -60,6 +60,11 @@ export class LogKeeper {
     this.#isMeasured = false;
   }
 
+  /** Says now what can be said, when nothing more will come. */
+  end(): void {
+    this.#sayings.catchUp();
+  }
+
   initStarted(runtimeVersion: Parameters<typeof initStartLine>[0]): void {
     this.#sayings.do(() => this.#log.platform(initStartLine(runtimeVersion)));
   }

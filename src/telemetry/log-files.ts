@@ -16,6 +16,7 @@ export class LogFiles {
   readonly #folder: string;
   readonly #fail: (error: Error) => void;
   readonly #files = new Map<string, LogFile>();
+  #closed = false;
 
   constructor(folder: string, fail: (error: Error) => void) {
     this.#folder = folder;
@@ -23,12 +24,15 @@ export class LogFiles {
     mkdirSync(folder, { recursive: true });
   }
 
+  /** What comes after the end is dropped: it would open its file anew, in a folder that may be gone. */
   write(line: LogLine): void {
+    if (this.#closed) return;
     this.#file(line.functionName).gathered.add(line);
   }
 
   /** Resolves when everything is on disk. */
   async close(): Promise<void> {
+    this.#closed = true;
     const files = [...this.#files.values()];
     this.#files.clear();
     for (const { gathered } of files) gathered.flush();

@@ -47,3 +47,16 @@ test('a folder that cannot be written is told, and harms nobody', async () => {
   await files.close();
   expect(failures).toEqual([expect.stringMatching(/^The log .* cannot be written$/)]);
 });
+
+test('what is said after the end opens no file anew', async () => {
+  await using folder = await TemporaryFolder.make();
+  const failures: Error[] = [];
+  const files = new LogFiles(join(folder.path, 'logs'), (error) => failures.push(error));
+  files.write(line);
+  await files.close();
+  await rm(join(folder.path, 'logs'), { recursive: true });
+  files.write(line);
+  await files.close();
+  expect(failures).toEqual([]);
+  await expect(stat(join(folder.path, 'logs'))).rejects.toMatchObject({ code: 'ENOENT' });
+});
