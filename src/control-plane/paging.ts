@@ -12,8 +12,8 @@ export interface Page<T> {
 }
 
 /**
- * A page of a list that is ordered by `keyOf`, by code units. A marker stands for the key of the last item of the page before, so
- * that items which come and go meanwhile neither repeat nor hide others.
+ * A page of a list that is ordered by `keyOf`, by code units. A marker stands for the key of the last item of the page
+ * before, so that items which come and go meanwhile neither repeat nor hide others.
  */
 export function pageOf<T>(
   all: readonly T[],

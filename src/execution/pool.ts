@@ -6,8 +6,9 @@ import type { Spares } from './spares';
 
 /**
  * How long a request waits for an environment that has answered and is about to be free, or whose processes are being
- * killed after a failure, before it makes a cold start instead. A runtime asks for its next event within a millisecond of its answer, but one of 128 MB may
- * have used up its share of several 20 ms periods by then, on a machine that is busy besides.
+ * killed after a failure, before it makes a cold start instead. A runtime asks for its next event within a millisecond of
+ * its answer, but one of 128 MB may have used up its share of several 20 ms periods by then, on a machine that is busy
+ * besides.
  */
 const settlingGraceMs = 250;
 
