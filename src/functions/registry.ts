@@ -90,7 +90,7 @@ export class Registry {
 
   /**
    * Takes up what others have deployed in the same data folder, and tells who listens. Where there is nothing new,
-   * that takes a few microseconds and no look at the disk: it stands before every request.
+   * that takes a few microseconds: it stands before every request.
    */
   follow(): void {
     // Asked only once, so it is remembered until it has been taken up.

@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'libsql';
+import { systemClock } from './clock';
 
 /** What a column can hold. */
 export type Value = string | number | null;
@@ -10,6 +11,12 @@ export type Row = Readonly<Record<string, Value>>;
 
 /** How long a writer waits for another one, in milliseconds; a write takes a few. */
 const busyMs = 10_000;
+
+/**
+ * File systems may stamp what is written within one tick of the kernel's clock with the same time; ticks are 1 to 10 ms.
+ * As long as the last write is no older than this many milliseconds, there may have been another one.
+ */
+const sameTickMs = 50;
 
 /** The database cannot be used; the message is a sentence that says what to do. */
 export class DatabaseError extends Error {
@@ -25,14 +32,19 @@ export class Database {
   readonly #connection: Sqlite.Database;
   readonly #statements = new Map<string, Sqlite.Statement<Value[]>>();
   readonly #dataVersion: Sqlite.Statement<Value[]>;
+  /** Every commit goes to this file, which is there as long as anybody has the database open. */
+  readonly #writeAheadLog: number;
+  #seenWriteMs = 0;
   #seenVersion: Value;
   #inTransaction = false;
   #closed = false;
 
-  private constructor(connection: Sqlite.Database) {
+  private constructor(connection: Sqlite.Database, file: string) {
     this.#connection = connection;
     this.#dataVersion = connection.prepare<Value[]>('PRAGMA data_version').raw();
     this.#seenVersion = this.#version();
+    // After the first read, which makes it where it is not there.
+    this.#writeAheadLog = openSync(`${file}-wal`, 'r');
   }
 
   /**
@@ -49,7 +61,7 @@ export class Database {
       connection.pragma('journal_mode = WAL');
       connection.pragma('synchronous = FULL');
       connection.pragma('foreign_keys = ON');
-      const database = new Database(connection);
+      const database = new Database(connection, file);
       database.#migrate(file, migrations);
       return database;
     } catch (cause) {
@@ -77,12 +89,12 @@ export class Database {
   }
 
   /**
-   * Whether somebody else, in this process or another, has written to the file since this was asked last. It takes
-   * a few microseconds and no look at the disk: the answer is in memory that all who have the file open share.
-   * Once the file is closed here, nothing is seen any more.
+   * Whether somebody else, in this process or another, has written to the file since this was asked last. Mostly it
+   * takes a look at when anybody did, which is a few microseconds and nothing read. Once the file is closed here, nothing
+   * is seen any more.
    */
   changedElsewhere(): boolean {
-    if (this.#closed) return false;
+    if (this.#closed || !this.#mayHaveChanged()) return false;
     const before = this.#seenVersion;
     this.#seenVersion = this.#version();
     return this.#seenVersion !== before;
@@ -106,7 +118,16 @@ export class Database {
   close(): void {
     this.#closed = true;
     this.#statements.clear();
+    closeSync(this.#writeAheadLog);
     this.#connection.close();
+  }
+
+  /** The version itself costs ten times as much, and is asked for before every request. */
+  #mayHaveChanged(): boolean {
+    const writeMs = fstatSync(this.#writeAheadLog).mtimeMs;
+    const isSeen = writeMs === this.#seenWriteMs;
+    this.#seenWriteMs = writeMs;
+    return !isSeen || systemClock.now() - writeMs <= sameTickMs;
   }
 
   #version(): Value {
