@@ -30,7 +30,7 @@ export interface Settings {
   readonly caFile?: string;
   /** Engine network that functions join. */
   readonly network?: string;
-  readonly transport: 'auto' | 'unix' | 'tcp';
+  readonly transport: 'auto' | 'unix' | 'unix-relay' | 'tcp';
   /** Sandboxes kept ahead per function version. */
   readonly spares: number;
   readonly idleTimeoutMs: number;
@@ -140,7 +140,11 @@ export const settingSources = {
     help: 'PEM file of authorities that image builds trust',
   },
   network: source('network', 'LAMBDOCK_NETWORK', 'engine network that functions join', 'network'),
-  transport: source('transport', 'LAMBDOCK_TRANSPORT', 'how sandboxes reach lambdock: auto, unix or tcp'),
+  transport: source(
+    'transport',
+    'LAMBDOCK_TRANSPORT',
+    'how sandboxes reach lambdock: auto, unix, unix-relay or tcp',
+  ),
   spares: source('spares', 'LAMBDOCK_SPARES', 'sandboxes kept ahead per function (default: 1)', 'spares'),
   idleTimeout: source(
     'idleTimeout',
@@ -238,7 +242,7 @@ export function resolveSettings(
     accountId: resolver.value(sources.accountId, kinds.accountId) ?? '000000000000',
     instance: resolver.value(sources.instance, label) ?? instanceOf(dataFolder),
     bases: resolver.value(sources.bases, kinds.bases) ?? 'auto',
-    transport: resolver.value(sources.transport, oneOf('auto', 'unix', 'tcp')) ?? 'auto',
+    transport: resolver.value(sources.transport, oneOf('auto', 'unix', 'unix-relay', 'tcp')) ?? 'auto',
     spares: resolver.value(sources.spares, kinds.spares) ?? 1,
     idleTimeoutMs: (resolver.value(sources.idleTimeout, kinds.idleTimeout) ?? 600) * 1_000,
     freeze: resolver.value(sources.freeze, trueOrFalse) ?? true,

@@ -167,7 +167,7 @@ test('every bad value is told at once, with where it came from and what is allow
       '--account-id is 12; allowed are twelve digits in quotes',
       `--ca-file is nope.pem, but there is no ${join(folder.path, 'nope.pem')}`,
       '--freeze is maybe; allowed are true, false',
-      'LAMBDOCK_TRANSPORT is pigeon; allowed are auto, unix, tcp',
+      'LAMBDOCK_TRANSPORT is pigeon; allowed are auto, unix, unix-relay, tcp',
       'LAMBDOCK_IDLE_TIMEOUT is 0; allowed are 1 to 86400 (seconds)',
       'DOCKER_HOST is nonsense; allowed are addresses such as unix:///var/run/docker.sock or tcp://HOST:2375',
     ].toSorted(),

@@ -1,7 +1,8 @@
 #include "init.h"
 
 static bool start(struct payload *payload) {
-    struct start start = {.telemetry = take(payload, 4) & 1};
+    uint64_t flags = take(payload, 4);
+    struct start start = {.telemetry = flags & 1, .direct = flags & 2 && handed_over()};
     start.name = take_text(payload);
     start.folder = take_text(payload);
     size_t arguments = strtoul(take_text(payload), NULL, 10), variables = 0;

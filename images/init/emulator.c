@@ -9,10 +9,11 @@
 static struct sockaddr_storage place;
 static socklen_t place_size;
 static char secret[256];
+static char receiver[sizeof ((struct sockaddr_un *)0)->sun_path + 32], token[TOKEN_SIZE + 1];
 
 static _Noreturn void refuse(void) {
     errno = EINVAL;
-    die("the address, which is unix:PATH or tcp:HOST:PORT:SECRET");
+    die("the address, which is unix:PATH[:TOKEN] or tcp:HOST:PORT:SECRET");
 }
 
 static void tcp_address(const char *text) {
@@ -35,17 +36,29 @@ static void tcp_address(const char *text) {
     freeaddrinfo(found);
 }
 
-void emulator_address(const char *address) {
+static void unix_address(const char *text) {
     struct sockaddr_un *local = (struct sockaddr_un *)&place;
-    if (strncmp(address, "tcp:", 4) == 0) {
-        tcp_address(address + 4);
-    } else if (strncmp(address, "unix:", 5) == 0 && strlen(address + 5) < sizeof local->sun_path) {
-        local->sun_family = AF_UNIX;
-        strcpy(local->sun_path, address + 5);
-        place_size = sizeof *local;
-    } else {
-        refuse();
-    }
+    const char *colon = strrchr(text, ':');
+    size_t length = colon == NULL ? strlen(text) : (size_t)(colon - text);
+    if (length >= sizeof local->sun_path || (colon != NULL && strlen(colon + 1) != TOKEN_SIZE)) refuse();
+    local->sun_family = AF_UNIX;
+    memcpy(local->sun_path, text, length);
+    place_size = sizeof *local;
+    if (colon == NULL) return;
+    strcpy(token, colon + 1);
+    const char *name = strrchr(local->sun_path, '/');
+    int folder = name == NULL ? 0 : (int)(name + 1 - local->sun_path);
+    snprintf(receiver, sizeof receiver, "%.*sreceiver.sock", folder, local->sun_path);
+}
+
+void emulator_address(const char *address) {
+    if (strncmp(address, "tcp:", 4) == 0) tcp_address(address + 4);
+    else if (strncmp(address, "unix:", 5) == 0) unix_address(address + 5);
+    else refuse();
+}
+
+void emulator_offer(int listener) {
+    if (token[0] != '\0') handover(receiver, token, listener);
 }
 
 size_t emulator_greeting(char line[GREETING_MOST], const char *kind) {

@@ -36,12 +36,40 @@ void *allocate(size_t size);
 /* ---- emulator.c: where to dial out to ---- */
 
 #define GREETING_MOST 320
-/* Takes `unix:PATH` or `tcp:HOST:PORT:SECRET` apart and looks the host up. */
+/* Takes `unix:PATH[:TOKEN]` or `tcp:HOST:PORT:SECRET` apart and looks the host up. */
 void emulator_address(const char *address);
+/* Offers a listening socket, and the pipes of a process's output, to a receiver beside the emulator's socket, where the
+   address has a token for it. */
+void emulator_offer(int listener);
 /* A non-blocking connection, or -1 with errno. It may still be under way: wait until it can be written. */
 int emulator_connect(void);
 /* A connection's first line, which says what it is for; returns its length. */
 size_t emulator_greeting(char line[GREETING_MOST], const char *kind);
+
+/* ---- handover.c: descriptors that the emulator takes over ---- */
+
+enum { STDOUT, STDERR, TELEMETRY, OUTPUT_STREAMS };
+/* The listening socket, then the reading ends of a pipe for each stream. */
+#define HANDED_OVER (1 + OUTPUT_STREAMS)
+#define HANDOVER_TAKEN 'y'
+#define TOKEN_SIZE 32
+/* Offers the socket and new pipes to whoever listens at that path, with the token that says whose they are. */
+void handover(const char *path, const char *token, int listener);
+/* Whether the emulator has taken them: then it accepts what the function connects, and reads what is written here. */
+bool handed_over(void);
+int handed_end(int stream);
+
+/* ---- descriptors.c ---- */
+
+/* Sends bytes, and copies of descriptors with them. */
+bool descriptors_send(int to, const void *bytes, size_t size, const int *fds, int count);
+/* Receives bytes with exactly so many descriptors; -1 where there are others, which are closed then. */
+ssize_t descriptors_receive(int from, void *bytes, size_t most, int *fds, int wanted);
+
+/* ---- receiver.c ---- */
+
+/* Takes handovers at a path and passes them on to the Node process that has started this one, as long as it lives. */
+_Noreturn void receiver_run(const char *path);
 
 /* ---- frames.c: the control connection ---- */
 
@@ -79,6 +107,7 @@ struct start {
     const char *name, *folder;
     char **arguments, **environment;
     bool telemetry;
+    bool direct; /* it writes to what was handed over */
 };
 /* False where it is to be called again: what passed the memory limit before is still on its way out. */
 bool process_start(const struct start *start);
@@ -111,6 +140,7 @@ void outputs_settle(void);
 
 /* ---- relay.c: connections of the function to the emulator, and back in ---- */
 
+/* Listens for the function. Its connections are relayed, unless the emulator accepts them itself. */
 void relay_open(uint16_t port);
 /* Connects to a port inside, then to the emulator, which asked for it under this id. */
 void relay_dial(uint32_t id, uint16_t port);

@@ -51,7 +51,8 @@ static void descriptors_open(void) {
 
 int main(int count, char **arguments) {
     errno = EINVAL;
-    if (count < 2 || count > 3) die("usage: init ADDRESS [PORT]");
+    if (count < 2 || count > 3) die("usage: init ADDRESS [PORT], or init receive PATH");
+    if (count == 3 && strcmp(arguments[1], "receive") == 0) receiver_run(arguments[2]);
     prctl(PR_SET_DUMPABLE, 0);
     descriptors_open();
     loop_open();
@@ -60,7 +61,7 @@ int main(int count, char **arguments) {
     memset(arguments[1], 0, strlen(arguments[1])); /* anyone inside may read our command line; the secret is not theirs */
     relay_open(count > 2 ? (uint16_t)strtoul(arguments[2], NULL, 10) : RELAY_PORT);
     control_open();
-    frame_send('H', "114", PROTOCOL_VERSION, (unsigned)memory_open(), (unsigned)getpid());
+    frame_send('H', "1141", PROTOCOL_VERSION, (unsigned)memory_open(), (unsigned)getpid(), (unsigned)handed_over());
     for (bool unfinished = false;;) {
         control_flush();
         outputs_settle();

@@ -6,7 +6,7 @@
 
 #define TELEMETRY_FD 62
 
-enum { STDOUT, STDERR, TELEMETRY, VERDICT, PIPES };
+enum { VERDICT = OUTPUT_STREAMS, PIPES };
 enum { STEP_FOLDER = 1, STEP_COMMAND = 2 };
 
 struct process {
@@ -48,14 +48,18 @@ static pid_t launch(const struct start *start, int reading[PIPES]) {
     pid_t pid = -1;
     for (int i = 0; i < PIPES; i++) {
         int pair[2] = {-1, -1};
-        bool wanted = i != TELEMETRY || start->telemetry;
+        bool wanted = (i != TELEMETRY || start->telemetry) && !(start->direct && i < OUTPUT_STREAMS);
         if (wanted && reason == 0 && pipe2(pair, O_CLOEXEC) < 0) reason = errno;
         if (pair[0] >= 0) fcntl(pair[0], F_SETFL, O_NONBLOCK); /* ours alone: the other end has its own flags */
         reading[i] = pair[0];
         writing[i] = pair[1];
     }
     if (reason == 0 && (pid = fork()) < 0) reason = errno;
-    if (pid == 0) become(start, writing);
+    if (pid == 0) {
+        for (int i = 0; start->direct && i < OUTPUT_STREAMS; i++)
+            if (i != TELEMETRY || start->telemetry) writing[i] = handed_end(i);
+        become(start, writing);
+    }
     for (int i = 0; i < PIPES; i++) {
         if (writing[i] >= 0) close(writing[i]);
         if (pid < 0 && reading[i] >= 0) close(reading[i]);

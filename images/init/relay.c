@@ -36,7 +36,7 @@ static void relay_close(struct relay *relay, int reason) {
     loop_close(&relay->outside.watched);
     relay->closed = true;
     relay_count--;
-    loop_want(&listener, EPOLLIN); /* it may have been out for want of descriptors */
+    if (!handed_over()) loop_want(&listener, EPOLLIN); /* it may have been out for want of descriptors */
     if (relay->dialling) frame_send('E', "44", relay->dial, (unsigned)reason);
 }
 
@@ -207,7 +207,8 @@ void relay_open(uint16_t port) {
     setsockopt(listener.fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
     if (bind(listener.fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(listener.fd, 1024) < 0)
         die("cannot listen for the function");
-    loop_want(&listener, EPOLLIN);
+    emulator_offer(listener.fd);
+    loop_want(&listener, handed_over() ? 0 : EPOLLIN);
 }
 
 void relay_dial(uint32_t id, uint16_t port) {

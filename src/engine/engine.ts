@@ -44,6 +44,13 @@ export interface MemoryFigures {
   readonly tmpBytes: number;
 }
 
+export interface FiguresOptions {
+  /** The peak starts anew behind this reading. */
+  readonly resetPeak?: boolean;
+  /** For whom it is soon enough to have them asked for within so many milliseconds, or earlier where the sandbox ends. */
+  readonly withinMs?: number;
+}
+
 export type OutputStream = 'stdout' | 'stderr' | 'telemetry';
 
 /** What a sandbox tells. Every method may be called until `lost`, which is the last call and comes once. */
@@ -78,6 +85,12 @@ export interface Sandbox {
   readonly id: string;
   /** How the engine calls it, for people: a short container id. */
   readonly engineId: string;
+  /**
+   * Whether what the process `runtime` prints, and what processes send to `127.0.0.1:9001`, comes here without a detour
+   * by the init. Then all that it printed before a request is told in the turn of the event loop in which that comes or
+   * earlier, and nothing that it prints after an answer is told before that; and requests bear no stamp.
+   */
+  readonly direct: boolean;
   /** False once its init's connection has ended: a spare that died while it waited must not be used. */
   readonly alive: boolean;
   /** Takes the listener; to be called once, before `start`, and again after `recycle`. What happened before is told at once. */
@@ -91,7 +104,7 @@ export interface Sandbox {
   /** Kills every process but the init; `/tmp` is kept. Resolves when all are reaped. */
   reset(): Promise<void>;
   /** Also a barrier: all output that was written before has been told when it resolves. */
-  figures(options?: { readonly resetPeak?: boolean }): Promise<MemoryFigures>;
+  figures(options?: FiguresOptions): Promise<MemoryFigures>;
   /**
    * The figures in the stamp that a request of a runtime bears, in the header of that name. As good as those that are asked
    * for, and a barrier like them; undefined where what was written before has not all been told yet, or it is no stamp.

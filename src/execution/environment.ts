@@ -136,6 +136,7 @@ export class Environment {
     this.#sandbox = sandbox;
     this.#image = image;
     this.#coldStart = coldStart;
+    this.#log.outputComesInOrder = sandbox.direct;
     sandbox.listen({
       output: (process, stream, bytes) => this.#log.output(process, stream, bytes),
       exited: (process, exit) => this.#exited(process, exit),
@@ -144,7 +145,11 @@ export class Environment {
         const what = failedStep === 'command' ? command[0] : workingDirectory;
         this.#take({ type: 'startFailed', fault: startFault(failedStep, what, code) });
       },
-      connected: (socket) => this.#link.accept(socket),
+      connected: (socket) => {
+        // It is of a process that is being killed: those that come after it are not there yet.
+        if (this.#state.name === 'resetting') socket.destroy();
+        else this.#link.accept(socket);
+      },
       lost: (reason) => this.#take({ type: 'sandboxLost', reason }),
     });
     this.#take({ type: 'sandboxMade' });
@@ -281,7 +286,7 @@ export class Environment {
         effect.invocation.settle(effect.outcome);
         return;
       case 'report':
-        this.#log.ended(effect.ended, () => this.#sandbox?.figures());
+        this.#log.ended(effect.ended, (options) => this.#sandbox?.figures(options));
         return;
       case 'thaw':
         if (this.#freezing === 'frozen') this.#sandbox?.thaw();

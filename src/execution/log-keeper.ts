@@ -1,4 +1,4 @@
-import type { MemoryFigures, OutputStream } from '../engine/engine';
+import type { FiguresOptions, MemoryFigures, OutputStream } from '../engine/engine';
 import type { FunctionVersion } from '../functions/function-version';
 import { Afterwards } from '../lib/afterwards';
 import { EnvironmentLog, newLogStreamName } from '../telemetry/environment-log';
@@ -7,6 +7,9 @@ import { endLine, initReportLine, initStartLine, reportLine, startLine } from '.
 import type { EndedTask, Task } from './lifecycle-words';
 
 const bytesPerMiB = 1_048_576;
+
+/** How soon figures are asked for where nobody waits for them: many invocations can be over by then, and share them. */
+const figuresWithinMs = 10;
 
 /**
  * Keeps the log of one environment: puts what its life brings into lines, together with the sandbox's figures. Nothing is
@@ -18,6 +21,8 @@ export class LogKeeper {
   readonly #log: EnvironmentLog;
   readonly #sayings: Afterwards;
   #memory: MemoryFigures | undefined;
+  /** Whether a sandbox is direct: what is told as printed belongs to what was delivered last. */
+  outputComesInOrder = false;
   /** Whether figures have come since the last delivery, and with them all that was printed before. */
   #isMeasured = false;
 
@@ -45,6 +50,11 @@ export class LogKeeper {
   }
 
   output(process: string, stream: OutputStream, bytes: Buffer): void {
+    if (this.outputComesInOrder) {
+      // What is to be said for this turn's events tells of an end, before which this was printed, or of the next beginning.
+      this.#sayings.ahead(() => this.#log.output(process, stream, bytes));
+      return;
+    }
     // Behind a START that is still to be said; but before a report that waits for its figures, as they come behind this.
     this.#sayings.catchUp();
     this.#log.output(process, stream, bytes);
@@ -89,13 +99,16 @@ export class LogKeeper {
   /**
    * The poll that ends a task bears the sandbox's figures. Where it does not they are asked for now, before
    * anything of the next request is sent: they are a barrier, before which lies all that the function printed for this one.
+   * A direct sandbox needs no barrier, and there a report that nobody waits for gets figures that are a little later.
    */
-  ended(task: EndedTask, askFigures: () => Promise<MemoryFigures> | undefined): void {
+  ended(task: EndedTask, askFigures: (options: FiguresOptions) => Promise<MemoryFigures> | undefined): void {
     if (this.#isMeasured) {
       this.#sayings.do(() => this.#report(task));
       return;
     }
-    const figures = askFigures()?.catch(() => undefined);
+    const canWait =
+      this.outputComesInOrder && task.status === 'success' && !task.task.invocation.request.tail;
+    const figures = askFigures(canWait ? { withinMs: figuresWithinMs } : {})?.catch(() => undefined);
     this.#sayings.do(async () => {
       // Where the sandbox is gone, the last figures stand.
       this.#memory = (await figures) ?? this.#memory;

@@ -6,7 +6,10 @@ type Work = () => void | Promise<void>;
  */
 export class Afterwards {
   readonly #fail: (error: unknown) => void;
-  readonly #waiting: Work[] = [];
+  /** What is to be done as soon as nothing holds it back. */
+  readonly #due: Work[] = [];
+  /** What was asked for in this turn. */
+  readonly #later: Work[] = [];
   #isDue = false;
   #isHeld = false;
 
@@ -15,7 +18,7 @@ export class Afterwards {
   }
 
   do(work: Work): void {
-    this.#waiting.push(work);
+    this.#later.push(work);
     if (this.#isDue) return;
     this.#isDue = true;
     setImmediate(() => {
@@ -24,10 +27,21 @@ export class Afterwards {
     });
   }
 
+  /** Does something before all that has been asked for in this turn, but not before what earlier ones have left. */
+  ahead(work: Work): void {
+    this.#due.push(work);
+    this.#goOn();
+  }
+
   /** Does now what has been asked for, as far as nothing asynchronous holds it back. */
   catchUp(): void {
+    this.#due.push(...this.#later.splice(0));
+    this.#goOn();
+  }
+
+  #goOn(): void {
     while (!this.#isHeld) {
-      const work = this.#waiting.shift();
+      const work = this.#due.shift();
       if (work === undefined) return;
       try {
         const done = work();
@@ -42,7 +56,7 @@ export class Afterwards {
     this.#isHeld = true;
     done.catch(this.#fail).then(() => {
       this.#isHeld = false;
-      this.catchUp();
+      this.#goOn();
     });
   }
 }

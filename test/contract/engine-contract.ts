@@ -93,16 +93,16 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
       expect(sandbox.engineId).not.toBe('');
       await sandbox.figures();
       expect(recorder.told).toEqual([]);
-      run('p', ['idle']);
-      await recorder.untilPrinted('p', 'up');
+      run('runtime', ['idle']);
+      await recorder.untilPrinted('runtime', 'up');
     });
 
     withSandbox('output comes whole, in order, and before the exit', async (_sandbox, recorder, run) => {
-      run('p', ['lines', 5_000]);
-      expect(await recorder.exitOf('p')).toEqual({ code: 0, outOfMemory: false });
+      run('runtime', ['lines', 5_000]);
+      expect(await recorder.exitOf('runtime')).toEqual({ code: 0, outOfMemory: false });
       const expected = Array.from({ length: 5_000 }, (_, index) => `line ${index + 1}\n`).join('');
-      expect(recorder.text('p')).toBe(expected);
-      expect(recorder.told.at(-1)).toBe('p exited 0');
+      expect(recorder.text('runtime')).toBe(expected);
+      expect(recorder.told.at(-1)).toBe('runtime exited 0');
     });
 
     withSandbox('streams and processes are told apart', async (sandbox, recorder) => {
@@ -157,17 +157,17 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
         other.listen(clock);
         other.start(subject.process('clock', ['ticker']));
         const ticks = (of: Recorder, process: string) => of.text(process).split('tick').length - 1;
-        run('p', ['ticker']);
-        await recorder.until(() => ticks(recorder, 'p') > 2);
+        run('runtime', ['ticker']);
+        await recorder.until(() => ticks(recorder, 'runtime') > 2);
         sandbox.freeze();
         await sandbox.figures();
-        const frozenAt = ticks(recorder, 'p');
+        const frozenAt = ticks(recorder, 'runtime');
         const from = ticks(clock, 'clock');
         await clock.until(() => ticks(clock, 'clock') > from + 20);
         await sandbox.figures();
-        expect(ticks(recorder, 'p')).toBe(frozenAt);
+        expect(ticks(recorder, 'runtime')).toBe(frozenAt);
         sandbox.thaw();
-        await recorder.until(() => ticks(recorder, 'p') > frozenAt + 2);
+        await recorder.until(() => ticks(recorder, 'runtime') > frozenAt + 2);
       } finally {
         await other.remove();
       }
@@ -287,19 +287,19 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
     withSandbox('the CPU share can be set and changed', async (sandbox, recorder, run) => {
       await sandbox.limitCpu(128 / 1769);
       await sandbox.limitCpu(5.79);
-      run('p', ['exit', 0]);
-      expect(await recorder.exitOf('p')).toEqual({ code: 0, outOfMemory: false });
+      run('runtime', ['exit', 0]);
+      expect(await recorder.exitOf('runtime')).toEqual({ code: 0, outOfMemory: false });
     });
 
     withSandbox('one that is killed from outside is lost, once and last', async (sandbox, recorder, run) => {
-      run('p', ['idle']);
-      await recorder.untilPrinted('p', 'up');
+      run('runtime', ['idle']);
+      await recorder.untilPrinted('runtime', 'up');
       await subject.kill(engine, sandbox);
       await recorder.until(() => recorder.lostReasons.length > 0);
       expect(sandbox.alive).toBe(false);
       await expect(sandbox.figures()).rejects.toBeInstanceOf(EngineError);
       sandbox.thaw();
-      sandbox.signal('p', 'SIGKILL');
+      sandbox.signal('runtime', 'SIGKILL');
       await sandbox.remove();
       expect(recorder.lostReasons).toHaveLength(1);
       expect(recorder.told.at(-1)).toMatch(/^lost ./);
@@ -321,8 +321,8 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
     withSandbox(
       'removal can be asked for again, and nothing is told of it',
       async (sandbox, recorder, run) => {
-        run('p', ['idle']);
-        await recorder.untilPrinted('p', 'up');
+        run('runtime', ['idle']);
+        await recorder.untilPrinted('runtime', 'up');
         const before = [...recorder.told];
         await Promise.all([sandbox.remove(), sandbox.remove()]);
         await sandbox.remove();

@@ -35,7 +35,7 @@ beforeEach(async () => {
 
 afterEach(() => inits[Symbol.asyncDispose]());
 
-describe.each(['unix', 'tcp'] as const)('an init that dials out by %s', (transport) => {
+describe.each(['unix', 'handover', 'tcp'] as const)('an init that dials out by %s', (transport) => {
   it('tells how processes end, behind what they printed', async () => {
     const { connection, told } = await inits.open(transport);
     connection.start(shell('echo out; echo err >&2; exit 3'));
@@ -334,8 +334,8 @@ describe('an init', () => {
   });
 
   it.each([
-    [['udp:x'], 'unix:PATH or tcp:HOST:PORT:SECRET'],
-    [['tcp:localhost:1'], 'unix:PATH or tcp:HOST:PORT:SECRET'],
+    [['udp:x'], 'unix:PATH[:TOKEN] or tcp:HOST:PORT:SECRET'],
+    [['tcp:localhost:1'], 'unix:PATH[:TOKEN] or tcp:HOST:PORT:SECRET'],
     [['unix:/no/such/socket'], 'cannot connect to the emulator: No such file or directory'],
     [['tcp:127.0.0.1:1:00'], 'cannot connect to the emulator: Connection refused'],
     [[], 'usage: init ADDRESS [PORT]'],

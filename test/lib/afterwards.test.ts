@@ -46,3 +46,22 @@ test('work that fails is told, and what comes behind it is done', async () => {
   await laterTurn();
   expect(done).toEqual(['thrown', 'rejected', 'last']);
 });
+
+test('something can be done ahead of what this turn has asked for, behind what earlier ones have left', async () => {
+  const done: string[] = [];
+  const held = deferred<void>();
+  const afterwards = new Afterwards((error) => done.push(String(error)));
+  afterwards.do(() => void done.push('this turn'));
+  afterwards.ahead(() => void done.push('ahead'));
+  expect(done).toEqual(['ahead']);
+  await laterTurn();
+  afterwards.do(() => held.promise.then(() => void done.push('held')));
+  await laterTurn();
+  afterwards.do(() => void done.push('next turn'));
+  afterwards.ahead(() => void done.push('ahead of that'));
+  await laterTurn();
+  expect(done).toEqual(['ahead', 'this turn']);
+  held.resolve();
+  await laterTurn();
+  expect(done).toEqual(['ahead', 'this turn', 'held', 'ahead of that', 'next turn']);
+});

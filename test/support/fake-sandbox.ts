@@ -30,6 +30,7 @@ type Untold =
 export class FakeSandbox implements Sandbox {
   readonly id: string;
   readonly engineId: string;
+  readonly direct = false;
   /** What was asked of it, in order: `start runtime`, `freeze`, `signal runtime SIGTERM`, ... */
   readonly calls: string[] = [];
   /** `/tmp`: path to content. */

@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { ProcessSpec } from '../../src/engine/engine';
 import { decode, FrameReader, type InitEvent } from '../../src/engine/init/frames';
 import { Gate, type GateOptions } from '../../src/engine/init/gate';
 import type { InitConnection } from '../../src/engine/init/init-connection';
+import { Receiver } from '../../src/engine/init/receiver';
 import { initBinary } from './init-binary';
 import { Recorder } from './recorder';
 import { TemporaryFolder } from './temporary-folder';
@@ -45,6 +47,7 @@ const asPid1 = `
 export class Inits implements AsyncDisposable {
   readonly #running: ChildProcess[] = [];
   readonly #gates: Gate[] = [];
+  readonly #receivers: Receiver[] = [];
 
   private constructor(readonly folder: TemporaryFolder) {}
 
@@ -52,15 +55,30 @@ export class Inits implements AsyncDisposable {
     return new Inits(await TemporaryFolder.make());
   }
 
-  /** An ordinary process. */
-  open(transport: 'unix' | 'tcp'): Promise<StartedInit> {
+  /** An ordinary process. With `handover` it hands over at a Unix socket; else it relays. */
+  async open(transport: 'unix' | 'handover' | 'tcp'): Promise<StartedInit> {
+    if (transport === 'handover') return this.openAt(await this.receiver());
     const options: GateOptions =
       transport === 'unix'
         ? { transport, folder: this.folder.path }
         : { transport, bindHost: '127.0.0.1', advertisedHost: 'localhost' };
-    return this.#start(options, (binary, ...more) =>
-      spawn(binary, more, { stdio: 'inherit', env: { SECRET_OF_INIT: 'yes' } }),
-    );
+    return this.#start(options, launch);
+  }
+
+  /** One that hands over to this receiver, if it can, with a token that is changed on the way if wanted. */
+  async openAt(receiver: Receiver, changed = (address: string) => address): Promise<StartedInit> {
+    const folder = await mkdtemp(join(this.folder.path, 'sandbox-'));
+    const options: GateOptions = { transport: 'unix', folder, receiver };
+    return this.#start(options, (binary, address, port) => launch(binary, changed(address), port));
+  }
+
+  async receiver(): Promise<Receiver> {
+    // Beside the folders of sandboxes, as there.
+    const folder = await mkdtemp(join(this.folder.path, 'receiver-'));
+    const receiver = await Receiver.open(await initBinary(), folder);
+    if (receiver === undefined) throw new Error('The receiver has not started.');
+    this.#receivers.push(receiver);
+    return receiver;
   }
 
   /** PID 1 of a namespace with its own `/tmp`, `/dev/shm`, `/opt` (which has extensions) and System V IPC. */
@@ -80,7 +98,7 @@ export class Inits implements AsyncDisposable {
     const [control]: Socket[] = await once(server, 'connection');
     server.close();
     if (control === undefined) throw new Error('no connection');
-    const greetingAndHello = 'control\n'.length + 11;
+    const greetingAndHello = 'control\n'.length + 12;
     while (control.readableLength < greetingAndHello) {
       await once(control, 'readable');
       control.read(0);
@@ -101,7 +119,8 @@ export class Inits implements AsyncDisposable {
     this.#gates.push(gate);
     const port = await freePort();
     // There is no container here, in which the folder would be /.lambdock.
-    const address = gate.address.replace('/.lambdock', this.folder.path);
+    const folder = 'folder' in options ? options.folder : this.folder.path;
+    const address = gate.address.replace('/.lambdock', folder);
     const init = launch(await initBinary(), address, String(port));
     this.#running.push(init);
     const connection = await gate.waiting(10_000);
@@ -113,9 +132,13 @@ export class Inits implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const init of this.#running) init.kill('SIGKILL');
     for (const gate of this.#gates) await gate.close();
+    for (const receiver of this.#receivers) await receiver.close();
     await this.folder[Symbol.asyncDispose]();
   }
 }
+
+const launch = (binary: string, ...more: string[]) =>
+  spawn(binary, more, { stdio: 'inherit', env: { SECRET_OF_INIT: 'yes' } });
 
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');

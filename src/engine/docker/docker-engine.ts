@@ -96,6 +96,7 @@ export class DockerEngine implements Engine {
 
   async close(): Promise<void> {
     this.#parts.connection.close();
+    await this.#parts.workshop.receiver?.close();
     await removeRunFolder(this.#parts.workshop.runFolder);
   }
 }

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import type { Container } from 'dockerode';
-import type { MemoryFigures, ProcessSpec, Sandbox, SandboxListener } from '../engine';
+import type { FiguresOptions, MemoryFigures, ProcessSpec, Sandbox, SandboxListener } from '../engine';
 import type { Gate } from '../init/gate';
 import type { InitConnection } from '../init/init-connection';
 import { cpuQuota, noCpuQuota } from './container-spec';
@@ -76,6 +76,10 @@ export class DockerSandbox implements Sandbox {
     return this.#state === 'living';
   }
 
+  get direct(): boolean {
+    return this.#connection.direct;
+  }
+
   listen(listener: SandboxListener): void {
     this.#listener = listener;
     for (const tell of this.#untold.splice(0)) tell(listener);
@@ -101,7 +105,7 @@ export class DockerSandbox implements Sandbox {
     return this.#connection.reset();
   }
 
-  figures(options?: { readonly resetPeak?: boolean }): Promise<MemoryFigures> {
+  figures(options?: FiguresOptions): Promise<MemoryFigures> {
     return this.#connection.figures(options);
   }
 

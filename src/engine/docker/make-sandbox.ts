@@ -5,6 +5,7 @@ import type Docker from 'dockerode';
 import type { Container } from 'dockerode';
 import { EngineError, type SandboxSpec } from '../engine';
 import { Gate } from '../init/gate';
+import type { Receiver } from '../init/receiver';
 import { containerOptions, plainMemoryLimit } from './container-spec';
 import { codeOf, engineErrorOf, hasStatus } from './docker-errors';
 import { DockerSandbox, removeContainer } from './docker-sandbox';
@@ -26,6 +27,8 @@ export interface Workshop {
   readonly runFolder: string;
   readonly network: string;
   readonly transport: Transport;
+  /** Takes over what inits hand over; absent where they relay. */
+  readonly receiver?: Receiver;
   readonly cpus: number;
   /** Path of the init's binary, as this process sees it. */
   readonly initBinary: string;
@@ -69,7 +72,9 @@ async function make(
 
   const { transport } = shop;
   const gate = await Gate.open(
-    transport.transport === 'unix' ? { transport: 'unix', folder: runFolder } : transport,
+    transport.transport === 'unix'
+      ? { transport: 'unix', folder: runFolder, ...(shop.receiver && { receiver: shop.receiver }) }
+      : transport,
   );
   undo.push(() => gate.close());
 

@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { type Architecture, type EngineDescription, EngineError, type Report } from '../engine';
+import { Receiver } from '../init/receiver';
 import { type Connection, type ConnectOptions, connect } from './connect';
 import { DockerEngine, type ImageSource } from './docker-engine';
 import { engineErrorOf } from './docker-errors';
@@ -140,6 +141,11 @@ export async function openDockerEngine(
     const runFolder = join(dataFolder, 'run', boot);
     await mkdir(runFolder, { recursive: true });
     const images = imagesOf({ docker: connection.docker, description, hostPath });
+    const binary = await images.initBinary(options.report);
+    const receiver =
+      transport.transport === 'unix' && transport.handover
+        ? await Receiver.open(binary, runFolder)
+        : undefined;
     let warned = false;
     const workshop = {
       docker: connection.docker,
@@ -150,7 +156,8 @@ export async function openDockerEngine(
       network,
       transport,
       cpus: description.cpus,
-      initBinary: await images.initBinary(options.report),
+      ...(receiver && { receiver }),
+      initBinary: binary,
       hostPath,
       memoryUnwatched: () => {
         if (warned) return;

@@ -4,11 +4,12 @@ import { type Connection, parseAddress } from './connect';
 import { codeOf, engineErrorOf, unreachable } from './docker-errors';
 import type { OwnContainer } from './own-container';
 
-export type TransportOption = 'auto' | 'unix' | 'tcp';
+export type TransportOption = 'auto' | 'unix' | 'unix-relay' | 'tcp';
 
 /** How inits reach the emulator: through a socket in the run folder, or by an address. */
 export type Transport =
-  | { readonly transport: 'unix' }
+  /** `handover`: they hand over what functions connect to, so that they need not relay it. */
+  | { readonly transport: 'unix'; readonly handover: boolean }
   | { readonly transport: 'tcp'; readonly bindHost: string; readonly advertisedHost: string };
 
 export interface Surroundings {
@@ -33,7 +34,10 @@ function sharesKernel({ connection, platform, desktop, own }: Surroundings): boo
 
 /** Throws an EngineError (`refused`) where the wanted transport cannot work. */
 export async function chooseTransport(wanted: TransportOption, around: Surroundings): Promise<Transport> {
-  if (wanted === 'unix' || (wanted === 'auto' && sharesKernel(around))) return { transport: 'unix' };
+  if (wanted === 'unix' || (wanted === 'auto' && sharesKernel(around))) {
+    return { transport: 'unix', handover: true };
+  }
+  if (wanted === 'unix-relay') return { transport: 'unix', handover: false };
   if (around.network === 'none') {
     throw new EngineError(
       'refused',

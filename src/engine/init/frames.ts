@@ -79,10 +79,11 @@ function texts(values: readonly string[]): Buffer {
 }
 
 export const encode = {
-  start: (spec: ProcessSpec) =>
+  /** `direct`: it writes to the pipes that were handed over. */
+  start: (spec: ProcessSpec, direct = false) =>
     encodeFrame(
       'S',
-      unsigned(spec.telemetryDescriptor ? 1 : 0, 4),
+      unsigned((spec.telemetryDescriptor ? 1 : 0) + (direct ? 2 : 0), 4),
       texts([
         spec.name,
         spec.workingDirectory,
@@ -115,6 +116,8 @@ export type InitEvent =
       readonly protocol: number;
       readonly cgroupVersion: 0 | 1 | 2;
       readonly pid: number;
+      /** Whether the emulator has taken over what the function connects to. */
+      readonly handedOver: boolean;
     }
   | { readonly is: 'output'; readonly process: string; readonly stream: OutputStream; readonly bytes: Buffer }
   | { readonly is: 'exited'; readonly process: string; readonly exit: ProcessExit }
@@ -176,6 +179,7 @@ function decodeHello(fields: Fields): InitEvent {
     protocol,
     cgroupVersion: cgroup === 1 || cgroup === 2 ? cgroup : 0,
     pid: fields.u32(),
+    handedOver: fields.rest()[0] === 1, // not in other versions
   };
 }
 

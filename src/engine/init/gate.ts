@@ -8,12 +8,15 @@ import { EngineError } from '../engine';
 import { decode, FrameError, FrameReader, protocolVersion } from './frames';
 import { parseGreeting, readLine } from './greeting';
 import { InitConnection } from './init-connection';
+import { type Expected, endHandedOver, type HandedOver, type Receiver } from './receiver';
 
 export type GateOptions =
   | {
       readonly transport: 'unix';
       /** The host's folder that the sandbox sees as `/.lambdock`; the socket is `api.sock` in it. */
       readonly folder: string;
+      /** Absent where inits are to relay. */
+      readonly receiver?: Receiver;
     }
   | {
       readonly transport: 'tcp';
@@ -32,6 +35,7 @@ export class Gate {
   readonly #server: Server;
   readonly #secret: string | undefined;
   readonly #release: () => Promise<void>;
+  readonly #expected: Expected | undefined;
   readonly #arrival = deferred<InitConnection>();
   /** Connections of which it is not known yet what they are for. */
   readonly #greeting = new Set<Socket>();
@@ -40,29 +44,26 @@ export class Gate {
 
   /** Rejects with the system's error where the place cannot be listened on. */
   static open(options: GateOptions): Promise<Gate> {
-    return options.transport === 'unix' ? Gate.#openUnix(options.folder) : Gate.#openTcp(options);
+    return options.transport === 'unix' ? Gate.#openUnix(options) : Gate.#openTcp(options);
   }
 
-  static async #openUnix(folder: string): Promise<Gate> {
+  static async #openUnix({ folder, receiver }: GateOptions & { transport: 'unix' }): Promise<Gate> {
     const server = newServer();
     const path = join(folder, 'api.sock');
     await rm(path, { force: true });
-    if (Buffer.byteLength(path) <= longestSocketPath) {
-      await listening(server, { path });
-      await chmod(path, 0o666); // the sandbox's user is not ours
-      return new Gate(server, 'unix:/.lambdock/api.sock', undefined, async () => undefined);
-    }
-    // Too long a path for an address, but not by way of the open folder.
-    const handle = await open(folder);
+    // Too long a path is none for an address, but by way of the open folder it is.
+    const handle = Buffer.byteLength(path) > longestSocketPath ? await open(folder) : undefined;
     try {
-      await listening(server, { path: `/proc/self/fd/${handle.fd}/api.sock` });
-      await chmod(path, 0o666);
+      await listening(server, { path: handle ? `/proc/self/fd/${handle.fd}/api.sock` : path });
+      await chmod(path, 0o666); // the sandbox's user is not ours
     } catch (error) {
       server.close();
-      await handle.close();
+      await handle?.close();
       throw error;
     }
-    return new Gate(server, 'unix:/.lambdock/api.sock', undefined, () => handle.close());
+    const expected = await receiver?.expect(folder);
+    const address = `unix:/.lambdock/api.sock${expected === undefined ? '' : `:${expected.token}`}`;
+    return new Gate(server, address, undefined, async () => handle?.close(), expected);
   }
 
   static async #openTcp(options: GateOptions & { transport: 'tcp' }): Promise<Gate> {
@@ -79,11 +80,13 @@ export class Gate {
     address: string,
     secret: string | undefined,
     release: () => Promise<void>,
+    expected?: Expected,
   ) {
     this.address = address;
     this.#server = server;
     this.#secret = secret;
     this.#release = release;
+    this.#expected = expected;
     this.#arrival.promise.catch(() => undefined); // nobody may be waiting when it is closed
     server.on('connection', (socket) => this.#greet(socket));
   }
@@ -109,7 +112,17 @@ export class Gate {
     this.#fail('the gate was closed before its init reported');
     for (const socket of this.#greeting) socket.destroy();
     if (this.#connection === undefined) this.#control?.destroy();
+    this.#expected?.forget();
     await this.#release();
+  }
+
+  /** What has come although its init has given up on that is of no use to anybody. */
+  #handedOver(isSaid: boolean): HandedOver | undefined {
+    const taken = this.#expected?.take();
+    if (isSaid && taken === undefined) throw new FrameError('what it has handed over has not come');
+    if (isSaid || taken === undefined) return taken;
+    endHandedOver(taken);
+    return undefined;
   }
 
   #fail(reason: string): void {
@@ -147,8 +160,9 @@ export class Gate {
         if (hello.is !== 'hello') throw new FrameError('no hello at first');
         if (hello.protocol !== protocolVersion)
           throw new FrameError(`it speaks protocol version ${hello.protocol}, not ${protocolVersion}`);
+        const handedOver = this.#handedOver(hello.handedOver);
         socket.off('data', onData).off('end', onEnd).off('error', onEnd).off('close', onEnd);
-        this.#connection = new InitConnection(socket, reader, hello, more);
+        this.#connection = new InitConnection(socket, reader, hello, more, handedOver);
         this.#arrival.resolve(this.#connection);
       } catch (error) {
         refuse(`its init cannot be understood: ${error instanceof Error ? error.message : String(error)}`);

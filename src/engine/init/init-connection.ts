@@ -1,8 +1,17 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { type Alarm, systemClock } from '../../lib/clock';
 import { type Deferred, deferred } from '../../lib/deferred';
-import { EngineError, type MemoryFigures, type ProcessSpec, type SandboxListener } from '../engine';
+import {
+  EngineError,
+  type FiguresOptions,
+  type MemoryFigures,
+  type OutputStream,
+  type ProcessSpec,
+  type SandboxListener,
+} from '../engine';
 import { decode, encode, type Frame, FrameError, type FrameReader, type InitEvent } from './frames';
+import { endHandedOver, type HandedOver } from './receiver';
 
 /** What a command's answer is about. A pending one is settled by an answer of its own kind, or by the end. */
 interface Pending {
@@ -12,6 +21,12 @@ interface Pending {
   readonly dial: Deferred<Duplex>;
 }
 type Kind = keyof Pending;
+
+/** Whose output goes to the pipes that were handed over, as there is one of each. */
+const directProcess = 'runtime';
+
+/** As many as a sandbox's init relays at a time. */
+const connectionsMost = 400;
 
 /** One sandbox's init, from its hello on: what `Sandbox` promises, as far as the init does it. */
 export class InitConnection {
@@ -33,6 +48,10 @@ export class InitConnection {
   /** How many frames have been handled, the hello first. */
   #heard = 1;
   #lastId = 0;
+  /** Figures that are to be asked for by and by. */
+  #due: { readonly asked: Deferred<MemoryFigures>; readonly alarm: Alarm } | undefined;
+  /** That were accepted here; relayed ones end with their init. */
+  readonly #accepted = new Set<Socket>();
   #ended: string | undefined;
   #quitting = false;
 
@@ -42,15 +61,24 @@ export class InitConnection {
     reader: FrameReader,
     hello: InitEvent & { is: 'hello' },
     read: readonly Frame[],
+    private readonly handedOver?: HandedOver,
   ) {
     this.cgroupVersion = hello.cgroupVersion;
     this.#control = control;
     this.#reader = reader;
     this.#takeAll(read);
-    control.on('data', (chunk) => this.#read(chunk));
+    control.on('data', (chunk) => this.#inOrder(() => this.#read(chunk)));
     control.on('end', () => control.destroy());
-    control.on('error', (error) => this.#end(`the connection to its init broke: ${error.message}`));
-    control.on('close', () => this.#end('its init ended'));
+    control.on('error', (error) =>
+      this.#inOrder(() => this.#end(`the connection to its init broke: ${error.message}`)),
+    );
+    control.on('close', () => this.#inOrder(() => this.#end('its init ended')));
+    if (handedOver !== undefined) this.#takeOver(handedOver);
+  }
+
+  /** Whether processes inside have their connections with us, and the runtime its output, past the init. */
+  get direct(): boolean {
+    return this.handedOver !== undefined;
   }
 
   listen(listener: SandboxListener): void {
@@ -59,7 +87,7 @@ export class InitConnection {
   }
 
   start(process: ProcessSpec): void {
-    this.#send(encode.start(process));
+    this.#send(encode.start(process, this.direct && process.name === directProcess));
   }
 
   signal(process: string, signal: 'SIGTERM' | 'SIGKILL'): void {
@@ -75,20 +103,30 @@ export class InitConnection {
   }
 
   async reset(): Promise<void> {
+    this.#askDue();
     await this.#ask('done', encode.reset);
   }
 
   /** Resets and empties what the function could write. False where something is left: it is not to be used again. */
   clean(): Promise<boolean> {
+    this.#askDue();
     return this.#ask('done', encode.clean);
   }
 
-  figures(options: { readonly resetPeak?: boolean } = {}): Promise<MemoryFigures> {
-    return this.#ask('memory', (id) => encode.memory(id, options.resetPeak === true));
+  figures({ resetPeak = false, withinMs }: FiguresOptions = {}): Promise<MemoryFigures> {
+    if (withinMs === undefined || this.#ended !== undefined) {
+      return this.#ask('memory', (id) => encode.memory(id, resetPeak));
+    }
+    this.#due ??= {
+      asked: deferred(),
+      alarm: systemClock.alarm(systemClock.now() + withinMs, () => this.#askDue()),
+    };
+    return this.#due.asked.promise;
   }
 
-  /** Undefined as long as not all has come that was told before the stamp, and for what is no stamp. */
+  /** Undefined as long as not all has come that was told before the stamp, and for what is no stamp of an init's. */
   figuresOf(stamp: string): MemoryFigures | undefined {
+    if (this.direct) return undefined; // no init has put it there
     const [, frames, currentBytes, peakBytes, tmpBytes] = stampForm.exec(stamp)?.map(Number) ?? [];
     if (frames === undefined || frames > this.#heard) return undefined;
     return { currentBytes: currentBytes ?? 0, peakBytes: peakBytes ?? 0, tmpBytes: tmpBytes ?? 0 };
@@ -111,10 +149,11 @@ export class InitConnection {
   /** Ends the init and with it the sandbox; `lost` is not told. */
   quit(): void {
     this.#quitting = true;
+    this.#askDue();
     this.#send(encode.quit());
   }
 
-  /** For the gate: a process inside connected to `127.0.0.1:9001`. */
+  /** A process inside connected to `127.0.0.1:9001`. */
   relayed(socket: Duplex): void {
     this.#tell((listener) => listener.connected(socket));
   }
@@ -124,6 +163,39 @@ export class InitConnection {
     const asked = this.#take('dial', id);
     if (asked === undefined) socket.destroy();
     else asked.resolve(socket);
+  }
+
+  #takeOver({ listener, outputs }: HandedOver): void {
+    listener.maxConnections = connectionsMost;
+    listener.on('connection', (socket) => {
+      this.#accepted.add(socket);
+      socket.once('close', () => this.#accepted.delete(socket));
+      this.relayed(socket);
+    });
+    listener.on('error', () => undefined);
+    for (const stream of Object.keys(outputs) as OutputStream[]) {
+      outputs[stream].on('data', (bytes: Buffer) =>
+        this.#tell((told) => told.output(directProcess, stream, bytes)),
+      );
+    }
+  }
+
+  /**
+   * What was handed over is read beside the control connection. The kernel tells of all that is to be read before the event
+   * loop goes on to its immediates (https://nodejs.org/en/learn/asynchronous-work/event-loop-timers-and-nexttick), so by then all has
+   * been read that was written before what the init tells.
+   */
+  #inOrder(handle: () => void): void {
+    if (this.direct) setImmediate(handle);
+    else handle();
+  }
+
+  #askDue(): void {
+    const due = this.#due;
+    if (due === undefined) return;
+    this.#due = undefined;
+    due.alarm.clear();
+    this.figures().then(due.asked.resolve, due.asked.reject);
   }
 
   #send(frame: Buffer): void {
@@ -232,6 +304,9 @@ export class InitConnection {
       for (const asked of kind.values()) asked.reject(this.#gone(reason));
       kind.clear();
     }
+    this.#askDue();
+    if (this.handedOver !== undefined) endHandedOver(this.handedOver);
+    for (const socket of this.#accepted) socket.destroy();
     if (!this.#quitting) this.#tell((listener) => listener.lost(reason));
   }
 

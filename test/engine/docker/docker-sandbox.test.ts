@@ -55,7 +55,7 @@ test('a connection of the function is for who listens; while nobody does, it is 
     socket.write(Buffer.concat([Buffer.from(`${greeting}\n`), behind]));
     return socket;
   };
-  const control = dial('control', encodeFrame('H', Buffer.from([1, 1, 0, 0, 0, 1])));
+  const control = dial('control', encodeFrame('H', Buffer.from([1, 1, 0, 0, 0, 1, 0])));
   try {
     const sandbox = new DockerSandbox({
       id: 'one',

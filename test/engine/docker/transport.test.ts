@@ -31,10 +31,14 @@ async function choose(wanted: Parameters<typeof chooseTransport>[0], change: Par
 
 const own = { id: 'x', mounts: [], networks: new Map([['project', '172.20.0.3']]) };
 
-test('one kernel: a Unix socket', async () => {
-  expect(await choose('auto', {})).toEqual({ transport: 'unix' });
-  expect(await choose('auto', { platform: 'darwin', own })).toEqual({ transport: 'unix' });
-  expect(await choose('auto', { network: 'none' })).toEqual({ transport: 'unix' });
+const direct = { transport: 'unix', handover: true };
+
+test('one kernel: a Unix socket, at which what functions connect to is handed over', async () => {
+  expect(await choose('auto', {})).toEqual(direct);
+  expect(await choose('auto', { platform: 'darwin', own })).toEqual(direct);
+  expect(await choose('auto', { network: 'none' })).toEqual(direct);
+  expect(await choose('unix', {})).toEqual(direct);
+  expect(await choose('unix-relay', {})).toEqual({ transport: 'unix', handover: false });
 });
 
 test('an engine in a desktop product’s machine: TCP, through the name that it forwards', async () => {

@@ -66,8 +66,14 @@ describe('decode', () => {
   });
 
   it.each([
-    [frame('H', 1, 2, 0, 0, 1, 0), { is: 'hello', protocol: 1, cgroupVersion: 2, pid: 256 }],
-    [frame('H', 1, 9, 0, 0, 0, 1), { is: 'hello', protocol: 1, cgroupVersion: 0, pid: 1 }],
+    [
+      frame('H', 1, 2, 0, 0, 1, 0, 0),
+      { is: 'hello', protocol: 1, cgroupVersion: 2, pid: 256, handedOver: false },
+    ],
+    [
+      frame('H', 1, 9, 0, 0, 0, 1, 1),
+      { is: 'hello', protocol: 1, cgroupVersion: 0, pid: 1, handedOver: true },
+    ],
     [
       frame('O', 2, 'a\0', 'b\0c'),
       { is: 'output', process: 'a', stream: 'stderr', bytes: Buffer.from('b\0c') },

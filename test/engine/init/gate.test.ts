@@ -11,7 +11,7 @@ import type { InitConnection } from '../../../src/engine/init/init-connection';
 import { Recorder } from '../../support/recorder';
 import { TemporaryFolder } from '../../support/temporary-folder';
 
-const hello = encodeFrame('H', Buffer.from([1, 1, 0, 0, 0, 1]));
+const hello = encodeFrame('H', Buffer.from([1, 1, 0, 0, 0, 1, 0]));
 
 const u32 = (value: number) => Buffer.from([0, 0, 0, value]);
 
@@ -219,6 +219,38 @@ describe.each(['unix', 'tcp'] as const)('a gate for %s', (transport) => {
     expect(await first).toEqual({ currentBytes: 5, peakBytes: 0, tmpBytes: 0 });
     expect(await second).toEqual(['a', 'b']);
     expect(await third).toBe(false);
+  });
+
+  it('asks once for figures that may be a little late, and at once where the processes are to end', async () => {
+    const [connection, , control] = await arrive();
+    const soon = [connection.figures({ withinMs: 60_000 }), connection.figures({ withinMs: 60_000 })];
+    const reset = connection.reset();
+    await init.frame('R');
+    expect(init.frames.map(({ type }) => type)).toEqual(['M', 'R']);
+    control.write(
+      Buffer.concat([encodeFrame('M', u32(1), Buffer.alloc(24)), encodeFrame('D', u32(2), u32(0))]),
+    );
+    await Promise.all([...soon, reset]);
+    const last = connection.figures({ withinMs: 60_000 });
+    connection.quit();
+    await init.frame('Q');
+    expect(init.frames.map(({ type }) => type)).toEqual(['M', 'R', 'M', 'Q']);
+    const due = connection.figures({ withinMs: 60_000 });
+    control.destroy();
+    for (const each of [last, due]) await expect(each).rejects.toMatchObject({ kind: 'sandbox-failed' });
+  });
+
+  it('asks for figures that may be a little late when that time has come', async () => {
+    const [connection, , control] = await arrive();
+    const figures = connection.figures({ withinMs: 1 });
+    await init.frame('M');
+    control.write(encodeFrame('M', u32(1), Buffer.alloc(24)));
+    expect(await figures).toEqual({ currentBytes: 0, peakBytes: 0, tmpBytes: 0 });
+  });
+
+  it('rejects an init that says it has handed over what has not come', async () => {
+    init.dial('control', encodeFrame('H', Buffer.from([1, 1, 0, 0, 0, 1, 1])));
+    await expect(gate.waiting(10_000)).rejects.toThrow('has not come');
   });
 
   it('resolves a dial to the connection that carries its number', async () => {

@@ -1,0 +1,57 @@
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "init.h"
+
+/* How long the emulator may take to take over; without an answer everything stays here. */
+#define ANSWER_MS 2000
+
+static int ends[OUTPUT_STREAMS] = {-1, -1, -1};
+static bool handed;
+
+bool handed_over(void) { return handed; }
+
+int handed_end(int stream) { return ends[stream]; }
+
+static int receiver_connect(const char *path) {
+    struct sockaddr_un place = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof place.sun_path) return -1;
+    strcpy(place.sun_path, path);
+    int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd >= 0 && connect(fd, (struct sockaddr *)&place, sizeof place) == 0) return fd;
+    if (fd >= 0) close(fd);
+    return -1;
+}
+
+/* Sends the descriptors with the token that says whose they are; true once somebody says that they have arrived. */
+static bool offer(const char *path, const char *token, const int fds[HANDED_OVER]) {
+    int receiver = receiver_connect(path);
+    if (receiver < 0) return false;
+    char answer = 0;
+    struct pollfd answered = {.fd = receiver, .events = POLLIN};
+    bool taken = descriptors_send(receiver, token, strlen(token), fds, HANDED_OVER) &&
+                 poll(&answered, 1, ANSWER_MS) == 1 && read(receiver, &answer, 1) == 1 && answer == HANDOVER_TAKEN;
+    close(receiver);
+    return taken;
+}
+
+void handover(const char *path, const char *token, int listener) {
+    int reading[OUTPUT_STREAMS], offered[HANDED_OVER] = {listener}, made = 0;
+    for (; made < OUTPUT_STREAMS; made++) {
+        int pair[2];
+        if (pipe2(pair, O_CLOEXEC) < 0) break;
+        fcntl(pair[0], F_SETFL, O_NONBLOCK); /* theirs alone: our end has its own flags */
+        offered[1 + made] = reading[made] = pair[0];
+        ends[made] = pair[1];
+    }
+    handed = made == OUTPUT_STREAMS && offer(path, token, offered);
+    for (int i = 0; i < made; i++) {
+        close(reading[i]);
+        if (handed) continue;
+        close(ends[i]);
+        ends[i] = -1;
+    }
+}

@@ -1,0 +1,183 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { Receiver } from '../../src/engine/init/receiver';
+import { initBinary } from '../support/init-binary';
+import { Inits, shell, untilTrue } from '../support/inits';
+
+/** The real init and the real receiver, which hands on to this process. */
+
+let inits: Inits;
+
+beforeAll(initBinary, 60_000);
+
+beforeEach(async () => {
+  inits = await Inits.make();
+});
+
+afterEach(() => inits[Symbol.asyncDispose]());
+
+const runtime = (script: string) => shell(script, { name: 'runtime', telemetryDescriptor: true });
+
+/** Node.js code as the runtime. */
+const node = (code: string) => ({ ...runtime(''), command: [process.execPath, '-e', code] as const });
+
+const endOfTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+test('a runtime writes to the emulator itself, and all of it is told before its exit', async () => {
+  const { connection, told } = await inits.open('handover');
+  expect(connection.direct).toBe(true);
+  connection.start(
+    runtime('head -c 3000000 /dev/zero; echo error >&2; echo record >/proc/self/fd/62; exit 3'),
+  );
+  expect(await told.exitOf('runtime')).toEqual({ code: 3, outOfMemory: false });
+  expect(told.text('runtime')).toHaveLength(3_000_000);
+  expect(told.text('runtime', 'stderr')).toBe('error\n');
+  expect(told.text('runtime', 'telemetry')).toBe('record\n');
+  expect(told.told.at(-1)).toBe('runtime exited 3');
+});
+
+test('a runtime that cannot be started is told as such, and the next one prints', async () => {
+  const { connection, told } = await inits.open('handover');
+  connection.start({ ...runtime(''), command: ['no-such'] });
+  await told.until(() => told.told.length > 0);
+  connection.start(runtime('echo here'));
+  await told.exitOf('runtime');
+  expect(told.told).toEqual([
+    'runtime not started: command ENOENT',
+    'runtime stdout here',
+    'runtime exited 0',
+  ]);
+});
+
+test('descriptor 62 is the runtime’s only where that is asked for', async () => {
+  const { connection, told } = await inits.open('handover');
+  connection.start(shell('ls /proc/self/fd', { name: 'runtime' }));
+  await told.exitOf('runtime');
+  expect(told.text('runtime')).toBe('0\n1\n2\n3\n'); // 3 is the folder that ls reads
+});
+
+test('what a runtime printed before a request is told by the end of the turn in which that comes', async () => {
+  const { connection, told, port } = await inits.open('handover');
+  const printedAt: number[] = [];
+  told.onConnected = (socket) => {
+    socket.on('data', async (bytes) => {
+      await endOfTurn();
+      printedAt.push(told.text('runtime').length);
+      socket.write(bytes);
+    });
+  };
+  // Each time as much as a pipe holds, and the request at once behind it.
+  connection.start(
+    node(`
+      const { writeSync } = require('node:fs');
+      const ask = () => { writeSync(1, 'x'.repeat(65_536)); socket.write('?'); };
+      const socket = require('node:net').connect(${port}, '127.0.0.1', ask);
+      let asked = 1;
+      socket.on('data', () => { if (asked++ < 50) ask(); else socket.destroy(); });`),
+  );
+  await told.exitOf('runtime');
+  expect(printedAt).toEqual(Array.from({ length: 50 }, (_, i) => (i + 1) * 65_536));
+});
+
+test('after a reset nothing comes of what was before: neither output nor connections that nobody had accepted', async () => {
+  const { connection, told, port } = await inits.open('handover');
+  let connections = 0;
+  told.onConnected = (socket) => {
+    connections += 1;
+    socket.destroy();
+  };
+  const busy = node(`
+    const { connect } = require('node:net');
+    const again = () => { process.stdout.write('old\\n'); connect(${port}, '127.0.0.1').on('error', () => undefined).on('close', again); };
+    for (let i = 0; i < 20; i++) again();`);
+  for (let round = 0; round < 5; round += 1) {
+    connection.start(busy);
+    await told.until(() => connections > 20 * (round + 1));
+    await connection.reset();
+    const before = { connections, printed: told.text('runtime').length };
+    connection.start(runtime('echo new'));
+    await told.until(() => told.text('runtime').endsWith('new\n'));
+    await connection.figures();
+    expect(connections).toBe(before.connections);
+    expect(told.text('runtime').slice(before.printed)).toBe('new\n');
+  }
+});
+
+test('many inits hand over at once, each for itself', async () => {
+  const receiver = await inits.receiver();
+  await Promise.all(
+    Array.from({ length: 20 }, async (_, i) => {
+      const init = await inits.openAt(receiver);
+      const { connection, told, port } = init;
+      const connected = new Promise<Duplex>((resolve) => {
+        told.onConnected = resolve;
+      });
+      connection.start(runtime(`echo I am ${i}`));
+      const client = connect(port, '127.0.0.1').on('error', () => undefined);
+      client.end(`for ${i}`);
+      expect(String((await once(await connected, 'data'))[0])).toBe(`for ${i}`);
+      await told.exitOf('runtime');
+      expect(told.told).toEqual([`runtime stdout I am ${i}`, 'runtime exited 0']);
+      init.process.kill('SIGKILL');
+      // What it had accepted ends with it.
+      await once(client, 'close');
+    }),
+  );
+});
+
+test('once its init has ended nothing accepts any more', async () => {
+  const init = await inits.open('handover');
+  init.process.kill('SIGKILL');
+  await init.told.until(() => init.told.lostReasons.length > 0);
+  const [failure] = await once(connect(init.port, '127.0.0.1'), 'error');
+  expect(failure).toMatchObject({ code: 'ECONNREFUSED' });
+});
+
+test('with another token an init is not believed', async () => {
+  const receiver = await inits.receiver();
+  const strange = inits.openAt(receiver, (address) => address.replace(/[0-9a-f]{32}$/, 'f'.repeat(32)));
+  await expect(strange).rejects.toThrow('what it has handed over has not come');
+});
+
+test('where the receiver has ended inits relay', async () => {
+  const receiver = await inits.receiver();
+  await receiver.close();
+  const { connection, told } = await inits.openAt(receiver);
+  expect(connection.direct).toBe(false);
+  connection.start(runtime('echo here'));
+  await told.exitOf('runtime');
+  expect(told.text('runtime')).toBe('here\n');
+});
+
+test('there is no receiver where its program does not run', async () => {
+  expect(await Receiver.open(join(inits.folder.path, 'none'), inits.folder.path)).toBeUndefined();
+  expect(await Receiver.open('/bin/false', inits.folder.path)).toBeUndefined();
+});
+
+test('the receiver ends with who has started it', async () => {
+  const binary = await initBinary();
+  const parent = spawn(
+    process.execPath,
+    [
+      '-e',
+      `const child = require('node:child_process').spawn(${JSON.stringify(binary)}, ['receive', 'receiver.sock'], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+       child.once('message', () => console.log(child.pid));`,
+    ],
+    { cwd: inits.folder.path, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const [printed] = await once(parent.stdout, 'data');
+  const pid = Number(printed);
+  parent.kill('SIGKILL');
+  await once(parent, 'exit');
+  const lives = () => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  await untilTrue(() => !lives());
+});
