@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import type { Fault } from '../execution/outcome';
+import type { Exchange } from './exchange';
 
 /** Types that Lambda counts by name; others become `Runtime.Unknown` or `Function.Unknown` in its metrics. */
 const knownType = /^(Runtime|Function)\.[A-Z][A-Za-z]+$/;
@@ -8,11 +8,10 @@ const knownType = /^(Runtime|Function)\.[A-Z][A-Za-z]+$/;
  * The fault in a runtime's error post. The document goes to the caller unchanged, whatever it is; the type for
  * logs is read from the document first, since most clients send no `Lambda-Runtime-Function-Error-Type`.
  */
-export function postedFault(request: IncomingMessage, document: Buffer): Fault {
-  const header = request.headers['lambda-runtime-function-error-type'];
+export function postedFault(exchange: Exchange, document: Buffer): Fault {
   return {
     status: 'error',
-    errorType: documentType(document) ?? headerType(typeof header === 'string' ? header : undefined),
+    errorType: documentType(document) ?? headerType(exchange.header('lambda-runtime-function-error-type')),
     document,
     postedByRuntime: true,
   };
@@ -22,10 +21,10 @@ export function postedFault(request: IncomingMessage, document: Buffer): Fault {
  * The fault that a streaming runtime puts into its trailers: `Lambda-Runtime-Function-Error-Type` and
  * `Lambda-Runtime-Function-Error-Body` (base64 of the document).
  */
-export function trailerFault(request: IncomingMessage): Fault | undefined {
-  const type = request.trailers['lambda-runtime-function-error-type'];
+export function trailerFault(exchange: Exchange): Fault | undefined {
+  const type = exchange.trailer('lambda-runtime-function-error-type');
   if (type === undefined || type === '') return undefined;
-  const document = Buffer.from(request.trailers['lambda-runtime-function-error-body'] ?? '', 'base64');
+  const document = Buffer.from(exchange.trailer('lambda-runtime-function-error-body') ?? '', 'base64');
   return {
     status: 'error',
     errorType: documentType(document) ?? headerType(type),

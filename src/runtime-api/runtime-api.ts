@@ -7,6 +7,8 @@ import {
 } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { OpenRuntimeLink } from '../execution/runtime-link';
+import { HttpExchange } from './http-exchange';
+import { RuntimeConnection } from './runtime-connection';
 import { RuntimeSession } from './runtime-session';
 
 const prefix = '/2018-06-01/runtime/';
@@ -52,7 +54,7 @@ export class RuntimeApi {
   #adopt(socket: Duplex, session: RuntimeSession): void {
     this.#sessions.set(socket, session);
     socket.on('error', () => socket.destroy());
-    this.#server.emit('connection', socket);
+    new RuntimeConnection(socket, session, (unusual) => this.#server.emit('connection', unusual));
   }
 
   #route(request: IncomingMessage, response: ServerResponse): void {
@@ -68,11 +70,11 @@ export class RuntimeApi {
     }
     const rest = path.slice(prefix.length);
     if (rest === 'invocation/next') {
-      if (allow('GET', request, response)) session.next(request, response);
+      if (allow('GET', request, response)) session.next(new HttpExchange(request, response));
       return;
     }
     if (rest === 'init/error') {
-      if (allow('POST', request, response)) session.failInit(request, response);
+      if (allow('POST', request, response)) session.failInit(new HttpExchange(request, response));
       return;
     }
     const [, encodedId, action] = invocationPath.exec(rest) ?? [];
@@ -82,8 +84,8 @@ export class RuntimeApi {
     }
     if (!allow('POST', request, response)) return;
     const requestId = decoded(encodedId);
-    if (action === 'response') session.respond(requestId, request, response);
-    else session.fail(requestId, request, response);
+    if (action === 'response') session.respond(requestId, new HttpExchange(request, response));
+    else session.fail(requestId, new HttpExchange(request, response));
   }
 }
 

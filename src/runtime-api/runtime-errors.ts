@@ -1,5 +1,5 @@
-import type { ServerResponse } from 'node:http';
 import { limits } from '../aws/limits';
+import type { Exchange } from './exchange';
 
 /** States of a runtime as the Runtime API's messages name them. */
 export type RuntimeState =
@@ -43,24 +43,23 @@ export function invalidTransition(from: RuntimeState, to: RuntimeState): Runtime
   };
 }
 
-export function sendError(
-  response: ServerResponse,
-  { status, errorType, errorMessage }: RuntimeApiError,
-): void {
-  sendJson(response, status, JSON.stringify({ errorMessage, errorType }));
+/** Waits for no body; what still comes of it is dropped. */
+export function sendError(exchange: Exchange, { status, errorType, errorMessage }: RuntimeApiError): void {
+  sendJson(exchange, status, JSON.stringify({ errorMessage, errorType }));
 }
 
 const accepted = JSON.stringify({ status: 'OK' });
 
 /** 202 and a body: Go's client takes no other status for a success. */
-export function sendAccepted(response: ServerResponse): void {
-  sendJson(response, 202, accepted);
+export function sendAccepted(exchange: Exchange): void {
+  sendJson(exchange, 202, accepted);
 }
 
-function sendJson(response: ServerResponse, status: number, body: string): void {
-  response.writeHead(status, {
-    'Content-Type': 'application/json',
-    'Content-Length': Buffer.byteLength(body),
+/** @param body of ASCII characters only */
+function sendJson(exchange: Exchange, status: number, body: string): void {
+  exchange.answer({
+    status,
+    headers: { 'Content-Type': 'application/json', 'Content-Length': body.length },
+    body,
   });
-  response.end(body);
 }

@@ -1,9 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { limits } from '../aws/limits';
 import { type Outcome, oversizeFault } from '../execution/outcome';
 import { type Delivery, type RuntimeEvents, type RuntimeLink, stampHeader } from '../execution/runtime-link';
-import { readBody } from '../lib/http-body';
+import type { Answer, Exchange } from './exchange';
 import { postedFault, trailerFault } from './posted-error';
 import {
   entityTooLarge,
@@ -29,7 +28,7 @@ export class RuntimeSession implements RuntimeLink {
   readonly #adopt: (socket: Duplex, session: RuntimeSession) => void;
   readonly #sockets = new Set<Duplex>();
   #state: RuntimeState = 'Started';
-  #polls: ServerResponse[] = [];
+  #polls: Exchange[] = [];
   #delivery: Delivery | undefined;
   /** Counts restarts, so that a body which a killed runtime was still sending is not taken for its successor's. */
   #generation = 0;
@@ -49,9 +48,9 @@ export class RuntimeSession implements RuntimeLink {
     this.#delivery = delivery;
     this.#state = 'Running';
     // Where the poll's connection broke meanwhile, the runtime's next one is given the event.
-    const poll = this.#polls.find((each) => !each.destroyed);
-    this.#polls = this.#polls.filter((each) => each !== poll && !each.destroyed);
-    if (poll) sendDelivery(poll, delivery);
+    const poll = this.#polls.find((each) => !each.gone);
+    this.#polls = this.#polls.filter((each) => each !== poll && !each.gone);
+    poll?.answer(deliveryAnswer(delivery));
   }
 
   restart(): void {
@@ -66,74 +65,68 @@ export class RuntimeSession implements RuntimeLink {
     this.restart();
   }
 
-  next(request: IncomingMessage, response: ServerResponse): void {
+  next(exchange: Exchange): void {
     if (!mayPark.has(this.#state)) {
-      sendError(response, invalidTransition(this.#state, 'Ready'));
+      sendError(exchange, invalidTransition(this.#state, 'Ready'));
       return;
     }
     if (this.#state === 'Running' && this.#delivery) {
-      sendDelivery(response, this.#delivery);
+      exchange.answer(deliveryAnswer(this.#delivery));
       return;
     }
-    this.#polls.push(response);
+    this.#polls.push(exchange);
     if (this.#state === 'Ready') return;
     this.#state = 'Ready';
     this.#delivery = undefined;
-    const stamp = request.headers[stampHeader];
-    this.#events.parked(typeof stamp === 'string' ? stamp : undefined);
+    this.#events.parked(exchange.header(stampHeader));
   }
 
-  respond(requestId: string, request: IncomingMessage, response: ServerResponse): void {
-    const mode = request.headers['lambda-runtime-function-response-mode'];
-    if (!this.#mayAnswer(requestId, 'InvocationResponse', request, response)) return;
+  respond(requestId: string, exchange: Exchange): void {
+    const mode = exchange.header('lambda-runtime-function-response-mode');
+    if (!this.#mayAnswer(requestId, 'InvocationResponse', exchange)) return;
     if (mode !== undefined && mode !== 'streaming') {
-      refuse(request, response, invalidResponseMode);
+      sendError(exchange, invalidResponseMode);
       return;
     }
-    this.#receive('InvocationResponse', request, response, (bytes) => {
-      const fault = trailerFault(request);
+    this.#receive('InvocationResponse', exchange, (bytes) => {
+      const fault = trailerFault(exchange);
       return fault?.document
         ? { kind: 'failed', payload: fault.document, fault }
-        : { kind: 'succeeded', payload: bytes, contentType: request.headers['content-type'] ?? '' };
+        : { kind: 'succeeded', payload: bytes, contentType: exchange.header('content-type') ?? '' };
     });
   }
 
-  fail(requestId: string, request: IncomingMessage, response: ServerResponse): void {
-    if (!this.#mayAnswer(requestId, 'InvocationErrorResponse', request, response)) return;
-    this.#receive('InvocationErrorResponse', request, response, (bytes) => ({
+  fail(requestId: string, exchange: Exchange): void {
+    if (!this.#mayAnswer(requestId, 'InvocationErrorResponse', exchange)) return;
+    this.#receive('InvocationErrorResponse', exchange, (bytes) => ({
       kind: 'failed',
       payload: bytes,
-      fault: postedFault(request, bytes),
+      fault: postedFault(exchange, bytes),
     }));
   }
 
-  failInit(request: IncomingMessage, response: ServerResponse): void {
+  failInit(exchange: Exchange): void {
     if (this.#state !== 'Started') {
-      refuse(request, response, invalidTransition(this.#state, 'InitError'));
+      sendError(exchange, invalidTransition(this.#state, 'InitError'));
       return;
     }
     this.#state = 'InitError';
     const generation = this.#generation;
-    readBody(request, limits.syncPayloadBytes, (body) => {
+    exchange.receive((body) => {
       if (generation !== this.#generation || body.kind === 'truncated') return;
-      sendAccepted(response);
-      this.#events.initFailed(postedFault(request, body.kind === 'whole' ? body.bytes : Buffer.from('{}')));
+      sendAccepted(exchange);
+      this.#events.initFailed(postedFault(exchange, body.kind === 'whole' ? body.bytes : Buffer.from('{}')));
     });
   }
 
   /** The id is looked at before the state, so an id that is over is a wrong id. */
-  #mayAnswer(
-    requestId: string,
-    to: RuntimeState,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): boolean {
+  #mayAnswer(requestId: string, to: RuntimeState, exchange: Exchange): boolean {
     if (this.#delivery?.requestId !== requestId) {
-      refuse(request, response, invalidRequestId);
+      sendError(exchange, invalidRequestId);
       return false;
     }
     if (this.#state !== 'Running') {
-      refuse(request, response, invalidTransition(this.#state, to));
+      sendError(exchange, invalidTransition(this.#state, to));
       return false;
     }
     return true;
@@ -141,13 +134,12 @@ export class RuntimeSession implements RuntimeLink {
 
   #receive(
     state: 'InvocationResponse' | 'InvocationErrorResponse',
-    request: IncomingMessage,
-    response: ServerResponse,
+    exchange: Exchange,
     outcomeOf: (bytes: Buffer) => Outcome,
   ): void {
     this.#state = state;
     const generation = this.#generation;
-    readBody(request, limits.syncPayloadBytes, (body) => {
+    exchange.receive((body) => {
       if (generation !== this.#generation) return;
       if (body.kind === 'truncated') {
         // Nothing was answered yet: the runtime may try again, or it is gone and its exit is told.
@@ -158,29 +150,19 @@ export class RuntimeSession implements RuntimeLink {
       if (body.kind === 'tooLarge') {
         const fault = oversizeFault(limits.syncPayloadBytes);
         this.#events.answered({ kind: 'failed', payload: fault.document ?? Buffer.alloc(0), fault });
-        sendError(response, entityTooLarge);
+        sendError(exchange, entityTooLarge);
         return;
       }
       // Whoever comes second waits as long as it takes to wake the other: the caller's answer goes out later in this turn.
-      if (this.#delivery?.followsClosely) sendAccepted(response);
-      else setImmediate(() => sendAccepted(response));
+      if (this.#delivery?.followsClosely) sendAccepted(exchange);
+      else setImmediate(() => sendAccepted(exchange));
       this.#events.answered(outcomeOf(body.bytes));
     });
   }
 }
 
-/** Answers without waiting for a body; what still comes of it is dropped. */
-function refuse(
-  request: IncomingMessage,
-  response: ServerResponse,
-  error: Parameters<typeof sendError>[1],
-): void {
-  request.resume();
-  sendError(response, error);
-}
-
-function sendDelivery(response: ServerResponse, delivery: Delivery): void {
-  response.writeHead(200, {
+function deliveryAnswer(delivery: Delivery): Answer {
+  const headers = {
     // Python's client hands the handler raw bytes when anything else, a charset included, stands here.
     'Content-Type': 'application/json',
     'Content-Length': delivery.payload.length,
@@ -194,9 +176,13 @@ function sendDelivery(response: ServerResponse, delivery: Delivery): void {
     ...(delivery.cognitoIdentity !== undefined && {
       'Lambda-Runtime-Cognito-Identity': headerText(delivery.cognitoIdentity),
     }),
-  });
-  response.end(delivery.payload);
+  };
+  return { status: 200, headers, body: delivery.payload };
 }
 
-/** Header bytes are the text's UTF-8; Node writes one byte for each character of the string it is given. */
-const headerText = (text: string) => Buffer.from(text.replaceAll(/[\r\n]+/g, ' '), 'utf8').toString('latin1');
+/**
+ * Header bytes are the JSON text's UTF-8; strings of headers have a character for each byte. Line ends are but space in
+ * JSON, and the one control character that may stand in its strings is escaped: no header has either.
+ */
+const headerText = (json: string) =>
+  Buffer.from(json.replaceAll(/[\r\n]+/g, ' ').replaceAll('\x7f', '\\u007f'), 'utf8').toString('latin1');

@@ -4,6 +4,24 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { RuntimeEvents, RuntimeLink } from '../../src/execution/runtime-link';
 import { RuntimeApi } from '../../src/runtime-api/runtime-api';
 
+/** The answers on a connection, one after another; undefined when it ended. */
+export async function* answers(socket: Socket): AsyncGenerator<ApiAnswer, undefined> {
+  let bytes = Buffer.alloc(0);
+  for await (const chunk of socket as AsyncIterable<Buffer>) {
+    bytes = Buffer.concat([bytes, chunk]);
+    for (let end = bytes.indexOf('\r\n\r\n'); end >= 0; end = bytes.indexOf('\r\n\r\n')) {
+      const [line = '', ...fields] = bytes.toString('latin1', 0, end).split('\r\n');
+      const headers = Object.fromEntries(fields.map((field) => field.split(': ', 2) as [string, string]));
+      const whole = end + 4 + Number(headers['Content-Length']);
+      if (bytes.length < whole) break;
+      yield { status: Number(line.split(' ')[1]), headers, body: bytes.subarray(end + 4, whole) };
+      bytes = bytes.subarray(whole);
+    }
+  }
+  if (bytes.length > 0) throw new Error(`a connection ended in the middle of an answer: ${bytes}`);
+  return undefined;
+}
+
 export interface Heard {
   readonly event: keyof RuntimeEvents;
   readonly detail?: unknown;
@@ -15,6 +33,12 @@ export interface ApiAnswer {
   readonly body: Buffer;
 }
 
+/**
+ * How the client of a test writes its requests: as runtimes do, or with `Connection: close`, which few do. The Runtime
+ * API reads the usual polls and responses by itself and leaves everything else to node:http; nobody should see which.
+ */
+export type Form = 'usual' | 'unusual';
+
 /** One environment's side of the real Runtime API, reached over real sockets as a runtime in a sandbox reaches it. */
 export class RuntimeApiUnderTest implements AsyncDisposable {
   readonly heard: Heard[] = [];
@@ -22,14 +46,14 @@ export class RuntimeApiUnderTest implements AsyncDisposable {
   /** How many bytes the newest connection had been sent when the last event was heard. */
   sentWhenHeard = 0;
   #newest: Socket | undefined;
-  readonly #server = createServer((socket) => {
+  readonly #server = createServer({ allowHalfOpen: true }, (socket) => {
     this.#newest = socket;
     this.link.accept(socket);
   });
   readonly #agent = new Agent({ keepAlive: false });
   #waiting: (() => void)[] = [];
 
-  constructor() {
+  constructor(private readonly form: Form = 'usual') {
     const tell = (event: Heard['event']) => (detail?: unknown) => {
       this.sentWhenHeard = this.#newest?.bytesWritten ?? 0;
       this.heard.push(detail === undefined ? { event } : { event, detail });
@@ -42,8 +66,8 @@ export class RuntimeApiUnderTest implements AsyncDisposable {
     });
   }
 
-  static async open(): Promise<RuntimeApiUnderTest> {
-    const api = new RuntimeApiUnderTest();
+  static async open(form?: Form): Promise<RuntimeApiUnderTest> {
+    const api = new RuntimeApiUnderTest(form);
     api.#server.listen(0, '127.0.0.1');
     await once(api.#server, 'listening');
     return api;
@@ -75,7 +99,7 @@ export class RuntimeApiUnderTest implements AsyncDisposable {
         port,
         method,
         path: `/2018-06-01/runtime/${path}`,
-        headers: options.headers,
+        headers: { connection: this.form === 'usual' ? 'keep-alive' : 'close', ...options.headers },
       });
       request.on('error', reject);
       request.on('response', (response) => {
@@ -96,11 +120,18 @@ export class RuntimeApiUnderTest implements AsyncDisposable {
     });
   }
 
-  /** A socket for those who write their own bytes. */
+  /** A socket for those who write their own bytes. Ended by them, it still takes what comes. */
   async socket(): Promise<Socket> {
-    const socket = connect(this.port, '127.0.0.1');
+    const before = this.#newest;
+    const socket = connect({ port: this.port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
     await once(socket, 'connect');
+    while (this.#newest === before) await once(this.#server, 'connection');
     return socket;
+  }
+
+  /** Resolves when as many bytes of the newest connection have been read, whoever reads them. */
+  async read(count: number): Promise<void> {
+    while ((this.#newest?.bytesRead ?? 0) < count) await new Promise<void>((next) => setImmediate(next));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,0 +1,27 @@
+import type { Body } from '../lib/http-body';
+
+/** An answer of the Runtime API; nothing of it says how it is brought to the runtime. */
+export interface Answer {
+  readonly status: number;
+  /** Names as Lambda writes them. Values have characters up to U+00FF, each of which is one byte on the wire. */
+  readonly headers: Readonly<Record<string, string | number>>;
+  /** A string is ASCII. */
+  readonly body: Buffer | string;
+}
+
+/**
+ * A runtime's request, of which the head is there and the body may still come, and the way back for its one answer.
+ * Who reads the bytes is open: `HttpExchange` is node:http's, `UsualExchange` is for what runtimes ask all the time.
+ */
+export interface Exchange {
+  /** Nobody waits for the answer any more. */
+  readonly gone: boolean;
+  /** @param name in lower case */
+  header(name: string): string | undefined;
+  /** Only known once the body was received. @param name in lower case */
+  trailer(name: string): string | undefined;
+  /** Calls back once, at the body's end. A body that was not asked for before the answer is dropped. */
+  receive(done: (body: Body) => void): void;
+  /** Once; without effect where the exchange is gone. */
+  answer(answer: Answer): void;
+}

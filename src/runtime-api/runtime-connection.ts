@@ -1,0 +1,120 @@
+import type { Duplex } from 'node:stream';
+import { limits } from '../aws/limits';
+import type { RuntimeSession } from './runtime-session';
+import { UsualExchange } from './usual-exchange';
+import { usualHead } from './usual-head';
+
+const headEnd = Buffer.from('\r\n\r\n');
+/** What a client says of itself and the body takes a few hundred. */
+const headLimitBytes = 8 * 1024;
+
+/**
+ * A connection of a runtime as long as nothing but the usual comes over it: polls for the next event and responses,
+ * each after the answer to the one before. Every invocation waits for such a pair, and read by node:http it takes 30 to
+ * 50 us more of a core, of some 450 that the emulator has to do with a warm one.
+ *
+ * Whatever else comes, the connection is handed over for good, from the first byte of the request that is not as usual.
+ * That a head comes in several pieces is such a thing too, so nothing is kept here that may never become whole.
+ */
+export class RuntimeConnection {
+  readonly #socket: Duplex;
+  readonly #session: RuntimeSession;
+  readonly #handOver: (socket: Duplex) => void;
+  /** The request that waits for its answer. */
+  #exchange: UsualExchange | undefined;
+  /** The bytes of a poll that waits. */
+  #poll: Buffer | undefined;
+  /** Bytes that a body still lacks, be it wanted or not. */
+  #missing = 0;
+  #isEnded = false;
+
+  /** @param handOver gets the socket as one that nobody has read from */
+  constructor(socket: Duplex, session: RuntimeSession, handOver: (socket: Duplex) => void) {
+    this.#socket = socket;
+    this.#session = session;
+    this.#handOver = handOver;
+    socket.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose);
+  }
+
+  readonly #onData = (chunk: Buffer) => {
+    if (this.#missing > 0) this.#continueBody(chunk);
+    else if (this.#poll) this.#leave(Buffer.concat([this.#poll, chunk]));
+    else if (this.#exchange) this.#keep(chunk);
+    else this.#begin(chunk);
+  };
+
+  #begin(chunk: Buffer): void {
+    const end = chunk.subarray(0, headLimitBytes).indexOf(headEnd);
+    const head = end > 0 ? usualHead(chunk.toString('latin1', 0, end), limits.syncPayloadBytes) : undefined;
+    const body = chunk.subarray(end + headEnd.length);
+    // Whoever does not take the answers as fast as they come is unusual too, or they would heap up here.
+    if (!head || this.#socket.writableLength > 0 || (head.kind === 'next' && body.length > 0)) {
+      this.#leave(chunk);
+      return;
+    }
+    const exchange = new UsualExchange(this.#socket, head.headers, () => this.#onAnswered());
+    this.#exchange = exchange;
+    if (head.kind === 'next') {
+      this.#poll = chunk;
+      this.#session.next(exchange);
+      return;
+    }
+    this.#missing = head.contentLength;
+    this.#session.respond(head.requestId, exchange);
+    this.#continueBody(body);
+  }
+
+  #continueBody(chunk: Buffer): void {
+    const exchange = this.#exchange;
+    const part = chunk.length > this.#missing ? chunk.subarray(0, this.#missing) : chunk;
+    if (part.length > 0) exchange?.push(part);
+    this.#missing -= part.length;
+    if (this.#missing > 0) return;
+    exchange?.end();
+    if (part.length < chunk.length) this.#keep(chunk.subarray(part.length));
+  }
+
+  /** The next request has come before the answer to this one is due: a matter of one turn. */
+  #keep(chunk: Buffer): void {
+    this.#socket.pause();
+    this.#socket.unshift(chunk);
+    if (this.#exchange === undefined) this.#socket.resume();
+  }
+
+  #onAnswered(): void {
+    this.#exchange = undefined;
+    this.#poll = undefined;
+    if (this.#isEnded) this.#socket.end();
+    else if (this.#socket.isPaused()) this.#socket.resume();
+  }
+
+  /** From here on node:http reads, beginning with these bytes. A poll among them is asked anew, and is the same one. */
+  #leave(bytes: Buffer): void {
+    this.#exchange?.abandon();
+    const socket = this.#socket;
+    socket.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose);
+    socket.pause();
+    socket.unshift(bytes);
+    this.#handOver(socket);
+    socket.resume();
+  }
+
+  /**
+   * The other side sends nothing more. It may still wait for an answer that is due; a poll it has left, since that is
+   * how the end of a process shows. The rest of a body will not come.
+   */
+  readonly #onEnd = () => {
+    this.#isEnded = true;
+    if (this.#missing > 0) {
+      this.#socket.destroy();
+    } else if (this.#exchange === undefined || this.#poll) {
+      this.#exchange?.abandon();
+      this.#socket.end();
+    }
+  };
+
+  readonly #onClose = () => {
+    if (this.#missing > 0) this.#exchange?.cut();
+    else this.#exchange?.abandon();
+  };
+}

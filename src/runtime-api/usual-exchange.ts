@@ -1,0 +1,106 @@
+import { STATUS_CODES, validateHeaderValue } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { systemClock } from '../lib/clock';
+import type { Body } from '../lib/http-body';
+import type { Answer, Exchange } from './exchange';
+
+/** Up to here a payload is copied behind its head, so that one write takes both; a large one is not worth a copy. */
+const oneWriteBytes = 64 * 1024;
+
+/** One of the usual requests. Its connection gives it its body, and is told when it has its answer. */
+export class UsualExchange implements Exchange {
+  readonly #socket: Duplex;
+  readonly #headers: ReadonlyMap<string, string>;
+  readonly #answered: () => void;
+  readonly #chunks: Buffer[] = [];
+  #done: ((body: Body) => void) | undefined;
+  #isAbandoned = false;
+
+  constructor(socket: Duplex, headers: ReadonlyMap<string, string>, answered: () => void) {
+    this.#socket = socket;
+    this.#headers = headers;
+    this.#answered = answered;
+  }
+
+  get gone(): boolean {
+    return this.#isAbandoned || this.#socket.destroyed;
+  }
+
+  header(name: string): string | undefined {
+    return this.#headers.get(name);
+  }
+
+  /** Requests with trailers are not usual. */
+  trailer(): undefined {
+    return undefined;
+  }
+
+  receive(done: (body: Body) => void): void {
+    this.#done = done;
+  }
+
+  answer({ status, headers, body }: Answer): void {
+    if (this.gone) return;
+    const head = headText(status, headers);
+    if (typeof body === 'string') {
+      this.#socket.write(head + body, 'latin1');
+    } else if (body.length <= oneWriteBytes) {
+      const bytes = Buffer.allocUnsafe(head.length + body.length);
+      bytes.write(head, 'latin1');
+      body.copy(bytes, head.length);
+      this.#socket.write(bytes);
+    } else {
+      this.#socket.cork();
+      this.#socket.write(head, 'latin1');
+      this.#socket.write(body);
+      this.#socket.uncork();
+    }
+    this.#answered();
+  }
+
+  /** A part of the body has come. */
+  push(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+  }
+
+  /** The body is whole. */
+  end(): void {
+    const [first] = this.#chunks;
+    const bytes = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
+    this.#done?.({ kind: 'whole', bytes });
+  }
+
+  /** The body will not become whole. */
+  cut(): void {
+    this.abandon();
+    this.#done?.({ kind: 'truncated' });
+  }
+
+  /** Whoever asked has gone, or asks somebody else. */
+  abandon(): void {
+    this.#isAbandoned = true;
+  }
+}
+
+/** The same fields as node:http's, in the same order, and nothing in them that would end a line. */
+function headText(status: number, headers: Answer['headers']): string {
+  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`;
+  for (const [name, value] of Object.entries(headers)) {
+    if (typeof value === 'string') validateHeaderValue(name, value);
+    head += `${name}: ${value}\r\n`;
+  }
+  return `${head}Date: ${date()}\r\nConnection: keep-alive\r\n\r\n`;
+}
+
+let dateSecond = 0;
+let dateText = '';
+
+/** Date in the form of RFC 9110, section 5.6.7; written anew once a second. */
+function date(): string {
+  const second = Math.floor(systemClock.now() / 1000);
+  if (second !== dateSecond) {
+    dateSecond = second;
+    dateText = new Date(second * 1000).toUTCString();
+  }
+  return dateText;
+}

@@ -1,0 +1,73 @@
+/** The head of one of the two requests that every invocation consists of. */
+export type UsualHead =
+  | { readonly kind: 'next'; readonly headers: ReadonlyMap<string, string> }
+  | {
+      readonly kind: 'response';
+      readonly requestId: string;
+      /** Bytes of the body. */
+      readonly contentLength: number;
+      readonly headers: ReadonlyMap<string, string>;
+    };
+
+/** An id of characters that no client escapes (RFC 3986, section 2.3), so that there is nothing to decode. */
+const requestLine =
+  /^(?:GET \/2018-06-01\/runtime\/invocation\/next|POST \/2018-06-01\/runtime\/invocation\/([\w.~-]{1,64})\/response) HTTP\/1\.1$/;
+
+/** Of RFC 9110's field names (section 5.1) those that clients use. */
+const fieldName = /^[\w-]+$/;
+/** Neither control characters nor any beyond ASCII, so no carriage return or line feed by itself (RFC 9112, section 2.2). */
+const plainText = /^[ -~]*$/;
+/** Without a sign or leading zeros; no more digits than the limit has. */
+const plainLength = /^(?:0|[1-9]\d{0,6})$/;
+
+/** What changes where a body ends, what becomes of the connection, or what is made of the body. */
+const unusualFields = [
+  'transfer-encoding',
+  'trailer',
+  'upgrade',
+  'proxy-connection',
+  'lambda-runtime-function-response-mode',
+];
+
+/**
+ * Reads a request's head, from its first byte to before the empty line that ends it.
+ *
+ * @param limitBytes a longer body is unusual
+ * @returns undefined where anything is not as in the usual requests of well-behaved clients, be it allowed or wrong:
+ * what it means, and whether it is right, is not for this reader to say
+ */
+export function usualHead(head: string, limitBytes: number): UsualHead | undefined {
+  const lines = head.split('\r\n');
+  const request = requestLine.exec(lines[0] ?? '');
+  const headers = request && fields(lines);
+  // Without a name of the host the answer has to be 400 (RFC 9112, section 3.2).
+  if (!headers?.has('host') || unusualFields.some((name) => headers.has(name))) return undefined;
+  // Clients made with libcurl send an empty one, which asks for nothing.
+  if (headers.get('expect')) return undefined;
+  const connection = headers.get('connection');
+  if (connection !== undefined && connection.toLowerCase() !== 'keep-alive') return undefined;
+  const length = headers.get('content-length');
+  if (length !== undefined && !plainLength.test(length)) return undefined;
+  const contentLength = Number(length);
+  const requestId = request?.[1];
+  if (requestId === undefined)
+    return length === undefined || contentLength === 0 ? { kind: 'next', headers } : undefined;
+  if (length === undefined || contentLength > limitBytes) return undefined;
+  return { kind: 'response', requestId, contentLength, headers };
+}
+
+/**
+ * Lines behind the first as names, in lower case, with their values. Undefined where one goes on from the line before
+ * (RFC 9112, section 5.2), has a space before its colon (section 5.1), or comes a second time.
+ */
+function fields(lines: readonly string[]): Map<string, string> | undefined {
+  const headers = new Map<string, string>();
+  for (let index = 1; index < lines.length; index += 1) {
+    const line = lines[index] ?? '';
+    const colon = line.indexOf(':');
+    const name = line.slice(0, Math.max(0, colon)).toLowerCase();
+    if (!fieldName.test(name) || !plainText.test(line) || headers.has(name)) return undefined;
+    headers.set(name, line.slice(colon + 1).trim());
+  }
+  return headers;
+}
