@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { type App, prepareImages, startApp } from '../app';
 import { deferred } from '../lib/deferred';
 import { type Flags, resolveSettings, type Settings } from '../settings';
@@ -6,6 +7,10 @@ import type { Report } from './terminal/progress';
 
 /** Runs lambdock in this process until it is told to end: the first signal ends it in order, a second at once. */
 export async function start(flags: Flags): Promise<number> {
+  // V8 allocates objects among the old ones where many of their kind have lived long, such as the event emitters that
+  // watch large layers; those of requests, of the same kind, would take all that hangs on them along, and twice as much
+  // time would go into collecting it.
+  setFlagsFromString('--no-allocation-site-pretenuring');
   const settings = resolveSettings(flags);
   const told = deferred<void>();
   let signals = 0;
