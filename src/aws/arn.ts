@@ -67,6 +67,8 @@ export function parseFunctionReference(text: string): FunctionReference | Malfor
   if (text.length === 0 || text.length > limits.functionReferenceLength) {
     return { kind: 'malformed', constraint: 'length' };
   }
+  // What nearly every call has; the whole pattern takes ten times as long.
+  if (isFunctionName(text)) return { kind: 'reference', form: 'name', functionName: text };
   const groups = reference.exec(text)?.groups;
   if (groups?.functionName === undefined) return { kind: 'malformed', constraint: 'pattern' };
   const { partition, region, accountId, word, functionName, qualifier } = groups;

@@ -14,10 +14,13 @@ export interface Caller {
  * that is twelve digits, the region the credential scope's; what is not told is the default's.
  */
 export function callerOf(authorization: string | undefined, defaults: Caller): Caller {
-  const [accessKeyId = '', , region = ''] =
-    /Credential=([^,\s]+)/.exec(authorization ?? '')?.[1]?.split('/') ?? [];
+  const { region, accountId } = defaults;
+  const credential =
+    authorization === undefined ? undefined : /Credential=([^,\s]+)/.exec(authorization)?.[1];
+  if (credential === undefined) return { region, accountId };
+  const [accessKeyId = '', , scope = ''] = credential.split('/');
   return {
-    region: isRegion(region) ? region : defaults.region,
-    accountId: isAccountId(accessKeyId) ? accessKeyId : defaults.accountId,
+    region: isRegion(scope) ? scope : region,
+    accountId: isAccountId(accessKeyId) ? accessKeyId : accountId,
   };
 }

@@ -50,14 +50,17 @@ export class Deployment {
   }
 
   /** The version to run; waits while its first one is prepared. */
-  async find({
+  find(target: Target): FunctionVersion | undefined | Promise<FunctionVersion | undefined> {
+    const { functionName, qualifier = '$LATEST', place } = target;
+    return this.#catalogue.find(functionName, qualifier, place) ?? this.#findUnready(target);
+  }
+
+  async #findUnready({
     functionName,
     qualifier = '$LATEST',
     place,
     placed,
   }: Target): Promise<FunctionVersion | undefined> {
-    const ready = this.#catalogue.find(functionName, qualifier, place);
-    if (ready !== undefined) return ready;
     const state = this.#catalogue.pendingState(place, functionName, qualifier);
     if (state !== undefined) throw unavailable(state);
     if (!isSame(place, this.#place)) {

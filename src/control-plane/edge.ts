@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeader, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { LambdaError } from '../aws/errors';
 
 /** What a handler returns; the edge alone writes it. */
 export interface Answer {
   readonly status: number;
+  /** All but `Content-Type` and `Content-Length`, which the edge knows. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer | object;
 }
@@ -28,12 +29,13 @@ export function answering(handler: Handler): RequestHandler {
 /** `x-amzn-RequestId` is set here unless the handler did. */
 export function sendAnswer(response: ServerResponse, { status, headers, body }: Answer): void {
   const bytes = body === undefined || Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
+  // A list of names and values, which is made and read faster than an object that has one or the other member.
+  const lines: OutgoingHttpHeader[] = [];
+  if (headers?.[requestIdHeader] === undefined) lines.push(requestIdHeader, randomUUID());
+  if (bytes) lines.push('Content-Type', 'application/json', 'Content-Length', bytes.length);
+  for (const name in headers) lines.push(name, headers[name] ?? '');
   // Written by hand and not through `response.send`, which would hash every body for an ETag.
-  response.writeHead(status, {
-    ...(headers?.[requestIdHeader] === undefined && { [requestIdHeader]: randomUUID() }),
-    ...(bytes && { 'Content-Type': 'application/json', 'Content-Length': bytes.length }),
-    ...headers,
-  });
+  response.writeHead(status, lines);
   response.end(bytes);
 }
 

@@ -29,10 +29,10 @@ export function parseTarget(name: string, queried: string | undefined, caller: C
   }
   const { functionName, region = caller.region, accountId = caller.accountId } = reference;
   const qualifier = queried ?? reference.qualifier;
-  return {
+  const target = {
     functionName,
     place: { region, accountId },
     placed: reference.region !== undefined || reference.accountId !== undefined,
-    ...(qualifier !== undefined && { qualifier }),
   };
+  return qualifier === undefined ? target : { ...target, qualifier };
 }

@@ -13,7 +13,7 @@ import { parseTarget, type Target } from './function-target';
 import { checkedEvent } from './json-payload';
 import type { Operations } from './operations';
 import { unreachable } from './references';
-import { traceId } from './trace';
+import { answeredTrace, traceId } from './trace';
 import { checkConstraints } from './validation';
 
 export interface InvokeParts {
@@ -22,7 +22,7 @@ export interface InvokeParts {
   readonly accountId: string;
   readonly nowMs: () => number;
   /** The version behind a name and qualifier; waits while it is prepared, nothing where there is none. */
-  readonly find: (target: Target) => Promise<FunctionVersion | undefined>;
+  readonly find: (target: Target) => FunctionVersion | undefined | Promise<FunctionVersion | undefined>;
   /** Told of what no caller hears, such as an asynchronous invocation that could not be run. */
   readonly fail: (error: Error) => void;
 }
@@ -61,7 +61,8 @@ export async function invoke(
   }
   const ending = parts.invoker.invoke(invocation);
   // Made while the function runs, and not between its answer and the caller's.
-  const headers = { ...commonHeaders(invocation), 'X-Amz-Executed-Version': version.version };
+  const headers = commonHeaders(invocation);
+  headers['X-Amz-Executed-Version'] = version.version;
   return answer(headers, await ending);
 }
 
@@ -138,15 +139,15 @@ function toInvocation(
   { nowMs }: InvokeParts,
 ): InvocationRequest {
   const clientContext = decodedContext(headerOf(request, 'x-amz-client-context'));
-  return {
+  const invocation = {
     requestId: randomUUID(),
     version,
     invokedFunctionArn: qualifier === undefined ? version.functionArn : `${version.functionArn}:${qualifier}`,
     payload,
     traceId: traceId(headerOf(request, 'x-amzn-trace-id'), nowMs()),
     tail: headerOf(request, 'x-amz-log-type') === 'Tail',
-    ...(clientContext !== undefined && { clientContext }),
   };
+  return clientContext === undefined ? invocation : { ...invocation, clientContext };
 }
 
 /** Base64 of a JSON object of at most 3,583 bytes. */
@@ -167,24 +168,16 @@ function decodedContext(header: string | undefined): string | undefined {
 }
 
 function commonHeaders({ requestId, traceId: trace }: InvocationRequest): Record<string, string> {
-  const root = /Root=([^;]+)/.exec(trace)?.[1] ?? '';
-  const sampled = /Sampled=([^;]+)/.exec(trace)?.[1] ?? '0';
   return {
     'x-amzn-RequestId': requestId,
-    'X-Amzn-Trace-Id': `Root=${root};Sampled=${sampled}`,
+    'X-Amzn-Trace-Id': answeredTrace(trace),
     'x-amzn-Remapped-Content-Length': '0',
   };
 }
 
 function answer(headers: Record<string, string>, { outcome, logTail }: Ending): Answer {
   if (outcome.kind === 'platformFailed') throw new Error('a platform failure has no answer');
-  return {
-    status: 200,
-    headers: {
-      ...headers,
-      ...(outcome.kind === 'failed' && { 'X-Amz-Function-Error': 'Unhandled' }),
-      ...(logTail && { 'X-Amz-Log-Result': logTail.toString('base64') }),
-    },
-    body: outcome.payload,
-  };
+  if (outcome.kind === 'failed') headers['X-Amz-Function-Error'] = 'Unhandled';
+  if (logTail) headers['X-Amz-Log-Result'] = logTail.toString('base64');
+  return { status: 200, headers, body: outcome.payload };
 }

@@ -36,11 +36,12 @@ export function serveControlPlane(
   server.timeout = 0;
   // Longer than SDKs keep idle connections, so that none is closed under a request.
   server.keepAliveTimeout = 75_000;
-  const answered = async (request: IncomingMessage) => {
-    if (keys !== undefined) await verify(request, keys, parts.nowMs());
+  const handled = (request: IncomingMessage) => {
     const invoked = invocationOf(request);
     return invoked === undefined ? api(request) : invoke(request, invoked, parts);
   };
+  const answered = (request: IncomingMessage) =>
+    keys === undefined ? handled(request) : verify(request, keys, parts.nowMs()).then(() => handled(request));
   server.on('request', (request, response) => {
     parts.follow();
     if (operatorPath.test(request.url ?? '')) {
@@ -58,7 +59,8 @@ function invocationOf({ method, url = '' }: IncomingMessage): Invoked | undefine
   const [, name, query] = (method === 'POST' && invocationPath.exec(url)) || [];
   if (name === undefined) return undefined;
   const qualifier = query === undefined ? null : new URLSearchParams(query).get('Qualifier');
-  return { functionName: decoded(name), ...(qualifier && { qualifier }) };
+  const functionName = decoded(name);
+  return qualifier ? { functionName, qualifier } : { functionName };
 }
 
 /** A malformed escape is a name that no function has. */

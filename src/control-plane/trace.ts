@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 /**
  * The X-Ray trace header of an invocation: the caller's, completed with what is missing.
@@ -9,11 +9,17 @@ export function traceId(header: string | undefined, nowMs: number): string {
   const seconds = Math.floor(nowMs / 1000)
     .toString(16)
     .padStart(8, '0');
-  const root = fields.get('Root') ?? `1-${seconds}-${hexDigits(24)}`;
-  const parent = fields.get('Parent') ?? hexDigits(16);
+  const root = fields.get('Root') ?? `1-${seconds}-${randomHex(12)}`;
+  const parent = fields.get('Parent') ?? randomHex(8);
   const sampled = fields.get('Sampled') ?? '0';
   const lineage = fields.get('Lineage');
   return `Root=${root};Parent=${parent};Sampled=${sampled}${lineage === undefined ? '' : `;Lineage=${lineage}`}`;
+}
+
+/** What the caller is told of a complete header: its root and whether it is sampled. */
+export function answeredTrace(traceHeader: string): string {
+  const [root = '', , sampled = ''] = traceHeader.split(';', 3);
+  return `${root};${sampled}`;
 }
 
 const nothing: ReadonlyMap<string, string> = new Map();
@@ -27,12 +33,15 @@ function fieldsOf(header: string): ReadonlyMap<string, string> {
   );
 }
 
-/**
- * 24 digits, or the first 16 of them. Of UUIDs, which Node takes from a stock of random bytes, without the digits that
- * are not random; `randomBytes` would ask for its own each time.
- */
-function hexDigits(count: 16 | 24): string {
-  const uuid = randomUUID();
-  const digits = `${uuid.slice(24)}${uuid.slice(0, 8)}${uuid.slice(9, 13)}`;
-  return count === 24 ? digits : digits.slice(0, count);
+/** Random bytes in stock, as `randomUUID` has them: asking for a few each time takes longer than all else here. */
+const stock = Buffer.alloc(4_096);
+let used = stock.length;
+
+function randomHex(bytes: number): string {
+  if (used + bytes > stock.length) {
+    randomFillSync(stock);
+    used = 0;
+  }
+  used += bytes;
+  return stock.toString('hex', used - bytes, used);
 }

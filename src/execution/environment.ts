@@ -275,12 +275,7 @@ export class Environment {
         return;
       case 'deliver':
         this.#log.delivered();
-        this.#link.deliver({
-          ...effect.task.invocation.request,
-          deadlineMs: effect.task.deadlineAt,
-          followsClosely: this.#followsClosely,
-        });
-        this.#followsClosely = false;
+        this.#deliver(effect.task);
         return;
       case 'settle':
         effect.invocation.settle(effect.outcome);
@@ -309,6 +304,22 @@ export class Environment {
         this.#link.close();
         this.#attempt('remove', this.#release());
     }
+  }
+
+  /** Members are named one by one, as copying a request takes longer; few have more than these. */
+  #deliver({ invocation, deadlineAt }: Task): void {
+    const { request } = invocation;
+    const delivery = {
+      requestId: request.requestId,
+      deadlineMs: deadlineAt,
+      invokedFunctionArn: request.invokedFunctionArn,
+      traceId: request.traceId,
+      payload: request.payload,
+      followsClosely: this.#followsClosely,
+    };
+    const isPlain = request.clientContext === undefined && request.cognitoIdentity === undefined;
+    this.#link.deliver(isPlain ? delivery : { ...request, ...delivery });
+    this.#followsClosely = false;
   }
 
   #tellStarted(task: Task): void {

@@ -146,8 +146,17 @@ export class Fleet {
   }
 }
 
-const poolKey = ({ functionArn, version, revision }: FunctionVersion) =>
-  `${functionArn}:${version} ${revision}`;
+/** Versions are immutable and asked for by every call, so that each key is composed once. */
+const poolKeys = new WeakMap<FunctionVersion, string>();
+
+function poolKey(of: FunctionVersion): string {
+  let key = poolKeys.get(of);
+  if (key === undefined) {
+    key = `${of.functionArn}:${of.version} ${of.revision}`;
+    poolKeys.set(of, key);
+  }
+  return key;
+}
 
 /** Readable in `docker ps`, unique for ever, and of the letters that engines allow in names. */
 function newId(version: FunctionVersion): string {

@@ -1,4 +1,5 @@
 import { LambdaError } from '../aws/errors';
+import { type Deferred, deferred } from '../lib/deferred';
 import type { Concurrency } from './concurrency';
 import type { Fleet } from './fleet';
 import { type Ending, Invocation, type InvocationRequest } from './invocation';
@@ -7,7 +8,9 @@ import { type Ending, Invocation, type InvocationRequest } from './invocation';
 export class Invoker {
   readonly #fleet: Fleet;
   readonly #concurrency: Concurrency;
-  readonly #underWay = new Set<Promise<unknown>>();
+  #underWay = 0;
+  /** Waits for there to be none. */
+  #idle: Deferred<void> | undefined;
 
   constructor(fleet: Fleet, concurrency: Concurrency) {
     this.#fleet = fleet;
@@ -22,7 +25,7 @@ export class Invoker {
   async invoke(request: InvocationRequest): Promise<Ending> {
     const end = this.#concurrency.admit(request.version);
     const invocation = new Invocation(request);
-    this.#underWay.add(invocation.ended);
+    this.#underWay += 1;
     try {
       this.#fleet.assign(invocation);
       const ending = await invocation.ended;
@@ -34,13 +37,20 @@ export class Invoker {
       }
       return ending;
     } finally {
-      this.#underWay.delete(invocation.ended);
       end();
+      this.#underWay -= 1;
+      if (this.#underWay === 0) {
+        this.#idle?.resolve();
+        this.#idle = undefined;
+      }
     }
   }
 
   /** Resolves when no invocation is under way. */
   async idle(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+    while (this.#underWay > 0) {
+      this.#idle ??= deferred();
+      await this.#idle.promise;
+    }
   }
 }

@@ -222,12 +222,8 @@ function initializeAgain(task: Task, c: Circumstances, retiring: boolean): Step 
 }
 
 function newTask(invocation: Invocation, c: Circumstances, initDurationMs?: number): Task {
-  return {
-    invocation,
-    startedAt: c.elapsedMs,
-    deadlineAt: c.nowMs + c.timeoutMs,
-    ...(initDurationMs !== undefined && { initDurationMs }),
-  };
+  const task = { invocation, startedAt: c.elapsedMs, deadlineAt: c.nowMs + c.timeoutMs };
+  return initDurationMs === undefined ? task : { ...task, initDurationMs };
 }
 
 function endTask(task: Task, outcome: Outcome, c: Circumstances): EndedTask {
@@ -291,15 +287,8 @@ function rest(
   c: Circumstances,
   initDurationMs?: number,
 ): Step {
-  return {
-    state: {
-      name: 'ready',
-      runtime,
-      deadlineAt: c.nowMs + c.idleTimeoutMs,
-      ...(initDurationMs !== undefined && { initDurationMs }),
-    },
-    effects,
-  };
+  const state = { name: 'ready', runtime, deadlineAt: c.nowMs + c.idleTimeoutMs } as const;
+  return { state: initDurationMs === undefined ? state : { ...state, initDurationMs }, effects };
 }
 
 /** Where the last thing that happened in it went wrong, nobody should have it again. */
@@ -317,6 +306,10 @@ const prepend = (effects: readonly Effect[], next: Step): Step => ({
   effects: [...effects, ...next.effects],
 });
 
+const nobody: Participants = new Set();
+
 function without(participants: Participants, one: string): Participants {
+  // So it is with every answer of a function without extensions.
+  if (participants.size === 1 && participants.has(one)) return nobody;
   return new Set([...participants].filter((each) => each !== one));
 }

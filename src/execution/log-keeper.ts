@@ -124,13 +124,14 @@ export class LogKeeper {
       reportLine({
         requestId,
         status,
+        errorType,
         durationMs,
+        initDurationMs: task.initDurationMs,
         memorySizeMB: this.#version.memoryMiB,
         maxMemoryUsedMB: this.memoryUsedMiB ?? 0,
-        ...(errorType !== undefined && { errorType }),
-        ...(task.initDurationMs !== undefined && { initDurationMs: task.initDurationMs }),
       }),
     );
-    task.invocation.completeLog(this.#log.endRequest());
+    const tail = this.#log.endRequest();
+    if (task.invocation.request.tail) task.invocation.completeLog(tail);
   }
 }

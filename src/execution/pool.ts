@@ -115,7 +115,9 @@ export class Pool {
 
   /** How many environments are about to be free. */
   #aboutToBeFree(): number {
-    return [...this.#environments].filter((environment) => environment.isAboutToBeFree).length;
+    let count = 0;
+    for (const environment of this.#environments) if (environment.isAboutToBeFree) count += 1;
+    return count;
   }
 
   #wait(invocation: Invocation): void {
@@ -189,6 +191,7 @@ export class Pool {
 
   /** What is paid for anyway goes first. */
   #takeFree(): Environment | undefined {
+    if (this.#allocated.size === 0) return this.#free.pop();
     const index = this.#free.findLastIndex((each) => this.#allocated.has(each));
     return index < 0 ? this.#free.pop() : this.#free.splice(index, 1)[0];
   }

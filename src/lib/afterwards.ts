@@ -12,6 +12,10 @@ export class Afterwards {
   readonly #later: Work[] = [];
   #isDue = false;
   #isHeld = false;
+  readonly #ring = () => {
+    this.#isDue = false;
+    this.catchUp();
+  };
 
   constructor(fail: (error: unknown) => void) {
     this.#fail = fail;
@@ -21,10 +25,7 @@ export class Afterwards {
     this.#later.push(work);
     if (this.#isDue) return;
     this.#isDue = true;
-    setImmediate(() => {
-      this.#isDue = false;
-      this.catchUp();
-    });
+    setImmediate(this.#ring);
   }
 
   /** Does something before all that has been asked for in this turn, but not before what earlier ones have left. */

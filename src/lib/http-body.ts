@@ -6,6 +6,8 @@ export type Body =
   /** The sender went away in the middle. */
   | { readonly kind: 'truncated' };
 
+const followedByClose = () => undefined;
+
 /** Bodies that were read before whoever wants them asks: see `keepBody`. */
 const kept = new WeakMap<IncomingMessage, Body>();
 
@@ -41,6 +43,5 @@ export function readBody(request: IncomingMessage, limitBytes: number, done: (bo
   request.on('close', () => {
     if (!request.complete) done({ kind: 'truncated' });
   });
-  // An error is followed by `close`.
-  request.on('error', () => undefined);
+  request.on('error', followedByClose);
 }

@@ -10,6 +10,8 @@ export function newLogStreamName(version: string, nowMs: number): string {
   return `${day}/[${version}]${randomBytes(16).toString('hex')}`;
 }
 
+const nothing = Buffer.alloc(0);
+
 type Framing = { push(bytes: Buffer): string[]; flush?(): string[] };
 
 /** The log stream of one environment: cuts output into events and puts the request's id to each. */
@@ -39,9 +41,11 @@ export class EnvironmentLog {
 
   /** Ends the request; the last 4,096 bytes of what was said during it, where that was asked for. */
   endRequest(): Buffer {
-    const text = Buffer.concat(this.#tail ?? []);
+    const tail = this.#tail;
     this.#requestId = undefined;
     this.#tail = undefined;
+    if (tail === undefined) return nothing;
+    const text = Buffer.concat(tail);
     return text.subarray(Math.max(0, text.length - limits.logTailBytes));
   }
 
@@ -67,11 +71,14 @@ export class EnvironmentLog {
 
   #write(text: string): void {
     this.#tail?.push(Buffer.from(`${text}\n`));
-    this.#journal.write({
-      timeMs: this.#nowMs(),
-      ...this.#where,
-      ...(this.#requestId !== undefined && { requestId: this.#requestId }),
-      text,
-    });
+    const { functionName, functionVersion, logStream } = this.#where;
+    const requestId = this.#requestId;
+    const timeMs = this.#nowMs();
+    // There are several to a call, so each is made in one go and without copying members.
+    this.#journal.write(
+      requestId === undefined
+        ? { timeMs, functionName, functionVersion, logStream, text }
+        : { timeMs, functionName, functionVersion, logStream, requestId, text },
+    );
   }
 }

@@ -55,7 +55,19 @@ export class LogFiles {
 
 function rendered({ timeMs, logStream, requestId, text }: LogLine): string {
   const request = requestId === undefined ? '' : ` ${requestId}`;
-  return `${new Date(timeMs).toISOString()} ${logStream}${request} ${text}\n`;
+  return `${isoTime(timeMs)} ${logStream}${request} ${text}\n`;
+}
+
+let lastMs = Number.NaN;
+let lastTime = '';
+
+/** Lines come several to a millisecond where there are many of them. */
+function isoTime(timeMs: number): string {
+  if (timeMs !== lastMs) {
+    lastTime = new Date(timeMs).toISOString();
+    lastMs = timeMs;
+  }
+  return lastTime;
 }
 
 function setAsideLarge(path: string): void {

@@ -34,28 +34,24 @@ export interface ReportFacts {
   readonly durationMs: number;
   readonly memorySizeMB: number;
   readonly maxMemoryUsedMB: number;
-  readonly initDurationMs?: number;
+  readonly initDurationMs?: number | undefined;
   readonly status: string;
-  readonly errorType?: string;
+  readonly errorType?: string | undefined;
 }
 
 /** Lambda bills init together with the invocation that it was made for (for all packages since August 2025). */
-function billedDurationMs(facts: { durationMs: number; initDurationMs?: number }): number {
+function billedDurationMs(facts: ReportFacts): number {
   return Math.max(1, Math.ceil(facts.durationMs + (facts.initDurationMs ?? 0)));
 }
 
 export function reportLine(facts: ReportFacts): string {
-  const fields = [
-    `REPORT RequestId: ${facts.requestId}`,
-    `Duration: ${facts.durationMs.toFixed(2)} ms`,
-    `Billed Duration: ${billedDurationMs(facts)} ms`,
-    `Memory Size: ${facts.memorySizeMB} MB`,
-    `Max Memory Used: ${facts.maxMemoryUsedMB} MB`,
-  ];
-  if (facts.initDurationMs !== undefined) fields.push(`Init Duration: ${facts.initDurationMs.toFixed(2)} ms`);
+  let line =
+    `REPORT RequestId: ${facts.requestId}\t` +
+    `Duration: ${facts.durationMs.toFixed(2)} ms\tBilled Duration: ${billedDurationMs(facts)} ms\t` +
+    `Memory Size: ${facts.memorySizeMB} MB\tMax Memory Used: ${facts.maxMemoryUsedMB} MB\t`;
+  if (facts.initDurationMs !== undefined) line += `Init Duration: ${facts.initDurationMs.toFixed(2)} ms\t`;
   // A handler's own error leaves the line as it is; only what the platform had to end has a status.
-  if (facts.status === 'timeout') fields.push('Status: timeout');
-  else if (facts.errorType !== undefined)
-    fields.push(`Status: ${facts.status}`, `Error Type: ${facts.errorType}`);
-  return `${fields.join('\t')}\t`;
+  if (facts.status === 'timeout') line += 'Status: timeout\t';
+  else if (facts.errorType !== undefined) line += `Status: ${facts.status}\tError Type: ${facts.errorType}\t`;
+  return line;
 }

@@ -25,6 +25,17 @@ test('writes a file per function, and goes on with it at the next start', async 
   );
 });
 
+test('each line has its own time, to the millisecond', async () => {
+  await using folder = await TemporaryFolder.make();
+  const files = new LogFiles(folder.path, (error) => {
+    throw error;
+  });
+  for (const timeMs of [1, 1, 2, 1]) files.write({ ...line, timeMs });
+  await files.close();
+  const text = await readFile(join(folder.path, 'hello.log'), 'utf8');
+  expect(text.split('\n').map((each) => each.slice(20, 24))).toEqual(['001Z', '001Z', '002Z', '001Z', '']);
+});
+
 test('a file that has grown large is set aside at a start', async () => {
   await using folder = await TemporaryFolder.make();
   const path = join(folder.path, 'hello.log');
