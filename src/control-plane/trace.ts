@@ -16,10 +16,12 @@ export function traceId(header: string | undefined, nowMs: number): string {
   return `Root=${root};Parent=${parent};Sampled=${sampled}${lineage === undefined ? '' : `;Lineage=${lineage}`}`;
 }
 
-/** What the caller is told of a complete header: its root and whether it is sampled. */
-export function answeredTrace(traceHeader: string): string {
-  const [root = '', , sampled = ''] = traceHeader.split(';', 3);
-  return `${root};${sampled}`;
+/** What the caller is told of a header that `traceId` has completed: its root and whether it is sampled. */
+export function answeredTrace(complete: string): string {
+  const parent = complete.indexOf(';Parent=');
+  const sampled = complete.indexOf(';Sampled=');
+  const lineage = complete.indexOf(';Lineage=', sampled);
+  return complete.slice(0, parent) + complete.slice(sampled, lineage < 0 ? undefined : lineage);
 }
 
 const nothing: ReadonlyMap<string, string> = new Map();

@@ -57,6 +57,8 @@ export class Registry {
   #seen = 0;
   #isBehind = false;
   readonly #index = new Map<string, Served>();
+  /** The same by name alone, of all places: every call looks one up, and needs no key composed for that. */
+  readonly #named = new Map<string, readonly Served[]>();
   /** Lists that were asked for since the last change, by place: pages of one follow upon one another. */
   readonly #lists = new Map<string, readonly VersionRecord[]>();
   readonly #listeners = new Set<RegistryListener>();
@@ -107,7 +109,7 @@ export class Registry {
   }
 
   served(place: Place, functionName: string): Served | undefined {
-    return this.#index.get(indexKey(place, functionName));
+    return this.#named.get(functionName)?.find((each) => isSame(each.place, place));
   }
 
   /** In the order of places and names. */
@@ -210,6 +212,7 @@ export class Registry {
     const record = this.functions.get(place, functionName);
     if (record === undefined) {
       this.#index.delete(key);
+      this.#name(place, functionName);
       return;
     }
     const published = new Map(
@@ -227,13 +230,22 @@ export class Registry {
     if (record.state === 'Active' || record.serving) add('$LATEST', record.serving ?? record);
     for (const each of published.values()) if (each.state === 'Active') add(each.version, each);
     const aliases = this.aliases.list(place, { prefix: `${functionName}:` }).map(({ document }) => document);
-    this.#index.set(key, {
+    const served = {
       place,
       record,
       versions,
       published,
       aliases: new Map(aliases.map((each) => [each.name, each])),
-    });
+    };
+    this.#index.set(key, served);
+    this.#name(place, functionName, served);
+  }
+
+  #name(place: Place, functionName: string, served?: Served): void {
+    const elsewhere = (this.#named.get(functionName) ?? []).filter((each) => !isSame(each.place, place));
+    const all = served === undefined ? elsewhere : [...elsewhere, served];
+    if (all.length === 0) this.#named.delete(functionName);
+    else this.#named.set(functionName, all);
   }
 }
 

@@ -27,22 +27,22 @@ class Side {
   }
 
   /** Deployed and in service. */
-  deploy(functionName: string, memorySize = 128): void {
+  deploy(functionName: string, memorySize = 128, at = place): void {
     const settings = { ...aDeployable().settings, memorySize };
     const deployable = { ...aDeployable(), settings };
-    const known = this.registry.functions.get(place, functionName);
+    const known = this.registry.functions.get(at, functionName);
     const made = known
-      ? this.functions.change(place, functionName, deployable)
-      : this.functions.create(place, { functionName, publish: false, ...deployable });
-    this.functions.settle(place, made);
+      ? this.functions.change(at, functionName, deployable)
+      : this.functions.create(at, { functionName, publish: false, ...deployable });
+    this.functions.settle(at, made);
   }
 
   publish(functionName: string): void {
     this.functions.settle(place, this.functions.publish(place, functionName, {}));
   }
 
-  memoryOf(functionName: string): number | undefined {
-    return this.registry.served(place, functionName)?.versions.get('$LATEST')?.memoryMiB;
+  memoryOf(functionName: string, at = place): number | undefined {
+    return this.registry.served(at, functionName)?.versions.get('$LATEST')?.memoryMiB;
   }
 }
 
@@ -76,6 +76,22 @@ test('what one deploys, changes and deletes the other sees once it follows', () 
   expect(other.registry.served(place, 'f')).toBeUndefined();
   expect(other.registry.list(place)).toEqual([]);
   expect(other.told).toEqual(Array(3).fill('f elsewhere'));
+});
+
+test('functions of one name in several places are several functions', () => {
+  const there = { ...place, region: 'eu-west-1' };
+  const account = { ...place, accountId: '111122223333' };
+  one.deploy('f', 128);
+  one.deploy('f', 256, there);
+  one.deploy('f', 512, account);
+  one.deploy('f', 129);
+  const memories = () => [place, there, account].map((at) => one.memoryOf('f', at));
+  expect(memories()).toEqual([129, 256, 512]);
+  one.functions.delete(place, 'f');
+  expect(memories()).toEqual([undefined, 256, 512]);
+  one.functions.delete(there, 'f');
+  one.functions.delete(account, 'f');
+  expect(memories()).toEqual([undefined, undefined, undefined]);
 });
 
 test('versions, aliases that move, and reserved concurrency are followed, from the first look on', () => {
