@@ -21,6 +21,9 @@ export function headerOf({ headers }: IncomingMessage, name: string): string | u
 
 const requestIdHeader = 'x-amzn-RequestId';
 
+/** Up to here a copy costs less than a second piece. */
+const onePieceBytes = 16 * 1024;
+
 /** Wraps a handler that returns its answer. */
 export function answering(handler: Handler): RequestHandler {
   return async (request, response) => sendAnswer(response, await handler(request));
@@ -36,7 +39,9 @@ export function sendAnswer(response: ServerResponse, { status, headers, body }: 
   for (const name in headers) lines.push(name, headers[name] ?? '');
   // Written by hand and not through `response.send`, which would hash every body for an ETag.
   response.writeHead(status, lines);
-  response.end(bytes);
+  // A short text goes out with the head in one piece; bytes would go beside it in a second one.
+  if (bytes && bytes.length <= onePieceBytes) response.end(bytes.toString('latin1'), 'latin1');
+  else response.end(bytes);
 }
 
 /** What throttled callers are asked to wait; invocations end at any time. */

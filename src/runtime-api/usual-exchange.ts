@@ -45,10 +45,7 @@ export class UsualExchange implements Exchange {
     if (typeof body === 'string') {
       this.#socket.write(head + body, 'latin1');
     } else if (body.length <= oneWriteBytes) {
-      const bytes = Buffer.allocUnsafe(head.length + body.length);
-      bytes.write(head, 'latin1');
-      body.copy(bytes, head.length);
-      this.#socket.write(bytes);
+      this.#socket.write(head + body.toString('latin1'), 'latin1');
     } else {
       this.#socket.cork();
       this.#socket.write(head, 'latin1');
