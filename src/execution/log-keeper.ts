@@ -20,6 +20,7 @@ export class LogKeeper {
   readonly #version: FunctionVersion;
   readonly #log: EnvironmentLog;
   readonly #sayings: Afterwards;
+  readonly #nowMs: () => number;
   #memory: MemoryFigures | undefined;
   /** Whether a sandbox is direct: what is told as printed belongs to what was delivered last. */
   outputComesInOrder = false;
@@ -35,11 +36,8 @@ export class LogKeeper {
     const { functionName, version: functionVersion } = version;
     this.#version = version;
     this.logStream = newLogStreamName(functionVersion, nowMs());
-    this.#log = new EnvironmentLog(
-      journal,
-      { functionName, functionVersion, logStream: this.logStream },
-      nowMs,
-    );
+    this.#log = new EnvironmentLog(journal, { functionName, functionVersion, logStream: this.logStream });
+    this.#nowMs = nowMs;
     this.#sayings = new Afterwards(fail);
   }
 
@@ -50,14 +48,15 @@ export class LogKeeper {
   }
 
   output(process: string, stream: OutputStream, bytes: Buffer): void {
+    const timeMs = this.#nowMs();
     if (this.outputComesInOrder) {
       // What is to be said for this turn's events tells of an end, before which this was printed, or of the next beginning.
-      this.#sayings.ahead(() => this.#log.output(process, stream, bytes));
+      this.#sayings.ahead(() => this.#log.output(process, stream, bytes, timeMs));
       return;
     }
     // Behind a START that is still to be said; but before a report that waits for its figures, as they come behind this.
     this.#sayings.catchUp();
-    this.#log.output(process, stream, bytes);
+    this.#log.output(process, stream, bytes, timeMs);
   }
 
   measured(figures: MemoryFigures): void {
@@ -76,13 +75,15 @@ export class LogKeeper {
   }
 
   initStarted(runtimeVersion: Parameters<typeof initStartLine>[0]): void {
-    this.#sayings.do(() => this.#log.platform(initStartLine(runtimeVersion)));
+    const timeMs = this.#nowMs();
+    this.#sayings.do(() => this.#log.platform(initStartLine(runtimeVersion), timeMs));
   }
 
   initFailed(report: Parameters<typeof initReportLine>[0]): void {
+    const timeMs = this.#nowMs();
     this.#sayings.do(() => {
-      this.#log.flush();
-      this.#log.platform(initReportLine(report));
+      this.#log.flush(timeMs);
+      this.#log.platform(initReportLine(report), timeMs);
     });
   }
 
@@ -90,9 +91,10 @@ export class LogKeeper {
     // Where init is done again there is no delivery yet, and what came before is of another process.
     this.#isMeasured = false;
     const { requestId, tail } = invocation.request;
+    const timeMs = this.#nowMs();
     this.#sayings.do(() => {
       this.#log.beginRequest(requestId, tail);
-      this.#log.platform(startLine(requestId, this.#version.version));
+      this.#log.platform(startLine(requestId, this.#version.version), timeMs);
     });
   }
 
@@ -102,8 +104,9 @@ export class LogKeeper {
    * A direct sandbox needs no barrier, and there a report that nobody waits for gets figures that are a little later.
    */
   ended(task: EndedTask, askFigures: (options: FiguresOptions) => Promise<MemoryFigures> | undefined): void {
+    const timeMs = this.#nowMs();
     if (this.#isMeasured) {
-      this.#sayings.do(() => this.#report(task));
+      this.#sayings.do(() => this.#report(task, timeMs));
       return;
     }
     const canWait =
@@ -112,14 +115,14 @@ export class LogKeeper {
     this.#sayings.do(async () => {
       // Where the sandbox is gone, the last figures stand.
       this.#memory = (await figures) ?? this.#memory;
-      this.#report(task);
+      this.#report(task, timeMs);
     });
   }
 
-  #report({ task, status, errorType, durationMs }: EndedTask): void {
+  #report({ task, status, errorType, durationMs }: EndedTask, timeMs: number): void {
     const { requestId } = task.invocation.request;
-    this.#log.flush();
-    this.#log.platform(endLine(requestId));
+    this.#log.flush(timeMs);
+    this.#log.platform(endLine(requestId), timeMs);
     this.#log.platform(
       reportLine({
         requestId,
@@ -130,6 +133,7 @@ export class LogKeeper {
         memorySizeMB: this.#version.memoryMiB,
         maxMemoryUsedMB: this.memoryUsedMiB ?? 0,
       }),
+      timeMs,
     );
     const tail = this.#log.endRequest();
     if (task.invocation.request.tail) task.invocation.completeLog(tail);

@@ -19,18 +19,12 @@ export class EnvironmentLog {
   readonly #journal: Journal;
   readonly #framings = new Map<string, Framing>();
   readonly #where: { functionName: string; functionVersion: string; logStream: string };
-  readonly #nowMs: () => number;
   #requestId: string | undefined;
   #tail: Buffer[] | undefined;
 
-  constructor(
-    journal: Journal,
-    where: { functionName: string; functionVersion: string; logStream: string },
-    nowMs: () => number,
-  ) {
+  constructor(journal: Journal, where: { functionName: string; functionVersion: string; logStream: string }) {
     this.#journal = journal;
     this.#where = where;
-    this.#nowMs = nowMs;
   }
 
   /** Events from here on belong to this request; with `tail` they are kept for its answer too. */
@@ -49,31 +43,31 @@ export class EnvironmentLog {
     return text.subarray(Math.max(0, text.length - limits.logTailBytes));
   }
 
-  platform(text: string): void {
-    this.#write(text);
+  /** @param timeMs when it happened, here and below; lines may be written later than that */
+  platform(text: string, timeMs: number): void {
+    this.#write(text, timeMs);
   }
 
-  output(process: string, stream: 'stdout' | 'stderr' | 'telemetry', bytes: Buffer): void {
+  output(process: string, stream: 'stdout' | 'stderr' | 'telemetry', bytes: Buffer, timeMs: number): void {
     const key = `${process} ${stream}`;
     let framing = this.#framings.get(key);
     if (framing === undefined) {
       framing = stream === 'telemetry' ? new TelemetryFrames() : new LineSplitter();
       this.#framings.set(key, framing);
     }
-    for (const text of framing.push(bytes)) this.#write(text);
+    for (const text of framing.push(bytes)) this.#write(text, timeMs);
   }
 
   /** Writes unfinished last lines: at the end of a request (a print without a line break) and of a process. */
-  flush(): void {
+  flush(timeMs: number): void {
     for (const framing of this.#framings.values())
-      for (const text of framing.flush?.() ?? []) this.#write(text);
+      for (const text of framing.flush?.() ?? []) this.#write(text, timeMs);
   }
 
-  #write(text: string): void {
+  #write(text: string, timeMs: number): void {
     this.#tail?.push(Buffer.from(`${text}\n`));
     const { functionName, functionVersion, logStream } = this.#where;
     const requestId = this.#requestId;
-    const timeMs = this.#nowMs();
     // There are several to a call, so each is made in one go and without copying members.
     this.#journal.write(
       requestId === undefined

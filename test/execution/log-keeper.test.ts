@@ -11,7 +11,8 @@ const laterTurn = () => new Promise<void>((resolve) => void setImmediate(resolve
 /** A log keeper, what it says in few words, and what it asks for. */
 class Kept {
   readonly journal = new Journal();
-  readonly keeper = new LogKeeper(aFunctionVersion(), this.journal, () => 0, fail);
+  nowMs = 0;
+  readonly keeper = new LogKeeper(aFunctionVersion(), this.journal, () => this.nowMs, fail);
   readonly asked: { options: FiguresOptions; answer: Deferred<MemoryFigures> }[] = [];
 
   start(requestId: string, tail = false): Task {
@@ -114,6 +115,25 @@ describe('where output comes in order by itself', () => {
       '2 END',
       '2 REPORT Max Memory Used: 7 MB',
     ]);
+  });
+
+  test('a line bears the time of what it tells, however late it is written', async () => {
+    const kept = direct();
+    kept.end(kept.start('1'));
+    await laterTurn();
+    kept.nowMs = 3;
+    const second = kept.start('2');
+    await laterTurn();
+    kept.nowMs = 5;
+    kept.print('two\n');
+    kept.nowMs = 6;
+    kept.end(second);
+    kept.nowMs = 20;
+    kept.measure(1);
+    await laterTurn();
+    kept.measure(1);
+    await laterTurn();
+    expect(kept.journal.latest(100).map(({ timeMs }) => timeMs)).toEqual([0, 0, 0, 3, 5, 6, 6]);
   });
 
   test('figures are asked for at once where somebody waits for the log, and where the function failed', async () => {

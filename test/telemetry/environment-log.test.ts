@@ -7,19 +7,19 @@ function opened(): { log: EnvironmentLog; lines: LogLine[] } {
   const lines: LogLine[] = [];
   journal.follow((line) => lines.push(line));
   const where = { functionName: 'hello', functionVersion: '$LATEST', logStream: 'stream' };
-  return { log: new EnvironmentLog(journal, where, () => 1_000), lines };
+  return { log: new EnvironmentLog(journal, where), lines };
 }
 
 test('output becomes events, each with the request during which it came', () => {
   const { log, lines } = opened();
-  log.output('runtime', 'stdout', Buffer.from('loading\n'));
+  log.output('runtime', 'stdout', Buffer.from('loading\n'), 1_000);
   log.beginRequest('one', false);
-  log.output('runtime', 'stdout', Buffer.from('first\nsec'));
-  log.output('runtime', 'stderr', Buffer.from('other\n'));
-  log.output('runtime', 'stdout', Buffer.from('ond\nunfinished'));
-  log.flush();
+  log.output('runtime', 'stdout', Buffer.from('first\nsec'), 1_000);
+  log.output('runtime', 'stderr', Buffer.from('other\n'), 1_000);
+  log.output('runtime', 'stdout', Buffer.from('ond\nunfinished'), 1_000);
+  log.flush(1_000);
   log.endRequest();
-  log.output('runtime', 'stdout', Buffer.from('afterwards\n'));
+  log.output('runtime', 'stdout', Buffer.from('afterwards\n'), 1_000);
   expect(lines.map(({ text, requestId }) => [text, requestId])).toEqual([
     ['loading', undefined],
     ['first', 'one'],
@@ -33,12 +33,12 @@ test('output becomes events, each with the request during which it came', () => 
 test('the tail is the last 4,096 bytes of the request, and only where it was asked for', () => {
   const { log } = opened();
   log.beginRequest('one', true);
-  for (let line = 0; line < 200; line += 1) log.platform(`${line}`.padStart(99, '.'));
+  for (let line = 0; line < 200; line += 1) log.platform(`${line}`.padStart(99, '.'), 1_000);
   const tail = log.endRequest().toString();
   expect(tail).toHaveLength(4_096);
   expect(tail.endsWith('.199\n')).toBe(true);
   log.beginRequest('two', false);
-  log.platform('x');
+  log.platform('x', 1_000);
   expect(log.endRequest()).toHaveLength(0);
 });
 
