@@ -23,7 +23,7 @@ export class TemplateFollower {
     /** Told of a change that could not be deployed, though the template is right. */
     private readonly fail: (error: Error) => void,
   ) {
-    this.#watch = new SourceWatch(clock, () => void this.#changed());
+    this.#watch = new SourceWatch(clock, () => void this.#changed(), say);
   }
 
   begin({ files, functions }: Template): Promise<void> {

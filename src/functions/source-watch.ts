@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { type FSWatcher, watch } from 'chokidar';
 import type { Alarm, Clock } from '../lib/clock';
+import { errnoOf } from '../lib/errno';
 import { ignoredNames } from './folder';
 import type { WantedFunction } from './wanted';
 
@@ -11,13 +12,17 @@ const quietMs = 100;
 export class SourceWatch {
   readonly #clock: Clock;
   readonly #changed: () => void;
+  readonly #say: (sentence: string) => void;
+  #isToldOfLimit = false;
   #watcher: FSWatcher | undefined;
   #covered = '';
   #alarm: Alarm | undefined;
 
-  constructor(clock: Clock, changed: () => void) {
+  /** `say` is told where changes may be missed. */
+  constructor(clock: Clock, changed: () => void, say: (sentence: string) => void) {
     this.#clock = clock;
     this.#changed = changed;
+    this.#say = say;
   }
 
   /** Watches these from now on, and nothing else. Resolves when no change can be missed any more. */
@@ -36,8 +41,7 @@ export class SourceWatch {
     });
     this.#watcher = watcher;
     watcher.on('all', () => this.#wait());
-    // What cannot be watched cannot be read either, and is told of then.
-    watcher.on('error', () => undefined);
+    watcher.on('error', (error) => this.#failed(error));
     await new Promise<void>((resolve) => watcher.once('ready', resolve));
     await before?.close();
   }
@@ -47,8 +51,30 @@ export class SourceWatch {
     await this.#watcher?.close();
   }
 
+  /** Other things that cannot be watched cannot be read either, and are told of then. */
+  #failed(error: unknown): void {
+    const problem = watchProblem(error);
+    if (problem === undefined || this.#isToldOfLimit) return;
+    this.#isToldOfLimit = true;
+    this.#say(problem);
+  }
+
   #wait(): void {
     this.#alarm?.clear();
     this.#alarm = this.#clock.alarm(this.#clock.now() + quietMs, this.#changed);
   }
+}
+
+/** What to say of an error of a watcher: of a limit of the system's, of which there is one for all files together. */
+export function watchProblem(error: unknown): string | undefined {
+  const limits: Readonly<Record<string, string>> = {
+    ENOSPC: 'fs.inotify.max_user_watches',
+    EMFILE: 'fs.inotify.max_user_instances',
+  };
+  const limit = limits[errnoOf(error) ?? ''];
+  if (limit === undefined) return undefined;
+  return (
+    `some files of code or layers are not watched, as the system has no room for more (sysctl ${limit}): ` +
+    'raise that, or run npm run up after a change'
+  );
 }
