@@ -12,15 +12,9 @@ import {
 import { Deployer } from '../../support/deployer';
 import { failureOf } from '../../support/failure';
 import { appWithFunctions, arnOf } from '../../support/lambda-api';
-import type { RunningApp } from '../../support/running-app';
+import { sharedApp } from '../../support/shared-app';
 
-let app: RunningApp;
-
-beforeAll(async () => {
-  app = await appWithFunctions();
-}, 60_000);
-
-afterAll(() => app?.[Symbol.asyncDispose]());
+const shared = sharedApp(appWithFunctions);
 
 const AllowedPublishers = {
   SigningProfileVersionArns: ['arn:aws:signer:us-east-1:000000000000:/signing-profiles/test'],
@@ -28,25 +22,25 @@ const AllowedPublishers = {
 const unknown = arnOf('code-signing-config:csc-01234567890123456');
 
 const create = (more: object = {}) =>
-  app.client.send(new CreateCodeSigningConfigCommand({ AllowedPublishers, ...more }));
+  shared.client.send(new CreateCodeSigningConfigCommand({ AllowedPublishers, ...more }));
 const get = (CodeSigningConfigArn = '') =>
-  app.client.send(new GetCodeSigningConfigCommand({ CodeSigningConfigArn }));
+  shared.client.send(new GetCodeSigningConfigCommand({ CodeSigningConfigArn }));
 const remove = (CodeSigningConfigArn = '') =>
-  app.client.send(new DeleteCodeSigningConfigCommand({ CodeSigningConfigArn }));
+  shared.client.send(new DeleteCodeSigningConfigCommand({ CodeSigningConfigArn }));
 const update = (CodeSigningConfigArn = '', more: object = {}) =>
-  app.client.send(new UpdateCodeSigningConfigCommand({ CodeSigningConfigArn, ...more }));
+  shared.client.send(new UpdateCodeSigningConfigCommand({ CodeSigningConfigArn, ...more }));
 const users = (CodeSigningConfigArn = '') =>
-  app.client.send(new ListFunctionsByCodeSigningConfigCommand({ CodeSigningConfigArn }));
+  shared.client.send(new ListFunctionsByCodeSigningConfigCommand({ CodeSigningConfigArn }));
 const use = (FunctionName: string, CodeSigningConfigArn = '') =>
-  app.client.send(new PutFunctionCodeSigningConfigCommand({ FunctionName, CodeSigningConfigArn }));
+  shared.client.send(new PutFunctionCodeSigningConfigCommand({ FunctionName, CodeSigningConfigArn }));
 const used = async (FunctionName: string) => {
-  const { $metadata: _, ...answer } = await app.client.send(
+  const { $metadata: _, ...answer } = await shared.client.send(
     new GetFunctionCodeSigningConfigCommand({ FunctionName }),
   );
   return answer;
 };
 const stopUsing = (FunctionName: string) =>
-  app.client.send(new DeleteFunctionCodeSigningConfigCommand({ FunctionName }));
+  shared.client.send(new DeleteFunctionCodeSigningConfigCommand({ FunctionName }));
 
 test('a configuration is made, used, changed and deleted', async () => {
   const { $metadata, CodeSigningConfig: made } = await create({
@@ -85,7 +79,7 @@ test('a configuration is made, used, changed and deleted', async () => {
 
 test('a function has one from its creation, if there is such a one', async () => {
   const arn = (await create()).CodeSigningConfig?.CodeSigningConfigArn ?? '';
-  const deployer = new Deployer(app.client);
+  const deployer = new Deployer(shared.client);
   await deployer.create('signed', 'x', { CodeSigningConfigArn: arn });
   expect(await used('signed')).toEqual({ FunctionName: 'signed', CodeSigningConfigArn: arn });
   await stopUsing('signed');
@@ -102,7 +96,7 @@ test('without a policy it warns; all are listed by page', async () => {
   const arns: (string | undefined)[] = [];
   let Marker: string | undefined;
   do {
-    const page = await app.client.send(new ListCodeSigningConfigsCommand({ MaxItems: 2, Marker }));
+    const page = await shared.client.send(new ListCodeSigningConfigsCommand({ MaxItems: 2, Marker }));
     arns.push(...(page.CodeSigningConfigs ?? []).map((each) => each.CodeSigningConfigArn));
     Marker = page.NextMarker;
   } while (Marker !== undefined);

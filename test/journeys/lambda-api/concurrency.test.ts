@@ -16,30 +16,19 @@ import {
 import { deferred } from '../../../src/lib/deferred';
 import { arnOf, Deployer, refusalOf } from '../../support/deployer';
 import { failureOf } from '../../support/failure';
-import { codeRuntime, gates } from '../../support/fake-code';
-import { FakeEngine } from '../../support/fake-engine';
-import { RunningApp } from '../../support/running-app';
+import { gates } from '../../support/fake-code';
+import { emptyApp, sharedApp } from '../../support/shared-app';
 import { TemporaryFolder } from '../../support/temporary-folder';
 
-let app: RunningApp;
-let deployer: Deployer;
-const send: Deployer['client']['send'] = (command: never) => deployer.client.send(command);
-
-beforeAll(async () => {
-  const engine = new FakeEngine();
-  engine.program = codeRuntime;
-  app = await RunningApp.start({ functions: {}, engine });
-  deployer = new Deployer(app.client);
-});
-
-afterAll(() => app?.[Symbol.asyncDispose]());
+const shared = sharedApp(() => emptyApp());
+const { send } = shared;
 
 describe('reserved', () => {
   const reserve = (name: string, count: number) =>
     send(new PutFunctionConcurrencyCommand({ FunctionName: name, ReservedConcurrentExecutions: count }));
 
   test('it is told, and gone when it is deleted', async () => {
-    await deployer.create('reserved');
+    await shared.deployer.create('reserved');
     const get = new GetFunctionConcurrencyCommand({ FunctionName: 'reserved' });
     expect(await send(get)).not.toHaveProperty('ReservedConcurrentExecutions');
     expect((await reserve('reserved', 5)).ReservedConcurrentExecutions).toBe(5);
@@ -51,13 +40,13 @@ describe('reserved', () => {
   });
 
   test('one more invocation than is reserved is throttled, until one ends', async () => {
-    await deployer.create('narrow');
+    await shared.deployer.create('narrow');
     await reserve('narrow', 1);
     const gate = deferred<void>();
     gates.set('narrow', gate.promise);
-    const running = app.invoke('narrow', { gate: 'narrow' });
-    await app.prints(/START RequestId/);
-    const throttled = await failureOf(app.invoke('narrow'));
+    const running = shared.app.invoke('narrow', { gate: 'narrow' });
+    await shared.app.prints(/START RequestId/);
+    const throttled = await failureOf(shared.app.invoke('narrow'));
     expect(throttled).toMatchObject({
       name: 'TooManyRequestsException',
       message: 'Rate Exceeded.',
@@ -68,13 +57,11 @@ describe('reserved', () => {
     });
     gate.resolve();
     await running;
-    expect((await app.invoke('narrow')).payload).toBe('one');
+    expect((await shared.app.invoke('narrow')).payload).toBe('one');
   });
 
   test('what nobody has reserved is shared, and one more is throttled for the account', async () => {
-    const engine = new FakeEngine();
-    engine.program = codeRuntime;
-    await using own = await RunningApp.start({ functions: {}, engine, settings: { spares: 0 } });
+    await using own = await emptyApp({ settings: { spares: 0 } });
     const other = new Deployer(own.client);
     await other.create('keeper');
     await other.create('crowd');
@@ -102,16 +89,16 @@ describe('reserved', () => {
   });
 
   test('zero reserved throttles every call; deleted with its function it is forgotten', async () => {
-    await deployer.create('stopped');
+    await shared.deployer.create('stopped');
     await reserve('stopped', 0);
-    expect(await failureOf(app.invoke('stopped'))).toMatchObject({ name: 'TooManyRequestsException' });
+    expect(await failureOf(shared.app.invoke('stopped'))).toMatchObject({ name: 'TooManyRequestsException' });
     await send(new DeleteFunctionCommand({ FunctionName: 'stopped' }));
-    await deployer.create('stopped');
-    expect((await app.invoke('stopped')).payload).toBe('one');
+    await shared.deployer.create('stopped');
+    expect((await shared.app.invoke('stopped')).payload).toBe('one');
   });
 
   test('for versions and aliases nothing is reserved, nor for what is not there', async () => {
-    await deployer.create('whole');
+    await shared.deployer.create('whole');
     expect(await refusalOf(reserve(`${arnOf('whole')}:1`, 1))).toEqual([
       400,
       'InvalidParameterValueException',
@@ -125,7 +112,7 @@ describe('reserved', () => {
   });
 
   test('a hundred stay for others', async () => {
-    await deployer.create('greedy');
+    await shared.deployer.create('greedy');
     expect(await refusalOf(reserve('greedy', 901))).toEqual([
       400,
       'InvalidParameterValueException',
@@ -158,8 +145,8 @@ describe('provisioned', () => {
   }
 
   test('environments are initialised ahead, and functions are told so', async () => {
-    await deployer.create('ahead', 'env AWS_LAMBDA_INITIALIZATION_TYPE');
-    await deployer.publish('ahead');
+    await shared.deployer.create('ahead', 'env AWS_LAMBDA_INITIALIZATION_TYPE');
+    await shared.deployer.publish('ahead');
     const begun = await put('ahead', '1', 2);
     expect(begun).toMatchObject({
       RequestedProvisionedConcurrentExecutions: 2,
@@ -173,9 +160,9 @@ describe('provisioned', () => {
       AllocatedProvisionedConcurrentExecutions: 2,
       AvailableProvisionedConcurrentExecutions: 2,
     });
-    expect(await app.environments('ahead')).toHaveLength(2);
-    expect((await app.invoke('ahead:1')).payload).toBe('provisioned-concurrency');
-    expect((await app.invoke('ahead')).payload).toBe('on-demand');
+    expect(await shared.app.environments('ahead')).toHaveLength(2);
+    expect((await shared.app.invoke('ahead:1')).payload).toBe('provisioned-concurrency');
+    expect((await shared.app.invoke('ahead')).payload).toBe('on-demand');
     await send(new DeleteProvisionedConcurrencyConfigCommand(qualified('ahead', '1')));
     expect(await refusalOf(get('ahead', '1'))).toEqual([
       404,
@@ -185,17 +172,18 @@ describe('provisioned', () => {
   });
 
   test('they follow an alias', async () => {
-    await deployer.create('moving', 'one');
-    await deployer.publish('moving');
-    await deployer.update('moving', 'two');
-    await deployer.publish('moving');
+    await shared.deployer.create('moving', 'one');
+    await shared.deployer.publish('moving');
+    await shared.deployer.update('moving', 'two');
+    await shared.deployer.publish('moving');
     const live = { FunctionName: 'moving', Name: 'live' };
     await send(new CreateAliasCommand({ ...live, FunctionVersion: '1' }));
     await put('moving', 'live', 1);
     await settled('moving', 'live');
     await send(new UpdateAliasCommand({ ...live, FunctionVersion: '2' }));
     expect(await settled('moving', 'live')).toMatchObject({ Status: 'READY' });
-    const initialised = async () => (await app.environments('moving')).filter((each) => each.version === '2');
+    const initialised = async () =>
+      (await shared.app.environments('moving')).filter((each) => each.version === '2');
     expect(await initialised()).toHaveLength(1);
     const { ProvisionedConcurrencyConfigs } = await send(
       new ListProvisionedConcurrencyConfigsCommand({ FunctionName: 'moving' }),
@@ -211,8 +199,8 @@ describe('provisioned', () => {
   });
 
   test('an init that fails is told with its code', async () => {
-    await deployer.create('broken', 'broken');
-    await deployer.publish('broken');
+    await shared.deployer.create('broken', 'broken');
+    await shared.deployer.publish('broken');
     await put('broken', '1', 1);
     expect(await settled('broken', '1')).toMatchObject({
       Status: 'FAILED',
@@ -222,9 +210,7 @@ describe('provisioned', () => {
   });
 
   test('what is provisioned is kept from other functions', async () => {
-    const engine = new FakeEngine();
-    engine.program = codeRuntime;
-    await using own = await RunningApp.start({ functions: {}, engine });
+    await using own = await emptyApp();
     const other = new Deployer(own.client);
     await other.create('first');
     await other.publish('first');
@@ -255,7 +241,7 @@ describe('provisioned', () => {
   });
 
   test('of $LATEST nothing is told, and nothing taken away', async () => {
-    await deployer.create('latest');
+    await shared.deployer.create('latest');
     const expected = [
       400,
       'InvalidParameterValueException',
@@ -267,8 +253,8 @@ describe('provisioned', () => {
   });
 
   test('$LATEST, and more than is reserved, are refused', async () => {
-    await deployer.create('choosy');
-    await deployer.publish('choosy');
+    await shared.deployer.create('choosy');
+    await shared.deployer.publish('choosy');
     expect(await refusalOf(put('choosy', '$LATEST', 1))).toEqual([
       400,
       'InvalidParameterValueException',
@@ -287,11 +273,7 @@ describe('provisioned', () => {
 
 test('after a restart all that was reserved and provisioned is so again', async () => {
   await using folder = await TemporaryFolder.make();
-  const run = () => {
-    const engine = new FakeEngine();
-    engine.program = codeRuntime;
-    return RunningApp.start({ functions: {}, engine, flags: { data: join(folder.path, 'data') } });
-  };
+  const run = () => emptyApp({ flags: { data: join(folder.path, 'data') } });
   {
     await using first = await run();
     const own = new Deployer(first.client);

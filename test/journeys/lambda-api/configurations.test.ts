@@ -12,15 +12,9 @@ import {
 } from '@aws-sdk/client-lambda';
 import { failureOf } from '../../support/failure';
 import { appWithFunctions, arnOf } from '../../support/lambda-api';
-import type { RunningApp } from '../../support/running-app';
+import { sharedApp } from '../../support/shared-app';
 
-let app: RunningApp;
-
-beforeAll(async () => {
-  app = await appWithFunctions();
-}, 60_000);
-
-afterAll(() => app?.[Symbol.asyncDispose]());
+const shared = sharedApp(appWithFunctions);
 
 const noFunction = {
   name: 'ResourceNotFoundException',
@@ -28,7 +22,7 @@ const noFunction = {
 };
 
 test('account settings count code and functions, and subtract what is reserved', async () => {
-  const { client } = app;
+  const { client } = shared;
   await client.send(
     new PutFunctionConcurrencyCommand({ FunctionName: 'one', ReservedConcurrentExecutions: 100 }),
   );
@@ -51,9 +45,9 @@ test('account settings count code and functions, and subtract what is reserved',
 
 test('recursion is terminated unless allowed', async () => {
   const get = async (FunctionName: string) =>
-    (await app.client.send(new GetFunctionRecursionConfigCommand({ FunctionName }))).RecursiveLoop;
+    (await shared.client.send(new GetFunctionRecursionConfigCommand({ FunctionName }))).RecursiveLoop;
   const put = (FunctionName: string, RecursiveLoop: 'Allow' | 'Terminate') =>
-    app.client.send(new PutFunctionRecursionConfigCommand({ FunctionName, RecursiveLoop }));
+    shared.client.send(new PutFunctionRecursionConfigCommand({ FunctionName, RecursiveLoop }));
   expect(await get('one')).toBe('Terminate');
   expect((await put('one', 'Allow')).RecursiveLoop).toBe('Allow');
   expect(await get(arnOf('function:one'))).toBe('Allow');
@@ -68,7 +62,7 @@ test('recursion is terminated unless allowed', async () => {
 
 test('runtimes are updated automatically unless told otherwise, version for version', async () => {
   const get = async (FunctionName: string) => {
-    const { $metadata: _, ...answer } = await app.client.send(
+    const { $metadata: _, ...answer } = await shared.client.send(
       new GetRuntimeManagementConfigCommand({ FunctionName }),
     );
     return answer;
@@ -76,7 +70,7 @@ test('runtimes are updated automatically unless told otherwise, version for vers
   const put = (
     FunctionName: string,
     more: { UpdateRuntimeOn: 'Auto' | 'Manual'; RuntimeVersionArn?: string },
-  ) => app.client.send(new PutRuntimeManagementConfigCommand({ FunctionName, ...more }));
+  ) => shared.client.send(new PutRuntimeManagementConfigCommand({ FunctionName, ...more }));
   const RuntimeVersionArn = `arn:aws:lambda:us-east-1::runtime:${'0'.repeat(64)}`;
   expect(await get('one')).toEqual({ UpdateRuntimeOn: 'Auto', FunctionArn: arnOf('function:one') });
   await put('one:1', { UpdateRuntimeOn: 'Manual', RuntimeVersionArn });
@@ -94,10 +88,10 @@ test('runtimes are updated automatically unless told otherwise, version for vers
 
 test('scaling of a published version is kept', async () => {
   const get = (Qualifier: string) =>
-    app.client.send(new GetFunctionScalingConfigCommand({ FunctionName: 'one', Qualifier }));
+    shared.client.send(new GetFunctionScalingConfigCommand({ FunctionName: 'one', Qualifier }));
   const FunctionScalingConfig = { MinExecutionEnvironments: 1, MaxExecutionEnvironments: 5 };
   const put = (Qualifier: string, config?: typeof FunctionScalingConfig) =>
-    app.client.send(
+    shared.client.send(
       new PutFunctionScalingConfigCommand({ FunctionName: 'one', Qualifier, FunctionScalingConfig: config }),
     );
   const { $metadata, FunctionState } = await put('1', FunctionScalingConfig);
@@ -117,10 +111,10 @@ test('scaling of a published version is kept', async () => {
 });
 
 test('what belongs to a function goes with it', async () => {
-  await app.client.send(
+  await shared.client.send(
     new PutFunctionRecursionConfigCommand({ FunctionName: 'other', RecursiveLoop: 'Allow' }),
   );
-  await app.client.send(new DeleteFunctionCommand({ FunctionName: 'other' }));
+  await shared.client.send(new DeleteFunctionCommand({ FunctionName: 'other' }));
   const get = new GetFunctionRecursionConfigCommand({ FunctionName: 'other' });
-  expect(await failureOf(app.client.send(get))).toMatchObject({ name: 'ResourceNotFoundException' });
+  expect(await failureOf(shared.client.send(get))).toMatchObject({ name: 'ResourceNotFoundException' });
 });

@@ -8,28 +8,22 @@ import {
 } from '@aws-sdk/client-lambda';
 import { failureOf } from '../../support/failure';
 import { appWithFunctions, arnOf } from '../../support/lambda-api';
-import type { RunningApp } from '../../support/running-app';
+import { sharedApp } from '../../support/shared-app';
 
-let app: RunningApp;
-
-beforeAll(async () => {
-  app = await appWithFunctions();
-}, 60_000);
-
-afterAll(() => app?.[Symbol.asyncDispose]());
+const shared = sharedApp(appWithFunctions);
 
 type Input = Partial<PutFunctionEventInvokeConfigCommandInput>;
 
 const put = (FunctionName: string, more: Input = {}) =>
-  app.client.send(new PutFunctionEventInvokeConfigCommand({ FunctionName, ...more }));
+  shared.client.send(new PutFunctionEventInvokeConfigCommand({ FunctionName, ...more }));
 const update = (FunctionName: string, more: Input = {}) =>
-  app.client.send(new UpdateFunctionEventInvokeConfigCommand({ FunctionName, ...more }));
+  shared.client.send(new UpdateFunctionEventInvokeConfigCommand({ FunctionName, ...more }));
 const get = (FunctionName: string) =>
-  app.client.send(new GetFunctionEventInvokeConfigCommand({ FunctionName }));
+  shared.client.send(new GetFunctionEventInvokeConfigCommand({ FunctionName }));
 const remove = (FunctionName: string) =>
-  app.client.send(new DeleteFunctionEventInvokeConfigCommand({ FunctionName }));
+  shared.client.send(new DeleteFunctionEventInvokeConfigCommand({ FunctionName }));
 const list = (FunctionName: string, more: object = {}) =>
-  app.client.send(new ListFunctionEventInvokeConfigsCommand({ FunctionName, ...more }));
+  shared.client.send(new ListFunctionEventInvokeConfigsCommand({ FunctionName, ...more }));
 
 const none = { OnSuccess: {}, OnFailure: {} };
 const missing = (qualified: string) => ({

@@ -9,15 +9,9 @@ import {
 } from '@aws-sdk/client-lambda';
 import { failureOf } from '../../support/failure';
 import { appWithFunctions, arnOf } from '../../support/lambda-api';
-import type { RunningApp } from '../../support/running-app';
+import { sharedApp } from '../../support/shared-app';
 
-let app: RunningApp;
-
-beforeAll(async () => {
-  app = await appWithFunctions();
-}, 60_000);
-
-afterAll(() => app?.[Symbol.asyncDispose]());
+const shared = sharedApp(appWithFunctions);
 
 const queue = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
 const stream = 'arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/2026-01-01T00:00:00.000';
@@ -25,12 +19,12 @@ const table = stream.replace('table/t/', 'table/twice/');
 const uuid = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 
 const create = (EventSourceArn: string, more: Partial<CreateEventSourceMappingCommandInput> = {}) =>
-  app.client.send(new CreateEventSourceMappingCommand({ FunctionName: 'one', EventSourceArn, ...more }));
-const get = (UUID = '') => app.client.send(new GetEventSourceMappingCommand({ UUID }));
+  shared.client.send(new CreateEventSourceMappingCommand({ FunctionName: 'one', EventSourceArn, ...more }));
+const get = (UUID = '') => shared.client.send(new GetEventSourceMappingCommand({ UUID }));
 const update = (UUID = '', more: Partial<UpdateEventSourceMappingCommandInput> = {}) =>
-  app.client.send(new UpdateEventSourceMappingCommand({ UUID, ...more }));
-const remove = (UUID = '') => app.client.send(new DeleteEventSourceMappingCommand({ UUID }));
-const list = async (more: object = {}) => app.client.send(new ListEventSourceMappingsCommand(more));
+  shared.client.send(new UpdateEventSourceMappingCommand({ UUID, ...more }));
+const remove = (UUID = '') => shared.client.send(new DeleteEventSourceMappingCommand({ UUID }));
+const list = async (more: object = {}) => shared.client.send(new ListEventSourceMappingsCommand(more));
 
 test('a queue: the fields and defaults that queues have', async () => {
   const { $metadata, ...created } = await create(queue('plain'));
@@ -133,7 +127,7 @@ test.each<[string, () => Promise<unknown>, object]>([
   ['to delete what is not there', () => remove(notThere), noResource],
   [
     'a source that is none',
-    () => app.client.send(new CreateEventSourceMappingCommand({ FunctionName: 'one' })),
+    () => shared.client.send(new CreateEventSourceMappingCommand({ FunctionName: 'one' })),
     invalid('Unrecognized event source.'),
   ],
   [

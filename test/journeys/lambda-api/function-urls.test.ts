@@ -9,26 +9,20 @@ import {
 } from '@aws-sdk/client-lambda';
 import { failureOf } from '../../support/failure';
 import { appWithFunctions, arnOf } from '../../support/lambda-api';
-import type { RunningApp } from '../../support/running-app';
+import { sharedApp } from '../../support/shared-app';
 
-let app: RunningApp;
-
-beforeAll(async () => {
-  app = await appWithFunctions();
-}, 60_000);
-
-afterAll(() => app?.[Symbol.asyncDispose]());
+const shared = sharedApp(appWithFunctions);
 
 const create = (FunctionName: string, more: Partial<CreateFunctionUrlConfigCommandInput> = {}) =>
-  app.client.send(new CreateFunctionUrlConfigCommand({ FunctionName, AuthType: 'NONE', ...more }));
+  shared.client.send(new CreateFunctionUrlConfigCommand({ FunctionName, AuthType: 'NONE', ...more }));
 const get = (FunctionName: string, more: { Qualifier?: string } = {}) =>
-  app.client.send(new GetFunctionUrlConfigCommand({ FunctionName, ...more }));
+  shared.client.send(new GetFunctionUrlConfigCommand({ FunctionName, ...more }));
 const update = (FunctionName: string, more: Partial<UpdateFunctionUrlConfigCommandInput> = {}) =>
-  app.client.send(new UpdateFunctionUrlConfigCommand({ FunctionName, ...more }));
+  shared.client.send(new UpdateFunctionUrlConfigCommand({ FunctionName, ...more }));
 const remove = (FunctionName: string) =>
-  app.client.send(new DeleteFunctionUrlConfigCommand({ FunctionName }));
+  shared.client.send(new DeleteFunctionUrlConfigCommand({ FunctionName }));
 const list = (FunctionName: string, more: object = {}) =>
-  app.client.send(new ListFunctionUrlConfigsCommand({ FunctionName, ...more }));
+  shared.client.send(new ListFunctionUrlConfigsCommand({ FunctionName, ...more }));
 
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 const noResource = {
@@ -40,7 +34,7 @@ const noFunction = { name: 'ResourceNotFoundException', message: 'Function does 
 test('a URL is made, shown, changed and deleted', async () => {
   const { $metadata, ...created } = await create('other');
   expect($metadata.httpStatusCode).toBe(201);
-  const { port } = new URL(app.address);
+  const { port } = new URL(shared.app.address);
   expect(created).toEqual({
     AuthType: 'NONE',
     CreationTime: time,

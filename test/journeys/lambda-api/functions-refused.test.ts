@@ -1,34 +1,24 @@
 import {
   type CreateFunctionCommandInput,
   GetFunctionCommand,
-  type LambdaClient,
   PublishVersionCommand,
   type Runtime,
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { arnOf, codeOf, Deployer, refusalOf } from '../../support/deployer';
-import { codeRuntime } from '../../support/fake-code';
-import { FakeEngine } from '../../support/fake-engine';
-import { RunningApp } from '../../support/running-app';
+import { arnOf, codeOf, type Deployer, refusalOf } from '../../support/deployer';
+import { emptyApp, sharedApp } from '../../support/shared-app';
 
-let app: RunningApp;
-let client: LambdaClient;
-let deployer: Deployer;
+const shared = sharedApp(() =>
+  emptyApp({
+    equip: (engine) => {
+      const start = { entryPoint: ['/app'], command: [], workingDirectory: '/', environment: {} };
+      engine.images.set('registry.local/app:1', { image: 'registry.local/app:1', ...start });
+    },
+  }),
+);
 
-beforeAll(async () => {
-  const engine = new FakeEngine();
-  engine.program = codeRuntime;
-  const start = { entryPoint: ['/app'], command: [], workingDirectory: '/', environment: {} };
-  engine.images.set('registry.local/app:1', { image: 'registry.local/app:1', ...start });
-  app = await RunningApp.start({ functions: {}, engine });
-  client = app.client;
-  deployer = new Deployer(client);
-});
-
-afterAll(() => app?.[Symbol.asyncDispose]());
-
-const create = (...input: Parameters<Deployer['create']>) => deployer.create(...input);
+const create = (...input: Parameters<Deployer['create']>) => shared.deployer.create(...input);
 
 describe('refused', () => {
   beforeAll(() => create('there'));
@@ -48,11 +38,11 @@ describe('refused', () => {
     const FunctionName = 'there';
     const expected = [412, 'PreconditionFailedException', text];
     const update = new UpdateFunctionCodeCommand({ FunctionName, RevisionId, ...(await codeOf('x')) });
-    expect(await refusalOf(client.send(update))).toEqual(expected);
+    expect(await refusalOf(shared.client.send(update))).toEqual(expected);
     const configure = new UpdateFunctionConfigurationCommand({ FunctionName, RevisionId });
-    expect(await refusalOf(client.send(configure))).toEqual(expected);
+    expect(await refusalOf(shared.client.send(configure))).toEqual(expected);
     const publish = new PublishVersionCommand({ FunctionName, RevisionId });
-    expect(await refusalOf(client.send(publish))).toEqual(expected);
+    expect(await refusalOf(shared.client.send(publish))).toEqual(expected);
   });
 
   const unzippable = 'Could not unzip uploaded file. Please check your file, then try to upload again.';
@@ -111,7 +101,7 @@ describe('refused', () => {
       message,
     ]);
     const get = new GetFunctionCommand({ FunctionName: 'bad' });
-    expect((await refusalOf(client.send(get)))[0]).toBe(404);
+    expect((await refusalOf(shared.client.send(get)))[0]).toBe(404);
   });
 });
 
@@ -140,7 +130,7 @@ test('an image is no image without its package type, and has no runtime of its o
   expect((await refused({ ...image, Runtime: 'python3.13' }))[2]).toBe(own);
   await create('pictured', 'x', { ...image, Code: { ImageUri: 'registry.local/app:1' } });
   const configure = new UpdateFunctionConfigurationCommand({ FunctionName: 'pictured', Handler: 'a.b' });
-  expect((await refusalOf(client.send(configure)))[2]).toBe(own);
+  expect((await refusalOf(shared.client.send(configure)))[2]).toBe(own);
 });
 
 test('versions and aliases cannot be created, updated or published', async () => {
@@ -153,10 +143,10 @@ test('versions and aliases cannot be created, updated or published', async () =>
   ];
   expect(await refusalOf(create('another:1'))).toEqual(expected);
   const update = new UpdateFunctionCodeCommand({ FunctionName, ...(await codeOf('x')) });
-  expect(await refusalOf(client.send(update))).toEqual(expected);
+  expect(await refusalOf(shared.client.send(update))).toEqual(expected);
   const configure = new UpdateFunctionConfigurationCommand({ FunctionName, Timeout: 5 });
-  expect(await refusalOf(client.send(configure))).toEqual(expected);
-  expect(await refusalOf(client.send(new PublishVersionCommand({ FunctionName })))).toEqual(expected);
+  expect(await refusalOf(shared.client.send(configure))).toEqual(expected);
+  expect(await refusalOf(shared.client.send(new PublishVersionCommand({ FunctionName })))).toEqual(expected);
 });
 
 test('a name in an ARN is not longer than one alone', async () => {

@@ -13,31 +13,17 @@ import {
   UpdateFunctionConfigurationCommand,
   waitUntilFunctionActiveV2,
 } from '@aws-sdk/client-lambda';
-import { arnOf, codeOf, Deployer, refusalOf, role } from '../../support/deployer';
+import { arnOf, codeOf, type Deployer, refusalOf, role } from '../../support/deployer';
 import { failureOf } from '../../support/failure';
-import { codeRuntime } from '../../support/fake-code';
-import { FakeEngine } from '../../support/fake-engine';
-import { RunningApp } from '../../support/running-app';
+import { emptyApp, sharedApp } from '../../support/shared-app';
 import { zipOf } from '../../support/zips';
 
 const uuid = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 const sha256 = expect.stringMatching(/^[A-Za-z0-9+/]{43}=$/);
 
-let app: RunningApp;
-let client: LambdaClient;
-let deployer: Deployer;
+const shared = sharedApp(() => emptyApp());
 
-beforeAll(async () => {
-  const engine = new FakeEngine();
-  engine.program = codeRuntime;
-  app = await RunningApp.start({ functions: {}, engine });
-  client = app.client;
-  deployer = new Deployer(client);
-});
-
-afterAll(() => app?.[Symbol.asyncDispose]());
-
-const create = (...input: Parameters<Deployer['create']>) => deployer.create(...input);
+const create = (...input: Parameters<Deployer['create']>) => shared.deployer.create(...input);
 
 test('a function is created, active, and runs', async () => {
   const zip = await zipOf({ 'app.py': 'hello' });
@@ -72,17 +58,17 @@ test('a function is created, active, and runs', async () => {
     },
     ConfigSha256: sha256,
   });
-  const now = await client.send(new GetFunctionConfigurationCommand({ FunctionName: 'hello' }));
+  const now = await shared.client.send(new GetFunctionConfigurationCommand({ FunctionName: 'hello' }));
   expect(now).toMatchObject({ State: 'Active', LastUpdateStatus: 'Successful' });
   expect(now).not.toHaveProperty('StateReason');
   expect(now.RevisionId).not.toBe(created.RevisionId);
-  expect(await app.invoke('hello')).toMatchObject({ payload: 'hello', executedVersion: '$LATEST' });
+  expect(await shared.app.invoke('hello')).toMatchObject({ payload: 'hello', executedVersion: '$LATEST' });
 });
 
 test('Code.Location downloads the exact zip', async () => {
   const zip = await zipOf({ 'app.py': 'exact', 'data.bin': Buffer.from([0, 255, 10]) });
   await create('exact', '', { Code: { ZipFile: zip }, Tags: { stage: 'dev' } });
-  const { Code, Tags, Configuration, Concurrency } = await client.send(
+  const { Code, Tags, Configuration, Concurrency } = await shared.client.send(
     new GetFunctionCommand({ FunctionName: arnOf('exact') }),
   );
   expect(Code).toEqual({ RepositoryType: 'S3', Location: expect.stringMatching(/^http:/) });
@@ -95,8 +81,8 @@ test('Code.Location downloads the exact zip', async () => {
 
 test('an update is in progress, then the next call runs the new code', async () => {
   const { CodeSha256 } = await create('changing', 'old');
-  expect((await app.invoke('changing')).payload).toBe('old');
-  const answer = await client.send(
+  expect((await shared.app.invoke('changing')).payload).toBe('old');
+  const answer = await shared.client.send(
     new UpdateFunctionCodeCommand({ FunctionName: 'changing', ...(await codeOf('new')) }),
   );
   expect(answer).toMatchObject({
@@ -106,13 +92,13 @@ test('an update is in progress, then the next call runs the new code', async () 
     LastUpdateStatusReasonCode: 'Creating',
   });
   expect(answer.CodeSha256).not.toBe(CodeSha256);
-  await deployer.updated('changing');
-  expect((await app.invoke('changing')).payload).toBe('new');
+  await shared.deployer.updated('changing');
+  expect((await shared.app.invoke('changing')).payload).toBe('new');
 });
 
 test('the place of the code is told by the name that the caller has reached lambdock by', async () => {
   await create('placed');
-  const port = new URL(app.address).port;
+  const port = new URL(shared.app.address).port;
   const named = new LambdaClient({
     endpoint: `http://localhost:${port}`,
     region: 'us-east-1',
@@ -128,7 +114,7 @@ test('a version that is published at the creation is told without it in the ARN'
   const created = await create('published', 'one', { Publish: true });
   expect(created).toMatchObject({ Version: '1', FunctionArn: arnOf('published'), State: 'Pending' });
   const get = new GetFunctionConfigurationCommand({ FunctionName: 'published', Qualifier: '1' });
-  const now = await client.send(get);
+  const now = await shared.client.send(get);
   expect(now).toMatchObject({ FunctionArn: `${arnOf('published')}:1`, LastUpdateStatus: 'Successful' });
   expect(now.RevisionId).not.toBe(created.RevisionId);
 });
@@ -140,7 +126,7 @@ test('what an update with Publish has published is pending, and told with its nu
     Publish: true,
     ...(await codeOf('two')),
   });
-  const answer = await client.send(update);
+  const answer = await shared.client.send(update);
   expect(answer).toMatchObject({
     Version: '2',
     FunctionArn: `${arnOf('republished')}:2`,
@@ -148,15 +134,15 @@ test('what an update with Publish has published is pending, and told with its nu
     StateReasonCode: 'Creating',
   });
   expect(answer).not.toHaveProperty('LastUpdateStatus');
-  await deployer.updated('republished');
-  expect(await app.invoke('republished:2')).toMatchObject({ payload: 'two', executedVersion: '2' });
+  await shared.deployer.updated('republished');
+  expect(await shared.app.invoke('republished:2')).toMatchObject({ payload: 'two', executedVersion: '2' });
 });
 
 test('levels of a log come with JSON and go with it, and what is not named stays', async () => {
   const configure = async (LoggingConfig: LoggingConfig) => {
     const change = new UpdateFunctionConfigurationCommand({ FunctionName: 'logging', LoggingConfig });
-    const { LoggingConfig: told } = await client.send(change);
-    await deployer.updated('logging');
+    const { LoggingConfig: told } = await shared.client.send(change);
+    await shared.deployer.updated('logging');
     return told;
   };
   await create('logging');
@@ -179,15 +165,15 @@ test('levels of a log come with JSON and go with it, and what is not named stays
 
 test('SnapStart is on for what is published', async () => {
   await create('snapped', 'one', { SnapStart: { ApplyOn: 'PublishedVersions' } });
-  const { SnapStart } = await client.send(new PublishVersionCommand({ FunctionName: 'snapped' }));
+  const { SnapStart } = await shared.client.send(new PublishVersionCommand({ FunctionName: 'snapped' }));
   expect(SnapStart).toEqual({ ApplyOn: 'PublishedVersions', OptimizationStatus: 'On' });
-  const latest = await client.send(new GetFunctionConfigurationCommand({ FunctionName: 'snapped' }));
+  const latest = await shared.client.send(new GetFunctionConfigurationCommand({ FunctionName: 'snapped' }));
   expect(latest.SnapStart).toEqual({ ApplyOn: 'PublishedVersions', OptimizationStatus: 'Off' });
 });
 
 test('of another region nothing is copied here', async () => {
   await create('home');
-  const list = (more: ListFunctionsCommandInput) => client.send(new ListFunctionsCommand(more));
+  const list = (more: ListFunctionsCommandInput) => shared.client.send(new ListFunctionsCommand(more));
   const names = ({ Functions }: ListFunctionsCommandOutput) =>
     Functions?.map(({ FunctionName }) => FunctionName);
   expect(names(await list({ FunctionVersion: 'ALL', MasterRegion: 'ALL' }))).toContain('home');
@@ -201,11 +187,11 @@ test('of another region nothing is copied here', async () => {
 
 test('DryRun of an update answers what would be, and changes nothing', async () => {
   const { CodeSha256 } = await create('dry', 'old');
-  const answer = await client.send(
+  const answer = await shared.client.send(
     new UpdateFunctionCodeCommand({ FunctionName: 'dry', DryRun: true, ...(await codeOf('new')) }),
   );
   expect(answer.CodeSha256).not.toBe(CodeSha256);
-  const now = await client.send(new GetFunctionConfigurationCommand({ FunctionName: 'dry' }));
+  const now = await shared.client.send(new GetFunctionConfigurationCommand({ FunctionName: 'dry' }));
   expect(now.CodeSha256).toBe(CodeSha256);
 });
 
@@ -215,8 +201,8 @@ test('a configuration keeps what is not named, clears what is empty, and reaches
     DeadLetterConfig: { TargetArn: 'arn:aws:sqs:us-east-1:000000000000:dead' },
     Description: 'stays',
   });
-  expect((await app.invoke('configured')).payload).toBe('dev');
-  const changed = await client.send(
+  expect((await shared.app.invoke('configured')).payload).toBe('dev');
+  const changed = await shared.client.send(
     new UpdateFunctionConfigurationCommand({
       FunctionName: 'configured',
       MemorySize: 256,
@@ -229,26 +215,28 @@ test('a configuration keeps what is not named, clears what is empty, and reaches
   expect(changed).toMatchObject({ Description: 'stays', MemorySize: 256, Timeout: 7 });
   expect(changed).toMatchObject({ EphemeralStorage: { Size: 600 } });
   expect(changed).not.toHaveProperty('DeadLetterConfig');
-  await deployer.updated('configured');
-  expect((await app.invoke('configured')).payload).toBe('live');
+  await shared.deployer.updated('configured');
+  expect((await shared.app.invoke('configured')).payload).toBe('live');
 });
 
 test('what is deleted is gone, with its versions', async () => {
   await create('doomed');
-  await client.send(new PublishVersionCommand({ FunctionName: 'doomed' }));
-  const { $metadata } = await client.send(new DeleteFunctionCommand({ FunctionName: 'doomed' }));
+  await shared.client.send(new PublishVersionCommand({ FunctionName: 'doomed' }));
+  const { $metadata } = await shared.client.send(new DeleteFunctionCommand({ FunctionName: 'doomed' }));
   expect($metadata.httpStatusCode).toBe(204);
   const notFound = { name: 'ResourceNotFoundException', $metadata: { httpStatusCode: 404 } };
-  expect(await failureOf(client.send(new GetFunctionCommand({ FunctionName: 'doomed' })))).toMatchObject({
+  expect(
+    await failureOf(shared.client.send(new GetFunctionCommand({ FunctionName: 'doomed' }))),
+  ).toMatchObject({
     ...notFound,
     message: `Function not found: ${arnOf('doomed')}`,
   });
-  expect(await failureOf(app.invoke('doomed:1'))).toMatchObject({
+  expect(await failureOf(shared.app.invoke('doomed:1'))).toMatchObject({
     ...notFound,
     message: `Function not found: ${arnOf('doomed')}:1`,
   });
   await create('doomed');
-  expect(await client.send(new PublishVersionCommand({ FunctionName: 'doomed' }))).toMatchObject({
+  expect(await shared.client.send(new PublishVersionCommand({ FunctionName: 'doomed' }))).toMatchObject({
     Version: '1',
   });
 });
@@ -256,9 +244,11 @@ test('what is deleted is gone, with its versions', async () => {
 test('of two that come at the same time one is first, and the other is told', async () => {
   const outcomes = await Promise.allSettled([create('raced', 'a'), create('raced', 'b')]);
   expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-  const { RevisionId } = await client.send(new GetFunctionConfigurationCommand({ FunctionName: 'raced' }));
+  const { RevisionId } = await shared.client.send(
+    new GetFunctionConfigurationCommand({ FunctionName: 'raced' }),
+  );
   const update = async (says: string) =>
-    client.send(
+    shared.client.send(
       new UpdateFunctionCodeCommand({ FunctionName: 'raced', RevisionId, ...(await codeOf(says)) }),
     );
   const updates = await Promise.allSettled([update('c'), update('d')]);
@@ -266,10 +256,7 @@ test('of two that come at the same time one is first, and the other is told', as
 });
 
 test('a runtime that cannot be had fails the function, with the reason', async () => {
-  const engine = new FakeEngine();
-  engine.program = codeRuntime;
-  engine.unavailableRuntimes.add('python3.9');
-  await using own = await RunningApp.start({ functions: {}, engine });
+  await using own = await emptyApp({ equip: (engine) => engine.unavailableRuntimes.add('python3.9') });
   await own.client.send(
     new CreateFunctionCommand({
       FunctionName: 'old',
@@ -297,10 +284,10 @@ test('a runtime that cannot be had fails the function, with the reason', async (
 
 test('what another region or account has is not seen from here', async () => {
   await create('local');
-  const { Functions } = await client.send(new ListFunctionsCommand({}));
+  const { Functions } = await shared.client.send(new ListFunctionsCommand({}));
   expect(Functions?.map(({ FunctionName }) => FunctionName)).toContain('local');
   const credentials = { accessKeyId: '123456789012', secretAccessKey: 'x' };
-  const away = new LambdaClient({ endpoint: app.address, region: 'eu-west-1', credentials });
+  const away = new LambdaClient({ endpoint: shared.app.address, region: 'eu-west-1', credentials });
   expect((await away.send(new ListFunctionsCommand({}))).Functions).toEqual([]);
   const get = new GetFunctionCommand({ FunctionName: 'local' });
   expect(await failureOf(away.send(get))).toMatchObject({

@@ -13,26 +13,14 @@ import {
   paginateListLayers,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { codeOf, Deployer, refusalOf } from '../../support/deployer';
-import { codeRuntime } from '../../support/fake-code';
-import { FakeEngine } from '../../support/fake-engine';
-import { RunningApp } from '../../support/running-app';
+import { codeOf, refusalOf } from '../../support/deployer';
+import { emptyApp, sharedApp } from '../../support/shared-app';
 import { zipOf } from '../../support/zips';
 
 const layerArn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:layer:${name}`;
 
-let app: RunningApp;
-let deployer: Deployer;
-const send: Deployer['client']['send'] = (command: never) => deployer.client.send(command);
-
-beforeAll(async () => {
-  const engine = new FakeEngine();
-  engine.program = codeRuntime;
-  app = await RunningApp.start({ functions: {}, engine });
-  deployer = new Deployer(app.client);
-});
-
-afterAll(() => app?.[Symbol.asyncDispose]());
+const shared = sharedApp(() => emptyApp());
+const { send } = shared;
 
 const publish = async (name: string, file: string, more: Partial<PublishLayerVersionCommandInput> = {}) =>
   send(
@@ -103,7 +91,7 @@ test('layers are listed by name, each once, whatever the size of a page', async 
   // In the order of keys of versions, `name-1:…` would come before `name:…`.
   for (const name of ['name', 'name-1', 'name1']) await publish(name, 'x');
   const listed: string[] = [];
-  for await (const { Layers = [] } of paginateListLayers({ client: app.client, pageSize: 1 }, {}))
+  for await (const { Layers = [] } of paginateListLayers({ client: shared.app.client, pageSize: 1 }, {}))
     listed.push(...Layers.map(({ LayerName = '' }) => LayerName));
   expect(listed).toEqual([...new Set(listed)].sort());
   expect(listed).toEqual(expect.arrayContaining(['name', 'name-1', 'name1']));
@@ -112,24 +100,24 @@ test('layers are listed by name, each once, whatever the size of a page', async 
 test('a function has its layers merged at /opt, and keeps one that is deleted', async () => {
   const [a, b] = [await publish('a', 'a.txt'), await publish('b', 'b.txt')];
   const layers = [a.LayerVersionArn ?? '', b.LayerVersionArn ?? ''];
-  await deployer.create('layered', 'opt', { Layers: layers });
+  await shared.deployer.create('layered', 'opt', { Layers: layers });
   await send(new DeleteLayerVersionCommand({ LayerName: 'a', VersionNumber: 1 }));
-  expect((await app.invoke('layered')).payload).toEqual(['a.txt', 'b.txt']);
+  expect((await shared.app.invoke('layered')).payload).toEqual(['a.txt', 'b.txt']);
   const { Layers } = await send(new GetFunctionConfigurationCommand({ FunctionName: 'layered' }));
   expect(Layers).toEqual([
     { Arn: layers[0], CodeSize: a.Content?.CodeSize },
     { Arn: layers[1], CodeSize: b.Content?.CodeSize },
   ]);
   await send(new UpdateFunctionConfigurationCommand({ FunctionName: 'layered', Layers: [] }));
-  await deployer.updated('layered');
-  expect((await app.invoke('layered')).payload).toEqual([]);
+  await shared.deployer.updated('layered');
+  expect((await shared.app.invoke('layered')).payload).toEqual([]);
 });
 
 test('two versions of one layer are refused', async () => {
   const arns = [await publish('twice', 'a'), await publish('twice', 'b')].map(
     (each) => each.LayerVersionArn ?? '',
   );
-  expect(await refusalOf(deployer.create('confused', 'opt', { Layers: arns }))).toEqual([
+  expect(await refusalOf(shared.deployer.create('confused', 'opt', { Layers: arns }))).toEqual([
     400,
     'InvalidParameterValueException',
     `Two different versions of the same layer are not allowed to be referenced in the same function. ${arns[0]} and ${arns[1]} are versions of the same layer.`,
@@ -145,7 +133,7 @@ test('there is no version below the first', async () => {
 
 test('another account sees and uses what is shared with it, and nothing else', async () => {
   const credentials = { accessKeyId: '111122223333', secretAccessKey: 'x' };
-  const away = new LambdaClient({ endpoint: app.address, region: 'us-east-1', credentials });
+  const away = new LambdaClient({ endpoint: shared.app.address, region: 'us-east-1', credentials });
   const { LayerVersionArn: arn = '' } = await publish('shared', 'shared.txt');
   const get = () => away.send(new GetLayerVersionByArnCommand({ Arn: arn }));
   const create = async () =>

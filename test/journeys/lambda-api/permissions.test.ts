@@ -7,28 +7,22 @@ import {
 } from '@aws-sdk/client-lambda';
 import { failureOf } from '../../support/failure';
 import { accountId, appWithFunctions, arnOf } from '../../support/lambda-api';
-import type { RunningApp } from '../../support/running-app';
+import { sharedApp } from '../../support/shared-app';
 
-let app: RunningApp;
-
-beforeAll(async () => {
-  app = await appWithFunctions();
-}, 60_000);
-
-afterAll(() => app?.[Symbol.asyncDispose]());
+const shared = sharedApp(appWithFunctions);
 
 const s3 = { StatementId: 's3', Action: 'lambda:InvokeFunction', Principal: 's3.amazonaws.com' };
 
 const add = (FunctionName: string, more: Partial<AddPermissionCommandInput> = {}) =>
-  app.client.send(new AddPermissionCommand({ FunctionName, ...s3, ...more }));
+  shared.client.send(new AddPermissionCommand({ FunctionName, ...s3, ...more }));
 const get = (FunctionName: string, Qualifier?: string) =>
-  app.client.send(new GetPolicyCommand({ FunctionName, ...(Qualifier && { Qualifier }) }));
+  shared.client.send(new GetPolicyCommand({ FunctionName, ...(Qualifier && { Qualifier }) }));
 const remove = (FunctionName: string, StatementId: string, RevisionId?: string) =>
-  app.client.send(
+  shared.client.send(
     new RemovePermissionCommand({ FunctionName, StatementId, ...(RevisionId && { RevisionId }) }),
   );
 const revision = async (name: string) =>
-  (await app.client.send(new GetFunctionCommand({ FunctionName: name }))).Configuration?.RevisionId;
+  (await shared.client.send(new GetFunctionCommand({ FunctionName: name }))).Configuration?.RevisionId;
 
 test('a permission becomes a statement of the policy, and changes the revision', async () => {
   const before = await revision('one');

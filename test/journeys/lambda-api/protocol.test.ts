@@ -9,18 +9,12 @@ import {
 import { routes } from '../../../src/control-plane/operations';
 import { failureOf } from '../../support/failure';
 import { appWithFunctions, arnOf } from '../../support/lambda-api';
-import type { RunningApp } from '../../support/running-app';
+import { sharedApp } from '../../support/shared-app';
 
-let app: RunningApp;
-
-beforeAll(async () => {
-  app = await appWithFunctions();
-}, 60_000);
-
-afterAll(() => app?.[Symbol.asyncDispose]());
+const shared = sharedApp(appWithFunctions);
 
 async function send(method: string, path: string, body?: string) {
-  const answer = await fetch(`${app.address}${path}`, { method, ...(body !== undefined && { body }) });
+  const answer = await fetch(`${shared.app.address}${path}`, { method, ...(body !== undefined && { body }) });
   const text = await answer.text();
   return {
     status: answer.status,
@@ -138,14 +132,14 @@ test('a body above the limit', async () => {
 test('name, partial ARN and full ARN mean the same function', async () => {
   const names = ['one', 'function:one', '000000000000:function:one', arnOf('function:one')];
   for (const FunctionName of names) {
-    const { Configuration } = await app.client.send(new GetFunctionCommand({ FunctionName }));
+    const { Configuration } = await shared.client.send(new GetFunctionCommand({ FunctionName }));
     expect(Configuration?.FunctionArn).toBe(arnOf('function:one'));
   }
 });
 
 test('region and account are those of the signature; functions of others are not seen', async () => {
   const elsewhere = new LambdaClient({
-    endpoint: app.address,
+    endpoint: shared.app.address,
     region: 'eu-west-1',
     credentials: { accessKeyId: '111122223333', secretAccessKey: 'any' },
     maxAttempts: 1,
@@ -165,7 +159,7 @@ test('region and account are those of the signature; functions of others are not
 
 test('invocations are validated as everything else', async () => {
   const invoke = (FunctionName: string, more: object = {}) =>
-    failureOf(app.client.send(new InvokeCommand({ FunctionName, ...more })));
+    failureOf(shared.client.send(new InvokeCommand({ FunctionName, ...more })));
   expect(await invoke('not a name')).toMatchObject({
     name: 'ValidationException',
     message: expect.stringMatching(
@@ -193,7 +187,7 @@ test('values that are secret are not repeated', async () => {
     Code: { ZipFile: Buffer.from('zip') },
     Environment: { Variables: { 'bad-key': 'hidden' } },
   });
-  expect(await failureOf(app.client.send(create))).toMatchObject({
+  expect(await failureOf(shared.client.send(create))).toMatchObject({
     name: 'ValidationException',
     message: expect.stringMatching(
       /^1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: Map keys must satisfy constraint: \[Member must satisfy regular expression pattern: \[a-zA-Z\]\(\[a-zA-Z0-9_\]\)\+, Member must not be null\]$/,

@@ -9,23 +9,17 @@ import {
 } from '@aws-sdk/client-lambda';
 import { failureOf } from '../../support/failure';
 import { appWithFunctions, arnOf } from '../../support/lambda-api';
-import type { RunningApp } from '../../support/running-app';
+import { sharedApp } from '../../support/shared-app';
 
-let app: RunningApp;
-
-beforeAll(async () => {
-  app = await appWithFunctions();
-}, 60_000);
-
-afterAll(() => app?.[Symbol.asyncDispose]());
+const shared = sharedApp(appWithFunctions);
 
 const one = arnOf('function:one');
 const tag = (Resource: string, Tags: Record<string, string>) =>
-  app.client.send(new TagResourceCommand({ Resource, Tags }));
+  shared.client.send(new TagResourceCommand({ Resource, Tags }));
 const untag = (Resource: string, ...TagKeys: string[]) =>
-  app.client.send(new UntagResourceCommand({ Resource, TagKeys }));
-const list = async (Resource: string) => (await app.client.send(new ListTagsCommand({ Resource }))).Tags;
-const get = () => app.client.send(new GetFunctionCommand({ FunctionName: 'one' }));
+  shared.client.send(new UntagResourceCommand({ Resource, TagKeys }));
+const list = async (Resource: string) => (await shared.client.send(new ListTagsCommand({ Resource }))).Tags;
+const get = () => shared.client.send(new GetFunctionCommand({ FunctionName: 'one' }));
 
 test('tags are added, replaced and taken off, and each change is a new revision', async () => {
   const { Configuration: before, ...rest } = await get();
@@ -59,7 +53,7 @@ test('fifty at most', async () => {
 
 test('code signing configurations and event source mappings have tags too', async () => {
   const publisher = 'arn:aws:signer:us-east-1:000000000000:/signing-profiles/test';
-  const { CodeSigningConfig } = await app.client.send(
+  const { CodeSigningConfig } = await shared.client.send(
     new CreateCodeSigningConfigCommand({
       AllowedPublishers: { SigningProfileVersionArns: [publisher] },
       Tags: { made: 'with' },
@@ -69,7 +63,7 @@ test('code signing configurations and event source mappings have tags too', asyn
   await tag(config, { later: 'too' });
   expect(await list(config)).toEqual({ made: 'with', later: 'too' });
 
-  const { EventSourceMappingArn: mapping = '', UUID } = await app.client.send(
+  const { EventSourceMappingArn: mapping = '', UUID } = await shared.client.send(
     new CreateEventSourceMappingCommand({
       FunctionName: 'one',
       EventSourceArn: 'arn:aws:sqs:us-east-1:000000000000:queue',
@@ -77,7 +71,7 @@ test('code signing configurations and event source mappings have tags too', asyn
     }),
   );
   expect(await list(mapping)).toEqual({ made: 'with' });
-  await app.client.send(new DeleteEventSourceMappingCommand({ UUID }));
+  await shared.client.send(new DeleteEventSourceMappingCommand({ UUID }));
   expect(await failureOf(list(mapping))).toMatchObject({ name: 'ResourceNotFoundException' });
 });
 

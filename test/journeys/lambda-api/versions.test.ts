@@ -13,31 +13,20 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import { deferred } from '../../../src/lib/deferred';
-import { arnOf, Deployer, refusalOf } from '../../support/deployer';
-import { codeRuntime, gates } from '../../support/fake-code';
-import { FakeEngine } from '../../support/fake-engine';
-import { RunningApp } from '../../support/running-app';
+import { arnOf, refusalOf } from '../../support/deployer';
+import { gates } from '../../support/fake-code';
+import { emptyApp, sharedApp } from '../../support/shared-app';
 
-let app: RunningApp;
-let deployer: Deployer;
-const send: Deployer['client']['send'] = (command: never) => deployer.client.send(command);
-
-beforeAll(async () => {
-  const engine = new FakeEngine();
-  engine.program = codeRuntime;
-  app = await RunningApp.start({ functions: {}, engine });
-  deployer = new Deployer(app.client);
-});
-
-afterAll(() => app?.[Symbol.asyncDispose]());
+const shared = sharedApp(() => emptyApp());
+const { send } = shared;
 
 /** A function with versions 1 and 2, and `$LATEST` ahead of them. */
 async function threefold(name: string): Promise<void> {
-  await deployer.create(name, 'one');
-  await deployer.publish(name);
-  await deployer.update(name, 'two');
-  await deployer.publish(name);
-  await deployer.update(name, 'latest');
+  await shared.deployer.create(name, 'one');
+  await shared.deployer.publish(name);
+  await shared.deployer.update(name, 'two');
+  await shared.deployer.publish(name);
+  await shared.deployer.update(name, 'latest');
 }
 
 describe('versions', () => {
@@ -49,12 +38,12 @@ describe('versions', () => {
       ['2', 'two'],
       ['$LATEST', 'latest'],
     ] as const) {
-      expect(await app.invoke('numbered', {}, { Qualifier: qualifier })).toMatchObject({
+      expect(await shared.app.invoke('numbered', {}, { Qualifier: qualifier })).toMatchObject({
         payload,
         executedVersion: qualifier,
       });
     }
-    expect((await app.invoke(`${arnOf('numbered')}:1`)).payload).toBe('one');
+    expect((await shared.app.invoke(`${arnOf('numbered')}:1`)).payload).toBe('one');
   });
 
   test('they are listed with $LATEST first, without what changes by itself', async () => {
@@ -85,15 +74,18 @@ describe('versions', () => {
   });
 
   test('what has not changed is not published twice', async () => {
-    await deployer.create('same');
-    expect([await deployer.publish('same'), await deployer.publish('same')]).toEqual(['1', '1']);
+    await shared.deployer.create('same');
+    expect([await shared.deployer.publish('same'), await shared.deployer.publish('same')]).toEqual([
+      '1',
+      '1',
+    ]);
     await send(new UpdateFunctionConfigurationCommand({ FunctionName: 'same', MemorySize: 256 }));
-    await deployer.updated('same');
-    expect(await deployer.publish('same')).toBe('2');
+    await shared.deployer.updated('same');
+    expect(await shared.deployer.publish('same')).toBe('2');
   });
 
   test('it is in service at once, and has its own description', async () => {
-    await deployer.create('described', 'one', { Description: 'of the function' });
+    await shared.deployer.create('described', 'one', { Description: 'of the function' });
     const publish = (Description?: string) =>
       send(new PublishVersionCommand({ FunctionName: 'described', ...(Description && { Description }) }));
     const published = await publish('of the version');
@@ -103,19 +95,19 @@ describe('versions', () => {
       State: 'Active',
       LastUpdateStatus: 'Successful',
     });
-    expect((await app.invoke('described:1')).payload).toBe('one');
+    expect((await shared.app.invoke('described:1')).payload).toBe('one');
     const { RevisionId } = await send(
       new GetFunctionConfigurationCommand({ FunctionName: 'described', Qualifier: '1' }),
     );
     expect(RevisionId).toBe(published.RevisionId);
     expect(await publish('of nothing new')).toMatchObject({ Version: '1', Description: 'of the version' });
     await send(new UpdateFunctionConfigurationCommand({ FunctionName: 'described', Description: 'changed' }));
-    await deployer.updated('described');
+    await shared.deployer.updated('described');
     expect(await publish()).toMatchObject({ Version: '2', Description: 'changed' });
   });
 
   test('of other code than the caller knows nothing is published', async () => {
-    const { CodeSha256 } = await deployer.create('known');
+    const { CodeSha256 } = await shared.deployer.create('known');
     const publish = new PublishVersionCommand({ FunctionName: 'known', CodeSha256: 'other' });
     expect(await refusalOf(send(publish))).toEqual([
       400,
@@ -127,8 +119,8 @@ describe('versions', () => {
   test('its number is not given again when one is deleted', async () => {
     await threefold('lost');
     await send(new DeleteFunctionCommand({ FunctionName: 'lost', Qualifier: '2' }));
-    expect((await refusalOf(app.invoke('lost:2')))[0]).toBe(404);
-    expect(await deployer.publish('lost')).toBe('3');
+    expect((await refusalOf(shared.app.invoke('lost:2')))[0]).toBe(404);
+    expect(await shared.deployer.publish('lost')).toBe('3');
     expect(await refusalOf(send(new DeleteFunctionCommand({ FunctionName: 'lost:$LATEST' })))).toEqual([
       400,
       'InvalidParameterValueException',
@@ -153,13 +145,13 @@ describe('aliases', () => {
       $metadata: { httpStatusCode: 201 },
     });
     expect(created).not.toHaveProperty('RoutingConfig');
-    expect(await app.invoke('named:live')).toMatchObject({ payload: 'one', executedVersion: '1' });
+    expect(await shared.app.invoke('named:live')).toMatchObject({ payload: 'one', executedVersion: '1' });
     const moved = await send(
       new UpdateAliasCommand({ FunctionName: 'named', Name: 'live', FunctionVersion: '2' }),
     );
     expect(moved).toMatchObject({ FunctionVersion: '2', Description: 'what users get' });
     expect(moved.RevisionId).not.toBe(created.RevisionId);
-    expect(await app.invoke('named:live')).toMatchObject({ payload: 'two', executedVersion: '2' });
+    expect(await shared.app.invoke('named:live')).toMatchObject({ payload: 'two', executedVersion: '2' });
     const { Configuration } = await send(new GetFunctionCommand({ FunctionName: 'named:live' }));
     expect(Configuration).toMatchObject({ Version: '2', FunctionArn: `${arnOf('named')}:live` });
     await send(new DeleteAliasCommand({ FunctionName: 'named', Name: 'live' }));
@@ -173,7 +165,7 @@ describe('aliases', () => {
   test('weights share invocations out', async () => {
     await create('canary', '1', { RoutingConfig: { AdditionalVersionWeights: { 2: 0.5 } } });
     const seen = new Set<unknown>();
-    for (let i = 0; i < 60; i++) seen.add((await app.invoke('named:canary')).executedVersion);
+    for (let i = 0; i < 60; i++) seen.add((await shared.app.invoke('named:canary')).executedVersion);
     expect([...seen].sort()).toEqual(['1', '2']);
     const { RoutingConfig } = await send(new GetAliasCommand({ FunctionName: 'named', Name: 'canary' }));
     expect(RoutingConfig).toEqual({ AdditionalVersionWeights: { 2: 0.5 } });
@@ -262,20 +254,20 @@ describe('aliases', () => {
 });
 
 test('a running invocation ends on the old code while the next one has the new', async () => {
-  await deployer.create('rolling', 'old');
+  await shared.deployer.create('rolling', 'old');
   const gate = deferred<void>();
   gates.set('rolling', gate.promise);
-  const running = app.invoke('rolling', { gate: 'rolling' });
-  await app.prints(/START RequestId/);
-  await deployer.update('rolling', 'new');
-  expect((await app.invoke('rolling')).payload).toBe('new');
+  const running = shared.app.invoke('rolling', { gate: 'rolling' });
+  await shared.app.prints(/START RequestId/);
+  await shared.deployer.update('rolling', 'new');
+  expect((await shared.app.invoke('rolling')).payload).toBe('new');
   gate.resolve();
   expect((await running).payload).toBe('old');
 });
 
 test('InvokeAsync is accepted and run', async () => {
-  await deployer.create('later', 'one');
+  await shared.deployer.create('later', 'one');
   const { $metadata } = await send(new InvokeAsyncCommand({ FunctionName: 'later', InvokeArgs: '{}' }));
   expect($metadata.httpStatusCode).toBe(202);
-  await app.prints(/later.*END RequestId|END RequestId.*later/);
+  await shared.app.prints(/later.*END RequestId|END RequestId.*later/);
 });
