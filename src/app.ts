@@ -221,9 +221,9 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
         'signatures are required, but there are no keys: nobody but functions can call; set keys to ID:SECRET',
       );
     }
-    const catchUp = () => {
+    const catchUp = (thoroughly = false) => {
       try {
-        registry.follow();
+        registry.follow(thoroughly);
       } catch (error) {
         // What is known already is better than no answer.
         fail(error instanceof Error ? error : new Error(String(error)));
@@ -231,7 +231,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     };
     server.off('request', answerUnready);
     serveControlPlane(server, { ...invoke, follow: catchUp }, operator, operations, keys);
-    const catchingUp = every(clock, followEveryMs, catchUp);
+    const catchingUp = every(clock, followEveryMs, () => catchUp(true));
     cleanup.add(async () => catchingUp.clear());
     const settled = hosting.apply(template.functions);
     settled.catch(fail);

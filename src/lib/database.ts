@@ -13,10 +13,11 @@ export type Row = Readonly<Record<string, Value>>;
 const busyMs = 10_000;
 
 /**
- * File systems may stamp what is written within one tick of the kernel's clock with the same time; ticks are 1 to 10 ms.
- * As long as the last write is no older than this many milliseconds, there may have been another one.
+ * A commit is there some time after its last write to the log, when that is on the disk: on a slow one this may take. As
+ * long as the last write is no older than this many milliseconds, its commit, or another one of the same tick of the file
+ * system's clock, may still come.
  */
-const sameTickMs = 50;
+const commitMostMs = 10_000;
 
 /** The database cannot be used; the message is a sentence that says what to do. */
 export class DatabaseError extends Error {
@@ -34,7 +35,6 @@ export class Database {
   readonly #dataVersion: Sqlite.Statement<Value[]>;
   /** Every commit goes to this file, which is there as long as anybody has the database open. */
   readonly #writeAheadLog: number;
-  #seenWriteMs = 0;
   #seenVersion: Value;
   #inTransaction = false;
   #closed = false;
@@ -62,8 +62,13 @@ export class Database {
       connection.pragma('synchronous = FULL');
       connection.pragma('foreign_keys = ON');
       const database = new Database(connection, file);
-      database.#migrate(file, migrations);
-      return database;
+      try {
+        database.#migrate(file, migrations);
+        return database;
+      } catch (error) {
+        database.close();
+        throw error;
+      }
     } catch (cause) {
       if (cause instanceof DatabaseError) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
@@ -90,11 +95,11 @@ export class Database {
 
   /**
    * Whether somebody else, in this process or another, has written to the file since this was asked last. Mostly it
-   * takes a look at when anybody did, which is a few microseconds and nothing read. Once the file is closed here, nothing
-   * is seen any more.
+   * takes a look at when anybody did, which is a few microseconds and nothing read; `thoroughly` it does not rely on that.
+   * Once the file is closed here, nothing is seen any more.
    */
-  changedElsewhere(): boolean {
-    if (this.#closed || !this.#mayHaveChanged()) return false;
+  changedElsewhere(thoroughly = false): boolean {
+    if (this.#closed || !(thoroughly || this.#mayHaveChanged())) return false;
     const before = this.#seenVersion;
     this.#seenVersion = this.#version();
     return this.#seenVersion !== before;
@@ -124,10 +129,7 @@ export class Database {
 
   /** The version itself costs ten times as much, and is asked for before every request. */
   #mayHaveChanged(): boolean {
-    const writeMs = fstatSync(this.#writeAheadLog).mtimeMs;
-    const isSeen = writeMs === this.#seenWriteMs;
-    this.#seenWriteMs = writeMs;
-    return !isSeen || systemClock.now() - writeMs <= sameTickMs;
+    return systemClock.now() - fstatSync(this.#writeAheadLog).mtimeMs <= commitMostMs;
   }
 
   #version(): Value {
