@@ -41,7 +41,7 @@ bool command_run(char type, struct payload *payload) {
     case 'W': memory_watch(take(payload, 8)); return true;
     case 'L': extensions_list((uint32_t)take(payload, 4)); return true;
     case 'B': id = (uint32_t)take(payload, 4); relay_dial(id, (uint16_t)take(payload, 2)); return true;
-    case 'Q': processes_quit();
+    case 'Q': control_flush(); processes_quit(); /* who asked for figures before is answered */
     }
     errno = EBADMSG;
     die("a command of no known type");

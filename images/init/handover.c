@@ -8,13 +8,20 @@
 
 /* How long the emulator may take to take over; without an answer everything stays here. */
 #define ANSWER_MS 2000
+/* A new pipe's. */
+#define PIPE_SIZE 65536
 
 static int ends[OUTPUT_STREAMS] = {-1, -1, -1};
 static bool handed;
 
 bool handed_over(void) { return handed; }
 
-int handed_end(int stream) { return ends[stream]; }
+/* A killed process may have left its flags, which belong to the pipe and not to the process. */
+int handed_end(int stream) {
+    fcntl(ends[stream], F_SETFL, O_WRONLY);
+    fcntl(ends[stream], F_SETPIPE_SZ, PIPE_SIZE);
+    return ends[stream];
+}
 
 static int receiver_connect(const char *path) {
     struct sockaddr_un place = {.sun_family = AF_UNIX};

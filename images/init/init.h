@@ -57,6 +57,7 @@ enum { STDOUT, STDERR, TELEMETRY, OUTPUT_STREAMS };
 void handover(const char *path, const char *token, int listener);
 /* Whether the emulator has taken them: then it accepts what the function connects, and reads what is written here. */
 bool handed_over(void);
+/* The writing end of that stream's pipe, as a new process wants it. */
 int handed_end(int stream);
 
 /* ---- descriptors.c ---- */

@@ -31,23 +31,31 @@ static bool is_token(const char *text, ssize_t size) {
     return size == TOKEN_SIZE && strspn(text, "0123456789abcdef") == TOKEN_SIZE;
 }
 
-/* Waits until Node says that it has the descriptor. Its messages are lines; this is the only kind that it sends. */
-static void await_acknowledgement(void) {
-    for (char byte = 0; byte != '\n';) {
+/* Waits for Node's word on the descriptor that was sent; false where it had no room for it. Its messages are lines, and
+   there are no others than these. */
+static bool is_acknowledged(void) {
+    char line[64] = "";
+    for (size_t at = 0; at == 0 || line[at - 1] != '\n';) {
         struct pollfd answered = {.fd = channel, .events = POLLIN};
-        if (poll(&answered, 1, -1) == 1 && read(channel, &byte, 1) == 0) exit(0); /* the emulator is gone */
+        if (at == sizeof line - 1) at = 0;
+        if (poll(&answered, 1, -1) != 1) continue;
+        ssize_t size = read(channel, &line[at], 1);
+        if (size == 0) exit(0); /* the emulator is gone */
+        if (size == 1) at++;
     }
+    return strstr(line, "NODE_HANDLE_ACK") != NULL;
 }
 
 /* The messages of child_process's channel with its JSON serialization. */
-static void pass_on(const char *token, const int fds[HANDED_OVER]) {
+static bool pass_on(const char *token, const int fds[HANDED_OVER]) {
     for (int i = 0; i < HANDED_OVER; i++) {
         char line[128];
         int length = snprintf(line, sizeof line, "{\"cmd\":\"NODE_HANDLE\",\"type\":\"net.%s\",\"msg\":\"%s %d\"}\n",
                               i == 0 ? "Server" : "Socket", token, i);
         if (!descriptors_send(channel, line, (size_t)length, &fds[i], 1)) exit(0);
-        await_acknowledgement();
+        if (!is_acknowledged()) return false;
     }
+    return true;
 }
 
 static void forget(int caller) {
@@ -60,10 +68,8 @@ static void serve(int caller) {
     int fds[HANDED_OVER];
     ssize_t size = descriptors_receive(callers[caller], token, TOKEN_SIZE, fds, HANDED_OVER);
     if (size >= 0) {
-        if (is_token(token, size) && is_what_it_should_be(fds)) {
-            pass_on(token, fds);
+        if (is_token(token, size) && is_what_it_should_be(fds) && pass_on(token, fds))
             (void)!send(callers[caller], &(char){HANDOVER_TAKEN}, 1, MSG_NOSIGNAL);
-        }
         for (int i = 0; i < HANDED_OVER; i++) close(fds[i]);
     }
     forget(caller);

@@ -4,8 +4,9 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { Receiver } from '../../src/engine/init/receiver';
+import { deferred } from '../../src/lib/deferred';
 import { initBinary } from '../support/init-binary';
-import { Inits, shell, untilTrue } from '../support/inits';
+import { childOf, Inits, shell, untilTrue } from '../support/inits';
 
 /** The real init and the real receiver, which hands on to this process. */
 
@@ -94,15 +95,38 @@ test('after a reset nothing comes of what was before: neither output nor connect
     const again = () => { process.stdout.write('old\\n'); connect(${port}, '127.0.0.1').on('error', () => undefined).on('close', again); };
     for (let i = 0; i < 20; i++) again();`);
   for (let round = 0; round < 5; round += 1) {
+    const wanted = connections + 20;
     connection.start(busy);
-    await told.until(() => connections > 20 * (round + 1));
+    // Each of them is made behind a line; the recorder looks when it is told one.
+    await told.until(() => connections > wanted);
     await connection.reset();
     const before = { connections, printed: told.text('runtime').length };
     connection.start(runtime('echo new'));
-    await told.until(() => told.text('runtime').endsWith('new\n'));
+    await told.until(() => told.text('runtime').slice(before.printed).endsWith('new\n'));
     await connection.figures();
     expect(connections).toBe(before.connections);
     expect(told.text('runtime').slice(before.printed)).toBe('new\n');
+  }
+});
+
+test('what a process has set on its pipes does not stay for the next one', async () => {
+  const { connection, told } = await inits.open('handover');
+  // Node.js makes its output non-blocking, for all who have the pipe.
+  connection.start(node("process.stdout.write('x')"));
+  await told.exitOf('runtime');
+  told.exits.clear();
+  connection.start(runtime('head -c 3000000 /dev/zero'));
+  expect(await told.exitOf('runtime')).toEqual({ code: 0, outOfMemory: false });
+  expect(told.text('runtime')).toHaveLength(3_000_001);
+});
+
+test('figures that were asked for before the end are told before it', async () => {
+  const receiver = await inits.receiver();
+  for (let round = 0; round < 20; round += 1) {
+    const { connection } = await inits.openAt(receiver);
+    const figures = connection.figures({ withinMs: 60_000 });
+    connection.quit();
+    expect((await figures).currentBytes).toBeGreaterThanOrEqual(0);
   }
 });
 
@@ -142,9 +166,11 @@ test('with another token an init is not believed', async () => {
   await expect(strange).rejects.toThrow('what it has handed over has not come');
 });
 
-test('where the receiver has ended inits relay', async () => {
-  const receiver = await inits.receiver();
-  await receiver.close();
+test('where the receiver has ended by itself that is told, and inits relay', async () => {
+  const lost = deferred<void>();
+  const receiver = await inits.receiver(lost.resolve);
+  process.kill(await childOf(process), 'SIGKILL');
+  await lost.promise;
   const { connection, told } = await inits.openAt(receiver);
   expect(connection.direct).toBe(false);
   connection.start(runtime('echo here'));

@@ -72,10 +72,10 @@ export class Inits implements AsyncDisposable {
     return this.#start(options, (binary, address, port) => launch(binary, changed(address), port));
   }
 
-  async receiver(): Promise<Receiver> {
+  async receiver(lost?: () => void): Promise<Receiver> {
     // Beside the folders of sandboxes, as there.
     const folder = await mkdtemp(join(this.folder.path, 'receiver-'));
-    const receiver = await Receiver.open(await initBinary(), folder);
+    const receiver = await Receiver.open(await initBinary(), folder, lost);
     if (receiver === undefined) throw new Error('The receiver has not started.');
     this.#receivers.push(receiver);
     return receiver;
@@ -183,7 +183,7 @@ export async function untilState({ connection }: StartedInit, pid: number, wante
 }
 
 /** The one child of a process, once there is one. */
-export async function childOf({ pid }: ChildProcess): Promise<number> {
+export async function childOf({ pid }: Pick<ChildProcess, 'pid'>): Promise<number> {
   const children = () => readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1');
   await untilTrue(() => children() !== '');
   return Number.parseInt(children(), 10);

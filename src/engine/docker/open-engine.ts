@@ -144,7 +144,11 @@ export async function openDockerEngine(
     const binary = await images.initBinary(options.report);
     const receiver =
       transport.transport === 'unix' && transport.handover
-        ? await Receiver.open(binary, runFolder)
+        ? await Receiver.open(binary, runFolder, () =>
+            options.warn(
+              'The program that takes over connections of sandboxes has ended; those of later ones are relayed.',
+            ),
+          )
         : undefined;
     let warned = false;
     const workshop = {

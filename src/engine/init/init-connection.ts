@@ -115,6 +115,8 @@ export class InitConnection {
 
   figures({ resetPeak = false, withinMs }: FiguresOptions = {}): Promise<MemoryFigures> {
     if (withinMs === undefined || this.#ended !== undefined) {
+      // Nobody who can wait is to hold up who cannot.
+      this.#askDue();
       return this.#ask('memory', (id) => encode.memory(id, resetPeak));
     }
     this.#due ??= {

@@ -34,13 +34,18 @@ export class Receiver {
   readonly #child: ChildProcess;
   readonly #folder: string;
   readonly #ended: Promise<void>;
+  #isClosing = false;
   readonly #arriving = new Map<string, (Server | Socket)[]>();
 
   /**
    * `binary` is the init's; the socket lies in `folder`. Resolves to undefined where the program does not run here, as on
-   * another system than Linux.
+   * another system than Linux. `lost` is called when it ends by itself: what was handed over stays, and later inits relay.
    */
-  static async open(binary: string, folder: string): Promise<Receiver | undefined> {
+  static async open(
+    binary: string,
+    folder: string,
+    lost: () => void = () => undefined,
+  ): Promise<Receiver | undefined> {
     // From within the folder, since a Unix socket's address has little room for a path.
     const child = spawn(binary, ['receive', socketName], {
       cwd: folder,
@@ -59,6 +64,9 @@ export class Receiver {
     // It ends when we do: nobody has to wait for it.
     child.unref();
     child.channel?.unref();
+    child.once('exit', () => {
+      if (!receiver.#isClosing) lost();
+    });
     return receiver;
   }
 
@@ -101,6 +109,7 @@ export class Receiver {
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true;
     this.#child.ref();
     if (this.#child.connected) this.#child.disconnect();
     await this.#ended;
