@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import type { EnvironmentFacts } from '../execution/environment';
+import type { EnvironmentFacts } from '../execution/environment-facts';
 import { TemplateError } from '../functions/template-problems';
 import type { FunctionRow } from '../lib/function-row';
 import type { Journal } from '../telemetry/journal';

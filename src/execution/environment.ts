@@ -4,6 +4,7 @@ import type { FunctionVersion } from '../functions/function-version';
 import type { Alarm, Clock } from '../lib/clock';
 import { deferred } from '../lib/deferred';
 import type { Journal } from '../telemetry/journal';
+import type { ColdStart, EnvironmentFacts } from './environment-facts';
 import type { Invocation } from './invocation';
 import { startTimeoutMs, step } from './lifecycle';
 import type { Effect, Event, State, StateName, Task } from './lifecycle-words';
@@ -12,9 +13,6 @@ import { startFault } from './outcome';
 import { type Identity, type InitializationType, runtimeProcess } from './process-environment';
 import type { OpenRuntimeLink, RuntimeLink } from './runtime-link';
 import { runtimeVersion } from './runtime-version';
-
-/** Where an environment's sandbox came from: made ahead, handed back by an earlier environment, or made for it. */
-export type ColdStart = 'spare' | 'reused' | 'on-demand';
 
 /** What all environments share. */
 export interface EnvironmentParts {
@@ -36,22 +34,6 @@ export interface Keeper {
   changed(environment: Environment): void;
   /** Takes over a sandbox whose environment has ended in good order; resolves when it is ready for another, or removed. */
   takeBack(sandbox: Sandbox, image: ImageStart): Promise<void>;
-}
-
-/** What a person asks of an environment. */
-export interface EnvironmentFacts {
-  readonly id: string;
-  readonly engineId?: string;
-  readonly functionName: string;
-  readonly version: string;
-  readonly state: StateName | 'spare';
-  readonly madeAtMs: number;
-  readonly lastUsedAtMs?: number;
-  readonly invocations: number;
-  readonly coldStart?: ColdStart;
-  readonly initDurationMs?: number;
-  readonly memoryUsedMiB?: number;
-  readonly memorySizeMiB: number;
 }
 
 const participants: ReadonlySet<string> = new Set(['runtime']);
@@ -256,7 +238,7 @@ export class Environment {
   #perform(effect: Effect): void {
     switch (effect.type) {
       case 'startRuntime':
-        this.#sandbox?.start(this.#process());
+        this.#whenRead(() => this.#sandbox?.start(this.#process()));
         return;
       case 'limitCpu':
         this.#attempt(
@@ -275,7 +257,7 @@ export class Environment {
         return;
       case 'deliver':
         this.#log.delivered();
-        this.#deliver(effect.task);
+        this.#whenRead(() => this.#deliver(effect.task));
         return;
       case 'settle':
         effect.invocation.settle(effect.outcome);
@@ -304,6 +286,23 @@ export class Environment {
         this.#link.close();
         this.#attempt('remove', this.#release());
     }
+  }
+
+  /**
+   * Does what makes the runtime go on, unless something else has happened before. In a direct sandbox what it has printed up
+   * to now may be read later in this turn, behind what this lets it print, so there it is for the turn's end.
+   */
+  #whenRead(goOn: () => void): void {
+    if (!this.#sandbox?.direct) {
+      goOn();
+      return;
+    }
+    const { name } = this.#state;
+    const task = taskOf(this.#state);
+    setImmediate(() => {
+      // The state may be another object by then, having been asked to retire.
+      if (this.#state.name === name && taskOf(this.#state) === task) goOn();
+    });
   }
 
   /** Members are named one by one, as copying a request takes longer; few have more than these. */
@@ -381,3 +380,5 @@ export class Environment {
     this.parts.fail(new Error(`Environment ${this.id} could not ${what}`, { cause }));
   }
 }
+
+const taskOf = (state: State) => (state.name === 'invoking' ? state.task : undefined);

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { ImageStart, Report } from '../engine/engine';
 import type { FunctionVersion } from '../functions/function-version';
-import type { EnvironmentFacts, EnvironmentParts } from './environment';
+import type { EnvironmentParts } from './environment';
+import type { EnvironmentFacts } from './environment-facts';
 import type { Invocation } from './invocation';
 import { Pool, type Provisioned } from './pool';
 import { type SpareParts, Spares } from './spares';

@@ -1,4 +1,4 @@
-import type { EnvironmentFacts } from '../../src/execution/environment';
+import type { EnvironmentFacts } from '../../src/execution/environment-facts';
 import { Fleet } from '../../src/execution/fleet';
 import { Invocation } from '../../src/execution/invocation';
 import type { Delivery } from '../../src/execution/runtime-link';
