@@ -3,6 +3,7 @@ import type { Engine, ImageStart, ProcessExit, Sandbox } from '../engine/engine'
 import type { FunctionVersion } from '../functions/function-version';
 import type { Alarm, Clock } from '../lib/clock';
 import { deferred } from '../lib/deferred';
+import { atEndOfTurn } from '../lib/end-of-turn';
 import type { Journal } from '../telemetry/journal';
 import type { ColdStart, EnvironmentFacts } from './environment-facts';
 import type { Invocation } from './invocation';
@@ -299,10 +300,10 @@ export class Environment {
     }
     const { name } = this.#state;
     const task = taskOf(this.#state);
-    setImmediate(() => {
+    atEndOfTurn(() => {
       // The state may be another object by then, having been asked to retire.
       if (this.#state.name === name && taskOf(this.#state) === task) goOn();
-    });
+    }, true);
   }
 
   /** Members are named one by one, as copying a request takes longer; few have more than these. */

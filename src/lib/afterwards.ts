@@ -1,3 +1,5 @@
+import { atEndOfTurn } from './end-of-turn';
+
 type Work = () => void | Promise<void>;
 
 /**
@@ -25,7 +27,7 @@ export class Afterwards {
     this.#later.push(work);
     if (this.#isDue) return;
     this.#isDue = true;
-    setImmediate(this.#ring);
+    atEndOfTurn(this.#ring);
   }
 
   /** Does something before all that has been asked for in this turn, but not before what earlier ones have left. */
