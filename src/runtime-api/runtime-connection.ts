@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { limits } from '../aws/limits';
 import type { RuntimeSession } from './runtime-session';
 import { UsualExchange } from './usual-exchange';
-import { type UsualHead, usualHead } from './usual-head';
+import { rememberingFields, usualHead } from './usual-head';
 
 const headEnd = Buffer.from('\r\n\r\n');
 /** What a client says of itself and the body takes a few hundred. */
@@ -24,8 +24,7 @@ export class RuntimeConnection {
   #exchange: UsualExchange | undefined;
   /** The bytes of a poll that waits. */
   #poll: Buffer | undefined;
-  /** The last poll, and how it was read: the next one has the same bytes. */
-  #lastPoll: { readonly bytes: Buffer; readonly head: UsualHead } | undefined;
+  readonly #fieldsOf = rememberingFields();
   /** Bytes that a body still lacks, be it wanted or not. */
   #missing = 0;
   #isEnded = false;
@@ -47,7 +46,8 @@ export class RuntimeConnection {
 
   #begin(chunk: Buffer): void {
     const end = chunk.subarray(0, headLimitBytes).indexOf(headEnd);
-    const head = end > 0 ? this.#read(chunk, end) : undefined;
+    const text = end > 0 ? chunk.toString('latin1', 0, end) : '';
+    const head = usualHead(text, limits.syncPayloadBytes, this.#fieldsOf);
     const body = chunk.subarray(end + headEnd.length);
     // Whoever does not take the answers as fast as they come is unusual too, or they would heap up here.
     if (!head || this.#socket.writableLength > 0 || (head.kind === 'next' && body.length > 0)) {
@@ -58,18 +58,12 @@ export class RuntimeConnection {
     this.#exchange = exchange;
     if (head.kind === 'next') {
       this.#poll = chunk;
-      this.#lastPoll = { bytes: chunk, head };
       this.#session.next(exchange);
       return;
     }
     this.#missing = head.contentLength;
     this.#session.respond(head.requestId, exchange);
     this.#continueBody(body);
-  }
-
-  #read(chunk: Buffer, end: number): UsualHead | undefined {
-    if (this.#lastPoll?.bytes.equals(chunk)) return this.#lastPoll.head;
-    return usualHead(chunk.toString('latin1', 0, end), limits.syncPayloadBytes);
   }
 
   #continueBody(chunk: Buffer): void {

@@ -29,18 +29,42 @@ const unusualFields = [
   'lambda-runtime-function-response-mode',
 ];
 
+/** Lines behind a request's first one. */
+export interface UsualFields {
+  /** By names in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
+  /** Bytes of the body; undefined where nothing is said of it. */
+  readonly contentLength: number | undefined;
+}
+
 /**
  * Reads a request's head, from its first byte to before the empty line that ends it.
  *
  * @param limitBytes a longer body is unusual
+ * @param fieldsOf `usualFields`, or what has known the same text already
  * @returns undefined where anything is not as in the usual requests of well-behaved clients, be it allowed or wrong:
  * what it means, and whether it is right, is not for this reader to say
  */
-export function usualHead(head: string, limitBytes: number): UsualHead | undefined {
-  const lines = head.split('\r\n');
-  const request = requestLine.exec(lines[0] ?? '');
-  const headers = request && fields(lines);
-  // Without a name of the host the answer has to be 400 (RFC 9112, section 3.2).
+export function usualHead(
+  head: string,
+  limitBytes: number,
+  fieldsOf: (text: string) => UsualFields | undefined = usualFields,
+): UsualHead | undefined {
+  const lineEnd = head.indexOf('\r\n');
+  // Without a name of the host, and so with no lines at all, the answer has to be 400 (RFC 9112, section 3.2).
+  const request = lineEnd < 0 ? null : requestLine.exec(head.slice(0, lineEnd));
+  const fields = request && fieldsOf(head.slice(lineEnd + 2));
+  if (!fields) return undefined;
+  const { headers, contentLength } = fields;
+  const requestId = request[1];
+  if (requestId === undefined) return contentLength ? undefined : { kind: 'next', headers };
+  if (contentLength === undefined || contentLength > limitBytes) return undefined;
+  return { kind: 'response', requestId, contentLength, headers };
+}
+
+/** Reads the lines behind the first; undefined where not all is as usual. */
+export function usualFields(text: string): UsualFields | undefined {
+  const headers = named(text.split('\r\n'));
   if (!headers?.has('host') || unusualFields.some((name) => headers.has(name))) return undefined;
   // Clients made with libcurl send an empty one, which asks for nothing.
   if (headers.get('expect')) return undefined;
@@ -48,26 +72,36 @@ export function usualHead(head: string, limitBytes: number): UsualHead | undefin
   if (connection !== undefined && connection.toLowerCase() !== 'keep-alive') return undefined;
   const length = headers.get('content-length');
   if (length !== undefined && !plainLength.test(length)) return undefined;
-  const contentLength = Number(length);
-  const requestId = request?.[1];
-  if (requestId === undefined)
-    return length === undefined || contentLength === 0 ? { kind: 'next', headers } : undefined;
-  if (length === undefined || contentLength > limitBytes) return undefined;
-  return { kind: 'response', requestId, contentLength, headers };
+  return { headers, contentLength: length === undefined ? undefined : Number(length) };
 }
 
 /**
- * Lines behind the first as names, in lower case, with their values. Undefined where one goes on from the line before
- * (RFC 9112, section 5.2), has a space before its colon (section 5.1), or comes a second time.
+ * The values of lines by their names. Undefined where one goes on from the line before (RFC 9112, section 5.2), has a space
+ * before its colon (section 5.1), or comes a second time.
  */
-function fields(lines: readonly string[]): Map<string, string> | undefined {
+function named(lines: readonly string[]): Map<string, string> | undefined {
   const headers = new Map<string, string>();
-  for (let index = 1; index < lines.length; index += 1) {
-    const line = lines[index] ?? '';
+  for (const line of lines) {
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(0, colon)).toLowerCase();
     if (!fieldName.test(name) || !plainText.test(line) || headers.has(name)) return undefined;
     headers.set(name, line.slice(colon + 1).trim());
   }
   return headers;
+}
+
+/** `usualFields` for the requests of one client, which says the same of itself each time: both kinds are remembered. */
+export function rememberingFields(): (text: string) => UsualFields | undefined {
+  let [last, lastFields]: [string, UsualFields | undefined] = ['', undefined];
+  let [before, beforeFields]: [string, UsualFields | undefined] = ['', undefined];
+  return (text) => {
+    if (text === last) return lastFields;
+    [before, beforeFields, last, lastFields] = [
+      last,
+      lastFields,
+      text,
+      text === before ? beforeFields : usualFields(text),
+    ];
+    return lastFields;
+  };
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { Duplex } from 'node:stream';
 import fc from 'fast-check';
-import { usualHead } from '../../src/runtime-api/usual-head';
+import { rememberingFields, usualFields, usualHead } from '../../src/runtime-api/usual-head';
 import { id, RuntimeOnSocket, request } from '../support/runtime-on-socket';
 
 const limit = 6_291_556;
@@ -211,4 +211,22 @@ describe('heads that mean harm, which node:http is left to refuse', () => {
       status === 202 ? ['parked', 'answered'] : ['parked'],
     );
   });
+});
+
+test('fields that are remembered are those of the same text and of no other', () => {
+  const fieldsOf = rememberingFields();
+  const texts = ['Host: a', 'Host: a\r\nContent-Length: 2', 'Host : a', '', 'Host: b'];
+  const read = (text: string) => {
+    const fields = fieldsOf(text);
+    expect(fields).toEqual(usualFields(text));
+    return fields;
+  };
+  for (const one of texts) {
+    for (const other of texts) for (const text of [one, other, one, other]) read(text);
+  }
+  const [poll, response] = [read('Host: a'), read('Host: b')];
+  expect([read('Host: a'), read('Host: b')].map((each, i) => each === [poll, response][i])).toEqual([
+    true,
+    true,
+  ]);
 });
