@@ -1,5 +1,5 @@
 import { limits } from '../aws/limits';
-import type { Exchange } from './exchange';
+import type { Answer, Exchange } from './exchange';
 
 /** States of a runtime as the Runtime API's messages name them. */
 export type RuntimeState =
@@ -45,21 +45,18 @@ export function invalidTransition(from: RuntimeState, to: RuntimeState): Runtime
 
 /** Waits for no body; what still comes of it is dropped. */
 export function sendError(exchange: Exchange, { status, errorType, errorMessage }: RuntimeApiError): void {
-  sendJson(exchange, status, JSON.stringify({ errorMessage, errorType }));
+  exchange.answer(jsonAnswer(status, { errorMessage, errorType }));
 }
 
-const accepted = JSON.stringify({ status: 'OK' });
+const accepted = jsonAnswer(202, { status: 'OK' });
 
 /** 202 and a body: Go's client takes no other status for a success. */
 export function sendAccepted(exchange: Exchange): void {
-  sendJson(exchange, 202, accepted);
+  exchange.answer(accepted);
 }
 
-/** @param body of ASCII characters only */
-function sendJson(exchange: Exchange, status: number, body: string): void {
-  exchange.answer({
-    status,
-    headers: { 'Content-Type': 'application/json', 'Content-Length': body.length },
-    body,
-  });
+/** @param content of ASCII characters only */
+function jsonAnswer(status: number, content: object): Answer {
+  const body = JSON.stringify(content);
+  return { status, headers: { 'Content-Type': 'application/json', 'Content-Length': body.length }, body };
 }

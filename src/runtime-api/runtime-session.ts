@@ -162,7 +162,7 @@ export class RuntimeSession implements RuntimeLink {
 }
 
 function deliveryAnswer(delivery: Delivery): Answer {
-  const headers = {
+  const headers: Record<string, string | number> = {
     // Python's client hands the handler raw bytes when anything else, a charset included, stands here.
     'Content-Type': 'application/json',
     'Content-Length': delivery.payload.length,
@@ -170,13 +170,10 @@ function deliveryAnswer(delivery: Delivery): Answer {
     'Lambda-Runtime-Deadline-Ms': delivery.deadlineMs,
     'Lambda-Runtime-Invoked-Function-Arn': delivery.invokedFunctionArn,
     'Lambda-Runtime-Trace-Id': delivery.traceId,
-    ...(delivery.clientContext !== undefined && {
-      'Lambda-Runtime-Client-Context': headerText(delivery.clientContext),
-    }),
-    ...(delivery.cognitoIdentity !== undefined && {
-      'Lambda-Runtime-Cognito-Identity': headerText(delivery.cognitoIdentity),
-    }),
   };
+  const { clientContext, cognitoIdentity } = delivery;
+  if (clientContext !== undefined) headers['Lambda-Runtime-Client-Context'] = headerText(clientContext);
+  if (cognitoIdentity !== undefined) headers['Lambda-Runtime-Cognito-Identity'] = headerText(cognitoIdentity);
   return { status: 200, headers, body: delivery.payload };
 }
 

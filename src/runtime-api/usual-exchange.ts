@@ -39,9 +39,10 @@ export class UsualExchange implements Exchange {
     this.#done = done;
   }
 
-  answer({ status, headers, body }: Answer): void {
+  answer(answer: Answer): void {
     if (this.gone) return;
-    const head = headText(status, headers);
+    const { body } = answer;
+    const head = headText(answer);
     if (typeof body === 'string') {
       this.#socket.write(head + body, 'latin1');
     } else if (body.length <= oneWriteBytes) {
@@ -79,14 +80,28 @@ export class UsualExchange implements Exchange {
   }
 }
 
-/** The same fields as node:http's, in the same order, and nothing in them that would end a line. */
-function headText(status: number, headers: Answer['headers']): string {
+let lastAnswer: Answer | undefined;
+let lastDate = '';
+let lastHead = '';
+
+/**
+ * The same fields as node:http's, in the same order, and nothing in them that would end a line. Made anew where it is
+ * another answer, or another second: every response has the same one.
+ */
+function headText(answer: Answer): string {
+  const now = date();
+  if (answer === lastAnswer && now === lastDate) return lastHead;
+  const { status, headers } = answer;
   let head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`;
-  for (const [name, value] of Object.entries(headers)) {
+  for (const name in headers) {
+    const value = headers[name];
     if (typeof value === 'string') validateHeaderValue(name, value);
     head += `${name}: ${value}\r\n`;
   }
-  return `${head}Date: ${date()}\r\nConnection: keep-alive\r\n\r\n`;
+  head += `Date: ${now}\r\nConnection: keep-alive\r\n\r\n`;
+  // An event's payload is not kept for that.
+  if (typeof answer.body === 'string') [lastAnswer, lastDate, lastHead] = [answer, now, head];
+  return head;
 }
 
 let dateSecond = 0;
