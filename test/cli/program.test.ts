@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { version } from '../../src/settings';
 import { runCommand } from '../support/command';
 import { TemporaryFolder } from '../support/temporary-folder';
@@ -62,4 +64,10 @@ test('a template that cannot be read as YAML is told with its place', async () =
   const ended = await runCommand(['list'], { workingDirectory: folder.path });
   expect(ended.code).toBe(1);
   expect(ended.stderr).toMatch(/^lambdock: lambdock\.yaml:\d+:\d+: .+\n$/);
+});
+
+test("it can be run by its name from the project's folder, as the README does", async () => {
+  const cwd = join(__dirname, '..', '..');
+  const { stdout } = await promisify(execFile)('npx', ['--no', '--', 'lambdock', '--version'], { cwd });
+  expect(stdout).toBe(`${version}\n`);
 });
