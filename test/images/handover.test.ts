@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { Receiver } from '../../src/engine/init/receiver';
 import { deferred } from '../../src/lib/deferred';
 import { initBinary } from '../support/init-binary';
-import { childOf, Inits, shell, untilTrue } from '../support/inits';
+import { Inits, shell, untilTrue } from '../support/inits';
 
 /** The real init and the real receiver, which hands on to this process. */
 
@@ -166,10 +167,21 @@ test('with another token an init is not believed', async () => {
   await expect(strange).rejects.toThrow('what it has handed over has not come');
 });
 
+/** Of the one that this process has started. */
+function receiverPid(): number {
+  const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'latin1')
+    .trim()
+    .split(' ');
+  const isReceiver = (pid: string) => readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('\0receive\0');
+  const [pid, ...others] = children.filter(isReceiver).map(Number);
+  if (pid === undefined || others.length > 0) throw new Error(`One receiver was expected among ${children}.`);
+  return pid;
+}
+
 test('where the receiver has ended by itself that is told, and inits relay', async () => {
   const lost = deferred<void>();
   const receiver = await inits.receiver(lost.resolve);
-  process.kill(await childOf(process), 'SIGKILL');
+  process.kill(receiverPid(), 'SIGKILL');
   await lost.promise;
   const { connection, told } = await inits.openAt(receiver);
   expect(connection.direct).toBe(false);

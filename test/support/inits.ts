@@ -183,7 +183,7 @@ export async function untilState({ connection }: StartedInit, pid: number, wante
 }
 
 /** The one child of a process, once there is one. */
-export async function childOf({ pid }: Pick<ChildProcess, 'pid'>): Promise<number> {
+export async function childOf({ pid }: ChildProcess): Promise<number> {
   const children = () => readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1');
   await untilTrue(() => children() !== '');
   return Number.parseInt(children(), 10);
