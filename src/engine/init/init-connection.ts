@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Alarm, systemClock } from '../../lib/clock';
 import { type Deferred, deferred } from '../../lib/deferred';
+import { atEndOfTurn } from '../../lib/end-of-turn';
 import {
   EngineError,
   type FiguresOptions,
@@ -183,12 +184,11 @@ export class InitConnection {
   }
 
   /**
-   * What was handed over is read beside the control connection. The kernel tells of all that is to be read before the event
-   * loop goes on to its immediates (https://nodejs.org/en/learn/asynchronous-work/event-loop-timers-and-nexttick), so by then all has
-   * been read that was written before what the init tells.
+   * What was handed over is read beside the control connection: by the turn's end all that was written before what
+   * comes over this one.
    */
   #inOrder(handle: () => void): void {
-    if (this.direct) setImmediate(handle);
+    if (this.direct) atEndOfTurn(handle);
     else handle();
   }
 
