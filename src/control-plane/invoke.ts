@@ -6,7 +6,7 @@ import { limits } from '../aws/limits';
 import type { Ending, InvocationRequest } from '../execution/invocation';
 import type { Invoker } from '../execution/invoker';
 import type { FunctionVersion } from '../functions/function-version';
-import { type Body, readBody } from '../lib/http-body';
+import { bodyOf } from '../lib/http-body';
 import { callerOf } from './caller';
 import { type Answer, headerOf } from './edge';
 import { parseTarget, type Target } from './function-target';
@@ -15,6 +15,7 @@ import type { Operations } from './operations';
 import { unreachable } from './references';
 import { answeredTrace, traceId } from './trace';
 import { checkConstraints } from './validation';
+import { wholeBody } from './whole-body';
 
 export interface InvokeParts {
   readonly invoker: Invoker;
@@ -49,7 +50,7 @@ export async function invoke(
   if (region !== caller.region && request.headers.authorization !== undefined) {
     throw unreachable(region, caller);
   }
-  const body = wholeBody(type, await new Promise<Body>((done) => readBody(request, sizeLimit(type), done)));
+  const body = wholeBody(await bodyOf(request, sizeLimit(type)), tooLarge(type));
   const version = await parts.find(target);
   if (version === undefined) throw notFound(target);
   const payload = checkedEvent(body);
@@ -112,24 +113,10 @@ const syncRequestBytes = 6_291_456;
 
 const sizeLimit = (type: string) => (type === 'Event' ? limits.asyncPayloadBytes : syncRequestBytes);
 
-function wholeBody(type: string, body: Body): Buffer {
-  if (body.kind === 'whole') return body.bytes;
-  if (body.kind === 'truncated') {
-    throw new LambdaError(
-      'InvalidRequestContentException',
-      'The request ended before its body was complete.',
-    );
-  }
-  throw type === 'Event'
-    ? new LambdaError(
-        'RequestEntityTooLargeException',
-        `${body.length} byte payload is too large for the Event invocation type (limit ${limits.asyncPayloadBytes} bytes)`,
-      )
-    : new LambdaError(
-        'RequestEntityTooLargeException',
-        `Request must be smaller than ${syncRequestBytes} bytes for the InvokeFunction operation`,
-      );
-}
+const tooLarge = (type: string) => (length: number) =>
+  type === 'Event'
+    ? `${length} byte payload is too large for the Event invocation type (limit ${limits.asyncPayloadBytes} bytes)`
+    : `Request must be smaller than ${syncRequestBytes} bytes for the InvokeFunction operation`;
 
 function toInvocation(
   request: IncomingMessage,

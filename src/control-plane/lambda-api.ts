@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { OperationName } from '../aws/constraints';
 import { LambdaError } from '../aws/errors';
-import { readBody } from '../lib/http-body';
+import { bodyOf } from '../lib/http-body';
 import { type Caller, callerOf } from './caller';
 import { type Answer, headerOf } from './edge';
 import { type Operation, type Operations, routes } from './operations';
 import { findOperation } from './route-table';
 import { type RawInput, validated } from './validation';
+import { wholeBody } from './whole-body';
 
 /** Requests with code in them: 50 MB of zip as Base64, and what is around it. As in the service's own message. */
 const codeRequestBytes = 70_167_211;
@@ -28,7 +29,11 @@ export function lambdaApi(
     const match = findOperation(request.method ?? '', request.url ?? '');
     if (match === undefined || operations[match.operation] === undefined) throw unknownOperation();
     const { operation, path, query } = match;
-    const body = await wholeBody(request, operation);
+    const limit = withCode.has(operation) ? codeRequestBytes : requestBytes;
+    const body = wholeBody(
+      await bodyOf(request, limit),
+      () => `Request must be smaller than ${limit} bytes for the ${operation} operation`,
+    );
     const header = (name: string) => headerOf(request, name.toLowerCase());
     const { host, authorization } = request.headers;
     const caller = { ...callerOf(authorization, defaults), ...(host !== undefined && { host }) };
@@ -50,22 +55,4 @@ async function run<Name extends OperationName>(
 
 function unknownOperation(): LambdaError {
   return new LambdaError('UnknownOperationException', 'The operation is not offered here.');
-}
-
-async function wholeBody(request: IncomingMessage, operation: OperationName): Promise<Buffer> {
-  const limit = withCode.has(operation) ? codeRequestBytes : requestBytes;
-  const body = await new Promise<Parameters<Parameters<typeof readBody>[2]>[0]>((done) =>
-    readBody(request, limit, done),
-  );
-  if (body.kind === 'whole') return body.bytes;
-  if (body.kind === 'truncated') {
-    throw new LambdaError(
-      'InvalidRequestContentException',
-      'The request ended before its body was complete.',
-    );
-  }
-  throw new LambdaError(
-    'RequestEntityTooLargeException',
-    `Request must be smaller than ${limit} bytes for the ${operation} operation`,
-  );
 }

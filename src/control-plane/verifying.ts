@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
-import { LambdaError } from '../aws/errors';
 import { keepBody } from '../lib/http-body';
 import { type Keys, verifySignature } from './signature';
+import { wholeBody } from './whole-body';
 
 /** No request may be larger. */
 const largestBytes = 70_167_211;
@@ -25,17 +25,6 @@ export function verifying(keys: Keys, nowMs: () => number): RequestHandler {
 export async function verify(request: IncomingMessage, keys: Keys, nowMs: number): Promise<void> {
   const body = await keepBody(request, largestBytes);
   // Not left to its reader: many routes read none.
-  if (body.kind === 'tooLarge') {
-    throw new LambdaError(
-      'RequestEntityTooLargeException',
-      `Request must be smaller than ${largestBytes} bytes`,
-    );
-  }
-  if (body.kind === 'truncated') {
-    throw new LambdaError(
-      'InvalidRequestContentException',
-      'The request ended before its body was complete.',
-    );
-  }
-  await verifySignature(request, body.bytes, keys, nowMs);
+  const bytes = wholeBody(body, () => `Request must be smaller than ${largestBytes} bytes`);
+  await verifySignature(request, bytes, keys, nowMs);
 }

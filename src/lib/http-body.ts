@@ -13,9 +13,20 @@ const kept = new WeakMap<IncomingMessage, Body>();
 
 /** Reads a body ahead of its reader, who gets it from `readBody` all the same. */
 export async function keepBody(request: IncomingMessage, limitBytes: number): Promise<Body> {
-  const body = await new Promise<Body>((done) => readBody(request, limitBytes, done));
+  const body = await bodyOf(request, limitBytes);
   kept.set(request, body);
   return body;
+}
+
+/** As `readBody`, for whoever can wait for a promise. */
+export function bodyOf(request: IncomingMessage, limitBytes: number): Promise<Body> {
+  return new Promise((done) => void readBody(request, limitBytes, done));
+}
+
+/** All of a body's parts as one; without a copy where there is just one. */
+export function joined(chunks: readonly Buffer[]): Buffer {
+  const [first] = chunks;
+  return first && chunks.length === 1 ? first : Buffer.concat(chunks);
 }
 
 /**
@@ -38,7 +49,7 @@ export function readBody(request: IncomingMessage, limitBytes: number, done: (bo
   });
   request.on('end', () => {
     if (length > limitBytes) done({ kind: 'tooLarge', length });
-    else done({ kind: 'whole', bytes: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks) });
+    else done({ kind: 'whole', bytes: joined(chunks) });
   });
   request.on('close', () => {
     if (!request.complete) done({ kind: 'truncated' });

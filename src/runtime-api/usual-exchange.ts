@@ -1,7 +1,7 @@
 import { STATUS_CODES, validateHeaderValue } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { systemClock } from '../lib/clock';
-import type { Body } from '../lib/http-body';
+import { type Body, joined } from '../lib/http-body';
 import type { Answer, Exchange } from './exchange';
 
 /** Up to here a payload is copied behind its head, so that one write takes both; a large one is not worth a copy. */
@@ -63,9 +63,7 @@ export class UsualExchange implements Exchange {
 
   /** The body is whole. */
   end(): void {
-    const [first] = this.#chunks;
-    const bytes = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
-    this.#done?.({ kind: 'whole', bytes });
+    this.#done?.({ kind: 'whole', bytes: joined(this.#chunks) });
   }
 
   /** The body will not become whole. */
