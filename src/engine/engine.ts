@@ -101,6 +101,16 @@ export interface Sandbox {
   /** Stops every process but the init. No engine call; takes effect in the order of calls. */
   freeze(): void;
   thaw(): void;
+  /**
+   * Back-pressure for output: nothing more is read, so that a process that prints blocks in its write once its pipe is full.
+   * Call it inside `listener.output` when the sink has no room, and `resumeOutput` when it has. Both are idempotent.
+   * - Up to 256 KiB that were read already are still emitted after the call.
+   * - Order holds: exits, answers (`figures`, `reset`, `recycle`, …) and `lost` wait behind the output that precedes them.
+   *   A sink must therefore resume within bounded time, if need be by dropping what it holds.
+   * - Connections (`connected`) and requests on them do not wait. `figures` is the barrier for who needs the output first.
+   */
+  pauseOutput(): void;
+  resumeOutput(): void;
   /** Kills every process but the init; `/tmp` is kept. Resolves when all are reaped. */
   reset(): Promise<void>;
   /** Also a barrier: all output that was written before has been told when it resolves. */

@@ -105,6 +105,36 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
       expect(recorder.told.at(-1)).toBe('runtime exited 0');
     });
 
+    withSandbox(
+      'paused output holds back exits and answers until it is resumed, and nothing is lost',
+      async (sandbox, recorder, run) => {
+        const order: string[] = [];
+        const output = recorder.output.bind(recorder);
+        let pauses = 0;
+        recorder.output = (...told) => {
+          output(...told);
+          if (pauses === 0) sandbox.pauseOutput();
+          pauses += 1;
+        };
+        run('runtime', ['lines', 200_000]);
+        await recorder.until(() => pauses > 0);
+        const figures = sandbox.figures().then(() => order.push('figures'));
+        const other = await engine.createSandbox(spec());
+        try {
+          for (let i = 0; i < 20; i++) await other.figures();
+        } finally {
+          await other.remove();
+        }
+        order.push('resumed');
+        sandbox.resumeOutput();
+        await recorder.exitOf('runtime');
+        await figures;
+        expect(order).toEqual(['resumed', 'figures']);
+        expect(recorder.text('runtime').split('\n')).toHaveLength(200_001);
+        expect(recorder.told.at(-1)).toBe('runtime exited 0');
+      },
+    );
+
     withSandbox('streams and processes are told apart', async (sandbox, recorder) => {
       sandbox.start(subject.process('a', ['streams'], { telemetryDescriptor: true }));
       sandbox.start(subject.process('extension/b', ['streams'], { telemetryDescriptor: true }));

@@ -65,6 +65,32 @@ describe.each(['unix', 'handover', 'tcp'] as const)('an init that dials out by %
     expect(told.told).toHaveLength(3);
   });
 
+  it('makes a process that prints wait while output is paused, and loses nothing', async () => {
+    const { connection, told } = await inits.open(transport);
+    const pausing = new Promise<void>((resolve) => {
+      const output = told.output.bind(told);
+      told.output = (...printed) => {
+        output(...printed);
+        connection.pauseOutput();
+        resolve();
+      };
+    });
+    connection.start(shell('echo $$; exec head -c 20000000 /dev/zero', { name: 'runtime' }));
+    await pausing;
+    const pid = Number.parseInt(told.text('runtime'), 10);
+    // The command may not have replaced the shell yet.
+    await untilTrue(() => readFileSync(`/proc/${pid}/wchan`, 'latin1').includes('pipe_write'));
+    // A pipe, and behind the init its queue and the socket's buffers.
+    expect(told.text('runtime').length).toBeLessThan(4_000_000);
+    expect(told.exits.size).toBe(0);
+    while (!told.exits.has('runtime')) {
+      connection.resumeOutput();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(told.text('runtime')).toHaveLength(20_000_000 + `${pid}\n`.length);
+    expect(told.told.at(-1)).toBe('runtime exited 0');
+  });
+
   it('relays 6 MB there and back, and passes on each end by itself', async () => {
     const { told, port } = await inits.open(transport);
     const relayed = new Promise<Duplex>((resolve) => {

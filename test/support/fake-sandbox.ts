@@ -45,6 +45,7 @@ export class FakeSandbox implements Sandbox {
   readonly #pending = new Set<(reason: Error) => void>();
   #listener: SandboxListener | undefined;
   #telling = false;
+  #outputPaused = false;
   #state: 'living' | 'lost' | 'removed' = 'living';
   #peakBytes = 0;
 
@@ -118,6 +119,15 @@ export class FakeSandbox implements Sandbox {
   thaw(): void {
     this.calls.push('thaw');
     for (const process of [...this.#processes.values()]) process.continue();
+  }
+
+  pauseOutput(): void {
+    this.#outputPaused = true;
+  }
+
+  resumeOutput(): void {
+    this.#outputPaused = false;
+    this.#tell();
   }
 
   reset(): Promise<void> {
@@ -274,6 +284,7 @@ export class FakeSandbox implements Sandbox {
     setImmediate(() => {
       this.#telling = false;
       for (let item = this.#untold[0]; item && (item.answer || this.#listener); item = this.#untold[0]) {
+        if (this.#outputPaused) return;
         this.#untold.shift();
         if (this.#listener) item.tell?.(this.#listener);
         item.answer?.();

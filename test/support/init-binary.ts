@@ -18,7 +18,7 @@ export function initBinary(): Promise<string> {
   binary ??=
     process.env.LAMBDOCK_TEST_INIT === undefined
       ? compile()
-      : Promise.resolve(process.env.LAMBDOCK_TEST_INIT);
+      : Promise.resolve(resolve(process.env.LAMBDOCK_TEST_INIT));
   return binary;
 }
 

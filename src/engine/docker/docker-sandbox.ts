@@ -101,6 +101,14 @@ export class DockerSandbox implements Sandbox {
     this.#connection.thaw();
   }
 
+  pauseOutput(): void {
+    this.#connection.pauseOutput();
+  }
+
+  resumeOutput(): void {
+    this.#connection.resumeOutput();
+  }
+
   reset(): Promise<void> {
     return this.#connection.reset();
   }

@@ -55,6 +55,11 @@ export class InitConnection {
   readonly #accepted = new Set<Socket>();
   #ended: string | undefined;
   #quitting = false;
+  #isOutputPaused = false;
+  /** Counts pauses and resumes, so that an outdated release is recognised. */
+  #outputTurn = 0;
+  /** Events of the control connection that came while output was paused, in direct mode. */
+  readonly #held: (() => void)[] = [];
 
   /** Takes over a control connection of which the hello, and perhaps the beginning of a later frame, has been read. */
   constructor(
@@ -101,6 +106,24 @@ export class InitConnection {
 
   thaw(): void {
     this.#send(encode.thaw());
+  }
+
+  /** See `Sandbox.pauseOutput`. What has been read already is still emitted: at most a few hundred KiB. */
+  pauseOutput(): void {
+    if (this.#isOutputPaused) return;
+    this.#isOutputPaused = true;
+    this.#outputTurn += 1;
+    for (const socket of this.#outputSockets()) socket.pause();
+  }
+
+  resumeOutput(): void {
+    if (!this.#isOutputPaused) return;
+    this.#isOutputPaused = false;
+    this.#outputTurn += 1;
+    const turn = this.#outputTurn;
+    for (const socket of this.#outputSockets()) socket.resume();
+    // The pipes are read in the next poll phase; by the end of that turn nothing older than the held events is left in them.
+    if (this.#held.length > 0) atEndOfTurn(() => atEndOfTurn(() => this.#releaseHeld(turn)));
   }
 
   async reset(): Promise<void> {
@@ -188,8 +211,27 @@ export class InitConnection {
    * comes over this one.
    */
   #inOrder(handle: () => void): void {
-    if (this.direct) atEndOfTurn(handle);
-    else handle();
+    if (!this.direct) {
+      handle();
+      return;
+    }
+    atEndOfTurn(() => {
+      if (this.#isOutputPaused || this.#held.length > 0) this.#held.push(handle);
+      else handle();
+    });
+  }
+
+  #releaseHeld(turn: number): void {
+    while (this.#outputTurn === turn) {
+      const handle = this.#held.shift();
+      if (handle === undefined) return;
+      handle();
+    }
+  }
+
+  /** Output comes in frames, too, so pausing it pauses the control connection: exits and answers stay behind it. */
+  #outputSockets(): readonly Socket[] {
+    return [this.#control, ...Object.values(this.handedOver?.outputs ?? {})];
   }
 
   #askDue(): void {
