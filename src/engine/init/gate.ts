@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, open, rm } from 'node:fs/promises';
 import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { systemClock } from '../../lib/clock';
+import { type Alarm, type Clock, systemClock } from '../../lib/clock';
 import { deferred } from '../../lib/deferred';
 import { EngineError } from '../engine';
 import { decode, FrameError, FrameReader, protocolVersion } from './frames';
@@ -28,6 +28,10 @@ export type GateOptions =
 /** A Unix socket's address has room for so many bytes of path (sun_path of Linux, less the zero). */
 const longestSocketPath = 107;
 
+/** Connections that have not sent their first line. An init sends it at once, so more than these are a function's. */
+const greetingsMost = 32;
+const greetingLimitMs = 10_000;
+
 /** Where one sandbox's init dials in. Nothing runs in the sandbox before its control connection is here. */
 export class Gate {
   /** The first argument of the init, which tells it where to dial out to. */
@@ -37,17 +41,21 @@ export class Gate {
   readonly #release: () => Promise<void>;
   readonly #expected: Expected | undefined;
   readonly #arrival = deferred<InitConnection>();
-  /** Connections of which it is not known yet what they are for. */
-  readonly #greeting = new Set<Socket>();
+  readonly #clock: Clock;
+  /** Connections of which it is not known yet what they are for, the oldest first. */
+  readonly #greeting = new Map<Socket, Alarm>();
   #control: Socket | undefined;
   #connection: InitConnection | undefined;
 
   /** Rejects with the system's error where the place cannot be listened on. */
-  static open(options: GateOptions): Promise<Gate> {
-    return options.transport === 'unix' ? Gate.#openUnix(options) : Gate.#openTcp(options);
+  static open(options: GateOptions, clock: Clock = systemClock): Promise<Gate> {
+    return options.transport === 'unix' ? Gate.#openUnix(options, clock) : Gate.#openTcp(options, clock);
   }
 
-  static async #openUnix({ folder, receiver }: GateOptions & { transport: 'unix' }): Promise<Gate> {
+  static async #openUnix(
+    { folder, receiver }: GateOptions & { transport: 'unix' },
+    clock: Clock,
+  ): Promise<Gate> {
     const server = newServer();
     const path = join(folder, 'api.sock');
     await rm(path, { force: true });
@@ -63,28 +71,31 @@ export class Gate {
     }
     const expected = await receiver?.expect(folder);
     const address = `unix:/.lambdock/api.sock${expected === undefined ? '' : `:${expected.token}`}`;
-    return new Gate(server, address, undefined, async () => handle?.close(), expected);
+    return new Gate(server, address, undefined, clock, async () => handle?.close(), expected);
   }
 
-  static async #openTcp(options: GateOptions & { transport: 'tcp' }): Promise<Gate> {
+  static async #openTcp(options: GateOptions & { transport: 'tcp' }, clock: Clock): Promise<Gate> {
     const server = newServer();
     await listening(server, { host: options.bindHost, port: 0 });
     const bound = server.address();
     const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
     const secret = randomBytes(16).toString('hex');
-    return new Gate(server, `tcp:${options.advertisedHost}:${port}:${secret}`, secret, async () => undefined);
+    const address = `tcp:${options.advertisedHost}:${port}:${secret}`;
+    return new Gate(server, address, secret, clock, async () => undefined);
   }
 
   private constructor(
     server: Server,
     address: string,
     secret: string | undefined,
+    clock: Clock,
     release: () => Promise<void>,
     expected?: Expected,
   ) {
     this.address = address;
     this.#server = server;
     this.#secret = secret;
+    this.#clock = clock;
     this.#release = release;
     this.#expected = expected;
     this.#arrival.promise.catch(() => undefined); // nobody may be waiting when it is closed
@@ -94,7 +105,7 @@ export class Gate {
   /** Resolves at the init's hello; rejects with `EngineError` of kind `sandbox-failed` at the limit or when closed. */
   async waiting(timeoutMs: number): Promise<InitConnection> {
     const late = deferred<never>();
-    const alarm = systemClock.alarm(systemClock.now() + timeoutMs, () =>
+    const alarm = this.#clock.alarm(this.#clock.now() + timeoutMs, () =>
       late.reject(
         new EngineError('sandbox-failed', `the sandbox's init did not report within ${timeoutMs} ms`),
       ),
@@ -110,7 +121,7 @@ export class Gate {
   async close(): Promise<void> {
     this.#server.close();
     this.#fail('the gate was closed before its init reported');
-    for (const socket of this.#greeting) socket.destroy();
+    for (const socket of this.#greeting.keys()) socket.destroy();
     if (this.#connection === undefined) this.#control?.destroy();
     this.#expected?.forget();
     await this.#release();
@@ -129,10 +140,15 @@ export class Gate {
     this.#arrival.reject(new EngineError('sandbox-failed', `the sandbox did not start: ${reason}`));
   }
 
+  /** A function sees its init's Unix socket as well, so neither the number nor the time of first lines is unlimited. */
   #greet(socket: Socket): void {
+    const [oldest] = this.#greeting.keys();
+    if (this.#greeting.size === greetingsMost) oldest?.destroy();
     socket.setNoDelay(true);
-    this.#greeting.add(socket);
+    const alarm = this.#clock.alarm(this.#clock.now() + greetingLimitMs, () => socket.destroy());
+    this.#greeting.set(socket, alarm);
     readLine(socket, (line) => {
+      alarm.clear();
       this.#greeting.delete(socket);
       const greeting = line === undefined ? undefined : parseGreeting(line, this.#secret);
       if (greeting?.kind === 'control' && this.#control === undefined) this.#takeControl(socket);

@@ -51,8 +51,9 @@ export class InitConnection {
   #lastId = 0;
   /** Figures that are to be asked for by and by. */
   #due: { readonly asked: Deferred<MemoryFigures>; readonly alarm: Alarm } | undefined;
-  /** That were accepted here; relayed ones end with their init. */
+  /** Connections of the function that are open now. Those accepted here are ended with the init; relayed ones end alone. */
   readonly #accepted = new Set<Socket>();
+  #relayedCount = 0;
   #ended: string | undefined;
   #quitting = false;
   #isOutputPaused = false;
@@ -179,16 +180,31 @@ export class InitConnection {
     this.#send(encode.quit());
   }
 
-  /** A process inside connected to `127.0.0.1:9001`. */
-  relayed(socket: Duplex): void {
-    this.#tell((listener) => listener.connected(socket));
+  /**
+   * For the gate: the init relays a connection that a process inside made to `127.0.0.1:9001`. An init that handed over
+   * relays none, and no init relays more than its limit: such a connection is a function's own and is closed.
+   */
+  relayed(socket: Socket): void {
+    if (this.direct || this.#relayedCount >= connectionsMost) {
+      socket.on('error', () => undefined).destroy();
+      return;
+    }
+    this.#relayedCount += 1;
+    socket.once('close', () => {
+      this.#relayedCount -= 1;
+    });
+    this.#connected(socket);
   }
 
   /** For the gate: the init's connection for a `dial`. One that nobody waits for is closed. */
-  dialled(id: number, socket: Duplex): void {
+  dialled(id: number, socket: Socket): void {
     const asked = this.#take('dial', id);
-    if (asked === undefined) socket.destroy();
+    if (asked === undefined) socket.on('error', () => undefined).destroy();
     else asked.resolve(socket);
+  }
+
+  #connected(socket: Socket): void {
+    this.#tell((listener) => listener.connected(socket));
   }
 
   #takeOver({ listener, outputs }: HandedOver): void {
@@ -196,7 +212,7 @@ export class InitConnection {
     listener.on('connection', (socket) => {
       this.#accepted.add(socket);
       socket.once('close', () => this.#accepted.delete(socket));
-      this.relayed(socket);
+      this.#connected(socket);
     });
     listener.on('error', () => undefined);
     for (const stream of Object.keys(outputs) as OutputStream[]) {

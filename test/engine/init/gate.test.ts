@@ -10,6 +10,7 @@ import { Gate, type GateOptions } from '../../../src/engine/init/gate';
 import type { InitConnection } from '../../../src/engine/init/init-connection';
 import { Recorder } from '../../support/recorder';
 import { TemporaryFolder } from '../../support/temporary-folder';
+import { TestClock } from '../../support/test-clock';
 
 const hello = encodeFrame('H', Buffer.from([1, 1, 0, 0, 0, 1, 0]));
 
@@ -74,6 +75,7 @@ class ScriptedInit {
 
 describe.each(['unix', 'tcp'] as const)('a gate for %s', (transport) => {
   let folder: TemporaryFolder;
+  let clock: TestClock;
   let gate: Gate;
   let init: ScriptedInit;
 
@@ -83,7 +85,8 @@ describe.each(['unix', 'tcp'] as const)('a gate for %s', (transport) => {
       transport === 'unix'
         ? { transport, folder: folder.path }
         : { transport, bindHost: '127.0.0.1', advertisedHost: 'host.docker.internal' };
-    gate = await Gate.open(options);
+    clock = new TestClock();
+    gate = await Gate.open(options, clock);
     const [, host, port, secret] = gate.address.split(':');
     init =
       transport === 'unix'
@@ -114,7 +117,9 @@ describe.each(['unix', 'tcp'] as const)('a gate for %s', (transport) => {
 
   it('rejects at the time limit', async () => {
     init.dial('control');
-    await expect(gate.waiting(20)).rejects.toMatchObject({ name: 'EngineError', kind: 'sandbox-failed' });
+    const waiting = gate.waiting(20);
+    clock.advance(20);
+    await expect(waiting).rejects.toMatchObject({ name: 'EngineError', kind: 'sandbox-failed' });
   });
 
   it('rejects when it is closed', async () => {
@@ -152,6 +157,40 @@ describe.each(['unix', 'tcp'] as const)('a gate for %s', (transport) => {
 
   it('closes a relay that comes before the init', async () => {
     await ended(init.dial('relay'));
+  });
+
+  it('closes connections without a first line: the oldest of too many, and each after 10 seconds', async () => {
+    await arrive();
+    const sockets = Array.from({ length: 33 }, () => connect(init.target));
+    const closed: number[] = [];
+    const [oldest, ...others] = sockets.map((socket, i) => ended(socket).then(() => closed.push(i)));
+    await oldest;
+    expect(closed).toEqual([0]);
+    clock.advance(10_000);
+    await Promise.all(others);
+  });
+
+  it('passes on 400 relays at a time and closes more', async () => {
+    const [, told] = await arrive();
+    const relays: Duplex[] = [];
+    const all = new Promise<void>((resolve) => {
+      told.onConnected = (socket) => {
+        relays.push(socket);
+        if (relays.length === 400) resolve();
+      };
+    });
+    for (let i = 0; i < 400; i++) init.dial('relay');
+    await all;
+    await ended(init.dial('relay'));
+    expect(relays).toHaveLength(400);
+    const closed = once(relays[0] as Duplex, 'close');
+    relays[0]?.destroy();
+    await closed;
+    const again = new Promise<Duplex>((resolve) => {
+      told.onConnected = resolve;
+    });
+    init.dial('relay');
+    expect(await again).toBeDefined();
   });
 
   it('loses no byte behind the first line, whatever pieces it comes in', async () => {
