@@ -5,36 +5,37 @@ import { homedir, hostname } from 'node:os';
 import path from 'node:path';
 import type { Writable } from 'node:stream';
 import { limits } from './aws/limits';
-import { Attachments } from './control-plane/attachments';
 import { deployedOperations } from './control-plane/deployed-operations';
-import { Deployment } from './control-plane/deployment';
 import { invokeAsyncOperation } from './control-plane/invoke';
-import { Provisioning } from './control-plane/provisioning';
 import { storedOperations } from './control-plane/resources';
 import { serveControlPlane } from './control-plane/server';
-import { TemplateFollower } from './control-plane/template-follower';
-import { TemplateHosting } from './control-plane/template-hosting';
 import { Images } from './engine/docker/images';
 import { openDockerEngine } from './engine/docker/open-engine';
-import type { Engine, Report } from './engine/engine';
+import type { Engine } from './engine/engine';
 import { Concurrency } from './execution/concurrency';
 import { Fleet } from './execution/fleet';
 import { Invoker } from './execution/invoker';
 import { runtimeApiAddress } from './execution/process-environment';
-import { Activation } from './functions/activation';
-import { Catalogue } from './functions/catalogue';
-import { ConcurrencyRegistry } from './functions/concurrency-registry';
-import { FunctionRegistry } from './functions/function-registry';
-import { Hosts } from './functions/hosts';
-import { Layers } from './functions/layers';
-import { Pruning } from './functions/pruning';
-import { Registry } from './functions/registry';
-import { openState } from './functions/state';
-import { Store } from './functions/store';
-import { loadTemplate } from './functions/template';
+import { Layers } from './functions/build/layers';
+import { ConcurrencyRegistry } from './functions/registry/concurrency';
+import { FunctionRegistry } from './functions/registry/functions';
+import { Registry } from './functions/registry/registry';
+import { openState } from './functions/registry/state';
+import { TemplateOwners } from './functions/registry/template-owners';
+import { Store } from './functions/store/store';
+import { loadTemplate } from './functions/template/template';
+import { Activation } from './hosting/activation';
+import { Catalogue } from './hosting/catalogue';
+import { Deployment } from './hosting/deployment';
+import { Provisioning } from './hosting/provisioning';
+import { Pruning } from './hosting/pruning';
+import { TemplateFollower } from './hosting/template-follower';
+import { TemplateHosting } from './hosting/template-hosting';
+import { TemplateResources } from './hosting/template-resources';
 import { Cleanup } from './lib/cleanup';
 import { type Clock, every, systemClock } from './lib/clock';
-import { Presence } from './lib/presence';
+import { InstanceLock } from './lib/instance-lock';
+import type { ReportProgress } from './lib/progress';
 import { RuntimeApi } from './runtime-api/runtime-api';
 import { type Settings, version } from './settings';
 import { Journal } from './telemetry/journal';
@@ -58,7 +59,7 @@ export interface AppParts {
     /** Which run of lambdock this is. */
     boot: string,
     warn: (sentence: string) => void,
-    report: Report,
+    report: ReportProgress,
   ) => Promise<Engine>;
   readonly clock: Clock;
 }
@@ -90,9 +91,9 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     cleanup.add(() => closeServer(server));
 
     const progress = progressSink(output);
-    const presence = Presence.declare(path.join(dataFolder, 'boots'));
+    const presence = InstanceLock.declare(path.join(dataFolder, 'boots'));
     cleanup.add(async () => presence.end());
-    const report: Report = (step) => progress('lambdock', step);
+    const report: ReportProgress = (step) => progress('lambdock', step);
     const engine = await parts.openEngine(settings, presence.id, say, report);
     cleanup.add(() => engine.close());
     const { architecture, name: engineName } = await engine.describe();
@@ -143,20 +144,20 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const invoker = new Invoker(fleet, admission);
     cleanup.add(() => untilIdle(invoker, clock));
 
-    const place = { region, accountId };
+    const scope = { region, accountId };
     const buildLayer: Engine['buildLayer'] = (build, report) => engine.buildLayer(build, report);
     const layers = new Layers(store, buildLayer);
     const catalogue = new Catalogue({
       registry,
       functions: registered,
       layers,
-      hosts: new Hosts(database, presence.id, () => presence.others()),
-      place,
+      hosts: new TemplateOwners(database, presence.id, () => presence.others()),
+      scope,
       architecture,
       report: progress,
     });
     cleanup.add(async () => catalogue.close());
-    const deployment = new Deployment(catalogue, fleet, place, say);
+    const deployment = new Deployment(catalogue, fleet, scope, say);
     const activation = new Activation({
       registry,
       functions: registered,
@@ -187,7 +188,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
         functions: registered,
         concurrency,
         provisioning,
-        intake: {
+        sources: {
           store,
           layers,
           ...(s3 && { s3 }),
@@ -204,13 +205,15 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       }),
       ...invokeAsyncOperation(invoke),
     };
-    const attachments = new Attachments(operations, place, say, (listener) => registry.onChange(listener));
+    const attachments = new TemplateResources(operations, scope, say, (listener) =>
+      registry.onChange(listener),
+    );
     const hosting = new TemplateHosting(deployment, attachments);
     const follow = settings.watch ? new TemplateFollower(load, hosting, clock, say, fail) : undefined;
     const operator = {
       health: () => ({ version, engine: engineName, functions: catalogue.list().length }),
       functions: () => deployment.functions(),
-      environments: () => fleet.facts(),
+      environments: () => fleet.summaries(),
       retire: (name: string) => (catalogue.entry(name) ? fleet.retire(name) : undefined),
       ...(follow && { reload: () => follow.reload() }),
       journal,
@@ -258,7 +261,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
  * Makes the images that the template's functions need, without starting anything. Resolves to an image that has
  * node and npm, from which the emulator's own can be built.
  */
-export async function prepareImages(settings: Settings, report: Report): Promise<string> {
+export async function prepareImages(settings: Settings, report: ReportProgress): Promise<string> {
   const { functions } = loadTemplate(settings.templateFile, settings);
   const runtimes = functions
     .map((each) => each.package)
@@ -285,7 +288,7 @@ function openEngine(
   settings: Settings,
   boot: string,
   warn: (sentence: string) => void,
-  report: Report,
+  report: ReportProgress,
 ): Promise<Engine> {
   return openDocker(settings, boot, warn, report, () => undefined);
 }
@@ -294,7 +297,7 @@ function openDocker(
   settings: Settings,
   boot: string,
   warn: (sentence: string) => void,
-  report: Report,
+  report: ReportProgress,
   made: (images: Images) => void,
 ): Promise<Engine> {
   const { instance, dataFolder, network, transport, dockerHost, tlsFolder, bases, caFile } = settings;

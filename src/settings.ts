@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Credentials } from './aws/signing';
-import { loadTemplateSettings } from './functions/template';
-import { type SettingName, type TemplateSettings, templateSettingKinds } from './functions/template-settings';
+import { type SettingName, type TemplateSettings, templateSettingKinds } from './functions/template/settings';
+import { loadTemplateSettings } from './functions/template/template';
 import { sha256 } from './lib/hash';
 import { type Kind, oneOf, text, trueOrFalse } from './lib/kinds';
 
@@ -268,8 +268,8 @@ function readParameters(resolver: Resolver): Readonly<Record<string, string>> {
   const { flags, variables, problems } = resolver;
   const { flag, variables: names } = settingSources.parameter;
   const variable = names[0] === undefined ? '' : (variables[names[0]] ?? '').trim();
-  const told = flags[flag];
-  const written: readonly unknown[] = Array.isArray(told) ? told : told === undefined ? [] : [told];
+  const given = flags[flag];
+  const written: readonly unknown[] = Array.isArray(given) ? given : given === undefined ? [] : [given];
   const found: Record<string, string> = {};
   const pairs: readonly (readonly [origin: string, text: string])[] = [
     ...(variable.startsWith('{') ? parametersOfJson(variable, problems, found) : variable.split(/\s+/))

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { TemplateError } from '../src/functions/template-problems';
+import { TemplateError } from '../src/functions/template/problems';
 import {
   type Flags,
   resolveSettings,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, resolve } from 'node:path';
-import { zipFolder } from '../functions/folder-zip';
+import { zipFolder } from '../functions/store/folder-zip';
 import { systemClock } from '../lib/clock';
 import type { Connection } from './emulator';
 import { type FunctionOptions, inputOf } from './function-options';

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { type Credentials, signatureHeaders } from '../aws/signing';
 import { systemClock } from '../lib/clock';
-import type { FunctionRow } from '../lib/function-row';
+import type { FunctionRow } from '../operator-api/contract';
 import { type HttpRequest, parsed, readAll, send } from './http';
-import { Problem, systemCode } from './problem';
+import { Problem, rootErrnoOf } from './problem';
 import { refusal } from './refusal';
 
 /** Where lambdock runs, and who asks it; where nobody is named, requests go unsigned. */
@@ -80,7 +80,7 @@ export class Emulator {
     try {
       return await send({ url }, signed);
     } catch (error) {
-      const code = systemCode(error);
+      const code = rootErrnoOf(error);
       if (code !== undefined && unreachable.has(code)) throw new Problem(notRunning(this.endpoint));
       if (code === 'ECONNRESET') {
         throw new Problem(

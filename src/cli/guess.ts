@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parsed } from './http';
-import { Problem, systemCode } from './problem';
+import { Problem, rootErrnoOf } from './problem';
 
 export interface Guess {
   readonly runtime: string;
@@ -66,7 +66,7 @@ function filesOf(folder: string): readonly string[] {
       .map(({ name }) => name)
       .sort();
   } catch (error) {
-    const code = systemCode(error);
+    const code = rootErrnoOf(error);
     const why =
       code === 'ENOENT'
         ? 'there is no such folder'

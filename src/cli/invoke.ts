@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { systemClock } from '../lib/clock';
 import { type Connection, Emulator } from './emulator';
 import { parsed, readAll } from './http';
-import { Problem, systemCode } from './problem';
+import { Problem, rootErrnoOf } from './problem';
 import { refusal } from './refusal';
 
 export interface InvokeOptions {
@@ -65,7 +65,7 @@ async function content(option: string, what: string): Promise<Buffer> {
     return await readFile(file);
   } catch (error) {
     const why =
-      systemCode(error) === 'ENOENT' ? 'there is no such file' : `it cannot be read (${systemCode(error)})`;
+      rootErrnoOf(error) === 'ENOENT' ? 'there is no such file' : `it cannot be read (${rootErrnoOf(error)})`;
     throw new Problem(`The ${what} is to come from ${file}, but ${why}. Check the path after the @.`);
   }
 }

@@ -1,9 +1,9 @@
 import { systemClock } from '../lib/clock';
+import type { ReportProgress } from '../lib/progress';
 import { type Connection, Emulator } from './emulator';
 import { type HttpRequest, parsed, readAll } from './http';
 import { Problem } from './problem';
 import { Refusal, refusal } from './refusal';
-import type { Report } from './terminal/progress';
 import { poll } from './wait';
 
 /** What the API tells of a function, as far as commands show it. */
@@ -91,7 +91,7 @@ export class LambdaApi {
   }
 
   /** Waits until what was created or changed is in service; rejects with the reason where it cannot be. */
-  async settled(name: string, report: Report): Promise<Configuration> {
+  async settled(name: string, report: ReportProgress): Promise<Configuration> {
     const found = await poll(systemClock, patience, async () => {
       const now = await this.configuration(name);
       report(`${now.State ?? ''}, ${now.LastUpdateStatus ?? 'not updated yet'}`);

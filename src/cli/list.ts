@@ -1,4 +1,4 @@
-import type { FunctionRow } from '../lib/function-row';
+import type { FunctionRow } from '../operator-api/contract';
 import { type Connection, Emulator } from './emulator';
 import { table } from './terminal/table';
 

@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { type App, prepareImages, startApp } from '../app';
 import { deferred } from '../lib/deferred';
+import type { ReportProgress } from '../lib/progress';
 import { type Flags, resolveSettings, type Settings } from '../settings';
-import { Problem, systemCode } from './problem';
-import type { Report } from './terminal/progress';
+import { Problem, rootErrnoOf } from './problem';
 
 /** Runs lambdock in this process until it is told to end: the first signal ends it in order, a second at once. */
 export async function start(flags: Flags): Promise<number> {
@@ -12,18 +12,18 @@ export async function start(flags: Flags): Promise<number> {
   // time would go into collecting it.
   setFlagsFromString('--no-allocation-site-pretenuring');
   const settings = resolveSettings(flags);
-  const told = deferred<void>();
+  const stopRequested = deferred<void>();
   let signals = 0;
   const onSignal = () => {
     signals += 1;
-    if (signals === 1) return told.resolve();
+    if (signals === 1) return stopRequested.resolve();
     // 128 + SIGINT, as shells have it.
     process.exit(130);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   const app = await open(settings);
   process.stdout.write(`lambdock | answers at ${app.address}\n`);
-  await told.promise;
+  await stopRequested.promise;
   process.stderr.write('Ending: removing sandboxes. Once more ends at once.\n');
   await app.close();
   return 0;
@@ -35,7 +35,7 @@ async function open(settings: Settings): Promise<App> {
   } catch (error) {
     // Errors of the engine's socket have the same codes, and their own sentences.
     if (!(error instanceof Error && 'syscall' in error && error.syscall === 'listen')) throw error;
-    const code = systemCode(error);
+    const code = rootErrnoOf(error);
     const { host, port } = settings;
     throw new Problem(
       code === 'EADDRINUSE'
@@ -47,6 +47,6 @@ async function open(settings: Settings): Promise<App> {
 }
 
 /** Makes what the template's functions run in; resolves to an image with node and npm. */
-export async function makeImages(settings: Settings, report: Report): Promise<string> {
+export async function makeImages(settings: Settings, report: ReportProgress): Promise<string> {
   return prepareImages(settings, report);
 }

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { systemClock } from '../lib/clock';
-import type { FunctionRow } from '../lib/function-row';
 import { sha256 } from '../lib/hash';
+import type { FunctionRow } from '../operator-api/contract';
 import { type Flags, type Settings, settingSources } from '../settings';
 import { Emulator } from './emulator';
 import { Compose, findCompose } from './host/compose';

@@ -1,12 +1,12 @@
-import { AliasRegistry } from '../functions/alias-registry';
-import type { Intake } from '../functions/code-intake';
-import type { ConcurrencyRegistry } from '../functions/concurrency-registry';
-import type { FunctionRegistry } from '../functions/function-registry';
-import type { Registry } from '../functions/registry';
-import { Tags } from '../functions/tags';
+import type { CodeSources } from '../functions/build/uploaded-code';
+import { AliasRegistry } from '../functions/registry/aliases';
+import type { ConcurrencyRegistry } from '../functions/registry/concurrency';
+import type { FunctionRegistry } from '../functions/registry/functions';
+import type { Registry } from '../functions/registry/registry';
+import { Tags } from '../functions/registry/tags';
+import type { Provisioning } from '../hosting/provisioning';
 import type { Caller } from './caller';
 import type { Operations } from './operations';
-import type { Provisioning } from './provisioning';
 import { aliasOperations } from './resources/aliases';
 import { concurrencyOperations } from './resources/concurrency';
 import { functionOperations } from './resources/functions';
@@ -18,19 +18,19 @@ export interface DeployedParts {
   readonly functions: FunctionRegistry;
   readonly concurrency: ConcurrencyRegistry;
   readonly provisioning: Provisioning;
-  readonly intake: Intake;
+  readonly sources: CodeSources;
   /** Where a caller reaches this server, e.g. `http://127.0.0.1:9000`. */
   readonly addressFor: (caller: Caller) => string;
 }
 
 /** Every operation on functions, versions, aliases, layers and their concurrency. */
 export function deployedOperations(parts: DeployedParts): Operations {
-  const { registry, functions, concurrency, provisioning, intake, addressFor } = parts;
+  const { registry, functions, concurrency, provisioning, sources, addressFor } = parts;
   return {
-    ...functionOperations({ registry, functions, intake, addressFor, tags: new Tags(registry.database) }),
+    ...functionOperations({ registry, functions, sources, addressFor, tags: new Tags(registry.database) }),
     ...versionOperations(registry, functions),
     ...aliasOperations(new AliasRegistry(registry)),
-    ...layerOperations({ registry, intake, addressFor }),
+    ...layerOperations({ registry, sources, addressFor }),
     ...concurrencyOperations(concurrency, provisioning),
   };
 }

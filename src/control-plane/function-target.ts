@@ -4,21 +4,21 @@ import type { Caller } from './caller';
 import { nameTooLong } from './references';
 
 /** The function that a caller means. */
-export interface Target {
+export interface InvocationTarget {
   readonly functionName: string;
   /** A version, an alias or `$LATEST`; absent where none was named. */
   readonly qualifier?: string;
   /** Where it is: as the ARN says, else where the caller is. */
-  readonly place: Caller;
+  readonly scope: Caller;
   /** Whether the name said where it is. */
-  readonly placed: boolean;
+  readonly hasScope: boolean;
 }
 
 /**
  * A function may be named by name, partial or full ARN, each with a qualifier; one in the query says the same.
  * @throws {LambdaError} where that is no name, or names two qualifiers
  */
-export function parseTarget(name: string, queried: string | undefined, caller: Caller): Target {
+export function parseTarget(name: string, queried: string | undefined, caller: Caller): InvocationTarget {
   const reference = parseFunctionReference(name);
   if (reference.kind === 'malformed') throw nameTooLong(name);
   if (queried !== undefined && reference.qualifier !== undefined && queried !== reference.qualifier) {
@@ -31,8 +31,8 @@ export function parseTarget(name: string, queried: string | undefined, caller: C
   const qualifier = queried ?? reference.qualifier;
   const target = {
     functionName,
-    place: { region, accountId },
-    placed: reference.region !== undefined || reference.accountId !== undefined,
+    scope: { region, accountId },
+    hasScope: reference.region !== undefined || reference.accountId !== undefined,
   };
   return qualifier === undefined ? target : { ...target, qualifier };
 }

@@ -9,7 +9,7 @@ import type { FunctionVersion } from '../functions/function-version';
 import { bodyOf } from '../lib/http-body';
 import { callerOf } from './caller';
 import { type Answer, headerOf } from './edge';
-import { parseTarget, type Target } from './function-target';
+import { type InvocationTarget, parseTarget } from './function-target';
 import { checkedEvent } from './json-payload';
 import type { Operations } from './operations';
 import { unreachable } from './references';
@@ -23,7 +23,9 @@ export interface InvokeParts {
   readonly accountId: string;
   readonly nowMs: () => number;
   /** The version behind a name and qualifier; waits while it is prepared, nothing where there is none. */
-  readonly find: (target: Target) => FunctionVersion | undefined | Promise<FunctionVersion | undefined>;
+  readonly find: (
+    target: InvocationTarget,
+  ) => FunctionVersion | undefined | Promise<FunctionVersion | undefined>;
   /** Told of what no caller hears, such as an asynchronous invocation that could not be run. */
   readonly fail: (error: Error) => void;
 }
@@ -46,7 +48,7 @@ export async function invoke(
   const caller = callerOf(request.headers.authorization, parts);
   const target = parseTarget(invoked.functionName, invoked.qualifier, caller);
   // A signature is for one region; who bears none is in every one.
-  const { region } = target.place;
+  const { region } = target.scope;
   if (region !== caller.region && request.headers.authorization !== undefined) {
     throw unreachable(region, caller);
   }
@@ -103,8 +105,8 @@ function checkInput(request: IncomingMessage, { functionName, qualifier }: Invok
   });
 }
 
-function notFound({ functionName, qualifier = '$LATEST', place }: Target): LambdaError {
-  const arn = formatFunctionArn({ ...place, functionName, qualifier });
+function notFound({ functionName, qualifier = '$LATEST', scope }: InvocationTarget): LambdaError {
+  const arn = formatFunctionArn({ ...scope, functionName, qualifier });
   return new LambdaError('ResourceNotFoundException', `Function not found: ${arn}`);
 }
 

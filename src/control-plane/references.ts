@@ -4,7 +4,7 @@ import { limits } from '../aws/limits';
 import type { Caller } from './caller';
 
 /** A function, and perhaps one of its versions or aliases, that lies where the caller's lie. */
-export interface Target {
+export interface ResourceTarget {
   readonly functionName: string;
   /** `$LATEST`, a version's number or an alias; absent where the caller named none. */
   readonly qualifier?: string;
@@ -19,7 +19,7 @@ interface Named {
  * What an operation's `FunctionName` (a name, a partial or a full ARN) and `Qualifier` stand for.
  * @throws {LambdaError} where they contradict each other or name another region or account
  */
-export function targetOf({ FunctionName, Qualifier }: Named, caller: Caller): Target {
+export function targetOf({ FunctionName, Qualifier }: Named, caller: Caller): ResourceTarget {
   const reference = parseFunctionReference(FunctionName);
   // What the model lets pass can still be too long for a name that stands alone.
   if (reference.kind === 'malformed') throw nameTooLong(FunctionName);
@@ -72,7 +72,7 @@ export function functionOf(named: Named, caller: Caller, allowed: readonly strin
 }
 
 /** The ARN of a target in the caller's region and account, with its qualifier where it has one. */
-export function arnOf(caller: Caller, { functionName, qualifier }: Target): string {
+export function arnOf(caller: Caller, { functionName, qualifier }: ResourceTarget): string {
   const { region, accountId } = caller;
   return formatFunctionArn({
     region,

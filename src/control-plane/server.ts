@@ -1,10 +1,10 @@
 import type { IncomingMessage, Server } from 'node:http';
 import express from 'express';
+import { type OperatorParts, operatorRoutes } from '../operator-api/routes';
 import { answering, renderingErrors, sendAnswer, sendError } from './edge';
 import { type Invoked, type InvokeParts, invoke } from './invoke';
 import { lambdaApi } from './lambda-api';
 import type { Operations } from './operations';
-import { type OperatorParts, operatorRoutes } from './operator';
 import type { Keys } from './signature';
 import { verify, verifying } from './verifying';
 

@@ -90,9 +90,9 @@ const short = (time: Date) => time.toISOString().replaceAll(/[-:]|\.\d+/g, '');
 
 /** The signer believes what the header says of the body; this is where it is made sure. */
 function checkBody({ headers }: IncomingMessage, body: Buffer): void {
-  const told = headers['x-amz-content-sha256'];
-  if (told === undefined || told === 'UNSIGNED-PAYLOAD') return;
-  if (told === createHash('sha256').update(body).digest('hex')) return;
+  const declared = headers['x-amz-content-sha256'];
+  if (declared === undefined || declared === 'UNSIGNED-PAYLOAD') return;
+  if (declared === createHash('sha256').update(body).digest('hex')) return;
   throw new LambdaError(
     'InvalidSignatureException',
     "The provided 'x-amz-content-sha256' header does not match what was computed.",

@@ -18,9 +18,9 @@ export interface RawInput {
  * sentence.
  */
 export function validated<Name extends OperationName>(operation: Name, raw: RawInput): Input<Name> {
-  const gathered = gather(inputs[operation], raw);
-  checkConstraints(operation, gathered);
-  return gathered as Input<Name>;
+  const members = gather(inputs[operation], raw);
+  checkConstraints(operation, members);
+  return members as Input<Name>;
 }
 
 /** @throws {LambdaError} `ValidationException` where the input breaks a constraint of the model */

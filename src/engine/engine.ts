@@ -1,14 +1,6 @@
 import type { Duplex } from 'node:stream';
-
-/**
- * The port between lambdock and whatever runs sandboxes. It is written in our own words: no type of an
- * engine's client library passes it, and nothing in it assumes that the engine is on this host.
- */
-
-export type Architecture = 'x86_64' | 'arm64';
-
-/** Told while something long goes on: one short sentence, and how far it is where that is known (0 to 1). */
-export type Report = (step: string, fraction?: number) => void;
+import type { Architecture } from '../aws/architecture';
+import type { ReportProgress } from '../lib/progress';
 
 export interface EngineDescription {
   /** What the engine calls itself, e.g. `Docker 28.2.2`. */
@@ -157,10 +149,10 @@ export interface LayerBuild {
 export interface Engine {
   describe(): Promise<EngineDescription>;
   /** The image of a managed runtime, built or pulled first where that is needed. */
-  runtimeImage(runtime: string, report: Report): Promise<ImageStart>;
+  runtimeImage(runtime: string, report: ReportProgress): Promise<ImageStart>;
   /** A function packaged as an image; pulled where the engine does not have it. */
-  functionImage(reference: string, report: Report): Promise<ImageStart>;
-  buildLayer(build: LayerBuild, report: Report): Promise<void>;
+  functionImage(reference: string, report: ReportProgress): Promise<ImageStart>;
+  buildLayer(build: LayerBuild, report: ReportProgress): Promise<void>;
   createSandbox(spec: SandboxSpec): Promise<Sandbox>;
   /**
    * Removes what earlier boots of this instance left behind, but nothing of those that live beside this one, which are

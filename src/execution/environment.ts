@@ -5,11 +5,11 @@ import type { Alarm, Clock } from '../lib/clock';
 import { deferred } from '../lib/deferred';
 import { atEndOfTurn } from '../lib/end-of-turn';
 import type { Journal } from '../telemetry/journal';
-import type { ColdStart, EnvironmentFacts } from './environment-facts';
+import type { ColdStart, EnvironmentSummary } from './environment-summary';
 import type { Invocation } from './invocation';
 import { startTimeoutMs, step } from './lifecycle';
-import type { Effect, Event, State, StateName, Task } from './lifecycle-words';
-import { LogKeeper } from './log-keeper';
+import type { Effect, Event, State, StateName, Task } from './lifecycle-types';
+import { LogRecorder } from './log-recorder';
 import { startFault } from './outcome';
 import { type Identity, type InitializationType, runtimeProcess } from './process-environment';
 import type { OpenRuntimeLink, RuntimeLink } from './runtime-link';
@@ -30,7 +30,7 @@ export interface EnvironmentParts {
 }
 
 /** Who keeps an environment and its like. */
-export interface Keeper {
+export interface EnvironmentOwner {
   /** Told after every step that changed the state's name. */
   changed(environment: Environment): void;
   /** Takes over a sandbox whose environment has ended in good order; resolves when it is ready for another, or removed. */
@@ -43,7 +43,7 @@ const neverMs = 100 * 365 * 86_400_000;
 
 /** Drives one environment through the state table; the only mutable part of its life. */
 export class Environment {
-  readonly #log: LogKeeper;
+  readonly #log: LogRecorder;
   readonly #link: RuntimeLink;
   readonly #gone = deferred<void>();
   readonly #madeAtMs: number;
@@ -64,12 +64,12 @@ export class Environment {
   constructor(
     readonly version: FunctionVersion,
     private readonly parts: EnvironmentParts,
-    private readonly keeper: Keeper,
+    private readonly owner: EnvironmentOwner,
     invocation?: Invocation,
     readonly initializationType: InitializationType = 'on-demand',
   ) {
     this.#madeAtMs = parts.clock.now();
-    this.#log = new LogKeeper(
+    this.#log = new LogRecorder(
       version,
       parts.journal,
       () => parts.clock.now(),
@@ -157,7 +157,7 @@ export class Environment {
       this.#take({ type: 'sandboxLost', reason });
   }
 
-  facts(): EnvironmentFacts {
+  summary(): EnvironmentSummary {
     const { memoryUsedMiB } = this.#log;
     return {
       id: this.id,
@@ -201,7 +201,7 @@ export class Environment {
         this.#log.end();
         this.#gone.resolve();
       }
-      this.keeper.changed(this);
+      this.owner.changed(this);
     }
     if (this.#freezing === 'due') this.#freezeAlarm ??= this.#setFreezeAlarm();
   }
@@ -350,7 +350,7 @@ export class Environment {
 
   async #release(): Promise<void> {
     const [sandbox, image] = [this.#sandbox, this.#image];
-    if (sandbox !== undefined && image !== undefined) await this.keeper.takeBack(sandbox, image);
+    if (sandbox !== undefined && image !== undefined) await this.owner.takeBack(sandbox, image);
     this.#take({ type: 'sandboxRemoved' });
   }
 

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { ImageStart, Report } from '../engine/engine';
+import type { ImageStart } from '../engine/engine';
 import type { FunctionVersion } from '../functions/function-version';
+import type { ReportProgress } from '../lib/progress';
 import type { EnvironmentParts } from './environment';
-import type { EnvironmentFacts } from './environment-facts';
+import type { EnvironmentSummary } from './environment-summary';
 import type { Invocation } from './invocation';
 import { Pool, type Provisioned } from './pool';
 import { type SpareParts, Spares } from './spares';
@@ -10,7 +11,7 @@ import { type SpareParts, Spares } from './spares';
 export interface FleetOptions {
   /** Sandboxes kept ahead per function version. */
   readonly spares: number;
-  readonly report: (functionName: string, report: Parameters<Report>[0], fraction?: number) => void;
+  readonly report: (functionName: string, report: Parameters<ReportProgress>[0], fraction?: number) => void;
 }
 
 /** All environments, by function version. */
@@ -81,11 +82,11 @@ export class Fleet {
     return found;
   }
 
-  facts(): EnvironmentFacts[] {
+  summaries(): EnvironmentSummary[] {
     return [...this.#pools.values()].flatMap((pool) => [
-      ...[...pool.environments].map((environment) => environment.facts()),
+      ...[...pool.environments].map((environment) => environment.summary()),
       ...pool.spares.waiting.map(
-        (spare): EnvironmentFacts => ({
+        (spare): EnvironmentSummary => ({
           id: spare.id,
           engineId: spare.sandbox.engineId,
           functionName: pool.version.functionName,
@@ -135,7 +136,7 @@ export class Fleet {
         : `image ${version.package.image} ${version.revision}`;
     const known = this.#images.get(key);
     if (known) return known;
-    const report: Report = (stepText, fraction) =>
+    const report: ReportProgress = (stepText, fraction) =>
       this.options.report(version.functionName, stepText, fraction);
     const found =
       version.package.kind === 'zip'

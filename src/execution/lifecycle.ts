@@ -11,7 +11,7 @@ import type {
   StateName,
   Step,
   Task,
-} from './lifecycle-words';
+} from './lifecycle-types';
 import { exitFault, type Fault, type Outcome, outcomeOf, timeoutFault } from './outcome';
 
 /** The engine has its own, shorter limit for making a sandbox; this one only catches an engine that never answers. */

@@ -1,6 +1,6 @@
 import type { FunctionVersion } from '../functions/function-version';
 import type { Alarm } from '../lib/clock';
-import { Environment, type EnvironmentParts, type Keeper } from './environment';
+import { Environment, type EnvironmentOwner, type EnvironmentParts } from './environment';
 import type { Invocation } from './invocation';
 import type { Spares } from './spares';
 
@@ -42,7 +42,7 @@ export class Pool {
   #failed = false;
   readonly #allocated = new Set<Environment>();
   #closed = false;
-  readonly #keeper: Keeper = {
+  readonly #keeper: EnvironmentOwner = {
     changed: (environment) => this.#changed(environment),
     takeBack: (sandbox, image) => this.spares.takeBack(sandbox, image),
   };

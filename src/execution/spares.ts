@@ -2,7 +2,7 @@ import type { Engine, ImageStart, Sandbox } from '../engine/engine';
 import type { FunctionVersion } from '../functions/function-version';
 import type { Alarm, Clock } from '../lib/clock';
 import { deferred } from '../lib/deferred';
-import type { ColdStart } from './environment-facts';
+import type { ColdStart } from './environment-summary';
 
 /** A sandbox behind its gate, not yet anybody's environment. */
 export interface Spare {

@@ -1,4 +1,4 @@
-import type { Architecture } from '../aws/runtimes';
+import type { Architecture } from '../aws/architecture';
 
 /** Code and settings of one version of a function: what an environment is made from. Immutable. */
 export interface FunctionVersion {

@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
 import { limits } from '../aws/limits';
+import { UsualExchange } from './fast-exchange';
+import { rememberingFields, usualHead } from './fast-head';
 import type { RuntimeSession } from './runtime-session';
-import { UsualExchange } from './usual-exchange';
-import { rememberingFields, usualHead } from './usual-head';
 
 const headEnd = Buffer.from('\r\n\r\n');
 /** What a client says of itself and the body takes a few hundred. */

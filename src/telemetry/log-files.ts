@@ -1,6 +1,6 @@
 import { createWriteStream, mkdirSync, renameSync, statSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { Gathered } from './gathered';
+import { Batcher } from './batcher';
 import type { LogLine } from './log-line';
 
 /** A file that has grown past this is set aside at the next start, over the one set aside before. */
@@ -8,7 +8,7 @@ const rotateBytes = 20 * 1024 * 1024;
 
 interface LogFile {
   readonly stream: WriteStream;
-  readonly gathered: Gathered<LogLine>;
+  readonly batcher: Batcher<LogLine>;
 }
 
 /** Writes each function's log into `FOLDER/FUNCTION.log`, off the path of any request. */
@@ -27,7 +27,7 @@ export class LogFiles {
   /** What comes after the end is dropped: it would open its file anew, in a folder that may be gone. */
   write(line: LogLine): void {
     if (this.#closed) return;
-    this.#file(line.functionName).gathered.add(line);
+    this.#file(line.functionName).batcher.add(line);
   }
 
   /** Resolves when everything is on disk. */
@@ -35,7 +35,7 @@ export class LogFiles {
     this.#closed = true;
     const files = [...this.#files.values()];
     this.#files.clear();
-    for (const { gathered } of files) gathered.flush();
+    for (const { batcher } of files) batcher.flush();
     await Promise.all(files.map(({ stream }) => new Promise<void>((done) => stream.end(() => done()))));
   }
 
@@ -46,7 +46,7 @@ export class LogFiles {
       setAsideLarge(path);
       const stream = createWriteStream(path, { flags: 'a' });
       stream.on('error', (cause) => this.#fail(new Error(`The log ${path} cannot be written`, { cause })));
-      file = { stream, gathered: new Gathered((lines) => stream.write(lines.map(rendered).join(''))) };
+      file = { stream, batcher: new Batcher((lines) => stream.write(lines.map(rendered).join(''))) };
       this.#files.set(functionName, file);
     }
     return file;

@@ -11,14 +11,14 @@ export function initStartLine(runtime: { name: string; versionArn: string } | un
     : `INIT_START Runtime Version: ${runtime.name}\tRuntime Version ARN: ${runtime.versionArn}`;
 }
 
-export function initReportLine(facts: {
+export function initReportLine(fields: {
   readonly durationMs: number;
   readonly phase: 'init' | 'invoke';
   readonly status: string;
   readonly errorType: string;
 }): string {
-  const error = facts.status === 'timeout' ? '' : `\tError Type: ${facts.errorType}`;
-  return `INIT_REPORT Init Duration: ${facts.durationMs.toFixed(2)} ms\tPhase: ${facts.phase}\tStatus: ${facts.status}${error}`;
+  const error = fields.status === 'timeout' ? '' : `\tError Type: ${fields.errorType}`;
+  return `INIT_REPORT Init Duration: ${fields.durationMs.toFixed(2)} ms\tPhase: ${fields.phase}\tStatus: ${fields.status}${error}`;
 }
 
 export function startLine(requestId: string, version: string): string {
@@ -29,7 +29,7 @@ export function endLine(requestId: string): string {
   return `END RequestId: ${requestId}`;
 }
 
-export interface ReportFacts {
+export interface ReportFields {
   readonly requestId: string;
   readonly durationMs: number;
   readonly memorySizeMB: number;
@@ -40,18 +40,19 @@ export interface ReportFacts {
 }
 
 /** Lambda bills init together with the invocation that it was made for (for all packages since August 2025). */
-function billedDurationMs(facts: ReportFacts): number {
-  return Math.max(1, Math.ceil(facts.durationMs + (facts.initDurationMs ?? 0)));
+function billedDurationMs(fields: ReportFields): number {
+  return Math.max(1, Math.ceil(fields.durationMs + (fields.initDurationMs ?? 0)));
 }
 
-export function reportLine(facts: ReportFacts): string {
+export function reportLine(fields: ReportFields): string {
   let line =
-    `REPORT RequestId: ${facts.requestId}\t` +
-    `Duration: ${facts.durationMs.toFixed(2)} ms\tBilled Duration: ${billedDurationMs(facts)} ms\t` +
-    `Memory Size: ${facts.memorySizeMB} MB\tMax Memory Used: ${facts.maxMemoryUsedMB} MB\t`;
-  if (facts.initDurationMs !== undefined) line += `Init Duration: ${facts.initDurationMs.toFixed(2)} ms\t`;
+    `REPORT RequestId: ${fields.requestId}\t` +
+    `Duration: ${fields.durationMs.toFixed(2)} ms\tBilled Duration: ${billedDurationMs(fields)} ms\t` +
+    `Memory Size: ${fields.memorySizeMB} MB\tMax Memory Used: ${fields.maxMemoryUsedMB} MB\t`;
+  if (fields.initDurationMs !== undefined) line += `Init Duration: ${fields.initDurationMs.toFixed(2)} ms\t`;
   // A handler's own error leaves the line as it is; only what the platform had to end has a status.
-  if (facts.status === 'timeout') line += 'Status: timeout\t';
-  else if (facts.errorType !== undefined) line += `Status: ${facts.status}\tError Type: ${facts.errorType}\t`;
+  if (fields.status === 'timeout') line += 'Status: timeout\t';
+  else if (fields.errorType !== undefined)
+    line += `Status: ${fields.status}\tError Type: ${fields.errorType}\t`;
   return line;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Invocation } from '../../src/execution/invocation';
 import { step } from '../../src/execution/lifecycle';
-import type { Circumstances, Effect, Event, EventType, State } from '../../src/execution/lifecycle-words';
+import type { Circumstances, Effect, Event, EventType, State } from '../../src/execution/lifecycle-types';
 import { anInvocationRequest } from '../support/function-versions';
 
 const circumstances: Circumstances = {

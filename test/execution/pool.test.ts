@@ -166,14 +166,14 @@ test('a cold start takes the spare and the next one is made; one that died while
   await using fleet = new FleetUnderTest((_event, { process }) => process.sandbox.id, 1);
   await fleet.fleet.prepare(version);
   await fleet.until((facts) => facts.some((each) => each.state === 'spare'));
-  const [spare] = fleet.fleet.facts();
+  const [spare] = fleet.fleet.summaries();
   expect(await fleet.answer()).toBe(spare?.id);
   await fleet.until((facts) => facts.some((each) => each.state === 'spare'));
-  const [next] = fleet.fleet.facts().filter((each) => each.state === 'spare');
+  const [next] = fleet.fleet.summaries().filter((each) => each.state === 'spare');
   fleet.engine.sandbox(String(next?.id)).kill('killed from outside');
   fleet.fleet.retire(version.functionName);
   expect(await fleet.answer()).not.toBe(next?.id);
-  expect(fleet.fleet.facts().filter((each) => each.state !== 'spare')[0]).toMatchObject({
+  expect(fleet.fleet.summaries().filter((each) => each.state !== 'spare')[0]).toMatchObject({
     coldStart: 'on-demand',
   });
 });

@@ -36,7 +36,7 @@ async function cool(fleet: FleetUnderTest): Promise<void> {
 }
 
 const coldStarts = (fleet: FleetUnderTest) =>
-  fleet.fleet.facts().flatMap(({ coldStart }) => (coldStart === undefined ? [] : [coldStart]));
+  fleet.fleet.summaries().flatMap(({ coldStart }) => (coldStart === undefined ? [] : [coldStart]));
 
 test('a retired environment hands its sandbox back, and a burst that comes again makes none', async () => {
   await using fleet = await withOneSpare();
@@ -163,7 +163,7 @@ test('after a crash a sandbox is not used again', async () => {
   fleet.handler = (_event, { process }) => process.exit(1);
   await fleet.answer();
   await fleet.until((facts) => facts.some(({ state }) => state === 'ready'));
-  const ready = fleet.fleet.facts().find(({ state }) => state === 'ready');
+  const ready = fleet.fleet.summaries().find(({ state }) => state === 'ready');
   fleet.handler = idOf;
   await cool(fleet);
   expect(fleet.engine.sandboxes.map((each) => each.id)).not.toContain(ready?.id);

@@ -1,4 +1,4 @@
-import type { Deployable } from '../../src/functions/records';
+import type { Deployable } from '../../src/functions/registry/records';
 
 /** Something to deploy whose content is nowhere: for tests that only ask what is deployed. */
 export function aDeployable(): Deployable {
@@ -13,7 +13,7 @@ export function aDeployable(): Deployable {
       ephemeralStorage: 512,
       architecture: 'x86_64',
       layers: [],
-      told: {},
+      storedOnly: {},
     },
     code: { kind: 'zip', hash: '0'.repeat(64), codeSha256: 'x', sizeBytes: 1, unzippedBytes: 1 },
   };

@@ -7,10 +7,10 @@ import {
   type ImageStart,
   type LayerBuild,
   type ProcessSpec,
-  type Report,
   type SandboxSpec,
 } from '../../src/engine/engine';
 import { deferred } from '../../src/lib/deferred';
+import type { ReportProgress } from '../../src/lib/progress';
 import type { Script } from './fake-process';
 import { lambdaRuntime } from './fake-runtime';
 import { FakeSandbox } from './fake-sandbox';
@@ -83,7 +83,7 @@ export class FakeEngine implements Engine {
     return this.description;
   }
 
-  async runtimeImage(runtime: string, report: Report): Promise<ImageStart> {
+  async runtimeImage(runtime: string, report: ReportProgress): Promise<ImageStart> {
     if (this.unavailableRuntimes.has(runtime)) {
       throw new EngineError('runtime-unavailable', `No base offers ${runtime}.`);
     }
@@ -103,7 +103,7 @@ export class FakeEngine implements Engine {
     return image;
   }
 
-  async buildLayer(build: LayerBuild, report: Report): Promise<void> {
+  async buildLayer(build: LayerBuild, report: ReportProgress): Promise<void> {
     this.builtLayers.push(build);
     const folder = join(build.targetFolder, build.runtime.startsWith('python') ? 'python' : 'nodejs');
     await mkdir(folder);

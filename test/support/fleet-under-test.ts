@@ -1,4 +1,4 @@
-import type { EnvironmentFacts } from '../../src/execution/environment-facts';
+import type { EnvironmentSummary } from '../../src/execution/environment-summary';
 import { Fleet } from '../../src/execution/fleet';
 import { Invocation } from '../../src/execution/invocation';
 import type { Delivery } from '../../src/execution/runtime-link';
@@ -71,8 +71,8 @@ export class FleetUnderTest implements AsyncDisposable {
   }
 
   /** Lets what is under way go on until the environments are as asked. */
-  async until(asked: (facts: readonly EnvironmentFacts[]) => boolean): Promise<void> {
-    while (!asked(this.fleet.facts())) await new Promise((resolve) => setImmediate(resolve));
+  async until(asked: (facts: readonly EnvironmentSummary[]) => boolean): Promise<void> {
+    while (!asked(this.fleet.summaries())) await new Promise((resolve) => setImmediate(resolve));
   }
 
   /** How often the processes of the first sandbox have been killed. */
@@ -81,7 +81,7 @@ export class FleetUnderTest implements AsyncDisposable {
   }
 
   states(): string[] {
-    return this.fleet.facts().map((facts) => facts.state);
+    return this.fleet.summaries().map((facts) => facts.state);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -90,5 +90,5 @@ export class FleetUnderTest implements AsyncDisposable {
   }
 }
 
-export const everyIs = (state: string) => (facts: readonly EnvironmentFacts[]) =>
+export const everyIs = (state: string) => (facts: readonly EnvironmentSummary[]) =>
   facts.every((each) => each.state === state);

@@ -1,4 +1,4 @@
-import { runtimes } from '../runtimes';
+import { runtimes } from '../../runtimes/runtimes';
 import {
   boolean,
   bytes,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import type { ReportProgress } from '../../lib/progress';
 import { Problem } from '../problem';
-import type { Report } from '../terminal/progress';
 import { canInstall, installCompose } from './engine-install';
 import { packageFolder } from './package-folder';
 import { type Command, type Ran, run } from './run';
@@ -34,7 +34,7 @@ export class Compose {
 }
 
 /** Compose as the plugin of the `docker` command, or the program of its own; installed where that can be done. */
-export async function findCompose(report: Report): Promise<Command> {
+export async function findCompose(report: ReportProgress): Promise<Command> {
   const found = await installedCompose();
   if (found) return found;
   if (await canInstall()) {

@@ -1,7 +1,7 @@
 import { copyFile, readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { sha256 } from '../../lib/hash';
-import type { Report } from '../terminal/progress';
+import type { ReportProgress } from '../../lib/progress';
 import type { Compose } from './compose';
 import { packageFolder } from './package-folder';
 
@@ -39,7 +39,7 @@ async function filesIn(path: string): Promise<string[]> {
 export async function buildEmulatorImage(
   compose: Compose,
   caFile: string | undefined,
-  report: Report,
+  report: ReportProgress,
 ): Promise<void> {
   // The build has to see the file, so it must lie in the context for as long as the build lasts.
   const copy = join(packageFolder, '.lambdock-ca.crt');

@@ -1,5 +1,5 @@
 import { readAll, send } from '../http';
-import { systemCode } from '../problem';
+import { rootErrnoOf } from '../problem';
 
 /** The few questions that `up` and `down` have for an engine, asked over its socket. */
 export class EngineClient {
@@ -11,7 +11,7 @@ export class EngineClient {
       const answer = await this.#send('GET', '/_ping', AbortSignal.timeout(3_000));
       return answer.status === 200 ? 'up' : 'silent';
     } catch (error) {
-      return systemCode(error) === 'EACCES' ? 'forbidden' : 'silent';
+      return rootErrnoOf(error) === 'EACCES' ? 'forbidden' : 'silent';
     }
   }
 

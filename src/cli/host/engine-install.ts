@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import type { ReportProgress } from '../../lib/progress';
 import { Problem } from '../problem';
-import type { Report } from '../terminal/progress';
 import { run } from './run';
 
 /** Whether packages can be installed here without asking anybody: Debian or Ubuntu, as root. */
@@ -24,18 +24,18 @@ export function isDebianLike(release: string): boolean {
 const enginePackages = ['docker.io', 'docker-compose', 'iptables', 'mmdebstrap', 'ca-certificates'];
 const packagesOfSomeReleases = ['docker-cli'];
 
-export async function installEngine(report: Report): Promise<void> {
+export async function installEngine(report: ReportProgress): Promise<void> {
   await installPackages(enginePackages, packagesOfSomeReleases, report);
 }
 
-export async function installCompose(report: Report): Promise<void> {
+export async function installCompose(report: ReportProgress): Promise<void> {
   await installPackages(['docker-compose'], packagesOfSomeReleases, report);
 }
 
 async function installPackages(
   needed: readonly string[],
   where: readonly string[],
-  report: Report,
+  report: ReportProgress,
 ): Promise<void> {
   report('reading the lists of packages');
   await apt(['update', '-q'], () => undefined);

@@ -1,5 +1,6 @@
+import type { ReportProgress } from '../../lib/progress';
 import { Problem } from '../problem';
-import type { Progress, Report } from '../terminal/progress';
+import type { Progress } from '../terminal/progress';
 import { type EngineHints, engineAddresses } from './engine-address';
 import { EngineClient } from './engine-client';
 import { canInstall, installEngine } from './engine-install';
@@ -19,7 +20,7 @@ export async function seeToEngine(hints: EngineHints, progress: Progress): Promi
   return client;
 }
 
-async function findOrStart(hints: EngineHints, report: Report): Promise<EngineClient> {
+async function findOrStart(hints: EngineHints, report: ReportProgress): Promise<EngineClient> {
   const found = await findEngine(hints);
   if (found instanceof EngineClient) return found;
   if (found.final || !(await canInstall())) throw new Problem(found.reason);

@@ -1,9 +1,9 @@
 import type { Clock } from '../../lib/clock';
-import type { FunctionRow } from '../../lib/function-row';
+import type { ReportProgress } from '../../lib/progress';
+import type { FunctionRow } from '../../operator-api/contract';
 import { type Connection, Emulator } from '../emulator';
 import { Problem } from '../problem';
 import { Refusal } from '../refusal';
-import type { Report } from '../terminal/progress';
 import { poll } from '../wait';
 
 export interface Starting {
@@ -20,7 +20,10 @@ const longestStartMs = 60_000;
 const longestPreparationMs = 30 * 60_000;
 
 /** Waits until lambdock answers and no function is being prepared any more; resolves to the functions. */
-export async function waitUntilReady(starting: Starting, report: Report): Promise<readonly FunctionRow[]> {
+export async function waitUntilReady(
+  starting: Starting,
+  report: ReportProgress,
+): Promise<readonly FunctionRow[]> {
   // A connection from before it was ready may never be answered.
   const emulator = new Emulator(starting.connection, 2_000);
   report('waiting for its answer');

@@ -1,7 +1,5 @@
 import type { Clock } from '../../lib/clock';
-
-/** As in `engine.ts`: one short sentence, and how far it is where that is known (0 to 1). */
-export type Report = (step: string, fraction?: number) => void;
+import type { ReportProgress } from '../../lib/progress';
 
 /** Where progress is drawn: standard error, or something like it. */
 export interface ProgressOutput {
@@ -28,13 +26,13 @@ export class Progress {
   /** Runs a task under a title; what it returns may add a word on how it went. */
   async task<T>(
     title: string,
-    work: (report: Report) => Promise<T>,
+    work: (report: ReportProgress) => Promise<T>,
     outcome?: (value: T) => string,
   ): Promise<T> {
     const startedMs = this.#clock.elapsed();
     const seconds = () => ((this.#clock.elapsed() - startedMs) / 1_000).toFixed(1);
     let last: string | undefined;
-    const report: Report = (step, fraction) => {
+    const report: ReportProgress = (step, fraction) => {
       const line = step.replace(/\s+/g, ' ').trim();
       if (this.#output.isTTY) this.#redraw(`${bar(fraction)}${title}: ${line}`);
       else if (line !== last) this.#output.write(`${title}: ${line}\n`);

@@ -1,5 +1,5 @@
 import { limits } from '../../aws/limits';
-import type { Code } from '../../functions/records';
+import type { Code } from '../../functions/registry/records';
 import type { Caller } from '../caller';
 import type { Operations } from '../operations';
 import type { ResourceParts } from './parts';

@@ -1,6 +1,6 @@
 import { formatFunctionArn } from '../../aws/arn';
-import type { AliasChange, AliasRegistry } from '../../functions/alias-registry';
-import type { AliasRecord } from '../../functions/records';
+import type { AliasChange, AliasRegistry } from '../../functions/registry/aliases';
+import type { AliasRecord } from '../../functions/registry/records';
 import type { Caller } from '../caller';
 import type { Operations } from '../operations';
 import { pageOf } from '../paging';

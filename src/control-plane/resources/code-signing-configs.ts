@@ -1,7 +1,7 @@
 import type { Input } from '../../aws/constraints';
 import { LambdaError } from '../../aws/errors';
-import type { Registry } from '../../functions/registry';
-import { Documents } from '../../functions/state';
+import type { Registry } from '../../functions/registry/registry';
+import { Documents } from '../../functions/registry/state';
 import type { Caller } from '../caller';
 
 type Created = Input<'CreateCodeSigningConfig'>;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { LambdaError } from '../../aws/errors';
-import { functionOwner } from '../../functions/state';
-import { Tags } from '../../functions/tags';
+import { functionOwner } from '../../functions/registry/state';
+import { Tags } from '../../functions/registry/tags';
 import type { Caller } from '../caller';
 import type { Operations } from '../operations';
 import { pageOf } from '../paging';
@@ -49,11 +49,11 @@ export function codeSigningOperations({ registry }: ResourceParts): Operations {
         configs.put(caller, config.id, config);
         if (Object.keys(tagged).length > 0) tags.add(caller, tagKey(config.id), tagged);
       });
-      return { CodeSigningConfig: told(config, caller) };
+      return { CodeSigningConfig: toConfiguration(config, caller) };
     },
 
     GetCodeSigningConfig: ({ CodeSigningConfigArn: arn }, caller) => ({
-      CodeSigningConfig: told(stored(arn, caller), caller),
+      CodeSigningConfig: toConfiguration(stored(arn, caller), caller),
     }),
 
     UpdateCodeSigningConfig({ CodeSigningConfigArn: arn, ...change }, caller) {
@@ -68,7 +68,7 @@ export function codeSigningOperations({ registry }: ResourceParts): Operations {
           modifiedMs: registry.nowMs(),
         };
         configs.replace(caller, config.id, config);
-        return { CodeSigningConfig: told(config, caller) };
+        return { CodeSigningConfig: toConfiguration(config, caller) };
       });
     },
 
@@ -90,7 +90,7 @@ export function codeSigningOperations({ registry }: ResourceParts): Operations {
 
     ListCodeSigningConfigs(input, caller) {
       const { items, ...next } = pageOf(configs.list(caller), ({ key }) => key, input);
-      return { CodeSigningConfigs: items.map(({ document }) => told(document, caller)), ...next };
+      return { CodeSigningConfigs: items.map(({ document }) => toConfiguration(document, caller)), ...next };
     },
 
     ListFunctionsByCodeSigningConfig(input, caller) {
@@ -129,7 +129,7 @@ export function codeSigningOperations({ registry }: ResourceParts): Operations {
 
 const tagKey = (id: string) => `code-signing-config:${id}`;
 
-function told(
+function toConfiguration(
   { id, description, AllowedPublishers, untrusted, modifiedMs }: CodeSigningConfig,
   caller: Caller,
 ) {

@@ -1,10 +1,10 @@
 import { formatFunctionArn } from '../../aws/arn';
-import type { ConcurrencyRegistry } from '../../functions/concurrency-registry';
-import type { ProvisionedConcurrency } from '../../functions/records';
+import type { ConcurrencyRegistry } from '../../functions/registry/concurrency';
+import type { ProvisionedConcurrency } from '../../functions/registry/records';
+import type { Provisioning } from '../../hosting/provisioning';
 import type { Caller } from '../caller';
 import type { Operations } from '../operations';
 import { pageOf } from '../paging';
-import type { Provisioning } from '../provisioning';
 import { functionOf, targetOf } from '../references';
 
 /** Without fractions of seconds, unlike other times of the API. */

@@ -1,9 +1,9 @@
 import { LambdaError } from '../../aws/errors';
-import { Documents } from '../../functions/state';
+import { Documents } from '../../functions/registry/state';
 import type { Caller } from '../caller';
 import type { Operations } from '../operations';
 import { pageOf } from '../paging';
-import { arnOf, type Target, targetOf } from '../references';
+import { arnOf, type ResourceTarget, targetOf } from '../references';
 import { exists, invalidValue, type ResourceParts, targetKey, targetOwner } from './parts';
 
 interface Destinations {
@@ -28,11 +28,11 @@ type Settings = Partial<Pick<EventInvokeConfig, 'MaximumRetryAttempts' | 'Maximu
 export function eventInvokeOperations({ registry }: ResourceParts): Operations {
   const configs = new Documents<EventInvokeConfig>(registry.database, 'event-invoke-config');
 
-  const target = (input: Parameters<typeof targetOf>[0], caller: Caller): Required<Target> => {
+  const target = (input: Parameters<typeof targetOf>[0], caller: Caller): Required<ResourceTarget> => {
     const { functionName, qualifier = '$LATEST' } = targetOf(input, caller);
     return { functionName, qualifier };
   };
-  const stored = (caller: Caller, asked: Required<Target>): EventInvokeConfig => {
+  const stored = (caller: Caller, asked: Required<ResourceTarget>): EventInvokeConfig => {
     const config = configs.get(caller, targetKey(asked));
     if (config !== undefined) return config;
     throw new LambdaError(
@@ -40,7 +40,7 @@ export function eventInvokeOperations({ registry }: ResourceParts): Operations {
       `The function ${arnOf(caller, asked)} doesn't have an EventInvokeConfig`,
     );
   };
-  const check = (caller: Caller, asked: Required<Target>, settings: Settings) => {
+  const check = (caller: Caller, asked: Required<ResourceTarget>, settings: Settings) => {
     const { MaximumRetryAttempts: retries, MaximumEventAgeInSeconds: age, DestinationConfig: to } = settings;
     if (retries === undefined && age === undefined && to === undefined) {
       throw invalidValue('You must specify at least one of error handling or destination setting.');
@@ -48,7 +48,7 @@ export function eventInvokeOperations({ registry }: ResourceParts): Operations {
     if (!exists(registry, caller, asked)) throw noSuchFunction();
     checkDestinations(caller, asked, to ?? {});
   };
-  const checkDestinations = (caller: Caller, asked: Target, to: Destinations) => {
+  const checkDestinations = (caller: Caller, asked: ResourceTarget, to: Destinations) => {
     for (const arn of [to.OnSuccess?.Destination, to.OnFailure?.Destination]) {
       if (arn === undefined || arn === '') continue;
       const service = arn.split(':')[2] ?? '';
@@ -65,7 +65,7 @@ export function eventInvokeOperations({ registry }: ResourceParts): Operations {
       }
     }
   };
-  const write = (caller: Caller, asked: Required<Target>, settings: Settings) => {
+  const write = (caller: Caller, asked: Required<ResourceTarget>, settings: Settings) => {
     const { MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig } = settings;
     const config: EventInvokeConfig = {
       qualifier: asked.qualifier,
@@ -75,7 +75,7 @@ export function eventInvokeOperations({ registry }: ResourceParts): Operations {
       DestinationConfig: { OnSuccess: {}, OnFailure: {}, ...DestinationConfig },
     };
     configs.put(caller, targetKey(asked), config, targetOwner(asked));
-    return told(caller, asked.functionName, config);
+    return toConfiguration(caller, asked.functionName, config);
   };
 
   return {
@@ -104,7 +104,7 @@ export function eventInvokeOperations({ registry }: ResourceParts): Operations {
 
     GetFunctionEventInvokeConfig(input, caller) {
       const asked = target(input, caller);
-      return told(caller, asked.functionName, stored(caller, asked));
+      return toConfiguration(caller, asked.functionName, stored(caller, asked));
     },
 
     DeleteFunctionEventInvokeConfig(input, caller) {
@@ -120,7 +120,9 @@ export function eventInvokeOperations({ registry }: ResourceParts): Operations {
       const all = configs.list(caller, { prefix: `${functionName}:` });
       const { items, ...next } = pageOf(all, ({ key }) => key, input);
       return {
-        FunctionEventInvokeConfigs: items.map(({ document }) => told(caller, functionName, document)),
+        FunctionEventInvokeConfigs: items.map(({ document }) =>
+          toConfiguration(caller, functionName, document),
+        ),
         ...next,
       };
     },
@@ -132,7 +134,7 @@ const destinationServices: ReadonlySet<string> = new Set(['sqs', 'sns', 's3', 'l
 
 const noSuchFunction = () => new LambdaError('ResourceNotFoundException', "The function doesn't exist.");
 
-function told(caller: Caller, functionName: string, config: EventInvokeConfig): object {
+function toConfiguration(caller: Caller, functionName: string, config: EventInvokeConfig): object {
   const { qualifier, lastModifiedMs, ...settings } = config;
   return {
     LastModified: lastModifiedMs / 1_000,

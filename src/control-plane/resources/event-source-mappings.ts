@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { LambdaError } from '../../aws/errors';
-import { Tags } from '../../functions/tags';
+import { Tags } from '../../functions/registry/tags';
 import type { Caller } from '../caller';
 import type { Operations } from '../operations';
 import { pageOf } from '../paging';
-import { arnOf, type Target, targetOf } from '../references';
+import { arnOf, type ResourceTarget, targetOf } from '../references';
 import { checkSource, isStream, sameSource, sourceDefaults, sourceKind } from './event-sources';
 import { eventSourceMappings, type Mapping } from './mappings';
 import { exists, invalidValue, noSuchResource, type ResourceParts } from './parts';
@@ -19,7 +19,7 @@ export function eventSourceMappingOperations({ registry }: ResourceParts): Opera
     if (mapping === undefined) throw noSuchResource();
     return mapping;
   };
-  const knownTarget = (functionName: string, caller: Caller): Target => {
+  const knownTarget = (functionName: string, caller: Caller): ResourceTarget => {
     const target = targetOf({ FunctionName: functionName }, caller);
     if (!exists(registry, caller, target)) throw invalidValue('Function does not exist');
     return target;
@@ -65,10 +65,10 @@ export function eventSourceMappingOperations({ registry }: ResourceParts): Opera
         mappings.put(caller, mapping.uuid, mapping);
         if (Object.keys(tagged).length > 0) tags.add(caller, tagKey(mapping.uuid), tagged);
       });
-      return told(mapping, caller, 'Creating');
+      return toConfiguration(mapping, caller, 'Creating');
     },
 
-    GetEventSourceMapping: ({ UUID }, caller) => told(stored(UUID, caller), caller),
+    GetEventSourceMapping: ({ UUID }, caller) => toConfiguration(stored(UUID, caller), caller),
 
     UpdateEventSourceMapping({ UUID, FunctionName, Enabled, ...change }, caller) {
       return registry.database.transaction(() => {
@@ -88,7 +88,7 @@ export function eventSourceMappingOperations({ registry }: ResourceParts): Opera
         };
         refuseSecond(mapping, caller);
         mappings.replace(caller, UUID, mapping);
-        return told(mapping, caller, 'Updating');
+        return toConfiguration(mapping, caller, 'Updating');
       });
     },
 
@@ -97,7 +97,7 @@ export function eventSourceMappingOperations({ registry }: ResourceParts): Opera
         const mapping = stored(UUID, caller);
         mappings.remove(caller, UUID);
         tags.removeAll(caller, tagKey(UUID));
-        return told(mapping, caller, 'Deleting');
+        return toConfiguration(mapping, caller, 'Deleting');
       });
     },
 
@@ -113,7 +113,7 @@ export function eventSourceMappingOperations({ registry }: ResourceParts): Opera
               (functionName === target.functionName && qualifier === target.qualifier)),
         );
       const { items, ...next } = pageOf(matching, ({ key }) => key, input, 100);
-      return { EventSourceMappings: items.map(({ document }) => told(document, caller)), ...next };
+      return { EventSourceMappings: items.map(({ document }) => toConfiguration(document, caller)), ...next };
     },
   };
 }
@@ -121,7 +121,11 @@ export function eventSourceMappingOperations({ registry }: ResourceParts): Opera
 const tagKey = (uuid: string) => `event-source-mapping:${uuid}`;
 
 /** Changes take effect at once, but are told as being under way, as the service does. */
-function told(mapping: Mapping, caller: Caller, state = mapping.enabled ? 'Enabled' : 'Disabled'): object {
+function toConfiguration(
+  mapping: Mapping,
+  caller: Caller,
+  state = mapping.enabled ? 'Enabled' : 'Disabled',
+): object {
   const { uuid, settings, modifiedMs, transitionReason } = mapping;
   const { region, accountId } = caller;
   return {

@@ -1,5 +1,5 @@
 import { formatFunctionArn } from '../../aws/arn';
-import type { FunctionRecord, VersionRecord } from '../../functions/records';
+import type { FunctionRecord, VersionRecord } from '../../functions/registry/records';
 import { hexToBase64, sha256 } from '../../lib/hash';
 import type { Caller } from '../caller';
 
@@ -26,8 +26,8 @@ export function configurationOf(
 ): object {
   const { functionName, settings, code } = record;
   const { region, accountId } = caller;
-  const { environment, layers, told, runtime, imageConfig } = settings;
-  const { LoggingConfig, SnapStart, TracingConfig, ...others } = told;
+  const { environment, layers, storedOnly, runtime, imageConfig } = settings;
+  const { LoggingConfig, SnapStart, TracingConfig, ...others } = storedOnly;
   return {
     FunctionName: functionName,
     FunctionArn: formatFunctionArn({

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Input } from '../../aws/constraints';
 import { LambdaError } from '../../aws/errors';
-import { Documents } from '../../functions/state';
+import { Documents } from '../../functions/registry/state';
 import type { Caller } from '../caller';
 import type { Operations } from '../operations';
 import { pageOf } from '../paging';
-import { arnOf, type Target, targetOf } from '../references';
+import { arnOf, type ResourceTarget, targetOf } from '../references';
 import { exists, noSuchResource, type ResourceParts, targetKey, targetOwner } from './parts';
 
 type Created = Input<'CreateFunctionUrlConfig'>;
@@ -38,7 +38,7 @@ export function functionUrlOperations({ registry, urlOf }: ResourceParts): Opera
     LastModifiedTime: new Date(config.modifiedMs).toISOString(),
     InvokeMode: config.InvokeMode,
   });
-  const stored = (target: Target, caller: Caller): UrlConfig => {
+  const stored = (target: ResourceTarget, caller: Caller): UrlConfig => {
     const config = configs.get(caller, targetKey(target));
     if (config === undefined) throw noSuchResource();
     return config;

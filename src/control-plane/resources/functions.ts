@@ -1,19 +1,19 @@
 import type { Input } from '../../aws/constraints';
 import { limits } from '../../aws/limits';
+import { configured, noSettings } from '../../functions/build/requested-settings';
 import {
+  type CodeSources,
   checkUnzippedSize,
   checkZippedSize,
-  type Intake,
   imageCode,
   invalid,
   takeZip,
-} from '../../functions/code-intake';
-import type { FunctionRegistry } from '../../functions/function-registry';
-import type { Code, FunctionSettings, VersionRecord } from '../../functions/records';
-import { checkRevision, type Registry } from '../../functions/registry';
-import { configured, noSettings } from '../../functions/settings-intake';
-import { functionOwner } from '../../functions/state';
-import type { Tags } from '../../functions/tags';
+} from '../../functions/build/uploaded-code';
+import type { FunctionRegistry } from '../../functions/registry/functions';
+import type { Code, FunctionSettings, VersionRecord } from '../../functions/registry/records';
+import { checkRevision, type Registry } from '../../functions/registry/registry';
+import { functionOwner } from '../../functions/registry/state';
+import type { Tags } from '../../functions/registry/tags';
 import type { Caller } from '../caller';
 import type { Operations } from '../operations';
 import { pageOf } from '../paging';
@@ -24,7 +24,7 @@ import { configurationOf } from './function-configuration';
 export interface FunctionParts {
   readonly registry: Registry;
   readonly functions: FunctionRegistry;
-  readonly intake: Intake;
+  readonly sources: CodeSources;
   /** Where a caller reaches this server, e.g. `http://127.0.0.1:9000`. */
   readonly addressFor: (caller: Caller) => string;
   readonly tags: Tags;
@@ -36,7 +36,7 @@ type CodeInput = Omit<Input<'CreateFunction'>['Code'], 'SourceKMSKeyArn'>;
 export function functionOperations({
   registry,
   functions,
-  intake,
+  sources,
   addressFor,
   tags,
 }: FunctionParts): Operations {
@@ -50,7 +50,7 @@ export function functionOperations({
       S3Bucket !== undefined && S3Key !== undefined
         ? { bucket: S3Bucket, key: S3Key, ...(S3ObjectVersion !== undefined && { version: S3ObjectVersion }) }
         : undefined;
-    const code = await takeZip(intake, 'code', {
+    const code = await takeZip(sources, 'code', {
       ...(ZipFile && { zip: ZipFile }),
       ...(object && { object }),
     });
@@ -82,7 +82,7 @@ export function functionOperations({
         input,
         caller,
         registry,
-        intake,
+        sources,
       );
       const code = await takeCode(input.Code, settings);
       if (code.kind !== kind) throw invalid('Please provide a source for function code.');
@@ -146,7 +146,7 @@ export function functionOperations({
       checkRevision(input.RevisionId, before);
       functions.checkIdle(caller, before);
       if (before.code.kind === 'image') checkImageSettings(input);
-      const settings = await configured(before.settings, input, caller, registry, intake);
+      const settings = await configured(before.settings, input, caller, registry, sources);
       if (before.code.kind === 'zip') checkUnzippedSize(before.code.unzippedBytes, settings.layers);
       // Merging layers took a while: nobody else may have changed the function meanwhile.
       const change = { settings, revisionId: before.revisionId };

@@ -1,7 +1,7 @@
 import { LambdaError } from '../../aws/errors';
-import { LayerRegistry } from '../../functions/layer-registry';
-import { newRevisionId } from '../../functions/registry';
-import { Documents, layerOwner } from '../../functions/state';
+import { LayerRegistry } from '../../functions/registry/layers';
+import { newRevisionId } from '../../functions/registry/registry';
+import { Documents, layerOwner } from '../../functions/registry/state';
 import type { Caller } from '../caller';
 import type { Operations } from '../operations';
 import { policyText, type Statement, withoutStatement, withStatement } from '../policy';

@@ -1,17 +1,17 @@
 import type { Input } from '../../aws/constraints';
 import { LambdaError } from '../../aws/errors';
-import { architectures, runtimes } from '../../aws/runtimes';
-import { checkZippedSize, type Intake, takeZip } from '../../functions/code-intake';
+import { type CodeSources, checkZippedSize, takeZip } from '../../functions/build/uploaded-code';
 import {
   type LayerReference,
   layerAccessDenied,
   layerReference,
   sharedLayer,
-} from '../../functions/layer-access';
-import { LayerRegistry } from '../../functions/layer-registry';
-import type { LayerRecord } from '../../functions/records';
-import type { Registry } from '../../functions/registry';
+} from '../../functions/registry/layer-access';
+import { LayerRegistry } from '../../functions/registry/layers';
+import type { LayerRecord } from '../../functions/registry/records';
+import type { Registry } from '../../functions/registry/registry';
 import { hexToBase64 } from '../../lib/hash';
+import { architectures, runtimes } from '../../runtimes/runtimes';
 import type { Caller } from '../caller';
 import type { Operations } from '../operations';
 import { pageOf } from '../paging';
@@ -20,7 +20,7 @@ import { invalidValue, noSuchResource } from './parts';
 
 export interface LayerParts {
   readonly registry: Registry;
-  readonly intake: Intake;
+  readonly sources: CodeSources;
   /** Where a caller reaches this server, e.g. `http://127.0.0.1:9000`. */
   readonly addressFor: (caller: Caller) => string;
 }
@@ -31,7 +31,7 @@ interface Compatible {
 }
 
 /** Operations on layers: https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html */
-export function layerOperations({ registry, intake, addressFor }: LayerParts): Operations {
+export function layerOperations({ registry, sources, addressFor }: LayerParts): Operations {
   const layers = new LayerRegistry(registry);
   const content = ({ hash, codeSha256, sizeBytes }: LayerRecord, caller: Caller) => ({
     Location: `${addressFor(caller)}/_lambdock/code/${hash}.zip`,
@@ -47,7 +47,7 @@ export function layerOperations({ registry, intake, addressFor }: LayerParts): O
   const existing = (caller: Caller, layer: LayerReference) => {
     if (layer.version !== undefined && layer.version < 1) throw belowOne();
     const record = sharedLayer(registry, caller, layer);
-    if (record) return whole(record, { ...caller, ...layer.place });
+    if (record) return whole(record, { ...caller, ...layer.scope });
     throw noSuchResource();
   };
 
@@ -64,7 +64,7 @@ export function layerOperations({ registry, intake, addressFor }: LayerParts): O
               ...(S3ObjectVersion !== undefined && { version: S3ObjectVersion }),
             }
           : undefined;
-      const { hash, sizeBytes, unzippedBytes } = await takeZip(intake, 'layers', {
+      const { hash, sizeBytes, unzippedBytes } = await takeZip(sources, 'layers', {
         ...(ZipFile && { zip: ZipFile }),
         ...(object && { object }),
       });
@@ -152,9 +152,9 @@ const belowOne = () => invalidValue('Layer Version Cannot be less than 1');
 
 /** Policies of layers share nothing but their versions; what else is another account's is out of reach. */
 function ownName(action: string, nameOrArn: string, caller: Caller): string {
-  const { place, name } = layerReference(nameOrArn, caller);
-  if (place.accountId !== caller.accountId) throw layerAccessDenied(caller, action, nameOrArn);
-  if (place.region !== caller.region) throw noSuchResource();
+  const { scope, name } = layerReference(nameOrArn, caller);
+  if (scope.accountId !== caller.accountId) throw layerAccessDenied(caller, action, nameOrArn);
+  if (scope.region !== caller.region) throw noSuchResource();
   return name;
 }
 

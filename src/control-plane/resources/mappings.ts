@@ -1,6 +1,6 @@
 import type { Input } from '../../aws/constraints';
-import type { Registry } from '../../functions/registry';
-import { Documents } from '../../functions/state';
+import type { Registry } from '../../functions/registry/registry';
+import { Documents } from '../../functions/registry/state';
 
 type Created = Input<'CreateEventSourceMapping'>;
 

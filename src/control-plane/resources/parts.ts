@@ -1,8 +1,8 @@
 import { LambdaError } from '../../aws/errors';
-import { aliasKey, newRevisionId, type Registry, versionKey } from '../../functions/registry';
-import { functionOwner } from '../../functions/state';
+import { aliasKey, newRevisionId, type Registry, versionKey } from '../../functions/registry/registry';
+import { functionOwner } from '../../functions/registry/state';
 import type { Caller } from '../caller';
-import { arnOf, type Target } from '../references';
+import { arnOf, type ResourceTarget } from '../references';
 
 /** What the operations on resources work with. */
 export interface ResourceParts {
@@ -12,15 +12,19 @@ export interface ResourceParts {
 }
 
 /** Key of what is stored once per function and once per each of its versions and aliases. */
-export const targetKey = ({ functionName, qualifier }: Target): string =>
+export const targetKey = ({ functionName, qualifier }: ResourceTarget): string =>
   qualifier === undefined ? functionName : `${functionName}:${qualifier}`;
 
 /** Owner of what goes with a target. `$LATEST` goes with the function. */
-export const targetOwner = ({ functionName, qualifier }: Target): string =>
+export const targetOwner = ({ functionName, qualifier }: ResourceTarget): string =>
   functionOwner(functionName, qualifier === '$LATEST' ? undefined : qualifier);
 
 /** Whether there is such a function, and such a version or alias of it. */
-export function exists(registry: Registry, caller: Caller, { functionName, qualifier }: Target): boolean {
+export function exists(
+  registry: Registry,
+  caller: Caller,
+  { functionName, qualifier }: ResourceTarget,
+): boolean {
   if (registry.functions.get(caller, functionName) === undefined) return false;
   if (qualifier === undefined || qualifier === '$LATEST') return true;
   return /^\d+$/.test(qualifier)
@@ -32,7 +36,7 @@ export function exists(registry: Registry, caller: Caller, { functionName, quali
  * The revision of a function, version or alias.
  * @throws {LambdaError} where there is none, in the words that differ by what was missing
  */
-export function revisionOf(registry: Registry, caller: Caller, target: Target): string {
+export function revisionOf(registry: Registry, caller: Caller, target: ResourceTarget): string {
   const { functionName, qualifier } = target;
   const record = registry.function(caller, functionName);
   if (qualifier === undefined || qualifier === '$LATEST') return record.revisionId;
@@ -51,7 +55,7 @@ export function revisionOf(registry: Registry, caller: Caller, target: Target): 
 export function renewRevision(
   { functions, versions, aliases }: Registry,
   caller: Caller,
-  target: Target,
+  target: ResourceTarget,
 ): void {
   const { functionName, qualifier } = target;
   const revisionId = newRevisionId();

@@ -1,11 +1,11 @@
 import type { Input } from '../../aws/constraints';
 import { LambdaError } from '../../aws/errors';
-import { checkRevision } from '../../functions/registry';
-import { Documents } from '../../functions/state';
+import { checkRevision } from '../../functions/registry/registry';
+import { Documents } from '../../functions/registry/state';
 import type { Caller } from '../caller';
 import type { Operations } from '../operations';
 import { policyText, principalOf, type Statement, withoutStatement, withStatement } from '../policy';
-import { arnOf, type Target, targetOf } from '../references';
+import { arnOf, type ResourceTarget, targetOf } from '../references';
 import {
   exists,
   invalidValue,
@@ -77,11 +77,11 @@ export function permissionOperations({ registry }: ResourceParts): Operations {
 }
 
 /** A policy of `$LATEST` is that of the function. */
-function withoutLatest({ functionName, qualifier }: Target): Target {
+function withoutLatest({ functionName, qualifier }: ResourceTarget): ResourceTarget {
   return qualifier === undefined || qualifier === '$LATEST' ? { functionName } : { functionName, qualifier };
 }
 
-function noPolicyFor(caller: Caller, target: Target): LambdaError {
+function noPolicyFor(caller: Caller, target: ResourceTarget): LambdaError {
   return new LambdaError('ResourceNotFoundException', `No policy found for: ${arnOf(caller, target)}`);
 }
 

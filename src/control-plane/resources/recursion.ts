@@ -1,4 +1,4 @@
-import { Documents, functionOwner } from '../../functions/state';
+import { Documents, functionOwner } from '../../functions/registry/state';
 import type { Operations } from '../operations';
 import { targetOf } from '../references';
 import type { ResourceParts } from './parts';

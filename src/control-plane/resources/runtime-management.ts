@@ -1,4 +1,4 @@
-import { Documents } from '../../functions/state';
+import { Documents } from '../../functions/registry/state';
 import type { Operations } from '../operations';
 import { arnOf, targetOf } from '../references';
 import { invalidValue, type ResourceParts, revisionOf, targetKey, targetOwner } from './parts';

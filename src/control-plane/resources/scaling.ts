@@ -1,7 +1,7 @@
 import type { Input } from '../../aws/constraints';
-import { Documents } from '../../functions/state';
+import { Documents } from '../../functions/registry/state';
 import type { Operations } from '../operations';
-import { arnOf, type Target, targetOf } from '../references';
+import { arnOf, type ResourceTarget, targetOf } from '../references';
 import { type ResourceParts, revisionOf, targetKey, targetOwner } from './parts';
 
 type Scaling = NonNullable<Input<'PutFunctionScalingConfig'>['FunctionScalingConfig']>;
@@ -12,7 +12,7 @@ type Scaling = NonNullable<Input<'PutFunctionScalingConfig'>['FunctionScalingCon
  */
 export function scalingOperations({ registry }: ResourceParts): Operations {
   const configs = new Documents<Scaling>(registry.database, 'scaling-config');
-  const known = (target: Target): Target =>
+  const known = (target: ResourceTarget): ResourceTarget =>
     target.qualifier === '$LATEST.PUBLISHED' ? { ...target, qualifier: '$LATEST' } : target;
   return {
     PutFunctionScalingConfig(input, caller) {

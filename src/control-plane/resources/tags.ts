@@ -1,5 +1,5 @@
-import { functionOwner } from '../../functions/state';
-import { Tags } from '../../functions/tags';
+import { functionOwner } from '../../functions/registry/state';
+import { Tags } from '../../functions/registry/tags';
 import type { Caller } from '../caller';
 import type { Operations } from '../operations';
 import { targetOf } from '../references';

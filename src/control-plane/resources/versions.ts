@@ -1,5 +1,5 @@
-import type { FunctionRegistry } from '../../functions/function-registry';
-import type { Registry } from '../../functions/registry';
+import type { FunctionRegistry } from '../../functions/registry/functions';
+import type { Registry } from '../../functions/registry/registry';
 import type { Operations } from '../operations';
 import { pageOf } from '../paging';
 import { functionOf, targetOf } from '../references';

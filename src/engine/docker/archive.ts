@@ -4,8 +4,8 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { extract, type Header, type Pack, pack } from 'tar-stream';
+import { errnoOf } from '../../lib/errno';
 import { EngineError } from '../engine';
-import { codeOf } from './docker-errors';
 
 /** Something to be packed: from disk, or made up. `path` is relative and written with `/`. */
 export type ArchiveEntry =
@@ -43,19 +43,19 @@ async function addFromDisk(
   source: string,
   includes: (path: string) => boolean,
 ): Promise<void> {
-  const facts = await lstat(source);
-  if (facts.isDirectory()) {
+  const stats = await lstat(source);
+  if (stats.isDirectory()) {
     if (name !== '.') await add(archive, { name, type: 'directory', mode: 0o755 });
     for (const child of (await readdir(source)).sort()) {
       await addFromDisk(archive, path.posix.join(name, child), path.join(source, child), includes);
     }
   } else if (!includes(name)) {
     return;
-  } else if (facts.isSymbolicLink()) {
+  } else if (stats.isSymbolicLink()) {
     await add(archive, { name, type: 'symlink', linkname: await readlink(source), mode: 0o777 });
-  } else if (facts.isFile()) {
-    const mode = facts.mode & 0o100 ? 0o755 : 0o644;
-    await add(archive, { name, size: facts.size, mode }, createReadStream(source));
+  } else if (stats.isFile()) {
+    const mode = stats.mode & 0o100 ? 0o755 : 0o644;
+    await add(archive, { name, size: stats.size, mode }, createReadStream(source));
   }
 }
 
@@ -131,7 +131,7 @@ export async function unpack(archive: NodeJS.ReadableStream, folder: string): Pr
       const mode = ((header.mode ?? 0o644) & 0o777) | 0o444;
       // wx: what is there already, a link above all, is neither overwritten nor followed.
       await pipeline(content, createWriteStream(place, { flags: 'wx' })).catch((error: unknown) => {
-        throw codeOf(error) === 'EEXIST' ? refused(header.name, 'is there twice') : error;
+        throw errnoOf(error) === 'EEXIST' ? refused(header.name, 'is there twice') : error;
       });
       await chmod(place, mode);
       if (header.mtime) await utimes(place, header.mtime, header.mtime);

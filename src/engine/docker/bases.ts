@@ -1,18 +1,19 @@
-import { EngineError, type Report } from '../engine';
+import type { ReportProgress } from '../../lib/progress';
+import { EngineError } from '../engine';
 import { PullError } from './pull';
 import { type Candidate, type Origin, origins, runtimeRows } from './runtime-images';
 
 export type BasesSetting = 'auto' | Origin;
 
 /** The engine's images, as the choice of a base sees them. */
-export interface Shelf {
+export interface BaseSource {
   has(reference: string): Promise<boolean>;
   /** Rejects with a PullError. */
-  pull(reference: string, report: Report): Promise<void>;
+  pull(reference: string, report: ReportProgress): Promise<void>;
   /** The reference that a candidate's own image has or would have. */
   referenceOf(candidate: Candidate): Promise<string>;
   /** Makes a Debian base; rejects with an EngineError of kind `runtime-unavailable` where that cannot be done here. */
-  makeBase(base: Candidate['base'], report: Report): Promise<void>;
+  makeBase(base: Candidate['base'], report: ReportProgress): Promise<void>;
 }
 
 /** `public.ecr.aws`, `docker.io`. */
@@ -23,13 +24,13 @@ function registryOf(reference: string): string {
 
 /** Finds what can be had. A registry that could not be reached is asked once and not again. */
 export class Bases {
-  readonly #shelf: Shelf;
+  readonly #source: BaseSource;
   readonly #setting: BasesSetting;
   /** Per registry its first pull; resolves to why it is out of reach, or to undefined. */
   readonly #firstPulls = new Map<string, Promise<string | undefined>>();
 
-  constructor(shelf: Shelf, setting: BasesSetting) {
-    this.#shelf = shelf;
+  constructor(source: BaseSource, setting: BasesSetting) {
+    this.#source = source;
     this.#setting = setting;
   }
 
@@ -38,10 +39,10 @@ export class Bases {
    * there. With none: an EngineError of kind `runtime-unavailable` that tells what would help. `wanted` is for
    * people: `python3.12`.
    */
-  async choose(wanted: string, candidates: readonly Candidate[], report: Report): Promise<Candidate> {
+  async choose(wanted: string, candidates: readonly Candidate[], report: ReportProgress): Promise<Candidate> {
     const allowed = candidates.filter(({ origin }) => this.#setting === 'auto' || origin === this.#setting);
     for (const candidate of allowed) {
-      if (await this.#shelf.has(await this.#shelf.referenceOf(candidate))) return candidate;
+      if (await this.#source.has(await this.#source.referenceOf(candidate))) return candidate;
     }
     const refusals: string[] = [];
     for (const candidate of allowed) {
@@ -53,8 +54,8 @@ export class Bases {
   }
 
   /** Sees to it that the engine has an image of a registry. Resolves to undefined, or to why it has not. */
-  async fetch(reference: string, report: Report): Promise<string | undefined> {
-    if (await this.#shelf.has(reference)) return undefined;
+  async fetch(reference: string, report: ReportProgress): Promise<string | undefined> {
+    if (await this.#source.has(reference)) return undefined;
     const registry = registryOf(reference);
     const first = this.#firstPulls.get(registry);
     if (first) {
@@ -77,11 +78,11 @@ export class Bases {
   async #pull(
     reference: string,
     registry: string,
-    report: Report,
+    report: ReportProgress,
   ): Promise<{ outOfReach?: string; missing?: string }> {
     try {
       report(`Pulling ${reference}`);
-      await this.#shelf.pull(reference, report);
+      await this.#source.pull(reference, report);
       return {};
     } catch (error) {
       if (!(error instanceof PullError)) throw error;
@@ -91,10 +92,10 @@ export class Bases {
     }
   }
 
-  async #obtain(base: Candidate['base'], report: Report): Promise<string | undefined> {
+  async #obtain(base: Candidate['base'], report: ReportProgress): Promise<string | undefined> {
     if (base.kind === 'registry') return this.fetch(base.reference, report);
     try {
-      await this.#shelf.makeBase(base, report);
+      await this.#source.makeBase(base, report);
       return undefined;
     } catch (error) {
       if (!(error instanceof EngineError) || error.kind !== 'runtime-unavailable') throw error;

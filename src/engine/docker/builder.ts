@@ -3,7 +3,9 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type Docker from 'dockerode';
-import { type Architecture, EngineError, type Report } from '../engine';
+import type { Architecture } from '../../aws/architecture';
+import type { ReportProgress } from '../../lib/progress';
+import { EngineError } from '../engine';
 import { type ArchiveEntry, packed } from './archive';
 import { runChild } from './child';
 import { hasStatus } from './docker-errors';
@@ -21,7 +23,7 @@ export interface BuilderOptions {
   /** Certificates that builds trust beside the usual ones; they stay out of images and their hashes. */
   readonly caFile?: string;
   /** Sees to it that the engine has an image of a registry; resolves to why it has not. */
-  fetch(reference: string, report: Report): Promise<string | undefined>;
+  fetch(reference: string, report: ReportProgress): Promise<string | undefined>;
 }
 
 /** Marks images of ours; its value is the name in `lambdock/NAME:HASH`. */
@@ -52,7 +54,7 @@ export class Builder {
   }
 
   /** Resolves to the image's reference when the engine has it. */
-  async make(plan: ImagePlan, report: Report): Promise<string> {
+  async make(plan: ImagePlan, report: ReportProgress): Promise<string> {
     if (plan.kind === 'registry') {
       const refusal = await this.#options.fetch(plan.reference, report);
       if (refusal === undefined) return plan.reference;
@@ -70,7 +72,7 @@ export class Builder {
     return reference;
   }
 
-  async #makeMissing(plan: DebianBase | Recipe, reference: string, report: Report): Promise<void> {
+  async #makeMissing(plan: DebianBase | Recipe, reference: string, report: ReportProgress): Promise<void> {
     if (await this.has(reference)) return;
     if (plan.kind === 'debian') return this.#makeDebian(plan, reference, report);
     const images = Object.values(plan.arguments).filter((value) => typeof value !== 'string');
@@ -91,7 +93,7 @@ export class Builder {
     recipe: Recipe,
     reference: string,
     packages: readonly string[],
-    report: Report,
+    report: ReportProgress,
   ): Promise<void> {
     const { docker, imagesFolder, caFile } = this.#options;
     const context: ArchiveEntry[] = [
@@ -122,7 +124,7 @@ export class Builder {
     report(`Built image ${recipe.name}`, 1);
   }
 
-  async #makeDebian({ suite }: DebianBase, reference: string, report: Report): Promise<void> {
+  async #makeDebian({ suite }: DebianBase, reference: string, report: ReportProgress): Promise<void> {
     const { imagesFolder, dataFolder, architecture, docker } = this.#options;
     const scratchFolder = path.join(dataFolder, 'scratch');
     await mkdir(scratchFolder, { recursive: true });

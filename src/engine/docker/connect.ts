@@ -6,8 +6,9 @@ import { inspect } from 'node:util';
 import Docker from 'dockerode';
 import { systemClock } from '../../lib/clock';
 import { deferred } from '../../lib/deferred';
+import { errnoOf } from '../../lib/errno';
 import { EngineError } from '../engine';
-import { codeOf, engineErrorOf, unreachable } from './docker-errors';
+import { engineErrorOf, unreachable } from './docker-errors';
 
 export interface ConnectOptions {
   /** As in DOCKER_HOST: `unix:///path`, `tcp://host:port`, `npipe:////./pipe/name`. Absent: the usual places are tried. */
@@ -57,7 +58,7 @@ export function usualAddresses({ platform, homeFolder, runtimeFolder }: ConnectO
   ].map((path) => `unix://${path}`);
 }
 
-interface Place {
+interface EngineEndpoint {
   readonly socketPath?: string;
   readonly host?: string;
   readonly port?: number;
@@ -65,7 +66,7 @@ interface Place {
 }
 
 /** Throws an EngineError (`unreachable`) that says what forms there are. */
-export function parseAddress(address: string): Place {
+export function parseAddress(address: string): EngineEndpoint {
   if (address.startsWith('/')) return { socketPath: address };
   const wrong = (why: string) =>
     new EngineError(
@@ -138,7 +139,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       return await answering(await clientFor(address, undefined), answerLimitMs);
     } catch (error) {
       // A socket that is there and refuses says more than nine that are not there.
-      const there = error instanceof EngineError && codeOf(error.cause) !== 'ENOENT';
+      const there = error instanceof EngineError && errnoOf(error.cause) !== 'ENOENT';
       if (there && failure === undefined) failure = error;
     }
   }
@@ -166,7 +167,7 @@ async function answering(connection: Connection, limitMs: number): Promise<Conne
     return connection;
   } catch (error) {
     connection.close();
-    if (codeOf(error) !== undefined) throw unreachable(connection.address, error);
+    if (errnoOf(error) !== undefined) throw unreachable(connection.address, error);
     throw engineErrorOf(error, 'answer', connection.address, 'unreachable');
   } finally {
     alarm.clear();

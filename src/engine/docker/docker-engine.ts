@@ -1,12 +1,12 @@
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { ReportProgress } from '../../lib/progress';
 import {
   type Engine,
   type EngineDescription,
   EngineError,
   type ImageStart,
   type LayerBuild,
-  type Report,
   type Sandbox,
   type SandboxSpec,
 } from '../engine';
@@ -14,20 +14,20 @@ import type { Connection } from './connect';
 import { labels } from './container-spec';
 import { engineErrorOf } from './docker-errors';
 import { removeContainer } from './docker-sandbox';
-import { makeSandbox, type Workshop } from './make-sandbox';
+import { makeSandbox, type SandboxContext } from './make-sandbox';
 
 /** Where images come from. */
 export interface ImageSource {
-  runtimeImage(runtime: string, report: Report): Promise<ImageStart>;
-  functionImage(reference: string, report: Report): Promise<ImageStart>;
-  buildLayer(build: LayerBuild, report: Report): Promise<void>;
+  runtimeImage(runtime: string, report: ReportProgress): Promise<ImageStart>;
+  functionImage(reference: string, report: ReportProgress): Promise<ImageStart>;
+  buildLayer(build: LayerBuild, report: ReportProgress): Promise<void>;
 }
 
 export interface DockerEngineParts {
   readonly connection: Connection;
   readonly description: EngineDescription;
   readonly images: ImageSource;
-  readonly workshop: Workshop;
+  readonly sandboxContext: SandboxContext;
 }
 
 /** An engine that speaks Docker's API. */
@@ -44,15 +44,15 @@ export class DockerEngine implements Engine {
     return this.#parts.description;
   }
 
-  runtimeImage(runtime: string, report: Report): Promise<ImageStart> {
+  runtimeImage(runtime: string, report: ReportProgress): Promise<ImageStart> {
     return this.#parts.images.runtimeImage(runtime, report);
   }
 
-  functionImage(reference: string, report: Report): Promise<ImageStart> {
+  functionImage(reference: string, report: ReportProgress): Promise<ImageStart> {
     return this.#parts.images.functionImage(reference, report);
   }
 
-  buildLayer(build: LayerBuild, report: Report): Promise<void> {
+  buildLayer(build: LayerBuild, report: ReportProgress): Promise<void> {
     return this.#parts.images.buildLayer(build, report);
   }
 
@@ -68,7 +68,7 @@ export class DockerEngine implements Engine {
     this.#ids.add(spec.id);
     const forget = () => this.#ids.delete(spec.id);
     try {
-      return await makeSandbox(spec, this.#parts.workshop, forget);
+      return await makeSandbox(spec, this.#parts.sandboxContext, forget);
     } catch (error) {
       forget();
       throw error;
@@ -76,7 +76,7 @@ export class DockerEngine implements Engine {
   }
 
   async sweep(living: () => ReadonlySet<string> = () => new Set()): Promise<number> {
-    const { docker, instance, boot, runFolder, engineAddress } = this.#parts.workshop;
+    const { docker, instance, boot, runFolder, engineAddress } = this.#parts.sandboxContext;
     try {
       const filters = { label: [`${labels.instance}=${instance}`] };
       const found = await docker.listContainers({ all: true, filters });
@@ -96,8 +96,8 @@ export class DockerEngine implements Engine {
 
   async close(): Promise<void> {
     this.#parts.connection.close();
-    await this.#parts.workshop.receiver?.close();
-    await removeRunFolder(this.#parts.workshop.runFolder);
+    await this.#parts.sandboxContext.receiver?.close();
+    await removeRunFolder(this.#parts.sandboxContext.runFolder);
   }
 }
 

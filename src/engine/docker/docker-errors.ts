@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { errnoOf } from '../../lib/errno';
 import { EngineError, type EngineErrorKind } from '../engine';
 
 /** What the client library throws for an answer that is no success. */
@@ -16,18 +17,11 @@ export function hasStatus(error: unknown, ...statuses: readonly number[]): boole
   return isAnswerError(error) && statuses.includes(error.statusCode);
 }
 
-/** The errno's name, e.g. `ECONNREFUSED`; undefined for an error that has none. */
-export function codeOf(error: unknown): string | undefined {
-  return types.isNativeError(error) && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : undefined;
-}
-
 /** The engine's own words, without what the client library puts around them. */
 function engineText(error: AnswerError): string {
   const { json } = error;
-  const told = json !== null && typeof json === 'object' && 'message' in json ? json.message : undefined;
-  return typeof told === 'string' && told !== '' ? told.trim() : error.message.trim();
+  const message = json !== null && typeof json === 'object' && 'message' in json ? json.message : undefined;
+  return typeof message === 'string' && message !== '' ? message.trim() : error.message.trim();
 }
 
 const noConnection = new Set([
@@ -48,7 +42,7 @@ const noConnection = new Set([
 /** What to do about an engine that cannot be spoken to. `address` as `unix:///path` or `tcp://host:port`. */
 export function unreachable(address: string, error: unknown): EngineError {
   const path = address.startsWith('unix://') ? address.slice('unix://'.length) : undefined;
-  const code = codeOf(error);
+  const code = errnoOf(error);
   const message = () => {
     if (path !== undefined && (code === 'EACCES' || code === 'EPERM')) {
       return (
@@ -102,7 +96,7 @@ export function engineErrorOf(
       },
     );
   }
-  if (noConnection.has(codeOf(error) ?? '')) return unreachable(address, error);
+  if (noConnection.has(errnoOf(error) ?? '')) return unreachable(address, error);
   const text = types.isNativeError(error) ? error.message : String(error);
   return new EngineError(otherwise, `The engine could not ${doing}: ${text}`, { cause: error });
 }

@@ -58,9 +58,9 @@ export class DockerSandbox implements Sandbox {
     this.#parts = parts;
     this.#connection = parts.connection;
     this.#connection.listen({
-      output: (...told) => this.#tell((listener) => listener.output(...told)),
-      exited: (...told) => this.#tell((listener) => listener.exited(...told)),
-      startFailed: (...told) => this.#tell((listener) => listener.startFailed(...told)),
+      output: (...values) => this.#tell((listener) => listener.output(...values)),
+      exited: (...values) => this.#tell((listener) => listener.exited(...values)),
+      startFailed: (...values) => this.#tell((listener) => listener.startFailed(...values)),
       connected: (socket) => {
         // Without a listener nothing of the function runs: then it is from before the sandbox was emptied.
         if (this.alive && this.#listener) this.#listener.connected(socket);

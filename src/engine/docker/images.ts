@@ -1,6 +1,8 @@
 import path from 'node:path';
 import type Docker from 'dockerode';
-import { type Architecture, EngineError, type ImageStart, type LayerBuild, type Report } from '../engine';
+import type { Architecture } from '../../aws/architecture';
+import type { ReportProgress } from '../../lib/progress';
+import { EngineError, type ImageStart, type LayerBuild } from '../engine';
 import { Bases, type BasesSetting } from './bases';
 import { Builder } from './builder';
 import { initBinary } from './init-binary';
@@ -73,7 +75,7 @@ export class Images {
     );
   }
 
-  async runtimeImage(runtime: string, report: Report): Promise<ImageStart> {
+  async runtimeImage(runtime: string, report: ReportProgress): Promise<ImageStart> {
     const { plan } = await this.#chosen(rowOf(runtime), report);
     const image = await this.#builder.make(plan, report);
     const { Config } = await this.#options.docker.getImage(image).inspect();
@@ -86,7 +88,7 @@ export class Images {
     };
   }
 
-  async functionImage(reference: string, report: Report): Promise<ImageStart> {
+  async functionImage(reference: string, report: ReportProgress): Promise<ImageStart> {
     const { docker } = this.#options;
     if (!(await this.#builder.has(reference))) {
       await pullImage(docker, reference, report).catch((error: unknown) => {
@@ -109,7 +111,7 @@ export class Images {
     };
   }
 
-  async buildLayer(build: LayerBuild, report: Report): Promise<void> {
+  async buildLayer(build: LayerBuild, report: ReportProgress): Promise<void> {
     const { docker, caFile, labels = {} } = this.#options;
     const row = rowOf(build.runtime);
     const image = await this.packagingImage(build.runtime, report);
@@ -117,13 +119,13 @@ export class Images {
   }
 
   /** The runtime's image with its packager (pip or npm) in it: what layers are built in. */
-  async packagingImage(runtime: string, report: Report): Promise<string> {
+  async packagingImage(runtime: string, report: ReportProgress): Promise<string> {
     const row = rowOf(runtime);
     return this.#builder.make(layerImage(row, await this.#chosen(row, report)), report);
   }
 
   /** Path of the init's static binary, executable, made first where needed. */
-  async initBinary(report: Report): Promise<string> {
+  async initBinary(report: ReportProgress): Promise<string> {
     const { docker, dataFolder, imagesFolder } = this.#options;
     const hash = await contentHash(initFiles, imagesFolder);
     return initBinary(docker, dataFolder, hash, async () => {
@@ -136,7 +138,7 @@ export class Images {
     });
   }
 
-  #chosen(row: RuntimeRow, report: Report): Promise<Candidate> {
+  #chosen(row: RuntimeRow, report: ReportProgress): Promise<Candidate> {
     return this.#bases.choose(row.runtime, runtimeCandidates(row, this.#options.architecture), report);
   }
 }

@@ -1,7 +1,8 @@
 import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type Docker from 'dockerode';
-import { EngineError, type LayerBuild, type Report } from '../engine';
+import type { ReportProgress } from '../../lib/progress';
+import { EngineError, type LayerBuild } from '../engine';
 import type { ArchiveEntry } from './archive';
 import { runOneOff } from './one-off';
 import type { RuntimeRow } from './runtime-images';
@@ -41,7 +42,7 @@ const families = {
   },
 } as const;
 
-export interface LayerGround {
+export interface LayerBuildContext {
   readonly docker: Docker;
   /** An image with the runtime and its pip or npm. */
   readonly image: string;
@@ -51,8 +52,12 @@ export interface LayerGround {
 }
 
 /** Installs what the source folder asks for in the runtime's own image, and copies it to the target folder. */
-export async function buildLayer(build: LayerBuild, ground: LayerGround, report: Report): Promise<void> {
-  const { row, caFile } = ground;
+export async function buildLayer(
+  build: LayerBuild,
+  context: LayerBuildContext,
+  report: ReportProgress,
+): Promise<void> {
+  const { row, caFile } = context;
   const family = families[row.family];
   const name = path.basename(build.sourceFolder);
   await access(path.join(build.sourceFolder, family.needed)).catch((error: unknown) => {
@@ -74,7 +79,7 @@ export async function buildLayer(build: LayerBuild, ground: LayerGround, report:
   report(`Building layer ${name} for ${row.runtime}`);
   const job = {
     failure: `The layer in ${build.sourceFolder} could not be built for ${row.runtime}`,
-    image: ground.image,
+    image: context.image,
     command: [
       '/bin/sh',
       '-c',
@@ -83,13 +88,13 @@ export async function buildLayer(build: LayerBuild, ground: LayerGround, report:
       `/var/lang/bin/python${row.version}`,
     ],
     environment: caFile === undefined ? [] : [`${family.certificates}=/ca.pem`],
-    labels: ground.labels,
+    labels: context.labels,
     files,
     onLine: (line: string) => {
       const text = line.trim();
       if (text !== '') report(`Layer ${name}: ${text}`);
     },
   };
-  await runOneOff(ground.docker, job, build.targetFolder);
+  await runOneOff(context.docker, job, build.targetFolder);
   report(`Built layer ${name} for ${row.runtime}`, 1);
 }

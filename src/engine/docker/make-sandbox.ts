@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { type Readable, Writable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Container } from 'dockerode';
+import { errnoOf } from '../../lib/errno';
 import { EngineError, type SandboxSpec } from '../engine';
 import { Gate } from '../init/gate';
 import type { Receiver } from '../init/receiver';
 import { containerOptions, plainMemoryLimit } from './container-spec';
-import { codeOf, engineErrorOf, hasStatus } from './docker-errors';
+import { engineErrorOf, hasStatus } from './docker-errors';
 import { DockerSandbox, removeContainer } from './docker-sandbox';
 import type { Transport } from './transport';
 
@@ -18,7 +19,7 @@ const mebibyte = 1024 * 1024;
 const logTailBytes = 2_048;
 
 /** What every sandbox of an engine is made with. */
-export interface Workshop {
+export interface SandboxContext {
   readonly docker: Docker;
   readonly engineAddress: string;
   readonly instance: string;
@@ -44,47 +45,47 @@ export interface Workshop {
  */
 export async function makeSandbox(
   spec: SandboxSpec,
-  shop: Workshop,
+  context: SandboxContext,
   removed: () => void,
 ): Promise<DockerSandbox> {
   const undo: (() => Promise<unknown>)[] = [];
   try {
-    return await make(spec, shop, removed, undo);
+    return await make(spec, context, removed, undo);
   } catch (error) {
     for (const each of undo.reverse()) await each().catch(() => undefined);
-    throw engineErrorOf(error, `make a sandbox of ${spec.image}`, shop.engineAddress, 'sandbox-failed');
+    throw engineErrorOf(error, `make a sandbox of ${spec.image}`, context.engineAddress, 'sandbox-failed');
   }
 }
 
 async function make(
   spec: SandboxSpec,
-  shop: Workshop,
+  context: SandboxContext,
   removed: () => void,
   undo: (() => Promise<unknown>)[],
 ): Promise<DockerSandbox> {
-  const { docker, engineAddress, hostPath } = shop;
-  const runFolder = join(shop.runFolder, spec.id);
+  const { docker, engineAddress, hostPath } = context;
+  const runFolder = join(context.runFolder, spec.id);
   await mkdir(runFolder);
   undo.push(() => rm(runFolder, { recursive: true, force: true }));
   // Whatever our umask is: the init runs as another user.
   await chmod(runFolder, 0o755);
-  await linkOrCopy(shop.initBinary, join(runFolder, 'init'));
+  await linkOrCopy(context.initBinary, join(runFolder, 'init'));
 
-  const { transport } = shop;
+  const { transport } = context;
   const gate = await Gate.open(
     transport.transport === 'unix'
-      ? { transport: 'unix', folder: runFolder, ...(shop.receiver && { receiver: shop.receiver }) }
+      ? { transport: 'unix', folder: runFolder, ...(context.receiver && { receiver: context.receiver }) }
       : transport,
   );
   undo.push(() => gate.close());
 
   const container = await docker.createContainer(
     containerOptions(spec, {
-      instance: shop.instance,
-      boot: shop.boot,
+      instance: context.instance,
+      boot: context.boot,
       initAddress: gate.address,
       runFolder: hostPath(runFolder),
-      network: shop.network,
+      network: context.network,
       ...(spec.codeFolder === undefined ? {} : { codeFolder: hostPath(spec.codeFolder) }),
       ...(spec.layersFolder === undefined ? {} : { layersFolder: hostPath(spec.layersFolder) }),
     }),
@@ -102,11 +103,11 @@ async function make(
   if (connection.cgroupVersion === 0) {
     const limit = plainMemoryLimit(spec);
     await container.update({ Memory: limit, MemorySwap: limit });
-    shop.memoryUnwatched();
+    context.memoryUnwatched();
   } else {
     connection.watchMemory(spec.memoryMiB * mebibyte);
   }
-  const { cpus } = shop;
+  const { cpus } = context;
   return new DockerSandbox({
     id: spec.id,
     container,
@@ -125,7 +126,7 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
   } catch (error) {
-    if (!['EPERM', 'EXDEV', 'ENOTSUP', 'EMLINK'].includes(codeOf(error) ?? '')) throw error;
+    if (!['EPERM', 'EXDEV', 'ENOTSUP', 'EMLINK'].includes(errnoOf(error) ?? '')) throw error;
     await copyFile(from, to);
     await chmod(to, 0o755);
   }

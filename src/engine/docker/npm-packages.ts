@@ -1,8 +1,9 @@
 import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { EngineError, type Report } from '../engine';
+import { errnoOf } from '../../lib/errno';
+import type { ReportProgress } from '../../lib/progress';
+import { EngineError } from '../engine';
 import { runChild } from './child';
-import { codeOf } from './docker-errors';
 import { LastLines } from './last-lines';
 
 /** Archives of npm packages, fetched by the host's npm once and kept in a folder. */
@@ -17,7 +18,7 @@ export class NpmPackages {
   }
 
   /** Path of the archive of `NAME@VERSION`. */
-  fetch(spec: string, report: Report): Promise<string> {
+  fetch(spec: string, report: ReportProgress): Promise<string> {
     const shared = this.#underWay.get(spec);
     if (shared) return shared;
     const fetching = this.#fetch(spec, report).finally(() => this.#underWay.delete(spec));
@@ -25,7 +26,7 @@ export class NpmPackages {
     return fetching;
   }
 
-  async #fetch(spec: string, report: Report): Promise<string> {
+  async #fetch(spec: string, report: ReportProgress): Promise<string> {
     const name = `${spec.replace('@', '-')}.tgz`;
     const place = path.join(this.#folder, name);
     const isThere = await access(place).then(
@@ -56,7 +57,7 @@ export class NpmPackages {
       ],
       onLine: (line) => last.push(line),
     }).catch((error: unknown) => {
-      if (codeOf(error) !== 'ENOENT') throw error;
+      if (errnoOf(error) !== 'ENOENT') throw error;
       throw new EngineError(
         'build-failed',
         `npm is not installed here, and ${spec} is had through it. Install npm.`,

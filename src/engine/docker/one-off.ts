@@ -39,16 +39,16 @@ export async function runOneOff(docker: Docker, job: OneOff, target: string): Pr
     const last = new LastLines();
     const stream = await container.attach({ stream: true, stdout: true, stderr: true });
     const lines = new LineSplitter();
-    const told = (line: string) => {
+    const reportLine = (line: string) => {
       last.push(line);
       job.onLine(line);
     };
     const output = new PassThrough();
-    output.on('data', (bytes: Buffer) => lines.push(bytes).forEach(told));
+    output.on('data', (bytes: Buffer) => lines.push(bytes).forEach(reportLine));
     container.modem.demuxStream(stream, output, output);
     await container.start();
     const { StatusCode: code }: { StatusCode: number } = await container.wait();
-    lines.flush().forEach(told);
+    lines.flush().forEach(reportLine);
     if (code !== 0) {
       throw new EngineError('build-failed', `${job.failure} (exit code ${code}). Its last output:${last}`);
     }

@@ -2,7 +2,9 @@ import { access, mkdir, readFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
-import { type Architecture, type EngineDescription, EngineError, type Report } from '../engine';
+import type { Architecture } from '../../aws/architecture';
+import type { ReportProgress } from '../../lib/progress';
+import { type EngineDescription, EngineError } from '../engine';
 import { Receiver } from '../init/receiver';
 import { type Connection, type ConnectOptions, connect } from './connect';
 import { DockerEngine, type ImageSource } from './docker-engine';
@@ -20,13 +22,13 @@ export interface DockerEngineOptions extends ConnectOptions {
   /** Network that sandboxes join, by name. Absent: the emulator's own where it runs in a container, else the default bridge. */
   readonly network?: string;
   readonly transport: TransportOption;
-  readonly report: Report;
+  readonly report: ReportProgress;
   /** Something that the user should know, and that is no error. */
   readonly warn: (sentence: string) => void;
 }
 
 /** What the makers of images need to know of the engine. */
-export interface ImageGround {
+export interface ImageContext {
   readonly docker: Docker;
   readonly description: EngineDescription;
   /** A path of ours as the engine's host has it. */
@@ -35,7 +37,7 @@ export interface ImageGround {
 
 export interface ImageMaker extends ImageSource {
   /** Path of the init's static binary, executable, made first where needed. */
-  initBinary(report: Report): Promise<string>;
+  initBinary(report: ReportProgress): Promise<string>;
 }
 
 interface EngineInfo {
@@ -111,7 +113,7 @@ async function checkNetwork({ docker, address }: Connection, network: string): P
  */
 export async function openDockerEngine(
   options: DockerEngineOptions,
-  imagesOf: (ground: ImageGround) => ImageMaker,
+  imagesOf: (context: ImageContext) => ImageMaker,
 ): Promise<DockerEngine> {
   const { instance, boot, dataFolder } = options;
   if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(instance)) {
@@ -151,7 +153,7 @@ export async function openDockerEngine(
           )
         : undefined;
     let warned = false;
-    const workshop = {
+    const sandboxContext = {
       docker: connection.docker,
       engineAddress: connection.address,
       instance,
@@ -172,7 +174,7 @@ export async function openDockerEngine(
         );
       },
     };
-    return new DockerEngine({ connection, description, images, workshop });
+    return new DockerEngine({ connection, description, images, sandboxContext });
   } catch (error) {
     connection.close();
     throw error;

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import { type Clock, systemClock } from '../../lib/clock';
-import type { Report } from '../engine';
+import type { ReportProgress } from '../../lib/progress';
 import { engineMessages } from './engine-messages';
 
 /** Why an image was not pulled. */
@@ -37,7 +37,7 @@ function pullErrorOf(error: unknown, silent: boolean): PullError {
 export async function pullImage(
   docker: Docker,
   reference: string,
-  report: Report,
+  report: ReportProgress,
   clock: Clock = systemClock,
 ): Promise<void> {
   const abort = new AbortController();

@@ -43,16 +43,16 @@ async function hashFiles(
   place: string,
   includes: (path: string) => boolean,
 ): Promise<void> {
-  const facts = await lstat(place);
-  if (facts.isDirectory()) {
+  const stats = await lstat(place);
+  if (stats.isDirectory()) {
     for (const child of (await readdir(place)).sort()) {
       await hashFiles(hash, path.posix.join(name, child), path.join(place, child), includes);
     }
     return;
   }
   if (!includes(name)) return;
-  const content = facts.isSymbolicLink() ? await readlink(place) : await readFile(place);
-  hash.update(JSON.stringify([name, (facts.mode & 0o100) !== 0, facts.isSymbolicLink(), content.length]));
+  const content = stats.isSymbolicLink() ? await readlink(place) : await readFile(place);
+  hash.update(JSON.stringify([name, (stats.mode & 0o100) !== 0, stats.isSymbolicLink(), content.length]));
   hash.update(content);
 }
 

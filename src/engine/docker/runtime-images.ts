@@ -1,4 +1,4 @@
-import type { Architecture } from '../engine';
+import type { Architecture } from '../../aws/architecture';
 import type { DebianBase, ImagePlan, Recipe, RegistryImage } from './recipe';
 
 /** Where the base of an image comes from, the most faithful first. */

@@ -1,7 +1,8 @@
 import { connect as connectSocket, isIPv4 } from 'node:net';
+import { errnoOf } from '../../lib/errno';
 import { EngineError } from '../engine';
 import { type Connection, parseAddress } from './connect';
-import { codeOf, engineErrorOf, unreachable } from './docker-errors';
+import { engineErrorOf, unreachable } from './docker-errors';
 import type { OwnContainer } from './own-container';
 
 export type TransportOption = 'auto' | 'unix' | 'unix-relay' | 'tcp';
@@ -71,9 +72,9 @@ async function reachableAddress(around: Surroundings): Promise<{ bindHost: strin
 async function gatewayOf({ connection, network, addressOf }: Surroundings): Promise<string> {
   try {
     const { IPAM, Options } = await connection.docker.getNetwork(network).inspect();
-    const told = IPAM?.Config?.map(({ Gateway }) => Gateway ?? '').find(isIPv4);
+    const configured = IPAM?.Config?.map(({ Gateway }) => Gateway ?? '').find(isIPv4);
     // An engine that chose the default bridge's addresses by itself does not tell the gateway.
-    const gateway = told ?? addressOf(Options?.['com.docker.network.bridge.name'] ?? '');
+    const gateway = configured ?? addressOf(Options?.['com.docker.network.bridge.name'] ?? '');
     if (gateway !== undefined) return gateway;
   } catch (error) {
     throw engineErrorOf(error, `look up the network ${network}`, connection.address);
@@ -94,7 +95,7 @@ function addressTowards(connection: Connection): Promise<string> {
       socket.destroy();
     });
     socket.once('error', (error) => {
-      const noIPv4 = codeOf(error) === 'ENOTFOUND';
+      const noIPv4 = errnoOf(error) === 'ENOTFOUND';
       reject(
         noIPv4
           ? new EngineError(

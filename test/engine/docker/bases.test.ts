@@ -1,4 +1,4 @@
-import { Bases, type BasesSetting, type Shelf } from '../../../src/engine/docker/bases';
+import { type BaseSource, Bases, type BasesSetting } from '../../../src/engine/docker/bases';
 import { PullError } from '../../../src/engine/docker/pull';
 import type { Candidate, Origin } from '../../../src/engine/docker/runtime-images';
 import { runtimeCandidates, runtimeRows } from '../../../src/engine/docker/runtime-images';
@@ -9,7 +9,7 @@ const [aws, hub] = ['public.ecr.aws/lambda/python:3.13', 'python:3.13-slim'];
 const silent = () => undefined;
 
 /** An engine's images and two registries, by what they hold. Without a registry's list it is out of reach. */
-class ScriptedShelf implements Shelf {
+class ScriptedShelf implements BaseSource {
   readonly images = new Set<string>();
   readonly offered: { aws?: readonly string[]; hub?: readonly string[] } = {};
   canMakeBases = true;
@@ -45,7 +45,11 @@ function candidatesOf(runtime: string): readonly Candidate[] {
   return runtimeCandidates(row, 'x86_64');
 }
 
-async function chosen(shelf: Shelf, setting: BasesSetting = 'auto', runtime = 'python3.13'): Promise<Origin> {
+async function chosen(
+  shelf: BaseSource,
+  setting: BasesSetting = 'auto',
+  runtime = 'python3.13',
+): Promise<Origin> {
   const { origin } = await new Bases(shelf, setting).choose(runtime, candidatesOf(runtime), silent);
   return origin;
 }

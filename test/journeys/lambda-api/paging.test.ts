@@ -6,16 +6,16 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import fc from 'fast-check';
-import { FunctionRegistry } from '../../../src/functions/function-registry';
-import { Registry } from '../../../src/functions/registry';
-import { openState } from '../../../src/functions/state';
-import { Store } from '../../../src/functions/store';
+import { FunctionRegistry } from '../../../src/functions/registry/functions';
+import { Registry } from '../../../src/functions/registry/registry';
+import { openState } from '../../../src/functions/registry/state';
+import { Store } from '../../../src/functions/store/store';
 import { aDeployable } from '../../support/deployables';
 import { arnOf, Deployer, refusalOf } from '../../support/deployer';
 import { FakeEngine } from '../../support/fake-engine';
 import { RunningApp } from '../../support/running-app';
 
-const place = { region: 'us-east-1', accountId: '000000000000' };
+const scope = { region: 'us-east-1', accountId: '000000000000' };
 
 let app: RunningApp;
 let names: string[];
@@ -31,9 +31,9 @@ beforeAll(async () => {
       const registry = new Registry(database, await Store.open(dataFolder), () => 0);
       const functions = new FunctionRegistry(registry);
       for (const functionName of names) {
-        const created = functions.create(place, { functionName, publish: false, ...aDeployable() });
-        functions.settle(place, created);
-        if (functionName.endsWith('1')) functions.publish(place, functionName, {});
+        const created = functions.create(scope, { functionName, publish: false, ...aDeployable() });
+        functions.settle(scope, created);
+        if (functionName.endsWith('1')) functions.publish(scope, functionName, {});
       }
       database.close();
     },

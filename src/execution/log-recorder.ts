@@ -1,0 +1,141 @@
+import type { FiguresOptions, MemoryFigures, OutputStream } from '../engine/engine';
+import type { FunctionVersion } from '../functions/function-version';
+import { DeferredTasks } from '../lib/deferred-tasks';
+import { EnvironmentLog, newLogStreamName } from '../telemetry/environment-log';
+import type { Journal } from '../telemetry/journal';
+import { endLine, initReportLine, initStartLine, reportLine, startLine } from '../telemetry/platform-lines';
+import type { EndedTask, Task } from './lifecycle-types';
+
+const bytesPerMiB = 1_048_576;
+
+/** How soon figures are asked for where nobody waits for them: many invocations can be over by then, and share them. */
+const figuresWithinMs = 10;
+
+/**
+ * Keeps the log of one environment: puts what its life brings into lines, together with the sandbox's figures. Nothing is
+ * written before the event or the answer that it tells of is on its way.
+ */
+export class LogRecorder {
+  readonly logStream: string;
+  readonly #version: FunctionVersion;
+  readonly #log: EnvironmentLog;
+  readonly #sayings: DeferredTasks;
+  readonly #nowMs: () => number;
+  #memory: MemoryFigures | undefined;
+  /** Whether a sandbox is direct: what is told as printed belongs to what was delivered last. */
+  outputComesInOrder = false;
+  /** Whether figures have come since the last delivery, and with them all that was printed before. */
+  #isMeasured = false;
+
+  constructor(
+    version: FunctionVersion,
+    journal: Journal,
+    nowMs: () => number,
+    fail: (cause: unknown) => void,
+  ) {
+    const { functionName, version: functionVersion } = version;
+    this.#version = version;
+    this.logStream = newLogStreamName(functionVersion, nowMs());
+    this.#log = new EnvironmentLog(journal, { functionName, functionVersion, logStream: this.logStream });
+    this.#nowMs = nowMs;
+    this.#sayings = new DeferredTasks(fail);
+  }
+
+  /** The highest that has been told, in whole MiB; undefined before anything was. */
+  get memoryUsedMiB(): number | undefined {
+    if (this.#memory === undefined) return undefined;
+    return Math.min(this.#version.memoryMiB, Math.ceil(this.#memory.peakBytes / bytesPerMiB));
+  }
+
+  output(process: string, stream: OutputStream, bytes: Buffer): void {
+    const timeMs = this.#nowMs();
+    if (this.outputComesInOrder) {
+      // What is to be said for this turn's events tells of an end, before which this was printed, or of the next beginning.
+      this.#sayings.ahead(() => this.#log.output(process, stream, bytes, timeMs));
+      return;
+    }
+    // Behind a START that is still to be said; but before a report that waits for its figures, as they come behind this.
+    this.#sayings.catchUp();
+    this.#log.output(process, stream, bytes, timeMs);
+  }
+
+  measured(figures: MemoryFigures): void {
+    this.#memory = figures;
+    this.#isMeasured = true;
+  }
+
+  /** What comes from now on belongs to the next task. */
+  delivered(): void {
+    this.#isMeasured = false;
+  }
+
+  /** Says now what can be said, when nothing more will come. */
+  end(): void {
+    this.#sayings.catchUp();
+  }
+
+  initStarted(runtimeVersion: Parameters<typeof initStartLine>[0]): void {
+    const timeMs = this.#nowMs();
+    this.#sayings.do(() => this.#log.platform(initStartLine(runtimeVersion), timeMs));
+  }
+
+  initFailed(report: Parameters<typeof initReportLine>[0]): void {
+    const timeMs = this.#nowMs();
+    this.#sayings.do(() => {
+      this.#log.flush(timeMs);
+      this.#log.platform(initReportLine(report), timeMs);
+    });
+  }
+
+  started({ invocation }: Task): void {
+    // Where init is done again there is no delivery yet, and what came before is of another process.
+    this.#isMeasured = false;
+    const { requestId, tail } = invocation.request;
+    const timeMs = this.#nowMs();
+    this.#sayings.do(() => {
+      this.#log.beginRequest(requestId, tail);
+      this.#log.platform(startLine(requestId, this.#version.version), timeMs);
+    });
+  }
+
+  /**
+   * The poll that ends a task bears the sandbox's figures. Where it does not they are asked for now, before
+   * anything of the next request is sent: they are a barrier, before which lies all that the function printed for this one.
+   * A direct sandbox needs no barrier, and there a report that nobody waits for gets figures that are a little later.
+   */
+  ended(task: EndedTask, askFigures: (options: FiguresOptions) => Promise<MemoryFigures> | undefined): void {
+    const timeMs = this.#nowMs();
+    if (this.#isMeasured) {
+      this.#sayings.do(() => this.#report(task, timeMs));
+      return;
+    }
+    const canWait =
+      this.outputComesInOrder && task.status === 'success' && !task.task.invocation.request.tail;
+    const figures = askFigures(canWait ? { withinMs: figuresWithinMs } : {})?.catch(() => undefined);
+    this.#sayings.do(async () => {
+      // Where the sandbox is gone, the last figures stand.
+      this.#memory = (await figures) ?? this.#memory;
+      this.#report(task, timeMs);
+    });
+  }
+
+  #report({ task, status, errorType, durationMs }: EndedTask, timeMs: number): void {
+    const { requestId } = task.invocation.request;
+    this.#log.flush(timeMs);
+    this.#log.platform(endLine(requestId), timeMs);
+    this.#log.platform(
+      reportLine({
+        requestId,
+        status,
+        errorType,
+        durationMs,
+        initDurationMs: task.initDurationMs,
+        memorySizeMB: this.#version.memoryMiB,
+        maxMemoryUsedMB: this.memoryUsedMiB ?? 0,
+      }),
+      timeMs,
+    );
+    const tail = this.#log.endRequest();
+    if (task.invocation.request.tail) task.invocation.completeLog(tail);
+  }
+}

@@ -1,0 +1,127 @@
+import { stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Architecture } from '../../aws/architecture';
+import { limits } from '../../aws/limits';
+import { makeReadable } from '../../lib/files';
+import { sha256 } from '../../lib/hash';
+import type { ReportProgress } from '../../lib/progress';
+import type { Deployable, StoredFolder, ZipCode } from '../registry/records';
+import { type Bundle, BundleError } from '../store/bundle';
+import type { Store } from '../store/store';
+import type { InlineCode, WantedFunction, WantedZip } from '../template/wanted';
+import type { Layers } from './layers';
+import { withPackages } from './own-packages';
+import { imageCode } from './uploaded-code';
+
+/** What preparing a function needs beside the function. */
+export interface BuildContext {
+  readonly store: Store;
+  readonly layers: Layers;
+  readonly accountId: string;
+  /** The engine's: what functions get that do not ask for one. */
+  readonly architecture: Architecture;
+}
+
+/**
+ * Puts a wanted function's code and layers into the store.
+ * @throws {BundleError} and whatever the builder of layers throws
+ */
+export async function prepareFunction(
+  wanted: WantedFunction,
+  workplace: BuildContext,
+  report: ReportProgress,
+): Promise<Deployable> {
+  const { accountId, architecture } = workplace;
+  if (wanted.architecture !== undefined && wanted.architecture !== architecture) {
+    throw new BundleError(
+      'unsuitable',
+      `It asks for ${wanted.architecture}, but the engine runs ${architecture}; leave the architecture out here.`,
+    );
+  }
+  const settings = {
+    description: wanted.description,
+    role: `arn:aws:iam::${accountId}:role/lambdock`,
+    memorySize: wanted.memoryMiB,
+    timeout: wanted.timeoutMs / 1_000,
+    ephemeralStorage: wanted.ephemeralStorageMiB,
+    ...(Object.keys(wanted.environment).length > 0 && { environment: wanted.environment }),
+    architecture,
+    layers: [],
+    storedOnly: {},
+  };
+  const asked = wanted.package;
+  if (asked.kind === 'zip') {
+    const { code, opt } = await prepareZip(asked, workplace, report);
+    const { runtime, handler } = asked;
+    return { settings: { ...settings, runtime, handler, ...(opt && { opt }) }, code };
+  }
+  const { entryPoint, command, workingDirectory } = asked;
+  const imageConfig = {
+    ...(entryPoint && { EntryPoint: entryPoint }),
+    ...(command && { Command: command }),
+    ...(workingDirectory !== undefined && { WorkingDirectory: workingDirectory }),
+  };
+  return {
+    settings: { ...settings, ...(Object.keys(imageConfig).length > 0 && { imageConfig }) },
+    code: imageCode(asked.image),
+  };
+}
+
+async function prepareZip(
+  wanted: WantedZip,
+  workplace: BuildContext,
+  report: ReportProgress,
+): Promise<{ readonly code: ZipCode; readonly opt?: StoredFolder }> {
+  const { store, layers, architecture } = workplace;
+  report('reading code');
+  const path = typeof wanted.code === 'string' ? wanted.code : undefined;
+  const file = path === undefined ? undefined : await stat(path).catch(() => undefined);
+  const written = await storeCode(wanted.code, store, file?.isFile() ?? false);
+  const code = wanted.installs ? await withPackages(written, wanted.runtime, workplace, report) : written;
+  const prepared: Bundle[] = [];
+  for (const path of wanted.layers) {
+    report('reading layers');
+    prepared.push(await layers.prepare(path, wanted.runtime, architecture, report));
+  }
+  checkSize([code, ...prepared]);
+  const merged = await layers.merge(prepared);
+  // Building a layer may have taken longer than what nobody refers to is kept: here it is said to be wanted once more.
+  for (const [shelf, { hash }] of [
+    ['code', code] as const,
+    ...prepared.map((each) => ['layers', each] as const),
+  ]) {
+    if ((await store.get(shelf, hash)) === undefined)
+      throw new Error(
+        'Its code or a layer was removed while it was being prepared. Save a file of it to try again.',
+      );
+  }
+  return {
+    code: {
+      kind: 'zip',
+      hash: code.hash,
+      codeSha256: code.codeSha256,
+      sizeBytes: file?.isFile() ? file.size : code.sizeBytes,
+      unzippedBytes: code.sizeBytes,
+    },
+    ...(merged && { opt: { shelf: prepared.length > 1 ? 'opt' : 'layers', hash: merged.hash } }),
+  };
+}
+
+function storeCode(code: string | InlineCode, store: Store, isZip: boolean): Promise<Bundle> {
+  if (typeof code === 'string') return isZip ? store.addZip('code', code) : store.addFolder('code', code);
+  return store.make('code', sha256(`inline ${code.file}\0${code.text}`), async (folder) => {
+    await writeFile(join(folder, code.file), code.text);
+    await makeReadable(folder);
+    return Buffer.byteLength(code.text);
+  });
+}
+
+function checkSize(bundles: readonly Bundle[]): void {
+  const sizeBytes = bundles.reduce((sum, bundle) => sum + bundle.sizeBytes, 0);
+  if (sizeBytes <= limits.unzippedBytes) return;
+  throw new BundleError(
+    'too-large',
+    `Code and layers have ${sizeBytes} bytes unzipped; allowed are at most ${limits.unzippedBytes}. ` +
+      'Leave out what the function does not need, or package it as an image.',
+  );
+}

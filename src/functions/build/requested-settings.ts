@@ -1,0 +1,191 @@
+import type { Input } from '../../aws/constraints';
+import { LambdaError } from '../../aws/errors';
+import { limits } from '../../aws/limits';
+import { environmentFits, reservedVariables } from '../../aws/reserved-environment';
+import { findRuntime, hostedRuntimes } from '../../runtimes/runtimes';
+import { layerReference, sharedLayer } from '../registry/layer-access';
+import type { FunctionSettings, LayerUse } from '../registry/records';
+import type { Registry } from '../registry/registry';
+import type { Scope } from '../registry/state';
+import { type CodeSources, invalid, mergeLayers } from './uploaded-code';
+
+/** What CreateFunction and UpdateFunctionConfiguration have in common. */
+export type Configuration = Omit<Input<'UpdateFunctionConfiguration'>, 'FunctionName' | 'RevisionId'>;
+
+/**
+ * Settings with what a caller configured put over what was. Members that were not given stay; empty ones clear.
+ * @throws {LambdaError} in Lambda's words
+ */
+export async function configured(
+  before: FunctionSettings,
+  asked: Configuration,
+  scope: Scope,
+  registry: Registry,
+  sources: CodeSources,
+): Promise<FunctionSettings> {
+  checkRuntime(asked.Runtime);
+  checkSnapStart(asked, before);
+  checkLimits(asked);
+  const environment = asked.Environment ? (asked.Environment.Variables ?? {}) : undefined;
+  if (environment) checkEnvironment(environment);
+  const layers = asked.Layers && layerUses(asked.Layers, scope, registry);
+  const { opt: optBefore, imageConfig: imageBefore, ...kept } = before;
+  const opt = layers ? await mergeLayers(sources, layers) : optBefore;
+  const imageConfig = asked.ImageConfig ? filled(asked.ImageConfig) : imageBefore;
+  return {
+    ...kept,
+    ...defined('description', asked.Description),
+    ...defined('role', asked.Role),
+    ...defined('runtime', asked.Runtime),
+    ...defined('handler', asked.Handler),
+    ...defined('memorySize', asked.MemorySize),
+    ...defined('timeout', asked.Timeout),
+    ...defined('ephemeralStorage', asked.EphemeralStorage?.Size),
+    ...defined('environment', environment),
+    ...defined('layers', layers),
+    ...defined('opt', opt),
+    ...defined('imageConfig', imageConfig),
+    storedOnly: storedOnlyOf(before.storedOnly, asked),
+  };
+}
+
+export const noSettings: Omit<FunctionSettings, 'architecture' | 'role'> = {
+  description: '',
+  memorySize: limits.memoryMiB.default,
+  timeout: limits.timeoutSeconds.default,
+  ephemeralStorage: limits.ephemeralStorageMiB.default,
+  layers: [],
+  storedOnly: {},
+};
+
+function defined<K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } {
+  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: T };
+}
+
+function filled<T extends object>(value: T): T | undefined {
+  return Object.keys(value).length === 0 ? undefined : value;
+}
+
+function storedOnlyOf(
+  before: FunctionSettings['storedOnly'],
+  asked: Configuration,
+): FunctionSettings['storedOnly'] {
+  const { VpcConfig, DeadLetterConfig, KMSKeyArn, TracingConfig, FileSystemConfigs } = asked;
+  const { SnapStart, LoggingConfig, DurableConfig, CapacityProviderConfig } = asked;
+  const next = new Map<string, unknown>(Object.entries(before));
+  const set = (name: string, value: unknown, isEmpty = false) => {
+    if (value === undefined) return;
+    if (isEmpty) next.delete(name);
+    else next.set(name, value);
+  };
+  const { SubnetIds = [], SecurityGroupIds = [], Ipv6AllowedForDualStack = false } = VpcConfig ?? {};
+  const vpc = { SubnetIds, SecurityGroupIds, VpcId: '', Ipv6AllowedForDualStack };
+  const inVpc = SubnetIds.length > 0 || SecurityGroupIds.length > 0;
+  // No VPC is here; an id stands for the one that the subnets would be of.
+  set(
+    'VpcConfig',
+    VpcConfig && { ...vpc, VpcId: inVpc ? 'vpc-00000000' : '' },
+    !inVpc && !next.has('VpcConfig'),
+  );
+  set('DeadLetterConfig', DeadLetterConfig, !DeadLetterConfig?.TargetArn);
+  set('KMSKeyArn', KMSKeyArn, KMSKeyArn === '');
+  set('TracingConfig', TracingConfig?.Mode && TracingConfig);
+  set('FileSystemConfigs', FileSystemConfigs, FileSystemConfigs?.length === 0);
+  set('SnapStart', SnapStart);
+  set('LoggingConfig', LoggingConfig && logging(before.LoggingConfig as Logging | undefined, LoggingConfig));
+  set('DurableConfig', DurableConfig);
+  set('CapacityProviderConfig', CapacityProviderConfig);
+  return Object.fromEntries(next);
+}
+
+type Logging = NonNullable<Configuration['LoggingConfig']>;
+
+/** Levels belong to JSON, with which they have a default; what is not named stays. */
+function logging(before: Logging | undefined, asked: Logging): Logging {
+  const { ApplicationLogLevel = 'INFO', SystemLogLevel = 'INFO', ...others } = { ...before, ...asked };
+  return others.LogFormat === 'JSON' ? { ...others, ApplicationLogLevel, SystemLogLevel } : others;
+}
+
+function checkRuntime(identifier: string | undefined): void {
+  if (identifier === undefined) return;
+  const runtime = findRuntime(identifier);
+  if (runtime?.hosted) return;
+  if (runtime === undefined) {
+    throw invalid(
+      `Value ${identifier} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [${hostedRuntimes.join(', ')}] or be a valid ARN`,
+    );
+  }
+  throw invalid(
+    `The runtime parameter of ${identifier} is not supported here: lambdock runs Python 3.9 to 3.14 and Node.js 18 to 24, and container images of any kind.`,
+  );
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html#snapstart-runtimes ; only those that are hosted here. */
+const snapStartRuntimes: ReadonlySet<string> = new Set(['python3.12', 'python3.13', 'python3.14']);
+
+function checkSnapStart({ SnapStart, Runtime }: Configuration, before: FunctionSettings): void {
+  const runtime = Runtime ?? before.runtime;
+  if (SnapStart?.ApplyOn !== 'PublishedVersions' || snapStartRuntimes.has(runtime ?? '')) return;
+  throw invalid(`${runtime} is not supported for SnapStart enabled functions.`);
+}
+
+/**
+ * The model's bounds are wider than the service's own, since functions on managed instances may have more. The
+ * text on memory was recorded so, that on the others while the model still had their bounds.
+ */
+function checkLimits({ Timeout, MemorySize, EphemeralStorage }: Configuration): void {
+  const bound = (name: string, value: number | undefined, max: number) => {
+    if (value === undefined || value <= max) return;
+    throw new LambdaError(
+      'ValidationException',
+      `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: Member must have value less than or equal to ${max}`,
+    );
+  };
+  bound('timeout', Timeout, limits.timeoutSeconds.max);
+  bound('ephemeralStorage.size', EphemeralStorage?.Size, limits.ephemeralStorageMiB.max);
+  if (MemorySize !== undefined && MemorySize > limits.memoryMiB.max) {
+    throw invalid(
+      `'MemorySize' value failed to satisfy constraint: Member must have value less than or equal to ${limits.memoryMiB.max}`,
+    );
+  }
+}
+
+function checkEnvironment(environment: Readonly<Record<string, string>>): void {
+  const failed =
+    'Lambda was unable to configure your environment variables because the environment variables you have provided';
+  const reserved = Object.keys(environment).filter((name) => reservedVariables.has(name));
+  if (reserved.length > 0) {
+    throw invalid(
+      `${failed} contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${reserved.join(', ')}`,
+    );
+  }
+  if (environmentFits(environment)) return;
+  throw invalid(`${failed} exceeded the 4KB limit. String measured: ${JSON.stringify(environment)}`);
+}
+
+/** @throws {LambdaError} for what is no version of a layer here, too many, or two versions of one layer */
+function layerUses(arns: readonly string[], scope: Scope, registry: Registry): readonly LayerUse[] {
+  if (arns.length > limits.layers) throw invalid(`Cannot reference more than ${limits.layers} layers.`);
+  const seen = new Map<string, string>();
+  return arns.map((arn) => {
+    const reference = layerReference(arn, scope);
+    const { accountId, region } = reference.scope;
+    if (accountId === scope.accountId && region !== scope.region) {
+      throw invalid(
+        `Layers are not in the same region as the function. Layers are expected to be in region ${scope.region}.`,
+      );
+    }
+    const record = sharedLayer(registry, scope, reference);
+    if (record === undefined) throw invalid(`Layer version ${arn} does not exist.`);
+    const layer = arn.slice(0, arn.lastIndexOf(':'));
+    const other = seen.get(layer);
+    if (other !== undefined) {
+      throw invalid(
+        `Two different versions of the same layer are not allowed to be referenced in the same function. ${other} and ${arn} are versions of the same layer.`,
+      );
+    }
+    seen.set(layer, arn);
+    const { sizeBytes, unzippedBytes, hash } = record;
+    return { arn, sizeBytes, unzippedBytes, hash };
+  });
+}

@@ -1,0 +1,111 @@
+import { LambdaError } from '../../aws/errors';
+import { limits } from '../../aws/limits';
+import { hexToBase64, sha256 } from '../../lib/hash';
+import type { ImageCode, LayerUse, StoredFolder, ZipCode } from '../registry/records';
+import { type Bundle, BundleError } from '../store/bundle';
+import type { Store } from '../store/store';
+import type { StoreSection } from '../store/store-sections';
+import type { Layers } from './layers';
+import { fetchObject, type ObjectPlace, type S3 } from './s3';
+
+/** Where a zip comes from: its bytes, or an object in S3. */
+export interface ZipSource {
+  readonly zip?: Buffer;
+  readonly object?: ObjectPlace;
+}
+
+export interface CodeSources {
+  readonly store: Store;
+  readonly layers: Layers;
+  /** Where objects are that are named by bucket and key. */
+  readonly s3?: S3;
+}
+
+/**
+ * Takes a zip into the store: checked, kept as it is, and unpacked. Nothing refers to it yet.
+ * @throws {LambdaError} in Lambda's own words for a zip that it would not take
+ */
+export async function takeZip(
+  sources: CodeSources,
+  shelf: StoreSection,
+  source: ZipSource,
+): Promise<ZipCode> {
+  const { zip, object } = source;
+  const bytes = zip ?? (object && (await fetchObject(sources.s3, object)));
+  if (bytes === undefined) throw invalid('Please provide a source for function code.');
+  if (bytes.length === 0) throw invalid('Uploaded file must be a non-empty zip');
+  const bundle = await sources.store.addZip(shelf, bytes).catch((error: unknown) => {
+    throw error instanceof BundleError ? refused(error) : error;
+  });
+  // What is told to be deployed has to outlive a crash: the zip is on the disk before anything refers to it.
+  await sources.store.keepZip(bytes);
+  return {
+    kind: 'zip',
+    hash: bundle.hash,
+    codeSha256: bundle.codeSha256,
+    sizeBytes: bytes.length,
+    unzippedBytes: bundle.sizeBytes,
+  };
+}
+
+/**
+ * What comes with the request; a zip in S3 may be as large as it is allowed to be unpacked.
+ * @throws {LambdaError} for a zip that is too large
+ */
+export function checkZippedSize(zip: Buffer | undefined): void {
+  if (zip === undefined || zip.length <= limits.zippedBytes) return;
+  throw new LambdaError(
+    'RequestEntityTooLargeException',
+    `Zipped size must be smaller than ${limits.zippedBytes} bytes`,
+  );
+}
+
+export function imageCode(image: string): ImageCode {
+  const digest = /@sha256:([0-9a-f]{64})$/.exec(image)?.[1] ?? sha256(image);
+  return { kind: 'image', image, codeSha256: digest };
+}
+
+/** One folder of all layers. */
+export async function mergeLayers(
+  { layers, store }: CodeSources,
+  uses: readonly LayerUse[],
+): Promise<StoredFolder | undefined> {
+  const bundles = uses.map(
+    ({ hash, unzippedBytes }): Bundle => ({
+      hash,
+      folder: store.folder('layers', hash),
+      sizeBytes: unzippedBytes,
+      codeSha256: hexToBase64(hash),
+    }),
+  );
+  const merged = await layers.merge(bundles);
+  return merged && { shelf: uses.length > 1 ? 'opt' : 'layers', hash: merged.hash };
+}
+
+/** @throws {LambdaError} where code and layers are together too large */
+export function checkUnzippedSize(codeBytes: number, uses: readonly LayerUse[]): void {
+  const sizeBytes = uses.reduce((sum, each) => sum + each.unzippedBytes, codeBytes);
+  if (sizeBytes <= limits.unzippedBytes) return;
+  throw invalid(
+    `Function code combined with layers exceeds the maximum allowed size of ${limits.unzippedBytes} bytes. The actual size is ${sizeBytes} bytes.`,
+  );
+}
+
+function refused({ kind, message }: BundleError): LambdaError {
+  if (kind === 'broken') {
+    return invalid('Could not unzip uploaded file. Please check your file, then try to upload again.');
+  }
+  if (kind === 'empty') return invalid('Uploaded file must be a non-empty zip');
+  if (kind === 'too-large')
+    return invalid(`Unzipped size must be smaller than ${limits.unzippedBytes} bytes`);
+  return invalid(message);
+}
+
+export function invalid(message: string): LambdaError {
+  return new LambdaError('InvalidParameterValueException', message);
+}
+
+/** Recorded without the member that says whose fault it is. */
+export function invalidWithoutBlame(message: string): LambdaError {
+  return new LambdaError('InvalidParameterValueException', message, {}, { blameless: true });
+}

@@ -1,0 +1,39 @@
+import type { LayerRecord } from './records';
+import type { Registry } from './registry';
+import { layerOwner, removeOwned, type Scope } from './state';
+
+const layerKey = (name: string, version: number) => `${name}:${String(version).padStart(10, '0')}`;
+
+/** Versions of layers. A number is never given twice, and a function keeps what it uses when it is deleted. */
+export class LayerRegistry {
+  constructor(private readonly registry: Registry) {}
+
+  publish(scope: Scope, layer: Omit<LayerRecord, 'version' | 'createdMs'>): LayerRecord {
+    const { database, layers, layerCounts, nowMs } = this.registry;
+    const { layerName } = layer;
+    return database.transaction(() => {
+      const version = (layerCounts.get(scope, layerName)?.last ?? 0) + 1;
+      const record = { ...layer, version, createdMs: nowMs() };
+      layerCounts.put(scope, layerName, { last: version });
+      layers.put(scope, layerKey(layerName, version), record, layerOwner(layerName, version));
+      return record;
+    });
+  }
+
+  get(scope: Scope, layerName: string, version: number): LayerRecord | undefined {
+    return this.registry.layers.get(scope, layerKey(layerName, version));
+  }
+
+  /** Of one layer, or of all: by name, an earlier version first. */
+  list(scope: Scope, layerName?: string): readonly LayerRecord[] {
+    const prefix = layerName === undefined ? '' : `${layerName}:`;
+    return this.registry.layers.list(scope, { prefix }).map(({ document }) => document);
+  }
+
+  /** One that is not there is as good as deleted. */
+  delete(scope: Scope, layerName: string, version: number): void {
+    this.registry.database.transaction(() =>
+      removeOwned(this.registry.database, scope, layerOwner(layerName, version)),
+    );
+  }
+}

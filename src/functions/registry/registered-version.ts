@@ -1,0 +1,54 @@
+import { formatFunctionArn } from '../../aws/arn';
+import { sha256 } from '../../lib/hash';
+import type { FunctionVersion } from '../function-version';
+import type { Store } from '../store/store';
+import type { Deployable } from './records';
+import type { Scope } from './state';
+
+/** What an environment is made from, for something that is deployed. The place of the store makes no difference. */
+export function registeredVersion(
+  scope: Scope,
+  functionName: string,
+  version: string,
+  { settings, code }: Deployable,
+  store: Store,
+): FunctionVersion {
+  const made = {
+    functionName,
+    version,
+    functionArn: formatFunctionArn({ ...scope, functionName }),
+    architecture: settings.architecture,
+    memoryMiB: settings.memorySize,
+    timeoutMs: settings.timeout * 1_000,
+    ephemeralStorageMiB: settings.ephemeralStorage,
+    environment: settings.environment ?? {},
+  };
+  const { runtime = '', handler = '', imageConfig, opt } = settings;
+  const content =
+    code.kind === 'zip'
+      ? [code.hash, opt?.hash, runtime, handler]
+      : [code.image, code.codeSha256, imageConfig];
+  const registered: FunctionVersion = {
+    ...made,
+    description: settings.description,
+    package:
+      code.kind === 'zip'
+        ? {
+            kind: 'zip',
+            runtime,
+            handler,
+            codeFolder: store.folder('code', code.hash),
+            codeSha256: code.codeSha256,
+            ...(opt && { layersFolder: store.folder(opt.shelf, opt.hash) }),
+          }
+        : {
+            kind: 'image',
+            image: code.image,
+            ...(imageConfig?.EntryPoint?.length && { entryPoint: imageConfig.EntryPoint }),
+            ...(imageConfig?.Command?.length && { command: imageConfig.Command }),
+            ...(imageConfig?.WorkingDirectory && { workingDirectory: imageConfig.WorkingDirectory }),
+          },
+    revision: sha256(JSON.stringify([made, code.kind, content])),
+  };
+  return Object.freeze(registered);
+}

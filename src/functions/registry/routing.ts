@@ -1,0 +1,21 @@
+import type { FunctionVersion } from '../function-version';
+import type { Served } from './registry';
+
+/**
+ * The version that a qualifier stands for now: `$LATEST`, a number, or an alias, which may share its invocations
+ * out among two versions by weight. Undefined where there is none that can be run.
+ */
+export function resolve(
+  { versions, aliases }: Served,
+  qualifier: string,
+  random: () => number = Math.random,
+): FunctionVersion | undefined {
+  const alias = aliases.get(qualifier);
+  if (alias === undefined) return versions.get(qualifier);
+  let left = random();
+  for (const [version, weight] of Object.entries(alias.weights)) {
+    left -= weight;
+    if (left < 0) return versions.get(version);
+  }
+  return versions.get(alias.version);
+}

@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises';
+import type { Bundle } from './bundle';
+
+/** What is kept of a bundle beside its folder. */
+export interface BundleMetadata extends Omit<Bundle, 'hash' | 'folder'> {
+  /** References to what it was made from, which would have to be made again without it. */
+  readonly from?: readonly string[];
+}
+
+/** Undefined where there is no such file, or a damaged one. */
+export async function readBundleMetadata(path: string): Promise<BundleMetadata | undefined> {
+  try {
+    const read: unknown = JSON.parse(await readFile(path, 'utf8'));
+    if (typeof read !== 'object' || read === null) return undefined;
+    if (!('sizeBytes' in read && typeof read.sizeBytes === 'number')) return undefined;
+    if (!('codeSha256' in read && typeof read.codeSha256 === 'string')) return undefined;
+    const from = 'from' in read && Array.isArray(read.from) ? read.from.map(String) : [];
+    return { sizeBytes: read.sizeBytes, codeSha256: read.codeSha256, from };
+  } catch {
+    return undefined;
+  }
+}

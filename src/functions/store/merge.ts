@@ -1,0 +1,58 @@
+import { constants } from 'node:fs';
+import { chmod, copyFile, link, lstat, mkdir, readdir, readlink, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errnoOf } from '../../lib/errno';
+import { parallel } from '../../lib/parallel';
+
+/** What lies at a path once all folders are laid over one another. */
+interface Piece {
+  readonly kind: 'file' | 'folder' | 'link';
+  readonly source: string;
+  /** Of a folder: what is in it. */
+  readonly within: Map<string, Piece>;
+}
+
+/**
+ * Lays folders over one another: what a later one has at a path is what is there, and only folders that both
+ * have are joined. Files become hard links, so that a layer takes its space once; `folders` and `target` have
+ * to lie on one file system and never change. Where a link cannot be made, files are copied.
+ */
+export async function mergeFolders(folders: readonly string[], target: string): Promise<void> {
+  const top = new Map<string, Piece>();
+  for (const folder of folders) await layOver(top, folder);
+  await writeDown(top, target);
+  await chmod(target, 0o755);
+}
+
+async function layOver(pieces: Map<string, Piece>, folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const source = join(folder, entry.name);
+    const below = pieces.get(entry.name);
+    const kind = entry.isDirectory() ? 'folder' : entry.isSymbolicLink() ? 'link' : 'file';
+    const within = kind === 'folder' && below?.kind === 'folder' ? below.within : new Map<string, Piece>();
+    pieces.set(entry.name, { kind, source, within });
+    if (kind === 'folder') await layOver(within, source);
+  }
+}
+
+async function writeDown(pieces: ReadonlyMap<string, Piece>, target: string): Promise<void> {
+  await parallel(pieces, 4, async ([name, { kind, source, within }]) => {
+    const path = join(target, name);
+    if (kind === 'link') return symlink(await readlink(source), path);
+    if (kind === 'file') return linkOrCopy(source, path);
+    await mkdir(path);
+    await writeDown(within, path);
+    await chmod(path, (await lstat(source)).mode & 0o777);
+  });
+}
+
+/** Links can be refused: for files of another owner, by a file system without them, or beyond its number. */
+async function linkOrCopy(source: string, path: string): Promise<void> {
+  try {
+    await link(source, path);
+  } catch (error) {
+    if (!['EPERM', 'EXDEV', 'EMLINK', 'ENOTSUP'].includes(errnoOf(error) ?? '')) throw error;
+    await copyFile(source, path, constants.COPYFILE_FICLONE);
+    await chmod(path, (await lstat(source)).mode & 0o777);
+  }
+}

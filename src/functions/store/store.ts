@@ -1,0 +1,244 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { type FileHandle, lstat, mkdir, open } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { errnoOf } from '../../lib/errno';
+import {
+  moveIntoPlace,
+  removeFolder,
+  sweepTemporary,
+  temporaryName,
+  writeAtomically,
+  writeDurably,
+} from '../../lib/files';
+import { hexToBase64, sha256 } from '../../lib/hash';
+import { type Bundle, BundleError } from './bundle';
+import { type BundleMetadata, readBundleMetadata } from './bundle-metadata';
+import { Fingerprints } from './fingerprints';
+import { copyEntries, listFolder } from './folder';
+import { zipFolder } from './folder-zip';
+import { prune, type Wanted } from './prune';
+import { type StoreSection, storeSections } from './store-sections';
+import { unmark } from './unused-marks';
+import { unpackZip } from './zip';
+
+/** Zips up to this size are read as a whole, which takes a tenth of the time where they hold many files. */
+const zipInMemoryBytes = 67_108_864;
+
+/**
+ * Unpacked code and layers under the hash of their content, below `store/` in the data folder. What bears a
+ * hash is complete and never changes: everything is put together under another name and then moved, so that
+ * neither a crash nor a second writer of the same content can leave a part of it.
+ */
+export class Store {
+  readonly #folder: string;
+  readonly #fingerprints: Fingerprints;
+  readonly #underWay = new Map<string, Promise<Bundle>>();
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+    this.#fingerprints = new Fingerprints(join(folder, 'index.json'));
+  }
+
+  /**
+   * Opens the store in a data folder, made where it is not there. What a crash left unfinished is removed by one that
+   * is alone: of processes in other containers it cannot be told whether they live.
+   */
+  static async open(dataFolder: string, { alone = true } = {}): Promise<Store> {
+    const folder = join(dataFolder, 'store');
+    const folders = [folder, ...[...storeSections, 'zips'].map((each) => join(folder, each))];
+    for (const each of folders) {
+      await mkdir(each, { recursive: true });
+      if (alone) await sweepTemporary(each);
+    }
+    return new Store(folder);
+  }
+
+  /**
+   * Copies a folder into the store, or finds it there: by a look at its files' times and sizes where it has
+   * not changed since the last time.
+   * @throws {BundleError} where it is not there, empty or too large
+   */
+  async addFolder(section: StoreSection, path: string): Promise<Bundle> {
+    const begun = Date.now();
+    const entries = await listFolder(path, join(this.#folder, '..'));
+    const print = sha256(
+      entries.map((entry) => `${entry.path}\0${entry.kind}\0${entry.stamp}\0${entry.target}`).join('\n'),
+    );
+    const known = await this.#known(section, path, print);
+    if (known !== undefined) return known;
+    return this.#once(`folder ${path} ${print}`, async () => {
+      const bundle = await this.#fill(section, async (folder) => {
+        const hash = await copyEntries(entries, folder).catch((error: unknown) => {
+          throw unreadable(path, error);
+        });
+        const sizeBytes = entries.reduce((sum, entry) => sum + entry.sizeBytes, 0);
+        return { hash, sizeBytes, codeSha256: hexToBase64(hash) };
+      });
+      const changedMs = entries.reduce((latest, entry) => Math.max(latest, entry.changedMs), 0);
+      await this.#fingerprints.remember(`${section} ${path}`, { print, hash: bundle.hash }, changedMs, begun);
+      return bundle;
+    });
+  }
+
+  /**
+   * Unpacks a zip, given as a path or as its bytes, or finds it in the store.
+   * @throws {BundleError} where it is not there, damaged, unsafe, empty or too large
+   */
+  async addZip(section: StoreSection, zip: string | Buffer): Promise<Bundle> {
+    if (typeof zip !== 'string') return this.#addZip(section, zip, 'the zip', sha256(zip));
+    const begun = Date.now();
+    const file = await open(zip).catch((error: unknown) => {
+      throw unreadable(zip, error);
+    });
+    try {
+      const stats = await file.stat({ bigint: true });
+      const print = sha256(`${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}`);
+      const known = await this.#known(section, zip, print);
+      if (known !== undefined) return known;
+      const bundle = await this.#addOpen(section, file, Number(stats.size), basename(zip));
+      await this.#fingerprints.remember(
+        `${section} ${zip}`,
+        { print, hash: bundle.hash },
+        Number(stats.ctimeMs),
+        begun,
+      );
+      return bundle;
+    } finally {
+      await file.close();
+    }
+  }
+
+  /**
+   * What `fill` makes, under a key of the caller's choice: 64 hex digits that stand for everything that goes
+   * into it. Made once, however many ask for it at a time. `fill` gets an empty folder and resolves to the
+   * content's size in bytes. What it is made `from` is kept for as long as it is itself.
+   */
+  async make(
+    section: StoreSection,
+    key: string,
+    fill: (folder: string) => Promise<number>,
+    from: readonly string[] = [],
+  ): Promise<Bundle> {
+    return this.#once(`${section} ${key}`, async () => {
+      const known = await this.get(section, key);
+      if (known !== undefined) return known;
+      return this.#fill(section, async (folder) => {
+        const sizeBytes = await fill(folder);
+        return { hash: key, sizeBytes, codeSha256: hexToBase64(key), ...(from.length > 0 && { from }) };
+      });
+    });
+  }
+
+  /**
+   * Keeps a zip as it came, so that it can be downloaded again and unpacked anew. It is on the disk when this
+   * resolves. Resolves to its hash, in hex, which is that of the bundle which `addZip` makes of it.
+   */
+  async keepZip(zip: Buffer): Promise<string> {
+    const hash = sha256(zip);
+    const path = this.keptZip(hash);
+    await unmark(path);
+    if (!existsSync(path)) await writeDurably(path, zip);
+    return hash;
+  }
+
+  /** Where a kept zip lies. */
+  keptZip(hash: string): string {
+    return join(this.#folder, 'zips', `${hash}.zip`);
+  }
+
+  /**
+   * Where a zip of what has this hash lies, for somebody to download: the one that it came from; of what came from
+   * a folder one is made. Undefined where there is no such code.
+   */
+  async zipFile(hash: string): Promise<string | undefined> {
+    const kept = this.keptZip(hash);
+    if (existsSync(kept)) return kept;
+    const made = join(this.#folder, 'zips', `folder-${hash}.zip`);
+    const bundle = existsSync(made) ? undefined : await this.get('code', hash);
+    if (bundle) await writeDurably(made, (await zipFolder(bundle.folder)).zip);
+    return existsSync(made) ? made : undefined;
+  }
+
+  /** Where what has a hash lies. */
+  folder(section: StoreSection, hash: string): string {
+    return join(this.#folder, section, hash);
+  }
+
+  /** Unpacks a kept zip again where that is not to be found any more. */
+  async restore(section: StoreSection, hash: string): Promise<void> {
+    if ((await this.get(section, hash)) === undefined && existsSync(this.keptZip(hash)))
+      await this.addZip(section, this.keptZip(hash));
+  }
+
+  /** See `prune`. */
+  prune(wanted: () => Wanted, nowMs: number, graceMs: number): Promise<readonly number[]> {
+    return prune(this.#folder, wanted, nowMs, graceMs);
+  }
+
+  /** What lies under a hash, if it is there. */
+  async get(section: StoreSection, hash: string): Promise<Bundle | undefined> {
+    const folder = join(this.#folder, section, hash);
+    await unmark(folder);
+    const there = await lstat(folder).catch(() => undefined);
+    if (!there?.isDirectory()) return undefined;
+    const metadata = await readBundleMetadata(`${folder}.json`);
+    return metadata && bundleOf(hash, folder, metadata);
+  }
+
+  async #addOpen(section: StoreSection, file: FileHandle, sizeBytes: number, name: string): Promise<Bundle> {
+    if (sizeBytes <= zipInMemoryBytes) {
+      const bytes = await file.readFile();
+      return this.#addZip(section, bytes, name, sha256(bytes));
+    }
+    const hash = createHash('sha256');
+    for await (const chunk of file.createReadStream({ start: 0, autoClose: false })) hash.update(chunk);
+    return this.#addZip(section, file.fd, name, hash.digest('hex'));
+  }
+
+  #addZip(section: StoreSection, zip: number | Buffer, name: string, hash: string): Promise<Bundle> {
+    return this.make(section, hash, (folder) => unpackZip(zip, name, folder));
+  }
+
+  async #known(section: StoreSection, path: string, print: string): Promise<Bundle | undefined> {
+    const hash = await this.#fingerprints.hash(`${section} ${path}`, print);
+    return hash === undefined ? undefined : this.get(section, hash);
+  }
+
+  async #fill(
+    section: StoreSection,
+    fill: (folder: string) => Promise<BundleMetadata & { readonly hash: string }>,
+  ): Promise<Bundle> {
+    const temporary = temporaryName(join(this.#folder, section));
+    await mkdir(temporary);
+    try {
+      const { hash, ...facts } = await fill(temporary);
+      const folder = join(this.#folder, section, hash);
+      await unmark(folder);
+      // Before the folder: what is there without its facts would not be found.
+      await writeAtomically(`${folder}.json`, JSON.stringify(facts));
+      await moveIntoPlace(temporary, folder);
+      return bundleOf(hash, folder, facts);
+    } catch (error) {
+      await removeFolder(temporary);
+      throw error;
+    }
+  }
+
+  #once(key: string, work: () => Promise<Bundle>): Promise<Bundle> {
+    const running = this.#underWay.get(key) ?? work().finally(() => this.#underWay.delete(key));
+    this.#underWay.set(key, running);
+    return running;
+  }
+}
+
+function bundleOf(hash: string, folder: string, { sizeBytes, codeSha256 }: BundleMetadata): Bundle {
+  return { hash, folder, sizeBytes, codeSha256 };
+}
+
+function unreadable(path: string, error: unknown): BundleError {
+  if (error instanceof BundleError) return error;
+  return new BundleError('missing', `${path} cannot be read (${errnoOf(error) ?? String(error)}).`, {
+    cause: error,
+  });
+}

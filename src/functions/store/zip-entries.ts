@@ -1,0 +1,135 @@
+import { posix } from 'node:path';
+import type { Entry } from 'yauzl';
+import { limits } from '../../aws/limits';
+import { BundleError, maxEntries } from './bundle';
+
+/** An entry of a zip whose name and kind have been found harmless. */
+export interface ZipEntry {
+  /** Within the bundle, normalised, with `/`. */
+  readonly path: string;
+  readonly kind: 'file' | 'folder' | 'link';
+  /** Permission bits. */
+  readonly mode: number;
+  readonly modified: Date;
+  readonly source: Entry;
+}
+
+/** As in `stat`'s `st_mode`, which zips from Unix carry. */
+const typeBits = 0o170000;
+const types: ReadonlyMap<number, ZipEntry['kind']> = new Map([
+  [0o100000, 'file'],
+  [0o040000, 'folder'],
+  [0o120000, 'link'],
+]);
+
+/** Places of a sandbox that an absolute link may lead to: those where functions' own files lie. */
+const ownPlaces = ['/opt', '/tmp', '/var/task'];
+
+/** The longest that a Linux file system takes. */
+const longest = { name: 255, path: 4_095 - 255, link: 4_096 };
+
+/** In Lambda's words. */
+export function tooLarge(name: string): BundleError {
+  return new BundleError(
+    'too-large',
+    `Unzipped size must be smaller than ${limits.unzippedBytes} bytes (${name}).`,
+  );
+}
+
+/** To be asked with the number that the archive claims, before its entries are read. @throws {BundleError} */
+export function checkCount(entries: number, name: string): void {
+  if (entries <= maxEntries) return;
+  throw new BundleError('too-large', `${name} has ${entries} entries; allowed are at most ${maxEntries}.`);
+}
+
+/**
+ * Checks the directory of a zip as a whole. Folders that are only implied are added; of two entries with one
+ * name the later one counts; parents come before what is in them.
+ * @throws {BundleError}
+ */
+export function checkEntries(listed: readonly Entry[], name: string): readonly ZipEntry[] {
+  const sizeBytes = listed.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
+  if (sizeBytes > limits.unzippedBytes) throw tooLarge(name);
+  if (listed.length > maxEntries) {
+    throw new BundleError(
+      'too-large',
+      `${name} has ${listed.length} entries; allowed are at most ${maxEntries}.`,
+    );
+  }
+  const entries = new Map<string, ZipEntry>();
+  for (const source of listed) {
+    const entry = checkEntry(source, name);
+    if (entry.path !== '') entries.set(entry.path, entry);
+  }
+  const folders = impliedFolders(entries, name);
+  const files = [...entries.values()].filter((entry) => entry.kind !== 'folder');
+  if (files.length === 0) throw new BundleError('empty', `${name} holds no file.`);
+  return [...folders, ...files];
+}
+
+function checkEntry(source: Entry, name: string): ZipEntry {
+  const { fileName } = source;
+  const refuse = (why: string): never => {
+    throw new BundleError(
+      'unsafe',
+      `${name} has an entry ${JSON.stringify(fileName)} that ${why}; pack it anew.`,
+    );
+  };
+  const path = posix.normalize(fileName).replace(/^\.?\/+$|^\.$|\/+$/g, '');
+  if (fileName.includes('\0')) refuse('has a zero byte in its name');
+  if (posix.isAbsolute(fileName) || path.split('/').includes('..')) refuse('leads out of the archive');
+  if (path.length > longest.path || path.split('/').some((part) => Buffer.byteLength(part) > longest.name)) {
+    refuse('has a name that is too long');
+  }
+  if (source.isEncrypted()) refuse('is encrypted');
+  const { mode, kind } = modeOf(source);
+  if (kind === undefined) return refuse('is neither a file nor a folder nor a link');
+  if (kind === 'link' && source.uncompressedSize >= longest.link)
+    refuse('is a link to a name that is too long');
+  if (fileName.endsWith('/') !== (kind === 'folder')) refuse('is a folder by its name or its type only');
+  return { path, kind, mode, modified: source.getLastModDate(), source };
+}
+
+/** Archives from Windows, and from libraries that write no modes, get what a usual umask gives. */
+function modeOf(source: Entry): { mode: number; kind: ZipEntry['kind'] | undefined } {
+  const fromUnix = [3, 19].includes(source.versionMadeBy >>> 8);
+  const mode = fromUnix ? source.externalFileAttributes >>> 16 : 0;
+  const named = source.fileName.endsWith('/') ? 'folder' : 'file';
+  const kind = (mode & typeBits) === 0 ? named : types.get(mode & typeBits);
+  const permissions = mode & 0o777;
+  if (kind === 'folder') return { kind, mode: (permissions || 0o755) | 0o700 };
+  return { kind, mode: mode === 0 ? 0o644 : permissions };
+}
+
+/** All folders, sorted, so that a parent comes first. What is a folder to one entry may be no file to another. */
+function impliedFolders(entries: ReadonlyMap<string, ZipEntry>, name: string): ZipEntry[] {
+  const folders = new Map<string, ZipEntry>();
+  for (const entry of entries.values()) {
+    if (entry.kind === 'folder') folders.set(entry.path, entry);
+    for (let path = posix.dirname(entry.path); path !== '.'; path = posix.dirname(path)) {
+      const listed = entries.get(path);
+      if (listed !== undefined && listed.kind !== 'folder') {
+        throw new BundleError(
+          'unsafe',
+          `${name} has ${path} both as a ${listed.kind} and as a folder; pack it anew.`,
+        );
+      }
+      if (!folders.has(path)) folders.set(path, listed ?? { ...entry, path, kind: 'folder', mode: 0o755 });
+    }
+  }
+  return [...folders.values()].toSorted((one, other) => (one.path < other.path ? -1 : 1));
+}
+
+/** A link may lead anywhere within the bundle, or to where functions' files lie in a sandbox. */
+export function checkLink(entry: ZipEntry, to: string, name: string): void {
+  const resolved = posix.join(posix.dirname(entry.path), to);
+  const inside = posix.isAbsolute(to)
+    ? ownPlaces.some((place) => `${posix.normalize(to)}/`.startsWith(`${place}/`))
+    : resolved !== '..' && !resolved.startsWith('../');
+  if (inside && to !== '' && !to.includes('\0')) return;
+  throw new BundleError(
+    'unsafe',
+    `${name} has a link ${JSON.stringify(entry.path)} that leads out of it, to ${JSON.stringify(to)}; ` +
+      'pack what it leads to in its place.',
+  );
+}

@@ -1,0 +1,50 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { limits } from '../../aws/limits';
+import { integer, oneOf, text } from '../../lib/kinds';
+import { architectures, findRuntime, hostedRuntimes } from '../../runtimes/runtimes';
+
+const { memoryMiB, timeoutSeconds, ephemeralStorageMiB } = limits;
+
+/** What may be written for a function's settings, whatever the file is like that has them. */
+export const functionKinds = {
+  memorySize: integer(memoryMiB.min, memoryMiB.max, 'MB'),
+  timeout: integer(timeoutSeconds.min, timeoutSeconds.max, 'seconds'),
+  ephemeralStorage: integer(ephemeralStorageMiB.min, ephemeralStorageMiB.max, 'MB'),
+  architecture: oneOf(...architectures),
+  description: shorter(limits.descriptionLength),
+  workingDirectory: shorter(limits.workingDirectoryLength),
+  handler: text(`is text without blanks, at most ${limits.handlerLength} characters`, (value) =>
+    new RegExp(`^\\S{1,${limits.handlerLength}}$`).test(value),
+  ),
+  image: text('are image references such as my-image:tag', (value) => /^[\w][\w.\-/:@]*$/.test(value)),
+  runtime: text(`are ${hostedRuntimes.join(', ')}`, (value) => findRuntime(value) !== undefined),
+  words: text('is text', () => true),
+  path: text('are paths', (value) => value !== '' && !value.includes('\0')),
+};
+
+function shorter(length: number) {
+  return text(`is text of at most ${length} characters`, (value) => value.length <= length);
+}
+
+/** What ends the sentence "X …" about a runtime that Lambda has but lambdock does not run; undefined for others. */
+export function runtimeProblem(runtime: string): string | undefined {
+  if (findRuntime(runtime)?.hosted) return undefined;
+  return `is ${runtime}, which lambdock does not host; package the function as an image, or take one of ${hostedRuntimes.join(', ')}`;
+}
+
+/** A folder or a zip file that is there, as an absolute path; or what ends the sentence "X …" about it. */
+export function findSource(
+  folder: string,
+  written: string,
+): { readonly path: string } | { readonly problem: string } {
+  const path = resolve(folder, written);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) {
+    return {
+      problem: `is ${written}, but there is no ${path}; paths are relative to the folder of this file`,
+    };
+  }
+  if (found.isDirectory() || (found.isFile() && path.endsWith('.zip'))) return { path };
+  return { problem: `is ${written}; allowed are a folder or a .zip file` };
+}

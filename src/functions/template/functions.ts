@@ -1,0 +1,164 @@
+import { isFunctionName } from '../../aws/arn';
+import { limits } from '../../aws/limits';
+import { environmentFits, environmentSizeBytes, variableNameProblem } from '../../aws/reserved-environment';
+import type { ImagePackage } from '../function-version';
+import { findSource, functionKinds as kinds, runtimeProblem } from './function-kinds';
+import type { Field, TemplateReader } from './reader';
+import type { WantedFunction, WantedZip } from './wanted';
+
+const zipKeys = ['runtime', 'handler', 'code', 'layers'] as const;
+const imageKeys = ['image', 'command', 'entryPoint', 'workingDirectory'] as const;
+const commonKeys = [
+  'description',
+  'memorySize',
+  'timeout',
+  'ephemeralStorage',
+  'environment',
+  'architecture',
+] as const;
+const keys = [...zipKeys, ...imageKeys, ...commonKeys] as const;
+type Fields = Partial<Record<(typeof keys)[number], Field>>;
+
+const { memoryMiB, timeoutSeconds, ephemeralStorageMiB } = limits;
+
+/** Reads the mapping below `functions`; relative paths are relative to `folder`. */
+export function readFunctions(
+  reader: TemplateReader,
+  field: Field | undefined,
+  folder: string,
+): WantedFunction[] {
+  const found = field === undefined ? [] : (reader.fields(field) ?? []);
+  return found.flatMap((each) => readFunction(reader, each, folder) ?? []);
+}
+
+function readFunction(reader: TemplateReader, field: Field, folder: string): WantedFunction | undefined {
+  if (!isFunctionName(field.key)) {
+    reader.note(
+      field,
+      `cannot be a function's name; allowed are letters, digits, - and _, at most ${limits.functionNameLength}`,
+    );
+  }
+  const found = reader.fields(field);
+  if (found === undefined) return undefined;
+  const fields = reader.known(found, keys, 'for a function');
+  const packaged = readPackage(reader, field, fields, folder);
+  const environment = readEnvironment(reader, fields.environment);
+  const architecture = reader.value(fields.architecture, kinds.architecture);
+  const wanted = {
+    name: field.key,
+    description: reader.value(fields.description, kinds.description) ?? '',
+    memoryMiB: reader.value(fields.memorySize, kinds.memorySize) ?? memoryMiB.default,
+    timeoutMs: (reader.value(fields.timeout, kinds.timeout) ?? timeoutSeconds.default) * 1_000,
+    ephemeralStorageMiB:
+      reader.value(fields.ephemeralStorage, kinds.ephemeralStorage) ?? ephemeralStorageMiB.default,
+    environment,
+    ...(architecture !== undefined && { architecture }),
+  };
+  return packaged && { ...wanted, package: packaged };
+}
+
+function readPackage(
+  reader: TemplateReader,
+  field: Field,
+  fields: Fields,
+  folder: string,
+): WantedZip | ImagePackage | undefined {
+  if (fields.image === undefined) {
+    refuse(reader, fields, imageKeys, 'needs an image; with a runtime the handler says what is called');
+    return readZip(reader, field, fields, folder);
+  }
+  refuse(reader, fields, zipKeys, 'cannot be with an image: the image brings its own; leave one of them out');
+  return readImage(reader, fields.image, fields);
+}
+
+function refuse(reader: TemplateReader, fields: Fields, names: readonly (keyof Fields)[], why: string): void {
+  for (const name of names) {
+    const field = fields[name];
+    if (field !== undefined) reader.note(field, why);
+  }
+}
+
+function readImage(reader: TemplateReader, field: Field, fields: Fields): ImagePackage | undefined {
+  const image = reader.value(field, kinds.image);
+  const command = readWords(reader, fields.command);
+  const entryPoint = readWords(reader, fields.entryPoint);
+  const workingDirectory = reader.value(fields.workingDirectory, kinds.workingDirectory);
+  if (image === undefined) return undefined;
+  return {
+    kind: 'image',
+    image,
+    ...(command !== undefined && { command }),
+    ...(entryPoint !== undefined && { entryPoint }),
+    ...(workingDirectory !== undefined && { workingDirectory }),
+  };
+}
+
+function readZip(
+  reader: TemplateReader,
+  field: Field,
+  fields: Fields,
+  folder: string,
+): WantedZip | undefined {
+  const missing = (['runtime', 'handler', 'code'] as const).filter((name) => fields[name] === undefined);
+  if (missing.length > 0) {
+    reader.note(
+      field,
+      `has no ${missing.join(', ')}; a function needs runtime, handler and code, or else an image`,
+    );
+  }
+  const runtime = readRuntime(reader, fields.runtime);
+  const handler = reader.value(fields.handler, kinds.handler);
+  const code = readSource(reader, fields.code, folder);
+  const layers = readLayers(reader, fields.layers, folder);
+  if (runtime === undefined || handler === undefined || code === undefined) return undefined;
+  return { kind: 'zip', runtime, handler, code, layers };
+}
+
+function readRuntime(reader: TemplateReader, field: Field | undefined): string | undefined {
+  if (field === undefined) return undefined;
+  const named = reader.value(field, kinds.runtime);
+  const problem = named === undefined ? undefined : runtimeProblem(named);
+  return problem === undefined ? named : reader.note(field, problem);
+}
+
+/** A folder or a zip file that is there. */
+function readSource(reader: TemplateReader, field: Field | undefined, folder: string): string | undefined {
+  const written = reader.value(field, kinds.path);
+  if (field === undefined || written === undefined) return undefined;
+  const found = findSource(folder, written);
+  return 'path' in found ? found.path : reader.note(field, found.problem);
+}
+
+function readLayers(reader: TemplateReader, field: Field | undefined, folder: string): readonly string[] {
+  const items = reader.list(field) ?? [];
+  if (field !== undefined && items.length > limits.layers) {
+    reader.note(field, `has ${items.length} layers; allowed are at most ${limits.layers}`);
+  }
+  return items.flatMap((item) => readSource(reader, item, folder) ?? []);
+}
+
+function readWords(reader: TemplateReader, field: Field | undefined): readonly string[] | undefined {
+  return reader.list(field)?.flatMap((item) => reader.value(item, kinds.words) ?? []);
+}
+
+function readEnvironment(reader: TemplateReader, field: Field | undefined): Readonly<Record<string, string>> {
+  const environment: Record<string, string> = {};
+  for (const variable of field === undefined ? [] : (reader.fields(field) ?? [])) {
+    const problem = variableNameProblem(variable.key);
+    if (problem === 'reserved')
+      reader.note(variable, 'is reserved: Lambda sets it itself; take another name');
+    if (problem === 'pattern') {
+      reader.note(
+        variable,
+        'cannot be a variable; allowed are a letter, then letters, digits and _ (two at least)',
+      );
+    }
+    const value = reader.written(variable);
+    if (value !== undefined) environment[variable.key] = value;
+  }
+  if (field !== undefined && !environmentFits(environment)) {
+    const size = environmentSizeBytes(environment);
+    reader.note(field, `takes ${size} bytes as JSON; allowed are at most ${limits.environmentBytes}`);
+  }
+  return Object.freeze(environment);
+}

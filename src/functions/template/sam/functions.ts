@@ -1,0 +1,121 @@
+import { isFunctionName } from '../../../aws/arn';
+import { limits } from '../../../aws/limits';
+import {
+  environmentFits,
+  environmentSizeBytes,
+  variableNameProblem,
+} from '../../../aws/reserved-environment';
+import { integer } from '../../../lib/kinds';
+import { functionKinds as kinds } from '../function-kinds';
+import type { WantedFunction } from '../wanted';
+import { readPackage } from './packages';
+import type { Project } from './project';
+import { Properties } from './properties';
+import type { Resource } from './resources';
+import type { EvaluationScope } from './scope';
+import { readUrl } from './urls';
+import { plain, shown } from './values';
+
+const count = integer(0, limits.concurrency);
+
+/** `resource` has what all functions of its template have in common already; `name` is what it is called. */
+export function readFunction(
+  resource: Resource,
+  name: string,
+  scope: EvaluationScope,
+  project: Project,
+): WantedFunction | undefined {
+  const properties = new Properties(resource.properties, scope);
+  // Problems of the function as a whole are told of at its name.
+  const named = new Properties({ ...resource.properties, place: resource.place }, scope);
+  if (!isFunctionName(name)) {
+    named.note(
+      'FunctionName',
+      `is called ${name}, which cannot be a function's name; allowed are letters, digits, - and _, at most ${limits.functionNameLength}`,
+    );
+  }
+  const packaged = readPackage(resource, named, project);
+  const architecture = readArchitecture(properties);
+  const wanted = {
+    name,
+    description: properties.value('Description', kinds.description) ?? '',
+    memoryMiB: properties.value('MemorySize', kinds.memorySize) ?? limits.memoryMiB.default,
+    timeoutMs: (properties.value('Timeout', kinds.timeout) ?? limits.timeoutSeconds.default) * 1_000,
+    ephemeralStorageMiB:
+      properties.within('EphemeralStorage')?.value('Size', kinds.ephemeralStorage) ??
+      limits.ephemeralStorageMiB.default,
+    environment: readEnvironment(properties),
+    ...(architecture !== undefined && { architecture }),
+    ...readMore(properties),
+  };
+  return packaged && { ...wanted, package: packaged };
+}
+
+function readArchitecture(properties: Properties) {
+  const [first] = properties.list('Architectures')?.items ?? [];
+  return properties.read(first, kinds.architecture);
+}
+
+/** What the function is to have beside its environments. */
+function readMore(properties: Properties): Partial<WantedFunction> {
+  const url = readUrl(properties.within('FunctionUrlConfig'));
+  const tags = readTags(properties);
+  const reservedConcurrency = properties.value('ReservedConcurrentExecutions', count);
+  const alias = properties.value('AutoPublishAlias', kinds.words);
+  const provisionedConcurrency = properties
+    .within('ProvisionedConcurrencyConfig')
+    ?.value('ProvisionedConcurrentExecutions', count);
+  return {
+    ...(url !== undefined && { url }),
+    ...(tags !== undefined && { tags }),
+    ...(reservedConcurrency !== undefined && { reservedConcurrency }),
+    ...(alias !== undefined && { alias }),
+    ...(provisionedConcurrency !== undefined && { provisionedConcurrency }),
+  };
+}
+
+/** SAM has them as a mapping, CloudFormation as a list of pairs. */
+function readTags(properties: Properties): Readonly<Record<string, string>> | undefined {
+  const value = properties.get('Tags');
+  if (value === undefined) return undefined;
+  const tags: Record<string, string> = {};
+  const pairs =
+    value.kind === 'mapping'
+      ? [...value.entries].map(([key, each]) => [key, plain(each)])
+      : value.kind === 'list'
+        ? value.items.map(plain).map((each) => [entry(each, 'Key'), entry(each, 'Value')])
+        : [];
+  for (const [key, each] of pairs) tags[String(key)] = String(each ?? '');
+  return tags;
+}
+
+function entry(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+function readEnvironment(properties: Properties): Readonly<Record<string, string>> {
+  const environment: Record<string, string> = {};
+  const variables = properties.within('Environment')?.within('Variables');
+  for (const [name, value] of variables?.mapping.entries ?? []) {
+    const problem = variableNameProblem(name);
+    if (problem === 'reserved') {
+      properties.noteAt(value.place, 'is reserved: Lambda sets it itself; take another name');
+    }
+    if (problem === 'pattern') {
+      properties.noteAt(
+        value.place,
+        'cannot be a variable; allowed are a letter, then letters, digits and _ (two at least)',
+      );
+    }
+    if (value.kind === 'scalar') environment[name] = value.text ?? '';
+    else properties.noteAt(value.place, `is ${shown(value)}; a variable has to be text`);
+  }
+  if (!environmentFits(environment)) {
+    const size = environmentSizeBytes(environment);
+    properties.note(
+      'Environment',
+      `takes ${size} bytes as JSON; allowed are at most ${limits.environmentBytes}`,
+    );
+  }
+  return Object.freeze(environment);
+}

@@ -1,0 +1,133 @@
+import { basename, dirname } from 'node:path';
+import { limits } from '../../../aws/limits';
+import { findRuntime } from '../../../runtimes/runtimes';
+import { listsPackages } from '../../build/own-packages';
+import type { ImagePackage } from '../../function-version';
+import { functionKinds as kinds, runtimeProblem } from '../function-kinds';
+import type { InlineCode, WantedZip } from '../wanted';
+import { checkBuilt, isBuilt, localSource } from './built';
+import type { Project } from './project';
+import type { Properties } from './properties';
+import { metadataText, type Resource } from './resources';
+import type { Position } from './values';
+
+/** Code or image of a function; undefined where there is a problem, which is noted. */
+export function readPackage(
+  resource: Resource,
+  properties: Properties,
+  project: Project,
+): WantedZip | ImagePackage | undefined {
+  const asked = properties.get('PackageType');
+  const isImage = asked?.kind === 'scalar' ? asked.text === 'Image' : properties.has('ImageUri');
+  return isImage ? readImage(resource, properties) : readZip(resource, properties, project);
+}
+
+function readImage(resource: Resource, properties: Properties): ImagePackage | undefined {
+  const holder = resource.serverless ? properties : properties.within('Code');
+  const named = holder?.value('ImageUri', kinds.image);
+  if (named === undefined && holder?.has('ImageUri')) return undefined;
+  const image = named ?? builtImage(resource);
+  if (image === undefined) {
+    return properties.note(
+      '',
+      'has no ImageUri; name the image, or say in Metadata what it is built from (Dockerfile, DockerContext)',
+    );
+  }
+  const config = properties.within('ImageConfig');
+  const command = config && words(config, 'Command');
+  const entryPoint = config && words(config, 'EntryPoint');
+  const workingDirectory = config?.value('WorkingDirectory', kinds.workingDirectory);
+  return {
+    kind: 'image',
+    image,
+    ...(command !== undefined && { command }),
+    ...(entryPoint !== undefined && { entryPoint }),
+    ...(workingDirectory !== undefined && { workingDirectory }),
+  };
+}
+
+/** What `sam build` calls the image that it makes. */
+function builtImage(resource: Resource): string | undefined {
+  if (metadataText(resource, 'Dockerfile') === undefined) return undefined;
+  return `${resource.logicalId.toLowerCase()}:${metadataText(resource, 'DockerTag') ?? 'latest'}`;
+}
+
+function words(properties: Properties, name: string): readonly string[] | undefined {
+  return properties.list(name)?.items.flatMap((item) => properties.read(item, kinds.words) ?? []);
+}
+
+function readZip(resource: Resource, properties: Properties, project: Project): WantedZip | undefined {
+  const missing = ['Runtime', 'Handler'].filter((name) => !properties.has(name));
+  if (missing.length > 0) {
+    properties.note('', `has no ${missing.join(' and no ')}; a function that is no image needs both`);
+  }
+  checkBuilt(resource, properties);
+  const runtime = readRuntime(properties);
+  const handler = properties.value('Handler', kinds.handler);
+  const code = readCode(resource, properties, runtime);
+  const layers = readLayers(properties, project);
+  if (runtime === undefined || handler === undefined || code === undefined) return undefined;
+  const installs = typeof code === 'string' && !isBuilt(resource) && listsPackages(code, runtime);
+  return { kind: 'zip', runtime, handler, code, layers, ...(installs && { installs }) };
+}
+
+function readRuntime(properties: Properties): string | undefined {
+  const runtime = properties.value('Runtime', kinds.runtime);
+  const problem = runtime === undefined ? undefined : runtimeProblem(runtime);
+  return problem === undefined ? runtime : properties.note('Runtime', problem);
+}
+
+function readCode(
+  resource: Resource,
+  properties: Properties,
+  runtime: string | undefined,
+): string | InlineCode | undefined {
+  const folder = dirname(resource.place.source.file);
+  if (resource.serverless) {
+    if (properties.has('InlineCode')) return readInline(properties, 'InlineCode', runtime);
+    return localSource(resource, properties, 'CodeUri', folder, '.');
+  }
+  const code = properties.get('Code');
+  if (code?.kind === 'mapping' && code.entries.has('ZipFile')) {
+    const within = properties.within('Code');
+    return within && readInline(within, 'ZipFile', runtime);
+  }
+  if (code === undefined) return properties.note('', 'has no Code; name its folder or zip file there');
+  return localSource(resource, properties, 'Code', folder);
+}
+
+/** Text that becomes the one file of the function, as CloudFormation does it. */
+function readInline(
+  properties: Properties,
+  name: string,
+  runtime: string | undefined,
+): InlineCode | undefined {
+  const text = properties.value(name, kinds.words);
+  if (text === undefined || runtime === undefined) return undefined;
+  return { file: findRuntime(runtime)?.family === 'python' ? 'index.py' : 'index.js', text };
+}
+
+function readLayers(properties: Properties, project: Project): readonly string[] {
+  const list = properties.list('Layers');
+  if (list !== undefined && list.items.length > limits.layers) {
+    properties.note('Layers', `has ${list.items.length} layers; allowed are at most ${limits.layers}`);
+  }
+  return (list?.items ?? []).flatMap((item) => {
+    const arn = properties.read(item, kinds.words);
+    if (arn === undefined) return [];
+    const path = project.layers.get(arn);
+    if (path !== undefined) return path;
+    // One of this template that cannot be read has been told of already.
+    if (project.layers.has(arn)) return [];
+    return foreign(arn, item.place, properties) ?? [];
+  });
+}
+
+function foreign(arn: string, place: Position, properties: Properties): undefined {
+  const name = arn.split(':')[6] ?? basename(arn);
+  return properties.noteAt(
+    place,
+    `is ${arn}, a layer that is not on this machine; download it ("aws lambda get-layer-version-by-arn" tells where), ` +
+      `add it as an AWS::Serverless::LayerVersion with ContentUri: ${name}.zip, and refer to that`,
+  );
+}

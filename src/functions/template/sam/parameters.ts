@@ -1,0 +1,74 @@
+import { nearest } from '../../../lib/nearest';
+import type { Notes } from './notes';
+import { type Mapping, movedTo, type Position, plain, scalar, type Value } from './values';
+
+const lists = /^(CommaDelimitedList|List<.*>|AWS::SSM::Parameter::Value<(List<.*>|CommaDelimitedList)>)$/;
+
+/** A template's parameters, each with what was given for it or else its default. */
+export class Parameters {
+  /** @param given text from outside, or values of the template that this one is nested in */
+  constructor(
+    private readonly declared: Mapping | undefined,
+    private readonly given: ReadonlyMap<string, string | Value>,
+    private readonly notes: Notes,
+  ) {}
+
+  has(name: string): boolean {
+    return this.declared?.entries.has(name) ?? false;
+  }
+
+  get names(): readonly string[] {
+    return [...(this.declared?.entries.keys() ?? [])];
+  }
+
+  /** Of those given, the ones that the template does not have, each with a hint. */
+  unknown(): readonly { readonly name: string; readonly hint: string }[] {
+    return [...this.given.keys()]
+      .filter((name) => !this.has(name))
+      .map((name) => {
+        const meant = nearest(name, this.names);
+        const known = this.names.length === 0 ? 'it has none' : `it has ${this.names.join(', ')}`;
+        return { name, hint: meant === undefined ? known : `did you mean ${meant}?` };
+      });
+  }
+
+  /** Notes it, at the parameter, where there is no value or one that is not allowed. */
+  value(name: string, place: Position): Value | undefined {
+    const declared = this.declared?.entries.get(name);
+    if (declared?.kind !== 'mapping') return undefined;
+    const type = textOf(declared.entries.get('Type')) ?? 'String';
+    const given = this.given.get(name);
+    const stored = type.startsWith('AWS::SSM::Parameter::Value');
+    if (given === undefined && stored) {
+      return this.notes.note(
+        declared.place,
+        `is kept in Parameter Store, which lambdock does not ask; give its value with --parameter ${name}=VALUE`,
+      );
+    }
+    const value = given ?? declared.entries.get('Default');
+    if (value === undefined) {
+      return this.notes.note(declared.place, `has no default; give its value with --parameter ${name}=VALUE`);
+    }
+    const read = typeof value === 'string' ? scalar(value, place) : movedTo(place, value);
+    if (read.kind !== 'scalar') return read;
+    const text = read.text ?? '';
+    this.#check(declared, text, type);
+    if (!lists.test(type)) return scalar(text, place);
+    const items = text === '' ? [] : text.split(',').map((item) => scalar(item.trim(), place));
+    return { kind: 'list', place, items };
+  }
+
+  #check(declared: Mapping, text: string, type: string): void {
+    const allowed = declared.entries.get('AllowedValues');
+    const values = allowed === undefined ? undefined : plain(allowed);
+    if (Array.isArray(values) && !values.includes(text)) {
+      this.notes.note(declared.place, `is ${text || 'empty'}; allowed are ${values.join(', ')}`);
+    } else if (type === 'Number' && (text === '' || Number.isNaN(Number(text)))) {
+      this.notes.note(declared.place, `is ${text || 'empty'}; allowed are numbers`);
+    }
+  }
+}
+
+function textOf(value: Value | undefined): string | undefined {
+  return value?.kind === 'scalar' ? value.text : undefined;
+}

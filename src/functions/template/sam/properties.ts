@@ -1,0 +1,59 @@
+import type { Kind } from '../../../lib/kinds';
+import { evaluated } from './intrinsics';
+import type { EvaluationScope } from './scope';
+import { type List, type Mapping, type Position, shown, type Value } from './values';
+
+/** The properties of a resource: functions are called when one is looked at, so that others may be beyond us. */
+export class Properties {
+  constructor(
+    readonly mapping: Mapping,
+    private readonly scope: EvaluationScope,
+  ) {}
+
+  /** Where one is written; where it is not, where all of them are. */
+  place(name: string): Position {
+    return this.mapping.entries.get(name)?.place ?? this.mapping.place;
+  }
+
+  has(name: string): boolean {
+    return this.mapping.entries.has(name);
+  }
+
+  get(name: string): Value | undefined {
+    return evaluated(this.mapping.entries.get(name), this.scope);
+  }
+
+  /** At a property; where there is none of this name, at all of them. */
+  note(name: string, message: string): undefined {
+    return this.noteAt(this.place(name), message);
+  }
+
+  noteAt(place: Position, message: string): undefined {
+    return this.scope.notes.note(place, message);
+  }
+
+  /** Undefined where there is none, or one that is not allowed, which is noted. */
+  value<T>(name: string, kind: Kind<T>): T | undefined {
+    return this.read(this.get(name), kind);
+  }
+
+  read<T>(value: Value | undefined, kind: Kind<T>): T | undefined {
+    if (value === undefined) return undefined;
+    const read = value.kind === 'scalar' && value.text !== undefined ? kind.read(value.text) : undefined;
+    return read ?? this.scope.notes.note(value.place, `is ${shown(value)}; allowed ${kind.allowed}`);
+  }
+
+  list(name: string): List | undefined {
+    const value = this.get(name);
+    if (value === undefined || value.kind === 'list') return value;
+    return this.scope.notes.note(value.place, `is ${shown(value)}; it has to be a list`);
+  }
+
+  /** A mapping within, its values evaluated one by one too. */
+  within(name: string): Properties | undefined {
+    const value = this.get(name);
+    if (value === undefined) return undefined;
+    if (value.kind === 'mapping') return new Properties(value, this.scope);
+    return this.scope.notes.note(value.place, `is ${shown(value)}; it has to be a mapping`);
+  }
+}

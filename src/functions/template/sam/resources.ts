@@ -1,0 +1,69 @@
+import type { Notes } from './notes';
+import { type Mapping, type Position, shown, type Value } from './values';
+
+export type ResourceKind = 'function' | 'layer' | 'stack' | 'other';
+
+/** A resource as it is written, no function called yet. */
+export interface Resource {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly kind: ResourceKind;
+  /** Whether SAM transforms it; its properties differ from CloudFormation's own. */
+  readonly serverless: boolean;
+  readonly place: Position;
+  readonly properties: Mapping;
+  readonly metadata: Mapping | undefined;
+  /** Name of the condition that it depends on. */
+  readonly condition?: Value;
+}
+
+const kinds: ReadonlyMap<string, ResourceKind> = new Map([
+  ['AWS::Serverless::Function', 'function'],
+  ['AWS::Lambda::Function', 'function'],
+  ['AWS::Serverless::LayerVersion', 'layer'],
+  ['AWS::Lambda::LayerVersion', 'layer'],
+  ['AWS::Serverless::Application', 'stack'],
+  ['AWS::CloudFormation::Stack', 'stack'],
+]);
+
+/** Reads the section `Resources`; what is of no known kind may be of any shape. */
+export function readResources(section: Value | undefined, notes: Notes): ReadonlyMap<string, Resource> {
+  const found = new Map<string, Resource>();
+  if (section === undefined) return found;
+  if (section.kind !== 'mapping') {
+    notes.note(section.place, `is ${shown(section)}; it has to be a mapping of names to resources`);
+    return found;
+  }
+  for (const [logicalId, value] of section.entries) {
+    if (logicalId.startsWith('Fn::')) {
+      notes.note(value.place, 'makes resources by a macro, which lambdock does not run; write them out');
+      continue;
+    }
+    const entries = value.kind === 'mapping' ? value.entries : new Map<string, Value>();
+    const typed = entries.get('Type');
+    const type = typed?.kind === 'scalar' ? (typed.text ?? '') : '';
+    const properties = entries.get('Properties');
+    const metadata = entries.get('Metadata');
+    const condition = entries.get('Condition');
+    found.set(logicalId, {
+      logicalId,
+      type,
+      kind: kinds.get(type) ?? 'other',
+      serverless: type.startsWith('AWS::Serverless::'),
+      place: value.place,
+      properties:
+        properties?.kind === 'mapping'
+          ? properties
+          : { kind: 'mapping', place: value.place, entries: new Map() },
+      metadata: metadata?.kind === 'mapping' ? metadata : undefined,
+      ...(condition !== undefined && { condition }),
+    });
+  }
+  return found;
+}
+
+/** The text of an entry of a resource's metadata. */
+export function metadataText({ metadata }: Resource, name: string): string | undefined {
+  const value = metadata?.entries.get(name);
+  return value?.kind === 'scalar' ? value.text : undefined;
+}

@@ -1,0 +1,77 @@
+import type { LineCounter } from 'yaml';
+
+export interface SourceFile {
+  /** Absolute path. */
+  readonly file: string;
+  readonly lines: LineCounter;
+}
+
+/** Where in a template something is written. */
+export interface Position {
+  readonly source: SourceFile;
+  /** In the text: of the key, or of the item in a list. */
+  readonly offset: number;
+  /** From the top, for people: `Resources.Hello.Properties.MemorySize`. */
+  readonly path: string;
+}
+
+/** What a template holds. CloudFormation makes text of every number and truth value, and so does this. */
+export type Value = Scalar | List | Mapping;
+
+export interface Scalar {
+  readonly kind: 'scalar';
+  readonly place: Position;
+  /** Undefined where nothing is written. */
+  readonly text: string | undefined;
+}
+
+export interface List {
+  readonly kind: 'list';
+  readonly place: Position;
+  readonly items: readonly Value[];
+}
+
+/** A call of an intrinsic function is a mapping with its one long name, however it was written. */
+export interface Mapping {
+  readonly kind: 'mapping';
+  readonly place: Position;
+  readonly entries: ReadonlyMap<string, Value>;
+}
+
+export interface Call {
+  /** `Ref` or `Fn::…`. */
+  readonly name: string;
+  readonly argument: Value;
+}
+
+export function callOf(value: Value): Call | undefined {
+  if (value.kind !== 'mapping' || value.entries.size !== 1) return undefined;
+  const [[name, argument] = []] = value.entries;
+  if (name === undefined || argument === undefined) return undefined;
+  return name === 'Ref' || name.startsWith('Fn::') ? { name, argument } : undefined;
+}
+
+export function scalar(text: string, place: Position): Scalar {
+  return { kind: 'scalar', place, text };
+}
+
+/** The same, written elsewhere: what a reference stands for is told of at the reference. */
+export function movedTo(place: Position, value: Value): Value {
+  return { ...value, place };
+}
+
+/** For a sentence: `64`, `empty`, `a list`. */
+export function shown(value: Value | undefined): string {
+  if (value === undefined) return 'not there';
+  if (value.kind !== 'scalar') return `a ${value.kind}`;
+  const { text } = value;
+  if (text === undefined || text === '') return 'empty';
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+/** As JSON has it, all scalars as text. */
+export function plain(value: Value): unknown {
+  if (value.kind === 'scalar') return value.text ?? null;
+  if (value.kind === 'list') return value.items.map(plain);
+  return Object.fromEntries([...value.entries].map(([key, each]) => [key, plain(each)]));
+}

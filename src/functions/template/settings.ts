@@ -1,0 +1,43 @@
+import { isAccountId, isRegion } from '../../aws/arn';
+import { integer, oneOf, text } from '../../lib/kinds';
+import type { Field, TemplateReader } from './reader';
+
+/** What the template may say about lambdock itself, beside the functions. */
+export const templateSettingKinds = {
+  region: text('are regions such as us-east-1', isRegion),
+  accountId: text('are twelve digits in quotes', isAccountId),
+  port: integer(0, 65_535),
+  bases: oneOf('auto', 'aws', 'docker-hub', 'debian'),
+  network: text("are an engine network's name or id: letters, digits, _, - and .", (value) =>
+    /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(value),
+  ),
+  spares: integer(0, 100),
+  idleTimeout: integer(1, 86_400, 'seconds'),
+  auth: oneOf('any', 'required'),
+  keys: text(
+    'are pairs of an access key id and its secret such as ID:SECRET, with commas between them',
+    (value) => /^[\w-]+:[^\s,]+(,[\w-]+:[^\s,]+)*$/.test(value),
+  ),
+};
+
+export type SettingName = keyof typeof templateSettingKinds;
+
+export const settingNames = Object.keys(templateSettingKinds) as readonly SettingName[];
+
+/** A setting as the template has it: its text, and its place for the error of whoever cannot use it. */
+export type TemplateSettings = {
+  readonly [K in SettingName]?: NonNullable<ReturnType<(typeof templateSettingKinds)[K]['read']>>;
+};
+
+export function readTemplateSettings(
+  reader: TemplateReader,
+  fields: Partial<Record<SettingName, Field>>,
+): TemplateSettings {
+  const read = Object.fromEntries(
+    settingNames.flatMap((name) => {
+      const value = reader.value<string | number>(fields[name], templateSettingKinds[name]);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+  return Object.freeze(read);
+}

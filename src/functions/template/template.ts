@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { errnoOf } from '../../lib/errno';
+import { readFunctions } from './functions';
+import { TemplateError } from './problems';
+import { type Field, TemplateReader } from './reader';
+import { isSamTemplate, readSamTemplate, type SamContext } from './sam/sam-template';
+import { readTemplateSettings, settingNames, type TemplateSettings } from './settings';
+import type { WantedFunction } from './wanted';
+
+/** What a `lambdock.yaml`, or a template for SAM or CloudFormation, says, all of it checked. */
+export interface Template {
+  readonly settings: TemplateSettings;
+  readonly functions: readonly WantedFunction[];
+  /** The file, and those that it takes in, as absolute paths. */
+  readonly files: readonly string[];
+}
+
+const noContext: SamContext = { region: 'us-east-1', accountId: '000000000000', parameters: {} };
+
+/**
+ * Reads a template's text. `file` is named in problems; relative paths in the text are relative to its folder.
+ * @param context what a template for SAM or CloudFormation may refer to; `lambdock.yaml` refers to nothing
+ * @throws {TemplateError} with every problem that was found
+ */
+export function parseTemplate(text: string, file: string, context = noContext): Template {
+  const reader = new TemplateReader(text);
+  const top = topFields(reader);
+  if (isSamTemplate(top.map(({ key }) => key))) {
+    const { problems, ...template } = readSamTemplate(text, file, context);
+    if (problems.length > 0) throw new TemplateError(file, problems);
+    return { settings: {}, ...template };
+  }
+  const given = Object.keys(context.parameters);
+  if (given.length > 0) {
+    const message = `there are values for parameters (${given.join(', ')}), which only templates for SAM and CloudFormation have; leave them out`;
+    throw new TemplateError(file, [{ message }]);
+  }
+  const fields = reader.known(top, [...settingNames, 'functions'], 'at the top level');
+  const settings = readTemplateSettings(reader, fields);
+  const functions = readFunctions(reader, fields.functions, dirname(resolve(file)));
+  if (reader.problems.length > 0) throw new TemplateError(file, reader.problems);
+  return { settings, functions, files: [resolve(file)] };
+}
+
+/** The same for a file. @throws {TemplateError} also where the file cannot be read */
+export function loadTemplate(file: string, context = noContext): Template {
+  const text = readText(file);
+  if (text !== undefined) return parseTemplate(text, file, context);
+  const message =
+    'there is no such file; write one that names your functions, or tell where it is with --template';
+  throw new TemplateError(file, [{ message }]);
+}
+
+/**
+ * Only what a template says about lambdock itself, so that a command that merely speaks to a running lambdock
+ * is not stopped by a mistake in a function. A file that is not there says nothing.
+ * @throws {TemplateError} where the settings or the YAML as such are wrong
+ */
+export function loadTemplateSettings(file: string): TemplateSettings {
+  const reader = new TemplateReader(readText(file) ?? '');
+  const named = topFields(reader).filter((field) => settingNames.some((name) => name === field.key));
+  const settings = readTemplateSettings(reader, reader.known(named, settingNames, 'at the top level'));
+  if (reader.problems.length > 0) throw new TemplateError(file, reader.problems);
+  return settings;
+}
+
+/** Keys that begin with `x-` are left to the user, to hang YAML anchors on. */
+function topFields(reader: TemplateReader): readonly Field[] {
+  return (reader.top() ?? []).filter((field) => !field.key.startsWith('x-'));
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === 'ENOENT') return undefined;
+    const message =
+      code === 'EISDIR' ? 'is a folder; name a YAML file' : `cannot be read (${code ?? String(error)})`;
+    throw new TemplateError(file, [{ message }]);
+  }
+}

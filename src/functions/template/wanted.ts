@@ -1,0 +1,59 @@
+import type { Architecture } from '../../aws/architecture';
+import type { ImagePackage } from '../function-version';
+
+/** A function as somebody wants it: checked, but nothing of it read or built yet. */
+export interface WantedFunction {
+  readonly name: string;
+  readonly description: string;
+  readonly package: WantedZip | ImagePackage;
+  readonly memoryMiB: number;
+  readonly timeoutMs: number;
+  readonly ephemeralStorageMiB: number;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Absent: whatever the engine runs. */
+  readonly architecture?: Architecture;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly url?: WantedUrl;
+  readonly reservedConcurrency?: number;
+  /** Points at a version that is published of it. */
+  readonly alias?: string;
+  /** Of that alias. */
+  readonly provisionedConcurrency?: number;
+}
+
+/** A function URL, in the API's words. */
+export interface WantedUrl {
+  readonly authType: 'NONE' | 'AWS_IAM';
+  readonly invokeMode: 'BUFFERED' | 'RESPONSE_STREAM';
+  readonly cors?: WantedCors;
+}
+
+/** Which pages of other origins may call it, in the API's words. */
+export interface WantedCors {
+  readonly AllowCredentials?: boolean;
+  readonly AllowHeaders?: readonly string[];
+  readonly AllowMethods?: readonly string[];
+  readonly AllowOrigins?: readonly string[];
+  readonly ExposeHeaders?: readonly string[];
+  /** Seconds. */
+  readonly MaxAge?: number;
+}
+
+/** A function's only file, written out where the function is. */
+export interface InlineCode {
+  /** Its name. */
+  readonly file: string;
+  readonly text: string;
+}
+
+export interface WantedZip {
+  readonly kind: 'zip';
+  readonly runtime: string;
+  readonly handler: string;
+  /** A folder or a zip file, as an absolute path; or the code itself. */
+  readonly code: string | InlineCode;
+  /** Whether the packages that the code lists are to be installed beside it; otherwise it brings them along. */
+  readonly installs?: true;
+  /** Folders or zip files, as absolute paths; a later one wins. */
+  readonly layers: readonly string[];
+}

@@ -1,0 +1,71 @@
+import type { Architecture } from '../aws/architecture';
+import type { FunctionVersion } from '../functions/function-version';
+import type { FunctionFailure, FunctionRegistry } from '../functions/registry/functions';
+import type { VersionRecord } from '../functions/registry/records';
+import type { Registry } from '../functions/registry/registry';
+import type { Scope } from '../functions/registry/state';
+
+export interface ActivationOptions {
+  readonly registry: Registry;
+  readonly functions: FunctionRegistry;
+  /** What the engine runs. */
+  readonly architecture: Architecture;
+  /** Makes ready what the version's environments need; resolves to why that cannot be had. */
+  readonly prepare: (version: FunctionVersion) => Promise<FunctionFailure | undefined>;
+  /** Told of what should not happen. */
+  readonly fail: (error: Error) => void;
+}
+
+/** Brings what was created or changed into service: `Pending` becomes `Active`, `InProgress` becomes `Successful`. */
+export class Activation {
+  readonly #underWay = new Set<string>();
+  readonly #end: () => void;
+  #closed = false;
+
+  /** Takes up what an earlier run had to leave, too. */
+  constructor(private readonly options: ActivationOptions) {
+    const { registry } = options;
+    this.#end = registry.onChange((scope, name, elsewhere) => this.#look(scope, name, elsewhere));
+    for (const { scope, record } of registry.everyServed()) this.#look(scope, record.functionName, false);
+  }
+
+  /** What is under way is left to the next run. */
+  close(): void {
+    this.#closed = true;
+    this.#end();
+  }
+
+  #look(scope: Scope, functionName: string, elsewhere: boolean): void {
+    const served = this.options.registry.served(scope, functionName);
+    if (served === undefined) return;
+    const { record, published } = served;
+    const waiting = [...published.values()].filter(({ state }) => state === 'Pending');
+    if (record.state === 'Pending' || record.update === 'InProgress') waiting.unshift(record);
+    for (const each of waiting) {
+      const key = `${each.version} ${each.revisionId}`;
+      if (this.#underWay.has(key)) continue;
+      this.#underWay.add(key);
+      this.#activate(scope, each, elsewhere)
+        .catch(this.options.fail)
+        .finally(() => this.#underWay.delete(key));
+    }
+  }
+
+  async #activate(scope: Scope, record: VersionRecord, elsewhere: boolean): Promise<void> {
+    const failure = await this.#prepare(scope, record);
+    // Whoever deployed it may well have what is missing here; if not, it tells so itself.
+    if (this.#closed || (failure && elsewhere)) return;
+    this.options.functions.settle(scope, record, failure);
+  }
+
+  async #prepare(scope: Scope, record: VersionRecord): Promise<FunctionFailure | undefined> {
+    const { registry, architecture, prepare } = this.options;
+    const { settings, code, functionName, version } = record;
+    if (settings.architecture !== architecture) {
+      const message = `The function asks for ${settings.architecture}, but the engine runs ${architecture}.`;
+      return { message, code: 'InternalError' };
+    }
+    if (code.kind === 'zip') await registry.store.restore('code', code.hash);
+    return prepare(registry.runnable(scope, functionName, version, record));
+  }
+}

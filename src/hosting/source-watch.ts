@@ -1,0 +1,80 @@
+import { basename } from 'node:path';
+import { type FSWatcher, watch } from 'chokidar';
+import { ignoredNames } from '../functions/store/folder';
+import type { WantedFunction } from '../functions/template/wanted';
+import type { Alarm, Clock } from '../lib/clock';
+import { errnoOf } from '../lib/errno';
+
+/** Editors and build tools write several files in a row; what comes within this time is one change. */
+const quietMs = 100;
+
+/** Tells when a template, or code or layers that it names, have changed. */
+export class SourceWatch {
+  readonly #clock: Clock;
+  readonly #changed: () => void;
+  readonly #say: (sentence: string) => void;
+  #isToldOfLimit = false;
+  #watcher: FSWatcher | undefined;
+  #covered = '';
+  #alarm: Alarm | undefined;
+
+  /** `say` is told where changes may be missed. */
+  constructor(clock: Clock, changed: () => void, say: (sentence: string) => void) {
+    this.#clock = clock;
+    this.#changed = changed;
+    this.#say = say;
+  }
+
+  /** Watches these from now on, and nothing else. Resolves when no change can be missed any more. */
+  async cover(templateFiles: readonly string[], functions: readonly WantedFunction[]): Promise<void> {
+    const sources = functions.flatMap(({ package: code }) =>
+      code.kind === 'zip' ? [...(typeof code.code === 'string' ? [code.code] : []), ...code.layers] : [],
+    );
+    const paths = [...new Set([...templateFiles, ...sources])];
+    if (paths.join('\n') === this.#covered) return;
+    this.#covered = paths.join('\n');
+    // A watcher tells only once that it is ready, so other paths get another watcher.
+    const before = this.#watcher;
+    const watcher = watch(paths, {
+      ignoreInitial: true,
+      ignored: (path) => ignoredNames.has(basename(path)),
+    });
+    this.#watcher = watcher;
+    watcher.on('all', () => this.#wait());
+    watcher.on('error', (error) => this.#failed(error));
+    await new Promise<void>((resolve) => watcher.once('ready', resolve));
+    await before?.close();
+  }
+
+  async close(): Promise<void> {
+    this.#alarm?.clear();
+    await this.#watcher?.close();
+  }
+
+  /** Other things that cannot be watched cannot be read either, and are told of then. */
+  #failed(error: unknown): void {
+    const problem = watchProblem(error);
+    if (problem === undefined || this.#isToldOfLimit) return;
+    this.#isToldOfLimit = true;
+    this.#say(problem);
+  }
+
+  #wait(): void {
+    this.#alarm?.clear();
+    this.#alarm = this.#clock.alarm(this.#clock.now() + quietMs, this.#changed);
+  }
+}
+
+/** What to say of an error of a watcher: of a limit of the system's, of which there is one for all files together. */
+export function watchProblem(error: unknown): string | undefined {
+  const limits: Readonly<Record<string, string>> = {
+    ENOSPC: 'fs.inotify.max_user_watches',
+    EMFILE: 'fs.inotify.max_user_instances',
+  };
+  const limit = limits[errnoOf(error) ?? ''];
+  if (limit === undefined) return undefined;
+  return (
+    `some files of code or layers are not watched, as the system has no room for more (sysctl ${limit}): ` +
+    'raise that, or run npm run up after a change'
+  );
+}

@@ -1,0 +1,33 @@
+import type { WantedFunction } from '../functions/template/wanted';
+
+/** Makes functions be as a template wants them, in one respect. */
+interface Applying {
+  apply(functions: readonly WantedFunction[]): Promise<void>;
+}
+
+/** Makes a template's functions be there, with everything that belongs to them. */
+export class TemplateHosting implements Applying {
+  #latest = 0;
+  #attaching: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly deployment: Applying,
+    /** What can be given to a function only once that is there: aliases, URLs, concurrency. */
+    private readonly attachments: Applying,
+  ) {}
+
+  /**
+   * Resolves when each is ready or has failed. What the template said before may still be in the making then: what was
+   * asked for last stays, whichever is done first.
+   */
+  async apply(functions: readonly WantedFunction[]): Promise<void> {
+    this.#latest += 1;
+    const turn = this.#latest;
+    await this.deployment.apply(functions);
+    const attached = this.#attaching.then(async () => {
+      if (turn === this.#latest) await this.attachments.apply(functions);
+    });
+    this.#attaching = attached.catch(() => undefined);
+    await attached;
+  }
+}

@@ -1,0 +1,171 @@
+import { isDeepStrictEqual } from 'node:util';
+import { formatFunctionArn } from '../aws/arn';
+import type { Input, OperationName } from '../aws/constraints';
+import { LambdaError } from '../aws/errors';
+import type { Caller } from '../control-plane/caller';
+import type { Operation, Operations } from '../control-plane/operations';
+import type { Registry } from '../functions/registry/registry';
+import type { WantedFunction } from '../functions/template/wanted';
+import { deferred } from '../lib/deferred';
+
+/**
+ * Gives a template's functions what it wants of them beside their environments: tags, a version and an alias, a URL,
+ * concurrency. Done through the API's own operations, so that it is there as if somebody had called them.
+ */
+export class TemplateResources {
+  /** What each function was given last: what the template does not want any more is taken away again. */
+  readonly #given = new Map<string, WantedFunction>();
+
+  constructor(
+    private readonly operations: Operations,
+    private readonly caller: Caller,
+    private readonly say: (sentence: string) => void,
+    /** Tells of every change of what is deployed. */
+    private readonly onChange: Registry['onChange'],
+  ) {}
+
+  /** What cannot be had is told of, and the rest goes on. */
+  async apply(functions: readonly WantedFunction[]): Promise<void> {
+    for (const wanted of functions) {
+      const { name } = wanted;
+      // Why it is not there was told when it failed.
+      if ((await this.#ask('GetFunctionConfiguration', { FunctionName: name })) === undefined) continue;
+      const before = this.#given.get(name);
+      this.#given.set(name, wanted);
+      const steps: readonly (readonly [what: string, step: () => Promise<unknown>])[] = [
+        ['tags', () => this.#tag(wanted, before)],
+        ['alias', () => this.#publish(wanted)],
+        ['URL', () => this.#url(wanted, before)],
+        ['reserved concurrency', () => this.#reserve(wanted, before)],
+        ['provisioned concurrency', () => this.#provision(wanted, before)],
+      ];
+      for (const [what, step] of steps) await this.#try(`${name} does not have its ${what}`, step);
+    }
+    const names = new Set(functions.map(({ name }) => name));
+    for (const name of this.#given.keys()) if (!names.has(name)) this.#given.delete(name);
+  }
+
+  async #tag({ name, tags = {} }: WantedFunction, before: WantedFunction | undefined): Promise<void> {
+    if (isDeepStrictEqual(tags, before?.tags ?? {})) return;
+    const Resource = formatFunctionArn({ ...this.caller, functionName: name });
+    const gone = Object.keys(before?.tags ?? {}).filter((key) => !(key in tags));
+    if (gone.length > 0) await this.#run('UntagResource', { Resource, TagKeys: gone });
+    if (Object.keys(tags).length > 0) await this.#run('TagResource', { Resource, Tags: tags });
+  }
+
+  /** Nothing new is published of what has not changed. */
+  async #publish({ name, alias }: WantedFunction): Promise<void> {
+    if (alias === undefined) return;
+    const published = await this.#run('PublishVersion', { FunctionName: name });
+    const FunctionVersion = member(published, 'Version');
+    const target = { FunctionName: name, Name: alias };
+    const there = await this.#ask('GetAlias', target);
+    if (there && member(there, 'FunctionVersion') === FunctionVersion) return;
+    await this.#untilActive(name, FunctionVersion);
+    await this.#run(there === undefined ? 'CreateAlias' : 'UpdateAlias', { ...target, FunctionVersion });
+    this.say(`${name}: ${alias} is version ${FunctionVersion} now`);
+  }
+
+  /** Callers of the alias go on with the old version until the new one is in service. */
+  async #untilActive(name: string, version: string): Promise<void> {
+    for (;;) {
+      // Listened for before it is looked at, so that no change falls between.
+      const changed = deferred<void>();
+      const end = this.onChange((_, functionName) => {
+        if (functionName === name) changed.resolve();
+      });
+      try {
+        const input = { FunctionName: name, Qualifier: version };
+        const configuration = await this.#run('GetFunctionConfiguration', input);
+        const state = member(configuration, 'State');
+        if (state === 'Failed') {
+          const reason = member(configuration, 'StateReason');
+          throw new LambdaError('ResourceConflictException', `version ${version} failed: ${reason}`);
+        }
+        if (state !== 'Pending') return;
+        await changed.promise;
+      } finally {
+        end();
+      }
+    }
+  }
+
+  async #url(wanted: WantedFunction, before: WantedFunction | undefined): Promise<void> {
+    const { url } = wanted;
+    const target = targetOf(wanted);
+    if (before?.url !== undefined && (url === undefined || before.alias !== wanted.alias)) {
+      await this.#ask('DeleteFunctionUrlConfig', targetOf(before));
+    }
+    if (url === undefined || isDeepStrictEqual([url, wanted.alias], [before?.url, before?.alias])) return;
+    const there = await this.#ask('GetFunctionUrlConfig', target);
+    const input = {
+      ...target,
+      AuthType: url.authType,
+      InvokeMode: url.invokeMode,
+      ...(url.cors && { Cors: url.cors }),
+    };
+    await (there === undefined
+      ? this.#run('CreateFunctionUrlConfig', input)
+      : this.#run('UpdateFunctionUrlConfig', input));
+  }
+
+  async #reserve(
+    { name, reservedConcurrency: wanted }: WantedFunction,
+    before: WantedFunction | undefined,
+  ): Promise<void> {
+    if (wanted === before?.reservedConcurrency) return;
+    const FunctionName = name;
+    if (wanted === undefined) await this.#run('DeleteFunctionConcurrency', { FunctionName });
+    else await this.#run('PutFunctionConcurrency', { FunctionName, ReservedConcurrentExecutions: wanted });
+  }
+
+  async #provision(wanted: WantedFunction, before: WantedFunction | undefined): Promise<void> {
+    const { name, alias, provisionedConcurrency: count } = wanted;
+    const isSame = count === before?.provisionedConcurrency && alias === before?.alias;
+    if (isSame) return;
+    if (before?.alias !== undefined && before.provisionedConcurrency !== undefined) {
+      const Qualifier = before.alias;
+      await this.#ask('DeleteProvisionedConcurrencyConfig', { FunctionName: name, Qualifier });
+    }
+    // SAM takes it for nothing but an alias that it makes itself.
+    if (count === undefined || alias === undefined) return;
+    await this.#run('PutProvisionedConcurrencyConfig', {
+      FunctionName: name,
+      Qualifier: alias,
+      ProvisionedConcurrentExecutions: count,
+    });
+  }
+
+  /** Undefined where there is no such thing. */
+  async #ask<Name extends OperationName>(name: Name, input: Input<Name>): Promise<object | undefined> {
+    try {
+      return await this.#run(name, input);
+    } catch (error) {
+      if (error instanceof LambdaError && error.code === 'ResourceNotFoundException') return undefined;
+      throw error;
+    }
+  }
+
+  async #run<Name extends OperationName>(name: Name, input: Input<Name>): Promise<object | undefined> {
+    const operation: Operation<Name> | undefined = this.operations[name];
+    return operation?.(input, this.caller);
+  }
+
+  async #try(what: string, step: () => Promise<unknown>): Promise<void> {
+    try {
+      await step();
+    } catch (error) {
+      if (!(error instanceof LambdaError)) throw error;
+      this.say(`${what}: ${error.message}`);
+    }
+  }
+}
+
+function member(output: object | undefined, name: string): string {
+  return String((output as Readonly<Record<string, unknown>> | undefined)?.[name] ?? '');
+}
+
+/** As with SAM, the URL is the alias's where there is one. */
+function targetOf({ name, alias }: WantedFunction): { FunctionName: string; Qualifier?: string } {
+  return { FunctionName: name, ...(alias !== undefined && { Qualifier: alias }) };
+}

@@ -1,0 +1,20 @@
+import type { FunctionRecord } from '../functions/registry/records';
+import type { WantedFunction } from '../functions/template/wanted';
+
+/** A function that was deployed over the wire, in the words of one that a file wants. */
+export function wantedOf({ functionName, settings, code }: FunctionRecord): WantedFunction {
+  const { runtime = '', handler = '' } = settings;
+  return {
+    name: functionName,
+    description: settings.description,
+    package:
+      code.kind === 'zip'
+        ? { kind: 'zip', runtime, handler, code: '', layers: [] }
+        : { kind: 'image', image: code.image },
+    memoryMiB: settings.memorySize,
+    timeoutMs: settings.timeout * 1_000,
+    ephemeralStorageMiB: settings.ephemeralStorage,
+    environment: settings.environment ?? {},
+    architecture: settings.architecture,
+  };
+}

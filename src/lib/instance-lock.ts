@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import Sqlite from 'libsql';
+
+const suffix = '.lives';
+
+/**
+ * Tells others that share a folder that this process lives: by a locked file, whose lock the system takes away
+ * however the process ends. Ids of processes would not do, as each container counts its own. The lock is SQLite's,
+ * which works wherever its databases do.
+ */
+export class InstanceLock {
+  /** 16 hex digits, new with each one. */
+  readonly id: string;
+  readonly #folder: string;
+  readonly #lock: Sqlite.Database;
+
+  private constructor(id: string, folder: string, lock: Sqlite.Database) {
+    this.id = id;
+    this.#folder = folder;
+    this.#lock = lock;
+  }
+
+  /** The folder is made where it is not there. */
+  static declare(folder: string): InstanceLock {
+    mkdirSync(folder, { recursive: true });
+    const id = randomBytes(8).toString('hex');
+    // Locked before it bears the name by which others find it: none takes it for that of a dead one.
+    const unfinished = join(folder, `.tmp-${id}`);
+    const lock = locked(unfinished);
+    renameSync(unfinished, join(folder, `${id}${suffix}`));
+    return new InstanceLock(id, folder, lock);
+  }
+
+  /** Ids of the others that live. What dead ones have left is removed. */
+  others(): ReadonlySet<string> {
+    const ids = readdirSync(this.#folder)
+      .filter((name) => name.endsWith(suffix))
+      .map((name) => name.slice(0, -suffix.length));
+    return new Set(ids.filter((id) => id !== this.id && this.#lives(id)));
+  }
+
+  end(): void {
+    this.#lock.close();
+    rmSync(join(this.#folder, `${this.id}${suffix}`), { force: true });
+  }
+
+  #lives(id: string): boolean {
+    const file = join(this.#folder, `${id}${suffix}`);
+    try {
+      locked(file).close();
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY') return true;
+      throw error;
+    }
+    rmSync(file, { force: true });
+    return false;
+  }
+}
+
+/** @throws where another has locked it (`SQLITE_BUSY`) */
+function locked(file: string): Sqlite.Database {
+  const connection = new Sqlite(file, { timeout: 0 });
+  try {
+    // Nothing is ever written, and nothing else lies beside it.
+    connection.pragma('journal_mode = MEMORY');
+    connection.exec('BEGIN EXCLUSIVE');
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}

@@ -1,0 +1,150 @@
+import type { FiguresOptions, MemoryFigures } from '../../src/engine/engine';
+import { Invocation } from '../../src/execution/invocation';
+import type { EndedTask, Task } from '../../src/execution/lifecycle-types';
+import { LogRecorder } from '../../src/execution/log-recorder';
+import { type Deferred, deferred } from '../../src/lib/deferred';
+import { Journal } from '../../src/telemetry/journal';
+import { aFunctionVersion, anInvocationRequest } from '../support/function-versions';
+
+const laterTurn = () => new Promise<void>((resolve) => void setImmediate(resolve));
+
+/** A log keeper, what it says in few words, and what it asks for. */
+class Kept {
+  readonly journal = new Journal();
+  nowMs = 0;
+  readonly keeper = new LogRecorder(aFunctionVersion(), this.journal, () => this.nowMs, fail);
+  readonly asked: { options: FiguresOptions; answer: Deferred<MemoryFigures> }[] = [];
+
+  start(requestId: string, tail = false): Task {
+    const invocation = new Invocation(anInvocationRequest({ requestId, tail }));
+    const task: Task = { invocation, startedAt: 0, deadlineAt: 0 };
+    this.keeper.started(task);
+    this.keeper.delivered();
+    return task;
+  }
+
+  end(task: Task, status: EndedTask['status'] = 'success'): void {
+    task.invocation.settle({ kind: 'succeeded', payload: Buffer.from('{}'), contentType: '' });
+    this.keeper.ended({ task, status, durationMs: 1 }, (options) => {
+      const answer = deferred<MemoryFigures>();
+      this.asked.push({ options, answer });
+      return answer.promise;
+    });
+  }
+
+  print(text: string): void {
+    this.keeper.output('runtime', 'stdout', Buffer.from(text));
+  }
+
+  measure(mebibytes: number): void {
+    const figures = { currentBytes: 0, peakBytes: mebibytes * 1_048_576, tmpBytes: 0 };
+    for (const { answer } of this.asked.splice(0)) answer.resolve(figures);
+  }
+
+  get said(): string[] {
+    return this.journal.latest(100).map(({ requestId = '-', text }) => {
+      const memory = /Max Memory Used: \d+ MB/.exec(text)?.[0];
+      return `${requestId} ${text.startsWith('REPORT') ? `REPORT ${memory}` : text.split(' ', 1)[0]}`;
+    });
+  }
+}
+
+function fail(cause: unknown): void {
+  throw cause;
+}
+
+describe('where output comes by way of the init', () => {
+  test('what is told before the figures was printed before the end', async () => {
+    const kept = new Kept();
+    const first = kept.start('1');
+    kept.end(first);
+    kept.print('one\n');
+    const second = kept.start('2');
+    await laterTurn();
+    kept.print('still one\n');
+    expect(kept.asked.map(({ options }) => options)).toEqual([{}]);
+    kept.measure(5);
+    await laterTurn();
+    kept.print('two\n');
+    kept.end(second, 'timeout');
+    kept.measure(6);
+    await laterTurn();
+    expect(kept.said).toEqual([
+      '1 START',
+      '1 one',
+      '1 still',
+      '1 END',
+      '1 REPORT Max Memory Used: 5 MB',
+      '2 START',
+      '2 two',
+      '2 END',
+      '2 REPORT Max Memory Used: 6 MB',
+    ]);
+  });
+});
+
+describe('where output comes in order by itself', () => {
+  const direct = () => {
+    const kept = new Kept();
+    kept.keeper.outputComesInOrder = true;
+    return kept;
+  };
+
+  test('what is told after the turn of an end is of the next one, however late the figures are', async () => {
+    const kept = direct();
+    const first = kept.start('1');
+    await laterTurn();
+    kept.print('one\n');
+    kept.end(first);
+    kept.print('one, read in the same turn\n');
+    const second = kept.start('2');
+    await laterTurn();
+    kept.print('two\n');
+    await laterTurn();
+    kept.end(second);
+    await laterTurn();
+    expect(kept.said).toEqual(['1 START', '1 one', '1 one,']);
+    expect(kept.asked.map(({ options }) => options)).toEqual([{ withinMs: 10 }, { withinMs: 10 }]);
+    kept.measure(7);
+    await laterTurn();
+    expect(kept.said.slice(3)).toEqual([
+      '1 END',
+      '1 REPORT Max Memory Used: 7 MB',
+      '2 START',
+      '2 two',
+      '2 END',
+      '2 REPORT Max Memory Used: 7 MB',
+    ]);
+  });
+
+  test('a line bears the time of what it tells, however late it is written', async () => {
+    const kept = direct();
+    kept.end(kept.start('1'));
+    await laterTurn();
+    kept.nowMs = 3;
+    const second = kept.start('2');
+    await laterTurn();
+    kept.nowMs = 5;
+    kept.print('two\n');
+    kept.nowMs = 6;
+    kept.end(second);
+    kept.nowMs = 20;
+    kept.measure(1);
+    await laterTurn();
+    kept.measure(1);
+    await laterTurn();
+    expect(kept.journal.latest(100).map(({ timeMs }) => timeMs)).toEqual([0, 0, 0, 3, 5, 6, 6]);
+  });
+
+  test('figures are asked for at once where somebody waits for the log, and where the function failed', async () => {
+    const kept = direct();
+    const tailed = kept.start('1', true);
+    kept.end(tailed);
+    const failed = kept.start('2');
+    kept.end(failed, 'failure');
+    expect(kept.asked.map(({ options }) => options)).toEqual([{}, {}]);
+    kept.measure(3);
+    const { logTail } = await tailed.invocation.ended;
+    expect(logTail?.toString()).toContain('Max Memory Used: 3 MB');
+  });
+});

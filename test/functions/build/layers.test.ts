@@ -1,0 +1,130 @@
+import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type LayerBuilder, type LayerSource, Layers } from '../../../src/functions/build/layers';
+import { Store } from '../../../src/functions/store/store';
+import { TemporaryFolder } from '../../support/temporary-folder';
+import { zipOf } from '../../support/zips';
+
+let folder: TemporaryFolder;
+let store: Store;
+let built: LayerSource[];
+let layers: Layers;
+
+/** Stands for the runtime's image: "installs" what the list of packages says. */
+const build: LayerBuilder = async (source, report) => {
+  built.push(source);
+  report('installing', 0.5);
+  const wanted = readFileSync(join(source.sourceFolder, 'requirements.txt'), 'utf8');
+  if (wanted.includes('broken')) throw new Error('No such package.');
+  expect(readdirSync(source.targetFolder)).toEqual([]);
+  mkdirSync(join(source.targetFolder, 'python'), { mode: 0o700 });
+  writeFileSync(join(source.targetFolder, 'python/package.py'), wanted);
+};
+
+beforeEach(async () => {
+  folder = await TemporaryFolder.make();
+  store = await Store.open(join(folder.path, 'data'));
+  built = [];
+  layers = new Layers(store, build);
+});
+
+afterEach(() => folder[Symbol.asyncDispose]());
+
+function write(path: string, content: string): void {
+  const full = join(folder.path, path);
+  mkdirSync(dirname(full), { recursive: true });
+  writeFileSync(full, content);
+}
+
+const told: string[] = [];
+const prepare = (path: string, runtime = 'python3.13', using = layers) =>
+  using.prepare(join(folder.path, path), runtime, 'x86_64', (step, fraction) =>
+    told.push(`${step} ${fraction}`),
+  );
+
+test.each([
+  ['python/module.py'],
+  ['nodejs/node_modules/x/index.js'],
+  ['bin/tool'],
+  ['lib/x.so'],
+  ['extensions/ext'],
+  ['anything/else'],
+])('a folder with %s is laid out already', async (path) => {
+  write(`layer/${path}`, 'x');
+  const layer = await prepare('layer');
+  expect(readFileSync(join(layer.folder, path), 'utf8')).toBe('x');
+  expect(built).toEqual([]);
+});
+
+test('a list of packages beside python/ is left alone', async () => {
+  write('layer/python/module.py', 'x');
+  write('layer/requirements.txt', 'y');
+  await prepare('layer');
+  expect(built).toEqual([]);
+});
+
+test('a zip is unpacked', async () => {
+  writeFileSync(join(folder.path, 'layer.zip'), await zipOf({ 'python/x.py': 'x' }));
+  const layer = await prepare('layer.zip');
+  expect(readdirSync(join(layer.folder, 'python'))).toEqual(['x.py']);
+});
+
+test('a list of packages is built once per content and runtime, readable for all', async () => {
+  write('layer/requirements.txt', 'pillow');
+  const [one, two] = await Promise.all([prepare('layer'), prepare('layer')]);
+  expect([one, built.length]).toEqual([two, 1]);
+  expect(one).toMatchObject({ sizeBytes: 6 });
+  expect(lstatSync(join(one.folder, 'python')).mode & 0o777).toBe(0o755);
+  expect(told).toContain('building layer layer for python3.13: installing 0.5');
+
+  const again = new Layers(await Store.open(join(folder.path, 'data')), build);
+  expect(await prepare('layer', 'python3.13', again)).toEqual(one);
+  expect(built).toHaveLength(1);
+
+  const other = await prepare('layer', 'python3.11');
+  write('layer/requirements.txt', 'pillow==12');
+  const changed = await prepare('layer');
+  expect(built.map((source) => source.runtime)).toEqual(['python3.13', 'python3.11', 'python3.13']);
+  expect(new Set([one.hash, other.hash, changed.hash]).size).toBe(3);
+});
+
+test('the source that is built does not change when the user goes on editing', async () => {
+  write('layer/requirements.txt', 'pillow');
+  await prepare('layer');
+  write('layer/requirements.txt', 'other');
+  expect(readFileSync(join(built[0]?.sourceFolder ?? '', 'requirements.txt'), 'utf8')).toBe('pillow');
+});
+
+test('a build that fails leaves nothing and is tried again', async () => {
+  write('layer/requirements.txt', 'broken');
+  await expect(prepare('layer')).rejects.toThrow('No such package.');
+  await expect(prepare('layer')).rejects.toThrow('No such package.');
+  expect(built).toHaveLength(2);
+});
+
+test('packages of another language are refused with what to do', async () => {
+  write('layer/requirements.txt', 'pillow');
+  await expect(prepare('layer', 'nodejs22.x')).rejects.toThrow(
+    /layer holds a requirements.txt, from which no layer for nodejs22.x can be built; name a layer for nodejs22.x/,
+  );
+  expect(built).toEqual([]);
+});
+
+test('a layer that is not there is told', async () => {
+  await expect(prepare('nope')).rejects.toMatchObject({ kind: 'missing' });
+});
+
+test('layers are merged once per list, in its order; of one layer there is nothing to merge', async () => {
+  write('one/python/x.py', 'one');
+  write('two/python/x.py', 'two');
+  chmodSync(join(folder.path, 'two/python/x.py'), 0o755);
+  const [one, two] = [await prepare('one'), await prepare('two')];
+  expect(await layers.merge([])).toBeUndefined();
+  expect(await layers.merge([one])).toEqual(one);
+  const merged = await layers.merge([one, two]);
+  const reversed = await layers.merge([two, one]);
+  expect(readFileSync(join(merged?.folder ?? '', 'python/x.py'), 'utf8')).toBe('two');
+  expect(readFileSync(join(reversed?.folder ?? '', 'python/x.py'), 'utf8')).toBe('one');
+  expect(await layers.merge([one, two])).toEqual(merged);
+  expect(merged?.folder).toBe(join(folder.path, 'data/store/opt', merged?.hash ?? ''));
+});

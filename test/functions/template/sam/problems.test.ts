@@ -1,0 +1,291 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is CloudFormation that fills these in.
+import { join } from 'node:path';
+import { formatProblem } from '../../../../src/functions/template/problems';
+import { parseTemplate } from '../../../../src/functions/template/template';
+import { hello, SamFolder } from './sam-folder';
+
+let folder: SamFolder;
+
+beforeAll(async () => {
+  folder = await SamFolder.make();
+});
+
+afterAll(() => folder[Symbol.asyncDispose]());
+
+const resource = (type: string, properties: string) =>
+  `Resources:\n  Hello:\n    Type: ${type}\n    Properties: { ${properties} }\n`;
+const cloudFormation = (code: string) =>
+  resource('AWS::Lambda::Function', `Runtime: python3.13, Handler: a.b, Code: ${code}`);
+const variable = (expression: string) => hello(`Environment: { Variables: { VALUE: ${expression} } }`);
+const at = 'Resources.Hello.Properties';
+const value = `10:35: ${at}.Environment.Variables.VALUE`;
+
+test.each([
+  ['memory', hello('MemorySize: 64'), `10:7: ${at}.MemorySize is 64; allowed are 128 to 10240 (MB)`],
+  ['timeout', hello('Timeout: soon'), `10:7: ${at}.Timeout is soon; allowed are 1 to 900 (seconds)`],
+  [
+    '/tmp',
+    hello('EphemeralStorage: { Size: 1 }'),
+    `10:27: ${at}.EphemeralStorage.Size is 1; allowed are 512 to 10240 (MB)`,
+  ],
+  [
+    'architecture',
+    hello('Architectures: [mips]'),
+    `10:23: ${at}.Architectures[0] is mips; allowed are x86_64, arm64`,
+  ],
+  [
+    'variables as a list',
+    hello('Environment: { Variables: [] }'),
+    `10:22: ${at}.Environment.Variables is a list; it has to be a mapping`,
+  ],
+  ['a variable that is a list', variable('[1]'), `${value} is a list; a variable has to be text`],
+  [
+    'a reserved variable',
+    hello('Environment: { Variables: { AWS_REGION: x } }'),
+    `10:35: ${at}.Environment.Variables.AWS_REGION is reserved: Lambda sets it itself; take another name`,
+  ],
+  [
+    'a variable`s name',
+    hello('Environment: { Variables: { a-b: x } }'),
+    `10:35: ${at}.Environment.Variables.a-b cannot be a variable; allowed are a letter, then letters, digits and _ (two at least)`,
+  ],
+  [
+    'a name',
+    hello('FunctionName: a b'),
+    `10:7: ${at}.FunctionName is called a b, which cannot be a function's name; allowed are letters, digits, - and _, at most 64`,
+  ],
+  [
+    'no handler',
+    resource('AWS::Serverless::Function', 'CodeUri: hello, Runtime: python3.13'),
+    '2:3: Resources.Hello has no Handler; a function that is no image needs both',
+  ],
+  [
+    'nothing at all',
+    resource('AWS::Serverless::Function', ''),
+    '2:3: Resources.Hello has no Runtime and no Handler; a function that is no image needs both',
+  ],
+  [
+    'no code',
+    resource('AWS::Lambda::Function', 'Runtime: python3.13, Handler: a.b'),
+    '2:3: Resources.Hello has no Code; name its folder or zip file there',
+  ],
+  [
+    'code that is not there',
+    cloudFormation('nowhere'),
+    `4:54: ${at}.Code is nowhere, but there is no FOLDER/nowhere; paths are relative to the folder of this file`,
+  ],
+  [
+    'code of another kind',
+    cloudFormation('notes.txt'),
+    `4:54: ${at}.Code is notes.txt; allowed are a folder or a .zip file`,
+  ],
+  [
+    'code in S3',
+    cloudFormation('{ S3Bucket: b, S3Key: k }'),
+    `4:54: ${at}.Code is in S3, which lambdock does not ask; name the folder or the zip file that it was made from`,
+  ],
+  [
+    'code in S3, by address',
+    resource('AWS::Serverless::Function', 'Runtime: python3.13, Handler: a.b, CodeUri: "s3://b/k"'),
+    `4:54: ${at}.CodeUri is in S3, which lambdock does not ask; name the folder or the zip file that it was made from`,
+  ],
+  [
+    'an image without a name',
+    resource('AWS::Serverless::Function', 'PackageType: Image'),
+    '2:3: Resources.Hello has no ImageUri; name the image, or say in Metadata what it is built from (Dockerfile, DockerContext)',
+  ],
+  [
+    'a layer from elsewhere',
+    hello('Layers: ["arn:aws:lambda:eu-west-1:1:layer:tool:3"]'),
+    `10:16: ${at}.Layers[0] is arn:aws:lambda:eu-west-1:1:layer:tool:3, a layer that is not on this machine; download it ("aws lambda get-layer-version-by-arn" tells where), add it as an AWS::Serverless::LayerVersion with ContentUri: tool.zip, and refer to that`,
+  ],
+  [
+    'too many layers',
+    `${hello('Layers: [!Ref L, !Ref L, !Ref L, !Ref L, !Ref L, !Ref L]')}  L: { Type: AWS::Serverless::LayerVersion, Properties: { ContentUri: libs } }`,
+    `10:7: ${at}.Layers has 6 layers; allowed are at most 5`,
+  ],
+  [
+    'a layer without content',
+    `${hello('Layers: [!Ref L]')}  L: { Type: AWS::Serverless::LayerVersion }`,
+    '11:3: Resources.L has no ContentUri; name its folder or zip file there',
+  ],
+  [
+    'a function URL without its kind',
+    hello('FunctionUrlConfig: {}'),
+    `10:7: ${at}.FunctionUrlConfig has no AuthType; allowed are NONE, AWS_IAM`,
+  ],
+  [
+    'resources as a list',
+    'Resources: []',
+    '1:1: Resources is a list; it has to be a mapping of names to resources',
+  ],
+  [
+    'YAML that is none',
+    'Resources: {}\nTransform: [',
+    '2:13: cannot be read as YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
+  ],
+  [
+    'an unknown name',
+    variable('!Ref Helo'),
+    `${value} refers to Helo, which is neither a parameter nor a resource; did you mean Hello?`,
+  ],
+  [
+    'an unknown name in a text',
+    variable('!Sub "${Nothing.Arn}"'),
+    `${value} refers to Nothing, which is neither a parameter nor a resource`,
+  ],
+  [
+    'an unknown function',
+    variable('!Subb x'),
+    `${value} calls Fn::Subb, which lambdock does not know; did you mean Fn::Sub?`,
+  ],
+  [
+    'a function that goes too far',
+    variable('!Cidr [a, b]'),
+    `${value} calls Fn::Cidr, which lambdock does not know; write its result out here`,
+  ],
+  [
+    'an import',
+    variable('!ImportValue shop-Table'),
+    `${value} imports shop-Table from another stack, which is not here; make it a parameter and give that with --parameter NAME=VALUE`,
+  ],
+  [
+    'a lookup',
+    variable('!FindInMap [A, b, c]'),
+    `${value} looks up A, b, c, which is not in Mappings; add it there`,
+  ],
+  ['a selection', variable('!Select [3, [a]]'), `${value} selects item 3 of a list that has 1`],
+  [
+    'one argument for two',
+    variable('!Join [","]'),
+    `${value} calls Fn::Join with a list; it takes a list of two`,
+  ],
+  [
+    'a list for text',
+    variable('!Split [",", [a]]'),
+    `${value} calls Fn::Split with a list; it takes text there`,
+  ],
+  ['text for a list', variable('!Join [",", a]'), `${value} calls Fn::Join with a; it takes a list there`],
+  ['no attribute', variable('!GetAtt Hello'), `${value} calls Fn::GetAtt without an attribute`],
+  [
+    'an unknown condition',
+    variable('!If [Nope, a, b]'),
+    `${`10:47: ${at}.Environment.Variables.VALUE`}[0] refers to the condition Nope, which is not in Conditions; add it there`,
+  ],
+])('%s', (_, text, problem) => {
+  expect(folder.problems(text)).toEqual([problem]);
+});
+
+test('runtimes that lambdock does not host, and those that nobody knows', () => {
+  const [hosted] = folder.problems(hello('').replace('python3.13', 'java21'));
+  expect(hosted).toMatch(
+    /^7:7: Resources\.Hello\.Properties\.Runtime is java21, which lambdock does not host; package the function as an image, or take one of python3\.9, /,
+  );
+  const [unknown] = folder.problems(hello('').replace('python3.13', 'cobol'));
+  expect(unknown).toMatch(/^7:7: Resources\.Hello\.Properties\.Runtime is cobol; allowed are python3\.9, /);
+});
+
+test('what has to be compiled is left to sam build, whose own template is taken as it is', async () => {
+  const text = hello('').replace(
+    '    Properties:',
+    '    Metadata: { BuildMethod: esbuild }\n    Properties:',
+  );
+  expect(folder.problems(text)).toEqual([
+    '4:3: Resources.Hello is built with esbuild; run "sam build", then host what it made: -t .aws-sam/build/template.yaml',
+  ]);
+  await folder.write('.aws-sam/build/hello/app.py', '');
+  const file = join(folder.path, '.aws-sam', 'build', 'template.yaml');
+  expect(parseTemplate(text, file).functions).toMatchObject([{ name: 'Hello' }]);
+  // Elsewhere, as in a container, its folder is called otherwise.
+  const marked = text.replace('esbuild }', 'esbuild, SamResourceId: Hello }');
+  expect(folder.template(marked).functions).toMatchObject([{ name: 'Hello' }]);
+});
+
+test('parameters: without a value, in Parameter Store, of another value than allowed, no number', () => {
+  const parameters = `
+Parameters:
+  Bare: { Type: String }
+  Stored: { Type: "AWS::SSM::Parameter::Value<String>", Default: /shop/name }
+  Stage: { Type: String, Default: dev, AllowedValues: [dev, prod] }
+  Count: { Type: Number, Default: 1 }
+  Unused: { Type: String }
+`;
+  const text = hello('Description: !Sub "${Bare}${Stored}${Stage}${Count}"', parameters);
+  expect(folder.problems(text, { Stage: 'test', Count: 'many', Stge: 'x', Other: 'y' })).toEqual([
+    '--parameter Stge is not a parameter of this template; did you mean Stage?',
+    '--parameter Other is not a parameter of this template; it has Bare, Stored, Stage, Count, Unused',
+    '4:3: Parameters.Bare has no default; give its value with --parameter Bare=VALUE',
+    '5:3: Parameters.Stored is kept in Parameter Store, which lambdock does not ask; give its value with --parameter Stored=VALUE',
+    '6:3: Parameters.Stage is test; allowed are dev, prod',
+    '7:3: Parameters.Count is many; allowed are numbers',
+  ]);
+});
+
+test('conditions that go in a circle, or are none', () => {
+  const conditions = 'Conditions:\n  A: !Not [!Condition B]\n  B: !Not [!Condition A]\n  C: [x]';
+  expect(folder.problems(hello('Description: !If [A, x, y]', conditions))).toEqual([
+    '4:23: Conditions.B[0] refers to the condition A, which depends on itself',
+  ]);
+  expect(folder.problems(hello('Description: !If [C, x, y]', conditions))).toEqual([
+    '5:3: Conditions.C is not a condition; allowed are Fn::Equals, Fn::And, Fn::Or, Fn::Not and Condition',
+  ]);
+});
+
+test('a mistake in Globals is told of once, however many functions have it', () => {
+  const globals = 'Globals:\n  Function:\n    MemorySize: 1';
+  const text = `${hello('', globals)}  Other:\n    Type: AWS::Serverless::Function\n    Properties: { Runtime: python3.13, Handler: a.b, CodeUri: hello }\n`;
+  expect(folder.problems(text)).toEqual([
+    '4:5: Globals.Function.MemorySize is 1; allowed are 128 to 10240 (MB)',
+  ]);
+});
+
+test('nested templates: not there, in a circle, with unknown parameters, with problems of their own', async () => {
+  await folder.write(
+    'nested.yaml',
+    `${hello('MemorySize: 1')}  Self:\n    Type: AWS::Serverless::Application\n    Properties: { Location: nested.yaml }\n`,
+  );
+  const problems = folder.problems(`
+Resources:
+  Gone: { Type: AWS::Serverless::Application, Properties: { Location: gone.yaml } }
+  There:
+    Type: AWS::Serverless::Application
+    Properties: { Location: nested.yaml, Parameters: { Stage: x, Other: !GetAtt There.Outputs.None } }
+`);
+  expect(problems).toEqual([
+    '3:61: Resources.Gone.Properties.Location is FOLDER/gone.yaml, which cannot be read (ENOENT); name a template that is there',
+    '6:56: Resources.There.Properties.Parameters.Stage is not a parameter of the nested template; it has none',
+    '6:66: Resources.There.Properties.Parameters.Other is not a parameter of the nested template; it has none',
+    'FOLDER/nested.yaml:10:7: Resources.Hello.Properties.MemorySize is 1; allowed are 128 to 10240 (MB)',
+    'FOLDER/nested.yaml:13:19: Resources.Self.Properties.Location nests a template in itself; break the circle',
+  ]);
+});
+
+test('two functions of one name', () => {
+  const text = `${hello('')}  Other:\n    Type: AWS::Serverless::Function\n    Properties: { FunctionName: Hello, Runtime: python3.13, Handler: a.b, CodeUri: hello }\n`;
+  expect(folder.problems(text)).toEqual([
+    '11:3: Resources.Other is called Hello, as Resources.Hello in FOLDER/template.yaml is; give one of them another FunctionName',
+  ]);
+});
+
+test('resources that a macro makes, and layers of applications that are not here, are not passed over', () => {
+  const application =
+    '  App: { Type: AWS::Serverless::Application, Properties: { Location: { ApplicationId: x } } }\n';
+  const loop = '  Fn::ForEach::Names: [Name, [a, b], {}]\n';
+  expect(folder.problems(hello('Layers: [!GetAtt App.Outputs.LayerArn]') + application + loop)).toEqual([
+    expect.stringMatching(
+      /^10:24: Resources\.Hello\.Properties\.Layers\[0\] is App\.Outputs\.LayerArn, a layer that is not on this machine; /,
+    ),
+    '12:3: Resources.Fn::ForEach::Names makes resources by a macro, which lambdock does not run; write them out',
+  ]);
+});
+
+test('a name that depends on itself', () => {
+  expect(folder.problems(hello('FunctionName: !Sub "${Hello}-x"'))).toEqual([
+    '10:7: Resources.Hello.Properties.FunctionName refers to Hello, whose name depends on itself; write the name out',
+  ]);
+});
+
+test('a problem names the file that it is in', () => {
+  const problem = { file: '/x/nested.yaml', line: 3, column: 5, message: 'Resources.A is wrong' };
+  expect(formatProblem('/x/template.yaml', problem)).toBe('/x/nested.yaml:3:5: Resources.A is wrong');
+});

@@ -1,0 +1,82 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { TemplateError } from '../../../../src/functions/template/problems';
+import type { SamContext } from '../../../../src/functions/template/sam/sam-template';
+import { parseTemplate, type Template } from '../../../../src/functions/template/template';
+import type { WantedFunction } from '../../../../src/functions/template/wanted';
+import { TemporaryFolder } from '../../../support/temporary-folder';
+
+const context: SamContext = { region: 'eu-west-1', accountId: '123456789012', parameters: {} };
+
+/** A folder with what templates of these tests name: `hello/`, `code.zip`, `libs/`, `notes.txt`. */
+export class SamFolder implements AsyncDisposable {
+  readonly path: string;
+  readonly file: string;
+
+  private constructor(private readonly folder: TemporaryFolder) {
+    this.path = folder.path;
+    this.file = join(folder.path, 'template.yaml');
+  }
+
+  static async make(): Promise<SamFolder> {
+    const folder = new SamFolder(await TemporaryFolder.make());
+    await folder.write('hello/app.py', '');
+    await folder.write('libs/requirements.txt', '');
+    await folder.write('code.zip', 'PK');
+    await folder.write('notes.txt', '');
+    return folder;
+  }
+
+  async write(path: string, text: string): Promise<void> {
+    const file = join(this.path, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+
+  template(text: string, parameters: Readonly<Record<string, string>> = {}): Template {
+    return parseTemplate(text, this.file, { ...context, parameters });
+  }
+
+  /** The one function of a text. */
+  only(text: string, parameters?: Readonly<Record<string, string>>): WantedFunction {
+    const { functions } = this.template(text, parameters);
+    const [first] = functions;
+    if (first === undefined || functions.length > 1) throw new Error(`it has ${functions.length} functions`);
+    return first;
+  }
+
+  /** Each as `LINE:COLUMN: message`, with its file where that is a nested one; `FOLDER` stands for the folder. */
+  problems(text: string, parameters?: Readonly<Record<string, string>>): readonly string[] {
+    try {
+      this.template(text, parameters);
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      return error.problems.map(({ file, line, column, message }) => {
+        const nested = file === undefined || file === this.file ? '' : `${file}:`;
+        const place = line === undefined ? '' : `${line}:${column}: `;
+        return `${nested}${place}${message}`.replaceAll(this.path, 'FOLDER');
+      });
+    }
+    return [];
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.folder[Symbol.asyncDispose]();
+  }
+}
+
+/** A template with one function `Hello`, which has these properties beside runtime, handler and code. */
+export function hello(properties: string, sections = ''): string {
+  const indented = properties.replaceAll('\n', '\n      ');
+  return `Transform: AWS::Serverless-2016-10-31
+${sections}
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.13
+      Handler: app.handler
+      CodeUri: hello/
+      ${indented}
+`;
+}

@@ -1,0 +1,327 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { formatProblem, TemplateError } from '../../../src/functions/template/problems';
+import { loadTemplate, loadTemplateSettings, parseTemplate } from '../../../src/functions/template/template';
+import { TemporaryFolder } from '../../support/temporary-folder';
+
+/** A folder with what templates of these tests name: `app/`, `code.zip`, `layer/`, `notes.txt`. */
+let folder: TemporaryFolder;
+let file: string;
+
+beforeAll(async () => {
+  folder = await TemporaryFolder.make();
+  file = join(folder.path, 'lambdock.yaml');
+  await mkdir(join(folder.path, 'app'));
+  await mkdir(join(folder.path, 'layer'));
+  await writeFile(join(folder.path, 'code.zip'), 'PK');
+  await writeFile(join(folder.path, 'notes.txt'), '');
+});
+
+afterAll(() => folder[Symbol.asyncDispose]());
+
+const zipped = 'runtime: python3.13\n    handler: app.handler\n    code: app';
+const oneFunction = (settings: string) => `functions:\n  hello:\n    ${settings}\n`;
+
+/** The problems of a text, each as `LINE:COLUMN: message`. */
+function problemsOf(text: string): string[] {
+  try {
+    parseTemplate(text, file);
+  } catch (error) {
+    if (error instanceof TemplateError) {
+      return error.problems.map(({ line, column, message }) => `${line}:${column}: ${message}`);
+    }
+    throw error;
+  }
+  return [];
+}
+
+test('a function with what it must have gets Lambda`s defaults', () => {
+  expect(parseTemplate(oneFunction(zipped), file)).toEqual({
+    settings: {},
+    files: [file],
+    functions: [
+      {
+        name: 'hello',
+        description: '',
+        memoryMiB: 128,
+        timeoutMs: 3_000,
+        ephemeralStorageMiB: 512,
+        environment: {},
+        package: {
+          kind: 'zip',
+          runtime: 'python3.13',
+          handler: 'app.handler',
+          code: join(folder.path, 'app'),
+          layers: [],
+        },
+      },
+    ],
+  });
+});
+
+test('everything that can be said is read', () => {
+  const text = `
+region: eu-central-1
+accountId: "123456789012"
+port: 9001
+bases: debian
+network: my_net
+spares: 0
+idleTimeout: 60
+functions:
+  zip-function:
+    runtime: nodejs22.x
+    handler: index.handler
+    code: code.zip
+    description: Says hello
+    memorySize: 10240
+    timeout: 900
+    ephemeralStorage: 1024
+    architecture: arm64
+    environment: { STAGE: dev }
+    layers: [layer, code.zip]
+  image_function:
+    image: registry.example:5000/team/image:1@sha256:0123
+    entryPoint: [/bin/run]
+    command: [a, "b c"]
+    workingDirectory: /srv
+`;
+  const { settings, functions } = parseTemplate(text, file);
+  expect(settings).toEqual({
+    region: 'eu-central-1',
+    accountId: '123456789012',
+    port: 9001,
+    bases: 'debian',
+    network: 'my_net',
+    spares: 0,
+    idleTimeout: 60,
+  });
+  expect(functions).toMatchObject([
+    {
+      name: 'zip-function',
+      description: 'Says hello',
+      memoryMiB: 10_240,
+      timeoutMs: 900_000,
+      ephemeralStorageMiB: 1_024,
+      architecture: 'arm64',
+      environment: { STAGE: 'dev' },
+      package: { layers: [join(folder.path, 'layer'), join(folder.path, 'code.zip')] },
+    },
+    {
+      name: 'image_function',
+      package: {
+        kind: 'image',
+        image: 'registry.example:5000/team/image:1@sha256:0123',
+        entryPoint: ['/bin/run'],
+        command: ['a', 'b c'],
+        workingDirectory: '/srv',
+      },
+    },
+  ]);
+});
+
+test('values of variables are taken as they are written', () => {
+  const text = oneFunction(
+    `${zipped}\n    environment: { AA: 1.10, BB: true, CC: 007, DD: "x", EE: 1e3, FF: "", GG: 0x1F, HH: $HOME, II: no }`,
+  );
+  expect(parseTemplate(text, file).functions[0]?.environment).toEqual({
+    AA: '1.10',
+    BB: 'true',
+    CC: '007',
+    DD: 'x',
+    EE: '1e3',
+    FF: '',
+    GG: '0x1F',
+    HH: '$HOME',
+    II: 'no',
+  });
+});
+
+test('anchors, merge keys and x- keys spare repetition; what is written out wins', () => {
+  const text = `
+x-common: &common
+  runtime: python3.13
+  handler: app.handler
+  code: app
+  memorySize: 256
+functions:
+  one:
+    <<: *common
+  two:
+    memorySize: 512
+    <<: [*common]
+    environment: &variables { STAGE: dev }
+  three: { <<: *common, environment: *variables }
+`;
+  const { functions } = parseTemplate(text, file);
+  expect(functions.map(({ name, memoryMiB, environment }) => [name, memoryMiB, environment])).toEqual([
+    ['one', 256, {}],
+    ['two', 512, { STAGE: 'dev' }],
+    ['three', 256, { STAGE: 'dev' }],
+  ]);
+});
+
+test('an empty text and one without functions are templates without functions', () => {
+  for (const text of ['', '# nothing\n', 'port: 1\n', 'functions: {}\n']) {
+    expect(parseTemplate(text, file).functions).toEqual([]);
+  }
+});
+
+test('all problems are told at once, each with its place and what is allowed, in the order of the text', () => {
+  const text = `regio: us-east-1
+port: 99999
+accountId: 123456789012
+functions:
+  hello:
+    ${zipped}
+    memorySize: 64
+    timeout: "3"
+    enviroment: {}
+    ephemeralStorage: 512.5
+    environment:
+      AWS_REGION: x
+      _OWN: x
+      EMPTY:
+      LIST: [1]
+  hello: {}
+  bad name: { ${zipped.replaceAll('\n   ', ',')} }
+  word: 3
+`;
+  expect(problemsOf(text)).toEqual([
+    '1:1: regio is not known at the top level; did you mean region?',
+    '2:1: port is 99999; allowed are 0 to 65535',
+    '3:1: accountId is 123456789012; allowed are twelve digits in quotes',
+    '9:5: functions.hello.memorySize is 64; allowed are 128 to 10240 (MB)',
+    '10:5: functions.hello.timeout is "3"; allowed are 1 to 900 (seconds)',
+    '11:5: functions.hello.enviroment is not known for a function; did you mean environment?',
+    '12:5: functions.hello.ephemeralStorage is 512.5; allowed are 512 to 10240 (MB)',
+    '14:7: functions.hello.environment.AWS_REGION is reserved: Lambda sets it itself; take another name',
+    '15:7: functions.hello.environment._OWN cannot be a variable; allowed are a letter, then letters, digits and _ (two at least)',
+    '16:7: functions.hello.environment.EMPTY is empty; allowed are text, numbers, true and false ("" for an empty value)',
+    '17:7: functions.hello.environment.LIST is a list; allowed are text, numbers, true and false ("" for an empty value)',
+    '18:3: functions.hello is there twice; the first is in line 5',
+    "19:3: functions.bad name cannot be a function's name; allowed are letters, digits, - and _, at most 64",
+    '20:3: functions.word is 3; it has to be a mapping of names to values',
+  ]);
+});
+
+test.each([
+  [
+    'an unknown runtime',
+    'runtime: python3.99\n    handler: a\n    code: app',
+    /^3:5: functions.hello.runtime is python3.99; allowed are python3.9, .*nodejs24.x$/,
+  ],
+  [
+    'a runtime that is not hosted',
+    'runtime: java21\n    handler: a\n    code: app',
+    /is java21, which lambdock does not host; package the function as an image, or take one of python3.9, /,
+  ],
+  [
+    'a runtime that YAML takes for a number',
+    'runtime: 3.10\n    handler: a\n    code: app',
+    /runtime is 3.10; allowed/,
+  ],
+  [
+    'no handler',
+    'runtime: python3.13\n    code: app',
+    /^2:3: functions.hello has no handler; a function needs/,
+  ],
+  [
+    'nothing at all',
+    'description: x',
+    /has no runtime, handler, code; a function needs runtime, handler and code, or else an image/,
+  ],
+  [
+    'code that is not there',
+    zipped.replace('code: app', 'code: ap'),
+    /^5:5: .*code is ap, but there is no \/.*\/ap;/,
+  ],
+  [
+    'code that is some file',
+    zipped.replace('code: app', 'code: notes.txt'),
+    /allowed are a folder or a .zip file/,
+  ],
+  [
+    'a layer that is not there',
+    `${zipped}\n    layers: [layer, nope]`,
+    /layers\[1\] is nope, but there is no/,
+  ],
+  ['six layers', `${zipped}\n    layers: [${'layer, '.repeat(6)}]`, /has 6 layers; allowed are at most 5/],
+  ['layers that are no list', `${zipped}\n    layers: layer`, /layers is layer; it has to be a list/],
+  ['a runtime with an image', 'image: x\n    runtime: python3.13', /runtime cannot be with an image/],
+  ['layers with an image', 'image: x\n    layers: [layer]', /layers cannot be with an image/],
+  ['a command with a runtime', `${zipped}\n    command: [x]`, /command needs an image/],
+  [
+    'a handler with blanks',
+    zipped.replace('app.handler', 'app handler'),
+    /handler is app handler; allowed is text/,
+  ],
+  ['a number in a command', 'image: x\n    command: [1]', /command\[0\] is 1; allowed is text/],
+  ['an architecture of another world', `${zipped}\n    architecture: mips`, /allowed are x86_64, arm64/],
+  [
+    'variables of more than 4 KB',
+    `${zipped}\n    environment: { BIG: ${'x'.repeat(4_096)} }`,
+    /takes 41\d\d bytes/,
+  ],
+  [
+    'a long description',
+    `${zipped}\n    description: ${'x'.repeat(257)}`,
+    /description is x{60}…; allowed is text of at/,
+  ],
+])('%s is a problem', (_, settings, problem) => {
+  expect(problemsOf(oneFunction(settings)).join('\n')).toMatch(problem);
+});
+
+test.each([
+  ['text that is no YAML', 'functions: {', /^1:13: cannot be read as YAML: Flow map/],
+  ['a list at the top', '- a\n', /^1:1: the file is a list; it has to be a mapping/],
+  [
+    'an anchor that is not there',
+    oneFunction('<<: *nope'),
+    /functions.hello.<< is \*nope, an anchor that is not there/,
+  ],
+  ['two documents', 'port: 1\n---\nport: 2\n', /cannot be read as YAML: .*multiple documents/],
+  ['functions as a list', 'functions: [a]', /functions is a list; it has to be a mapping/],
+])('%s is a problem', (_, text, problem) => {
+  expect(problemsOf(text).join('\n')).toMatch(problem);
+});
+
+test('the error says it all, a line per problem, with the file`s name', () => {
+  let message = '';
+  try {
+    parseTemplate('port: x\nspares: x\n', join(process.cwd(), 'sub', 'lambdock.yaml'));
+  } catch (error) {
+    message = (error as Error).message;
+  }
+  expect(message).toBe(
+    'sub/lambdock.yaml:1:1: port is x; allowed are 0 to 65535\nsub/lambdock.yaml:2:1: spares is x; allowed are 0 to 100',
+  );
+  expect(formatProblem('/elsewhere/a.yaml', { message: 'is odd' })).toBe('/elsewhere/a.yaml: is odd');
+});
+
+test('values for parameters are refused, as there are none', () => {
+  const context = { region: 'us-east-1', accountId: '000000000000', parameters: { Stage: 'prod' } };
+  expect(() => parseTemplate(oneFunction(zipped), file, context)).toThrow(
+    'there are values for parameters (Stage), which only templates for SAM and CloudFormation have; leave them out',
+  );
+});
+
+test('a file that cannot be read is a problem of its own', async () => {
+  const nowhere = join(folder.path, 'nowhere.yaml');
+  expect(() => loadTemplate(nowhere)).toThrow(/nowhere.yaml: there is no such file; write one/);
+  expect(() => loadTemplate(folder.path)).toThrow(/is a folder; name a YAML file/);
+});
+
+test('settings alone are read past mistakes in functions, and from no file at all', async () => {
+  const path = join(folder.path, 'settings.yaml');
+  await writeFile(path, 'port: 9100\nfunctions: { hello: { memorySize: 1 } }\nunknown: 1\n');
+  expect(loadTemplateSettings(path)).toEqual({ port: 9100 });
+  expect(loadTemplateSettings(join(folder.path, 'nowhere.yaml'))).toEqual({});
+  await writeFile(path, 'port: many\n');
+  expect(() => loadTemplateSettings(path)).toThrow(/settings.yaml:1:1: port is many; allowed are 0 to 65535/);
+});
+
+test('the template that ships is right', () => {
+  const names = loadTemplate(join(__dirname, '../../lambdock.yaml')).functions.map((each) => each.name);
+  expect(names).toEqual(['thumbnail', 'greeting']);
+});

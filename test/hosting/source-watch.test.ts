@@ -1,0 +1,31 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SourceWatch, watchProblem } from '../../src/hosting/source-watch';
+import { systemClock } from '../../src/lib/clock';
+import { deferred } from '../../src/lib/deferred';
+import { TemporaryFolder } from '../support/temporary-folder';
+
+test('a change of a watched file is told', async () => {
+  await using folder = await TemporaryFolder.make();
+  const file = join(folder.path, 'lambdock.yaml');
+  await writeFile(file, 'functions: {}');
+  const changed = deferred<void>();
+  const said: string[] = [];
+  const watch = new SourceWatch(systemClock, changed.resolve, (sentence) => said.push(sentence));
+  try {
+    await watch.cover([file], []);
+    await writeFile(file, '# changed');
+    await changed.promise;
+    expect(said).toEqual([]);
+  } finally {
+    await watch.close();
+  }
+});
+
+test('a limit of the system is told with its name; what cannot be read is told elsewhere', () => {
+  const failed = (code: string) => watchProblem(Object.assign(new Error(code), { code }));
+  expect(failed('ENOSPC')).toContain('(sysctl fs.inotify.max_user_watches)');
+  expect(failed('EMFILE')).toContain('(sysctl fs.inotify.max_user_instances)');
+  expect(failed('EACCES')).toBeUndefined();
+  expect(watchProblem(new Error('?'))).toBeUndefined();
+});

@@ -1,0 +1,162 @@
+import { LambdaError } from '../../src/aws/errors';
+import type { Operations } from '../../src/control-plane/operations';
+import type { Registry, RegistryListener } from '../../src/functions/registry/registry';
+import type { WantedFunction } from '../../src/functions/template/wanted';
+import { TemplateResources } from '../../src/hosting/template-resources';
+import { deferred } from '../../src/lib/deferred';
+
+const hello: WantedFunction = {
+  name: 'hello',
+  description: '',
+  memoryMiB: 128,
+  timeoutMs: 3_000,
+  ephemeralStorageMiB: 512,
+  environment: {},
+  package: { kind: 'image', image: 'x' },
+};
+
+const notFound = () => {
+  throw new LambdaError('ResourceNotFoundException', 'It is not there.');
+};
+
+/** Operations that note how they are called; asked for something, they have nothing but functions. */
+function recorded(): { readonly operations: Operations; readonly calls: string[] } {
+  const calls: string[] = [];
+  const noting =
+    (name: string, output: object = {}) =>
+    (input: object) => {
+      calls.push(`${name} ${JSON.stringify(input)}`);
+      return output;
+    };
+  const operations: Operations = {
+    GetFunctionConfiguration: ({ FunctionName }) => (FunctionName === 'hello' ? {} : notFound()),
+    GetAlias: notFound,
+    GetFunctionUrlConfig: notFound,
+    TagResource: noting('tag'),
+    UntagResource: noting('untag'),
+    PublishVersion: noting('publish', { Version: '3' }),
+    CreateAlias: noting('alias'),
+    CreateFunctionUrlConfig: noting('url'),
+    DeleteFunctionUrlConfig: noting('no url'),
+    PutFunctionConcurrency: noting('reserve'),
+    DeleteFunctionConcurrency: noting('free'),
+    PutProvisionedConcurrencyConfig: noting('provision'),
+    DeleteProvisionedConcurrencyConfig: noting('unprovision'),
+  };
+  return { operations, calls };
+}
+
+const unheard = () => () => undefined;
+const scope = { region: 'us-east-1', accountId: '000000000000' };
+const arn = 'arn:aws:lambda:us-east-1:000000000000:function:hello';
+
+const everything: WantedFunction = {
+  ...hello,
+  tags: { team: 'shop', part: 'front' },
+  alias: 'live',
+  url: { authType: 'NONE', invokeMode: 'BUFFERED' },
+  reservedConcurrency: 5,
+  provisionedConcurrency: 2,
+};
+
+test('everything that is wanted is given, once, and taken away when it is not wanted any more', async () => {
+  const { operations, calls } = recorded();
+  const attachments = new TemplateResources(operations, scope, () => undefined, unheard);
+  await attachments.apply([everything]);
+  expect(calls.splice(0)).toEqual([
+    `tag {"Resource":"${arn}","Tags":{"team":"shop","part":"front"}}`,
+    'publish {"FunctionName":"hello"}',
+    'alias {"FunctionName":"hello","Name":"live","FunctionVersion":"3"}',
+    'url {"FunctionName":"hello","Qualifier":"live","AuthType":"NONE","InvokeMode":"BUFFERED"}',
+    'reserve {"FunctionName":"hello","ReservedConcurrentExecutions":5}',
+    'provision {"FunctionName":"hello","Qualifier":"live","ProvisionedConcurrentExecutions":2}',
+  ]);
+  await attachments.apply([{ ...everything, alias: 'other' }]);
+  expect(calls.splice(0)).toEqual([
+    'publish {"FunctionName":"hello"}',
+    'alias {"FunctionName":"hello","Name":"other","FunctionVersion":"3"}',
+    'no url {"FunctionName":"hello","Qualifier":"live"}',
+    'url {"FunctionName":"hello","Qualifier":"other","AuthType":"NONE","InvokeMode":"BUFFERED"}',
+    'unprovision {"FunctionName":"hello","Qualifier":"live"}',
+    'provision {"FunctionName":"hello","Qualifier":"other","ProvisionedConcurrentExecutions":2}',
+  ]);
+  await attachments.apply([{ ...hello, tags: { team: 'shop' } }]);
+  expect(calls.splice(0)).toEqual([
+    `untag {"Resource":"${arn}","TagKeys":["part"]}`,
+    `tag {"Resource":"${arn}","Tags":{"team":"shop"}}`,
+    'no url {"FunctionName":"hello","Qualifier":"other"}',
+    'free {"FunctionName":"hello"}',
+    'unprovision {"FunctionName":"hello","Qualifier":"other"}',
+  ]);
+});
+
+test('a function that is not there is passed over, and one that left the template is begun anew', async () => {
+  const { operations, calls } = recorded();
+  const attachments = new TemplateResources(operations, scope, () => undefined, unheard);
+  const reserving = { ...hello, reservedConcurrency: 1 };
+  await attachments.apply([{ ...reserving, name: 'failed' }, reserving]);
+  await attachments.apply([]);
+  await attachments.apply([reserving]);
+  expect(calls).toEqual(Array(2).fill('reserve {"FunctionName":"hello","ReservedConcurrentExecutions":1}'));
+});
+
+test('what is refused is told of, and the rest is given; anything else is thrown', async () => {
+  const { operations, calls } = recorded();
+  const told: string[] = [];
+  const refusing: Operations = {
+    ...operations,
+    TagResource: () => {
+      throw new LambdaError('InvalidParameterValueException', 'Number of tags exceeds resource tag limit.');
+    },
+  };
+  await new TemplateResources(refusing, scope, (text) => told.push(text), unheard).apply([
+    { ...hello, tags: { a: 'b' }, reservedConcurrency: 5 },
+  ]);
+  expect(told).toEqual(['hello does not have its tags: Number of tags exceeds resource tag limit.']);
+  expect(calls).toHaveLength(1);
+  const broken: Operations = {
+    ...operations,
+    TagResource: () => {
+      throw new Error('disk full');
+    },
+  };
+  const applied = new TemplateResources(broken, scope, () => undefined, unheard).apply([
+    { ...hello, tags: { a: 'b' } },
+  ]);
+  await expect(applied).rejects.toThrow('disk full');
+});
+
+test('an alias waits for its version, and stays where it is when that fails', async () => {
+  const { operations, calls } = recorded();
+  const told: string[] = [];
+  let state = 'Pending';
+  const listeners = new Set<RegistryListener>();
+  const asked = deferred<void>();
+  const waiting: Operations = {
+    ...operations,
+    GetFunctionConfiguration: ({ Qualifier }) => {
+      if (Qualifier === undefined) return {};
+      asked.resolve();
+      return { State: state, StateReason: 'no image' };
+    },
+  };
+  const onChange: Registry['onChange'] = (listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+  const attachments = new TemplateResources(waiting, scope, (text) => told.push(text), onChange);
+  const applied = attachments.apply([{ ...hello, alias: 'live' }]);
+  await asked.promise;
+  expect(calls).toEqual(['publish {"FunctionName":"hello"}']);
+  state = 'Active';
+  for (const each of listeners) each(scope, 'hello', false);
+  await applied;
+  expect(calls[1]).toMatch(/^alias/);
+  expect(listeners.size).toBe(0);
+  state = 'Failed';
+  await attachments.apply([{ ...hello, alias: 'live' }]);
+  expect(told).toEqual([
+    'hello: live is version 3 now',
+    'hello does not have its alias: version 3 failed: no image',
+  ]);
+});

@@ -1,0 +1,33 @@
+import { Architecture, Runtime } from '@aws-sdk/client-lambda';
+import { architectures, findRuntime, hostedRuntimes, runtimes } from '../../src/runtimes/runtimes';
+
+test('every runtime of the public service model has one row', () => {
+  const identifiers = runtimes.map((runtime) => runtime.identifier);
+  expect(identifiers.toSorted()).toEqual(Object.values(Runtime).toSorted());
+  expect(new Set(identifiers).size).toBe(identifiers.length);
+});
+
+test('architectures are the service model`s', () => {
+  expect([...architectures].sort()).toEqual(Object.values(Architecture).sort());
+});
+
+test('Python 3.9 to 3.14 and Node.js 18 to 24 are hosted', () => {
+  expect(hostedRuntimes).toEqual([
+    'python3.9',
+    'python3.10',
+    'python3.11',
+    'python3.12',
+    'python3.13',
+    'python3.14',
+    'nodejs18.x',
+    'nodejs20.x',
+    'nodejs22.x',
+    'nodejs24.x',
+  ]);
+});
+
+test('others are known, so that an error can say that they are not hosted', () => {
+  expect(findRuntime('java21')).toEqual({ identifier: 'java21', family: 'java', hosted: false });
+  expect(findRuntime('provided.al2023')?.hosted).toBe(false);
+  expect(findRuntime('python3.99')).toBeUndefined();
+});
