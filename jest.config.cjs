@@ -15,6 +15,8 @@ const project = (displayName, more) => ({
 
 /** `npm test` runs units with a worker per core and engine suites one after another: they share an engine. */
 module.exports = {
+  // A deadline for what never ends, not for what is slow: suites share loaded machines.
+  testTimeout: 60_000,
   projects: [
     project('units', {
       testMatch: ['**/*.test.ts'],

@@ -1,16 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { homedir, hostname } from 'node:os';
 import path from 'node:path';
 import type { Writable } from 'node:stream';
 import { limits } from './aws/limits';
 import { deployedOperations } from './control-plane/deployed-operations';
 import { invokeAsyncOperation } from './control-plane/invoke';
+import { operationRunner } from './control-plane/operations';
 import { storedOperations } from './control-plane/resources';
 import { serveControlPlane } from './control-plane/server';
-import { Images } from './engine/docker/images';
-import { openDockerEngine } from './engine/docker/open-engine';
+import { openEngine } from './engine/choose-engine';
 import type { Engine } from './engine/engine';
 import { Concurrency } from './execution/concurrency';
 import { Fleet } from './execution/fleet';
@@ -36,6 +35,7 @@ import { Cleanup } from './lib/cleanup';
 import { type Clock, every, systemClock } from './lib/clock';
 import { InstanceLock } from './lib/instance-lock';
 import type { ReportProgress } from './lib/progress';
+import { operatorRoutes } from './operator-api/routes';
 import { RuntimeApi } from './runtime-api/runtime-api';
 import { type Settings, version } from './settings';
 import { Journal } from './telemetry/journal';
@@ -205,10 +205,9 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       }),
       ...invokeAsyncOperation(invoke),
     };
-    const attachments = new TemplateResources(operations, scope, say, (listener) =>
-      registry.onChange(listener),
-    );
-    const hosting = new TemplateHosting(deployment, attachments);
+    const run = operationRunner(operations, scope);
+    const resources = new TemplateResources(run, scope, say, (listener) => registry.onChange(listener));
+    const hosting = new TemplateHosting(deployment, resources);
     const follow = settings.watch ? new TemplateFollower(load, hosting, clock, say, fail) : undefined;
     const operator = {
       health: () => ({ version, engine: engineName, functions: catalogue.list().length }),
@@ -233,7 +232,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       }
     };
     server.off('request', answerUnready);
-    serveControlPlane(server, { ...invoke, follow: catchUp }, operator, operations, keys);
+    serveControlPlane(server, { ...invoke, follow: catchUp }, operatorRoutes(operator), operations, keys);
     const catchingUp = every(clock, followEveryMs, () => catchUp(true));
     cleanup.add(async () => catchingUp.clear());
     const settled = hosting.apply(template.functions);
@@ -255,80 +254,6 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     await cleanup.run();
     throw error;
   }
-}
-
-/**
- * Makes the images that the template's functions need, without starting anything. Resolves to an image that has
- * node and npm, from which the emulator's own can be built.
- */
-export async function prepareImages(settings: Settings, report: ReportProgress): Promise<string> {
-  const { functions } = loadTemplate(settings.templateFile, settings);
-  const runtimes = functions
-    .map((each) => each.package)
-    .flatMap((each) => (each.kind === 'zip' ? [each.runtime] : []));
-  let making: Promise<string> | undefined;
-  const makeAll = async (images: Images) => {
-    await Promise.all([...new Set(runtimes)].map((runtime) => images.runtimeImage(runtime, report)));
-    return images.packagingImage('nodejs24.x', report);
-  };
-  // Begun as soon as there is an engine: the init, which opening waits for, is compiled meanwhile.
-  const engine = await openDocker(settings, randomBytes(8).toString('hex'), report, report, (images) => {
-    making = makeAll(images);
-    making.catch(() => undefined);
-  });
-  try {
-    if (making === undefined) throw new Error('the engine was opened without images');
-    return await making;
-  } finally {
-    await engine.close();
-  }
-}
-
-function openEngine(
-  settings: Settings,
-  boot: string,
-  warn: (sentence: string) => void,
-  report: ReportProgress,
-): Promise<Engine> {
-  return openDocker(settings, boot, warn, report, () => undefined);
-}
-
-function openDocker(
-  settings: Settings,
-  boot: string,
-  warn: (sentence: string) => void,
-  report: ReportProgress,
-  made: (images: Images) => void,
-): Promise<Engine> {
-  const { instance, dataFolder, network, transport, dockerHost, tlsFolder, bases, caFile } = settings;
-  const options = {
-    instance,
-    boot,
-    dataFolder,
-    hostname: hostname(),
-    platform: process.platform,
-    homeFolder: homedir(),
-    runtimeFolder: path.join('/run/user', String(process.getuid?.() ?? 0)),
-    transport,
-    report,
-    warn,
-    ...(network !== undefined && { network }),
-    ...(dockerHost !== undefined && { address: dockerHost }),
-    ...(tlsFolder !== undefined && { tlsFolder }),
-  };
-  return openDockerEngine(options, ({ docker, description }) => {
-    const images = new Images({
-      docker,
-      imagesFolder: path.join(__dirname, '..', 'images'),
-      dataFolder,
-      bases,
-      architecture: description.architecture,
-      labels: { 'lambdock.instance': instance, 'lambdock.boot': boot },
-      ...(caFile !== undefined && { caFile }),
-    });
-    made(images);
-    return images;
-  });
 }
 
 function listen(server: Server, { port, host }: Settings): Promise<void> {

@@ -1,47 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import { type Credentials, signatureHeaders } from '../aws/signing';
 import { systemClock } from '../lib/clock';
-import type { FunctionRow } from '../operator-api/contract';
+import { rootErrnoOf } from '../lib/errno';
+import type { EnvironmentRow, FunctionRow, Health } from '../operator-api/contract';
 import { type HttpRequest, parsed, readAll, send } from './http';
-import { Problem, rootErrnoOf } from './problem';
+import { Problem } from './problem';
 import { refusal } from './refusal';
 
 /** Where lambdock runs, and who asks it; where nobody is named, requests go unsigned. */
 export interface Connection {
   readonly endpoint: string;
   readonly credentials?: Credentials;
-}
-
-/** What `GET /_lambdock/health` answers. */
-export interface Health {
-  readonly status: string;
-  readonly version: string;
-  readonly engine: string;
-  readonly functions: number;
-}
-
-/** A row of `GET /_lambdock/environments`. */
-export interface EnvironmentRow {
-  readonly id: string;
-  readonly engineId: string;
-  readonly functionName: string;
-  readonly version: string;
-  readonly state: string;
-  readonly madeAt: string;
-  readonly invocations: number;
-  readonly coldStart: 'spare' | 'reused' | 'on-demand';
-  readonly initDurationMs?: number;
-  readonly memoryUsedMiB?: number;
-  readonly memorySize: number;
-}
-
-/** A line of `GET /_lambdock/logs`. */
-export interface LogRow {
-  readonly time: string;
-  readonly functionName: string;
-  readonly logStream: string;
-  readonly requestId?: string;
-  readonly text: string;
 }
 
 const unreachable = new Set([

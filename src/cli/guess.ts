@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { rootErrnoOf } from '../lib/errno';
+import { families } from '../runtimes/families';
 import { parsed } from './http';
-import { Problem, rootErrnoOf } from './problem';
+import { Problem } from './problem';
 
 export interface Guess {
   readonly runtime: string;
@@ -13,21 +15,6 @@ export interface Guess {
 /** Files that are looked into first, by the names that templates and tutorials give them. */
 const usual = ['lambda_function', 'app', 'index', 'handler', 'main', 'lambda'];
 
-const kinds = [
-  {
-    runtime: 'python3.13',
-    file: /\.py$/,
-    functions: /^(?:async )?def (\w+)\(\w+, *\w+/gm,
-    wanted: ['lambda_handler', 'handler', 'main'],
-  },
-  {
-    runtime: 'nodejs22.x',
-    file: /\.(mjs|cjs|js)$/,
-    functions: /(?:^export (?:const|let|async function|function) |\bexports\.)(\w+)/gm,
-    wanted: ['handler', 'lambdaHandler', 'main'],
-  },
-] as const;
-
 /**
  * What a folder's code runs on and what is called in it.
  * @throws {Problem} where that cannot be seen
@@ -38,14 +25,17 @@ export function guess(
 ): Guess {
   const names = filesOf(folder);
   const family = known.runtime?.replace(/\d.*$/, '');
-  for (const { runtime, file, functions, wanted } of kinds) {
-    if (family !== undefined && !runtime.startsWith(family)) continue;
+  for (const { name: familyName, guess: found } of families) {
+    if (found === undefined || (family !== undefined && familyName !== family)) continue;
+    const { runtime, file, functions, names: handlers } = found;
     for (const name of ordered(
       folder,
       names.filter((each) => file.test(each)),
     )) {
-      const found = [...readFileSync(join(folder, name), 'utf8').matchAll(functions)].map(([, each]) => each);
-      const called = wanted.find((each) => found.includes(each));
+      const exported = [...readFileSync(join(folder, name), 'utf8').matchAll(functions)].map(
+        ([, each]) => each,
+      );
+      const called = handlers.find((each) => exported.includes(each));
       if (called === undefined) continue;
       return {
         runtime: known.runtime ?? runtime,

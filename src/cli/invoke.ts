@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { systemClock } from '../lib/clock';
+import { rootErrnoOf } from '../lib/errno';
 import { type Connection, Emulator } from './emulator';
 import { parsed, readAll } from './http';
-import { Problem, rootErrnoOf } from './problem';
+import { Problem } from './problem';
 import { refusal } from './refusal';
 
 export interface InvokeOptions {

@@ -1,5 +1,6 @@
 import { LineSplitter } from '../lib/lines';
-import { type Connection, Emulator, type LogRow } from './emulator';
+import type { LogRow } from '../operator-api/contract';
+import { type Connection, Emulator } from './emulator';
 import { readAll } from './http';
 import { Problem } from './problem';
 import { refusal } from './refusal';

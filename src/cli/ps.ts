@@ -1,12 +1,13 @@
 import { type Clock, systemClock } from '../lib/clock';
-import { type Connection, Emulator, type EnvironmentRow } from './emulator';
+import type { EnvironmentRow } from '../operator-api/contract';
+import { type Connection, Emulator } from './emulator';
 import { age, table } from './terminal/table';
 
 export function environmentTable(environments: readonly EnvironmentRow[], clock: Clock): string {
   if (environments.length === 0) return 'No environments. The first invocation makes one.\n';
   return table(
     [
-      { title: 'ID', text: ({ engineId }) => engineId.slice(0, 12) },
+      { title: 'ID', text: ({ engineId }) => engineId?.slice(0, 12) ?? '-' },
       { title: 'FUNCTION', text: ({ functionName }) => functionName },
       { title: 'VERSION', text: ({ version }) => version },
       { title: 'STATE', text: ({ state }) => state },
@@ -30,8 +31,8 @@ function memory({ memoryUsedMiB, memorySize }: EnvironmentRow): string {
 const coldStartWords = { spare: 'from a spare', reused: 'from a reused spare', 'on-demand': 'on demand' };
 
 function coldStart({ state, coldStart: kind, initDurationMs }: EnvironmentRow): string {
-  // A spare has not started yet: how its cold start will have been is not known before it is taken.
-  if (state === 'spare') return '-';
+  // A spare has not started: how its cold start came about is known when it is taken.
+  if (state === 'spare' || kind === undefined) return '-';
   const words = coldStartWords[kind];
   return initDurationMs === undefined ? words : `${words}, init ${Math.round(initDurationMs)} ms`;
 }

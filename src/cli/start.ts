@@ -1,9 +1,12 @@
 import { setFlagsFromString } from 'node:v8';
-import { type App, prepareImages, startApp } from '../app';
+import { type App, startApp } from '../app';
+import { prepareImages } from '../engine/choose-engine';
+import { loadTemplate } from '../functions/template/template';
 import { deferred } from '../lib/deferred';
+import { rootErrnoOf } from '../lib/errno';
 import type { ReportProgress } from '../lib/progress';
 import { type Flags, resolveSettings, type Settings } from '../settings';
-import { Problem, rootErrnoOf } from './problem';
+import { Problem } from './problem';
 
 /** Runs lambdock in this process until it is told to end: the first signal ends it in order, a second at once. */
 export async function start(flags: Flags): Promise<number> {
@@ -47,6 +50,8 @@ async function open(settings: Settings): Promise<App> {
 }
 
 /** Makes what the template's functions run in; resolves to an image with node and npm. */
-export async function makeImages(settings: Settings, report: ReportProgress): Promise<string> {
-  return prepareImages(settings, report);
+export function makeImages(settings: Settings, report: ReportProgress): Promise<string> {
+  const { functions } = loadTemplate(settings.templateFile, settings);
+  const runtimes = functions.flatMap(({ package: each }) => (each.kind === 'zip' ? [each.runtime] : []));
+  return prepareImages(settings, runtimes, report);
 }

@@ -18,7 +18,7 @@ export function typed(shape: Shape, value: unknown): unknown {
     case 'boolean':
       return typeof value === 'boolean' ? value : refuse(value, 'a Boolean');
     case 'bytes':
-      return typeof value === 'string' ? decoded(value) : refuse(value, 'a Blob');
+      return typeof value === 'string' ? fromBase64(value) : refuse(value, 'a Blob');
     case 'list':
       if (!Array.isArray(value)) return refuseShape(value, 'list');
       return value.map((each) => typed(shape.member as Shape, each) ?? null);
@@ -57,7 +57,7 @@ function typedNumber(value: unknown, whole: boolean): number {
 
 const base64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/;
 
-function decoded(text: string): Buffer {
+function fromBase64(text: string): Buffer {
   if (base64.test(text)) return Buffer.from(text, 'base64');
   throw new LambdaError('SerializationException', 'The Base64 of a blob is not valid.');
 }

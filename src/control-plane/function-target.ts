@@ -1,18 +1,8 @@
 import { parseFunctionReference } from '../aws/arn';
 import { LambdaError } from '../aws/errors';
+import type { InvocationTarget } from '../functions/invocation-target';
 import type { Caller } from './caller';
 import { nameTooLong } from './references';
-
-/** The function that a caller means. */
-export interface InvocationTarget {
-  readonly functionName: string;
-  /** A version, an alias or `$LATEST`; absent where none was named. */
-  readonly qualifier?: string;
-  /** Where it is: as the ARN says, else where the caller is. */
-  readonly scope: Caller;
-  /** Whether the name said where it is. */
-  readonly hasScope: boolean;
-}
 
 /**
  * A function may be named by name, partial or full ARN, each with a qualifier; one in the query says the same.

@@ -21,6 +21,14 @@ export type Operation<Name extends OperationName> = (
 /** What a file of `resources/` offers. */
 export type Operations = { readonly [Name in OperationName]?: Operation<Name> };
 
+/** Runs operations for one caller within this process. Resolves to the body of the response. */
+export function operationRunner(operations: Operations, caller: Caller) {
+  return async <Name extends OperationName>(name: Name, input: Input<Name>): Promise<object | undefined> => {
+    const operation: Operation<Name> | undefined = operations[name];
+    return operation?.(input, caller);
+  };
+}
+
 const get = (path: string): Route => ({ method: 'GET', path, status: 200 });
 const post = (status: number, path: string): Route => ({ method: 'POST', path, status });
 const put = (path: string, status = 200): Route => ({ method: 'PUT', path, status });

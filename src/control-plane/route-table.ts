@@ -1,4 +1,5 @@
 import type { OperationName } from '../aws/constraints';
+import { decodedSegment } from '../lib/uri';
 import { type Route, routes } from './operations';
 
 /** An operation that a request asks for, with the parts of its path by the members' names, decoded. */
@@ -64,18 +65,10 @@ function parts(
       if (segment !== expected) return undefined;
     } else {
       if (segment === '') return undefined;
-      found[member] = decoded(segment);
+      found[member] = decodedSegment(segment);
     }
   }
   return found;
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }
 
 function splitOnce(text: string, separator: string): [string?, string?] {

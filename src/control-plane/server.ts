@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
-import express from 'express';
-import { type OperatorParts, operatorRoutes } from '../operator-api/routes';
+import express, { type Router } from 'express';
+import { decodedSegment } from '../lib/uri';
 import { answering, renderingErrors, sendAnswer, sendError } from './edge';
 import { type Invoked, type InvokeParts, invoke } from './invoke';
 import { lambdaApi } from './lambda-api';
@@ -18,7 +18,8 @@ export function serveControlPlane(
     /** Takes up what has been deployed elsewhere, so that no request is answered from before it. Does not throw. */
     readonly follow: () => void;
   },
-  operator: OperatorParts,
+  /** Answers below `/_lambdock`. */
+  operator: Router,
   operations: Operations,
   /** Whose signatures are verified; absent where any is believed. */
   keys?: Keys,
@@ -28,7 +29,7 @@ export function serveControlPlane(
   app.disable('x-powered-by');
   app.disable('etag');
   if (keys !== undefined) app.use(verifying(keys, parts.nowMs));
-  app.use('/_lambdock', operatorRoutes(operator));
+  app.use('/_lambdock', operator);
   app.use(answering(api));
   app.use(renderingErrors(parts.fail));
   // A function may run for 15 minutes before its caller hears anything.
@@ -59,15 +60,6 @@ function invocationOf({ method, url = '' }: IncomingMessage): Invoked | undefine
   const [, name, query] = (method === 'POST' && invocationPath.exec(url)) || [];
   if (name === undefined) return undefined;
   const qualifier = query === undefined ? null : new URLSearchParams(query).get('Qualifier');
-  const functionName = decoded(name);
+  const functionName = decodedSegment(name);
   return qualifier ? { functionName, qualifier } : { functionName };
-}
-
-/** A malformed escape is a name that no function has. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

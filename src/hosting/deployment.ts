@@ -1,8 +1,8 @@
 import { formatFunctionArn } from '../aws/arn';
 import { LambdaError } from '../aws/errors';
-import type { InvocationTarget } from '../control-plane/function-target';
 import type { Fleet } from '../execution/fleet';
 import type { FunctionVersion } from '../functions/function-version';
+import type { InvocationTarget } from '../functions/invocation-target';
 import type { FunctionFailure } from '../functions/registry/functions';
 import { isSameScope, type Scope } from '../functions/registry/state';
 import type { WantedFunction } from '../functions/template/wanted';

@@ -2,11 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { formatFunctionArn } from '../aws/arn';
 import type { Input, OperationName } from '../aws/constraints';
 import { LambdaError } from '../aws/errors';
-import type { Caller } from '../control-plane/caller';
-import type { Operation, Operations } from '../control-plane/operations';
 import type { Registry } from '../functions/registry/registry';
+import type { Scope } from '../functions/registry/state';
 import type { WantedFunction } from '../functions/template/wanted';
 import { deferred } from '../lib/deferred';
+
+/** Runs an operation of the Lambda API on the template's own scope; resolves to the body of its response. */
+export type RunOperation = <Name extends OperationName>(
+  name: Name,
+  input: Input<Name>,
+) => Promise<object | undefined>;
 
 /**
  * Gives a template's functions what it wants of them beside their environments: tags, a version and an alias, a URL,
@@ -17,8 +22,8 @@ export class TemplateResources {
   readonly #given = new Map<string, WantedFunction>();
 
   constructor(
-    private readonly operations: Operations,
-    private readonly caller: Caller,
+    private readonly run: RunOperation,
+    private readonly scope: Scope,
     private readonly say: (sentence: string) => void,
     /** Tells of every change of what is deployed. */
     private readonly onChange: Registry['onChange'],
@@ -47,22 +52,22 @@ export class TemplateResources {
 
   async #tag({ name, tags = {} }: WantedFunction, before: WantedFunction | undefined): Promise<void> {
     if (isDeepStrictEqual(tags, before?.tags ?? {})) return;
-    const Resource = formatFunctionArn({ ...this.caller, functionName: name });
+    const Resource = formatFunctionArn({ ...this.scope, functionName: name });
     const gone = Object.keys(before?.tags ?? {}).filter((key) => !(key in tags));
-    if (gone.length > 0) await this.#run('UntagResource', { Resource, TagKeys: gone });
-    if (Object.keys(tags).length > 0) await this.#run('TagResource', { Resource, Tags: tags });
+    if (gone.length > 0) await this.run('UntagResource', { Resource, TagKeys: gone });
+    if (Object.keys(tags).length > 0) await this.run('TagResource', { Resource, Tags: tags });
   }
 
   /** Nothing new is published of what has not changed. */
   async #publish({ name, alias }: WantedFunction): Promise<void> {
     if (alias === undefined) return;
-    const published = await this.#run('PublishVersion', { FunctionName: name });
+    const published = await this.run('PublishVersion', { FunctionName: name });
     const FunctionVersion = member(published, 'Version');
     const target = { FunctionName: name, Name: alias };
     const there = await this.#ask('GetAlias', target);
     if (there && member(there, 'FunctionVersion') === FunctionVersion) return;
     await this.#untilActive(name, FunctionVersion);
-    await this.#run(there === undefined ? 'CreateAlias' : 'UpdateAlias', { ...target, FunctionVersion });
+    await this.run(there === undefined ? 'CreateAlias' : 'UpdateAlias', { ...target, FunctionVersion });
     this.say(`${name}: ${alias} is version ${FunctionVersion} now`);
   }
 
@@ -76,7 +81,7 @@ export class TemplateResources {
       });
       try {
         const input = { FunctionName: name, Qualifier: version };
-        const configuration = await this.#run('GetFunctionConfiguration', input);
+        const configuration = await this.run('GetFunctionConfiguration', input);
         const state = member(configuration, 'State');
         if (state === 'Failed') {
           const reason = member(configuration, 'StateReason');
@@ -105,8 +110,8 @@ export class TemplateResources {
       ...(url.cors && { Cors: url.cors }),
     };
     await (there === undefined
-      ? this.#run('CreateFunctionUrlConfig', input)
-      : this.#run('UpdateFunctionUrlConfig', input));
+      ? this.run('CreateFunctionUrlConfig', input)
+      : this.run('UpdateFunctionUrlConfig', input));
   }
 
   async #reserve(
@@ -115,8 +120,8 @@ export class TemplateResources {
   ): Promise<void> {
     if (wanted === before?.reservedConcurrency) return;
     const FunctionName = name;
-    if (wanted === undefined) await this.#run('DeleteFunctionConcurrency', { FunctionName });
-    else await this.#run('PutFunctionConcurrency', { FunctionName, ReservedConcurrentExecutions: wanted });
+    if (wanted === undefined) await this.run('DeleteFunctionConcurrency', { FunctionName });
+    else await this.run('PutFunctionConcurrency', { FunctionName, ReservedConcurrentExecutions: wanted });
   }
 
   async #provision(wanted: WantedFunction, before: WantedFunction | undefined): Promise<void> {
@@ -129,7 +134,7 @@ export class TemplateResources {
     }
     // SAM takes it for nothing but an alias that it makes itself.
     if (count === undefined || alias === undefined) return;
-    await this.#run('PutProvisionedConcurrencyConfig', {
+    await this.run('PutProvisionedConcurrencyConfig', {
       FunctionName: name,
       Qualifier: alias,
       ProvisionedConcurrentExecutions: count,
@@ -139,16 +144,11 @@ export class TemplateResources {
   /** Undefined where there is no such thing. */
   async #ask<Name extends OperationName>(name: Name, input: Input<Name>): Promise<object | undefined> {
     try {
-      return await this.#run(name, input);
+      return await this.run(name, input);
     } catch (error) {
       if (error instanceof LambdaError && error.code === 'ResourceNotFoundException') return undefined;
       throw error;
     }
-  }
-
-  async #run<Name extends OperationName>(name: Name, input: Input<Name>): Promise<object | undefined> {
-    const operation: Operation<Name> | undefined = this.operations[name];
-    return operation?.(input, this.caller);
   }
 
   async #try(what: string, step: () => Promise<unknown>): Promise<void> {

@@ -3,3 +3,13 @@ export function errnoOf(error: unknown): string | undefined {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : undefined;
 }
+
+/** As `errnoOf`, also where the error is a cause or a part of another one. */
+export function rootErrnoOf(error: unknown): string | undefined {
+  const code = errnoOf(error);
+  if (code !== undefined || !(error instanceof Error)) return code;
+  // Connecting to `localhost` fails once for each of its addresses.
+  if (error instanceof AggregateError)
+    return error.errors.map(rootErrnoOf).find((each) => each !== undefined);
+  return rootErrnoOf(error.cause);
+}

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fchmodSync, fstatSync, openSync, writeSync } from 'node:fs';
-import { chmod, lstat, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { closeSync, constants, fchmodSync, fstatSync, openSync, writeSync } from 'node:fs';
+import { chmod, copyFile, link, lstat, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errnoOf } from './errno';
 
@@ -142,4 +142,18 @@ export async function sizeOf(folder: string): Promise<number> {
 
 async function allow(path: string, mode: number, bits: number): Promise<void> {
   if ((mode & bits) !== bits) await chmod(path, (mode & 0o777) | bits);
+}
+
+/**
+ * Makes a hard link, which takes no space and shares the page cache. Copies content and mode where the system refuses one:
+ * for files of another owner, on a file system without links, or beyond the number that it allows.
+ */
+export async function linkOrCopy(source: string, target: string): Promise<void> {
+  try {
+    await link(source, target);
+  } catch (error) {
+    if (!['EPERM', 'EXDEV', 'EMLINK', 'ENOTSUP'].includes(errnoOf(error) ?? '')) throw error;
+    await copyFile(source, target, constants.COPYFILE_FICLONE);
+    await chmod(target, (await lstat(source)).mode & 0o777);
+  }
 }

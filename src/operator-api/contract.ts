@@ -1,6 +1,7 @@
+/** The JSON of every answer under `/_lambdock`: the server writes it, the command line and the page read it. */
+
 /**
- * A row of `GET /_lambdock/functions`, as the server writes it and the command line reads it. Sizes in MB, timeout
- * in seconds, as in `lambdock.yaml`.
+ * A row of `GET /_lambdock/functions`, sizes in MB, timeout in seconds, as in `lambdock.yaml`.
  */
 export interface FunctionRow {
   readonly name: string;
@@ -17,4 +18,42 @@ export interface FunctionRow {
   /** How many are published; absent where none is. */
   readonly versions?: number;
   readonly aliases?: readonly { readonly name: string; readonly version: string }[];
+}
+
+/** What `GET /_lambdock/health` answers. */
+export interface Health {
+  readonly status: string;
+  readonly version: string;
+  readonly engine: string;
+  readonly functions: number;
+}
+
+/** A row of `GET /_lambdock/environments`. */
+export interface EnvironmentRow {
+  readonly id: string;
+  /** Absent until its sandbox is made. */
+  readonly engineId?: string;
+  readonly functionName: string;
+  readonly version: string;
+  readonly state: string;
+  /** ISO 8601. */
+  readonly madeAt: string;
+  readonly lastInvokedAt?: string;
+  readonly invocations: number;
+  /** Absent for a spare, which has not started. */
+  readonly coldStart?: 'spare' | 'reused' | 'on-demand';
+  readonly initDurationMs?: number;
+  readonly memoryUsedMiB?: number;
+  readonly memorySize: number;
+}
+
+/** A line of `GET /_lambdock/logs`. */
+export interface LogRow {
+  /** ISO 8601. */
+  readonly time: string;
+  readonly functionName: string;
+  readonly functionVersion: string;
+  readonly logStream: string;
+  readonly requestId?: string;
+  readonly text: string;
 }

@@ -4,10 +4,10 @@ import type { EnvironmentSummary } from '../execution/environment-summary';
 import { TemplateError } from '../functions/template/problems';
 import type { Journal } from '../telemetry/journal';
 import type { LogLine } from '../telemetry/log-line';
-import type { FunctionRow } from './contract';
+import type { EnvironmentRow, FunctionRow, Health, LogRow } from './contract';
 
 export interface OperatorParts {
-  readonly health: () => { version: string; engine: string; functions: number };
+  readonly health: () => Omit<Health, 'status'>;
   readonly functions: () => readonly FunctionRow[];
   readonly environments: () => readonly EnvironmentSummary[];
   /** How many environments were asked to go; nothing where there is no such function. */
@@ -36,7 +36,7 @@ export function operatorRoutes(parts: OperatorParts): Router {
   );
   router.get(
     '/environments',
-    answering(() => ({ status: 200, body: { environments: parts.environments().map(toJson) } })),
+    answering(() => ({ status: 200, body: { environments: parts.environments().map(toEnvironmentRow) } })),
   );
   router.post(
     '/functions/:name/retire',
@@ -77,7 +77,7 @@ export function operatorRoutes(parts: OperatorParts): Router {
     const { function: asked, follow, tail } = request.query;
     const name = typeof asked === 'string' && asked !== '' ? asked : undefined;
     response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
-    const send = (line: LogLine) => void response.write(`${JSON.stringify(logJson(line))}\n`);
+    const send = (line: LogLine) => void response.write(`${JSON.stringify(toLogRow(line))}\n`);
     for (const line of parts.journal.latest(typeof tail === 'string' ? Number(tail) || 0 : 100, name))
       send(line);
     if (follow !== 'true') {
@@ -94,7 +94,7 @@ export function operatorRoutes(parts: OperatorParts): Router {
   return router;
 }
 
-function toJson(summary: EnvironmentSummary) {
+function toEnvironmentRow(summary: EnvironmentSummary): EnvironmentRow {
   const { madeAtMs, lastUsedAtMs, memorySizeMiB, initDurationMs, ...rest } = summary;
   return {
     ...rest,
@@ -105,7 +105,7 @@ function toJson(summary: EnvironmentSummary) {
   };
 }
 
-function logJson({ timeMs, functionName, functionVersion, logStream, requestId, text }: LogLine) {
+function toLogRow({ timeMs, functionName, functionVersion, logStream, requestId, text }: LogLine): LogRow {
   return {
     time: new Date(timeMs).toISOString(),
     functionName,

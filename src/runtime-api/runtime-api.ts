@@ -7,6 +7,7 @@ import {
 } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { OpenRuntimeLink } from '../execution/runtime-link';
+import { decodedSegment } from '../lib/uri';
 import { HttpExchange } from './http-exchange';
 import { RuntimeConnection } from './runtime-connection';
 import { RuntimeSession } from './runtime-session';
@@ -83,7 +84,7 @@ export class RuntimeApi {
       return;
     }
     if (!allow('POST', request, response)) return;
-    const requestId = decoded(encodedId);
+    const requestId = decodedSegment(encodedId);
     if (action === 'response') session.respond(requestId, new HttpExchange(request, response));
     else session.fail(requestId, new HttpExchange(request, response));
   }
@@ -101,13 +102,4 @@ function sendNotFound(request: IncomingMessage, response: ServerResponse): void 
   request.resume();
   response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' });
   response.end('404 page not found\n');
-}
-
-/** A malformed escape is an id that cannot be known. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,5 +1,5 @@
 import { LambdaError } from '../../src/aws/errors';
-import type { Operations } from '../../src/control-plane/operations';
+import { type Operations, operationRunner } from '../../src/control-plane/operations';
 import type { Registry, RegistryListener } from '../../src/functions/registry/registry';
 import type { WantedFunction } from '../../src/functions/template/wanted';
 import { TemplateResources } from '../../src/hosting/template-resources';
@@ -61,8 +61,8 @@ const everything: WantedFunction = {
 
 test('everything that is wanted is given, once, and taken away when it is not wanted any more', async () => {
   const { operations, calls } = recorded();
-  const attachments = new TemplateResources(operations, scope, () => undefined, unheard);
-  await attachments.apply([everything]);
+  const resources = new TemplateResources(operationRunner(operations), scope, () => undefined, unheard);
+  await resources.apply([everything]);
   expect(calls.splice(0)).toEqual([
     `tag {"Resource":"${arn}","Tags":{"team":"shop","part":"front"}}`,
     'publish {"FunctionName":"hello"}',
@@ -71,7 +71,7 @@ test('everything that is wanted is given, once, and taken away when it is not wa
     'reserve {"FunctionName":"hello","ReservedConcurrentExecutions":5}',
     'provision {"FunctionName":"hello","Qualifier":"live","ProvisionedConcurrentExecutions":2}',
   ]);
-  await attachments.apply([{ ...everything, alias: 'other' }]);
+  await resources.apply([{ ...everything, alias: 'other' }]);
   expect(calls.splice(0)).toEqual([
     'publish {"FunctionName":"hello"}',
     'alias {"FunctionName":"hello","Name":"other","FunctionVersion":"3"}',
@@ -80,7 +80,7 @@ test('everything that is wanted is given, once, and taken away when it is not wa
     'unprovision {"FunctionName":"hello","Qualifier":"live"}',
     'provision {"FunctionName":"hello","Qualifier":"other","ProvisionedConcurrentExecutions":2}',
   ]);
-  await attachments.apply([{ ...hello, tags: { team: 'shop' } }]);
+  await resources.apply([{ ...hello, tags: { team: 'shop' } }]);
   expect(calls.splice(0)).toEqual([
     `untag {"Resource":"${arn}","TagKeys":["part"]}`,
     `tag {"Resource":"${arn}","Tags":{"team":"shop"}}`,
@@ -92,11 +92,11 @@ test('everything that is wanted is given, once, and taken away when it is not wa
 
 test('a function that is not there is passed over, and one that left the template is begun anew', async () => {
   const { operations, calls } = recorded();
-  const attachments = new TemplateResources(operations, scope, () => undefined, unheard);
+  const resources = new TemplateResources(operationRunner(operations), scope, () => undefined, unheard);
   const reserving = { ...hello, reservedConcurrency: 1 };
-  await attachments.apply([{ ...reserving, name: 'failed' }, reserving]);
-  await attachments.apply([]);
-  await attachments.apply([reserving]);
+  await resources.apply([{ ...reserving, name: 'failed' }, reserving]);
+  await resources.apply([]);
+  await resources.apply([reserving]);
   expect(calls).toEqual(Array(2).fill('reserve {"FunctionName":"hello","ReservedConcurrentExecutions":1}'));
 });
 
@@ -109,7 +109,7 @@ test('what is refused is told of, and the rest is given; anything else is thrown
       throw new LambdaError('InvalidParameterValueException', 'Number of tags exceeds resource tag limit.');
     },
   };
-  await new TemplateResources(refusing, scope, (text) => told.push(text), unheard).apply([
+  await new TemplateResources(operationRunner(refusing), scope, (text) => told.push(text), unheard).apply([
     { ...hello, tags: { a: 'b' }, reservedConcurrency: 5 },
   ]);
   expect(told).toEqual(['hello does not have its tags: Number of tags exceeds resource tag limit.']);
@@ -120,7 +120,7 @@ test('what is refused is told of, and the rest is given; anything else is thrown
       throw new Error('disk full');
     },
   };
-  const applied = new TemplateResources(broken, scope, () => undefined, unheard).apply([
+  const applied = new TemplateResources(operationRunner(broken), scope, () => undefined, unheard).apply([
     { ...hello, tags: { a: 'b' } },
   ]);
   await expect(applied).rejects.toThrow('disk full');
@@ -144,8 +144,13 @@ test('an alias waits for its version, and stays where it is when that fails', as
     listeners.add(listener);
     return () => listeners.delete(listener);
   };
-  const attachments = new TemplateResources(waiting, scope, (text) => told.push(text), onChange);
-  const applied = attachments.apply([{ ...hello, alias: 'live' }]);
+  const resources = new TemplateResources(
+    operationRunner(waiting),
+    scope,
+    (text) => told.push(text),
+    onChange,
+  );
+  const applied = resources.apply([{ ...hello, alias: 'live' }]);
   await asked.promise;
   expect(calls).toEqual(['publish {"FunctionName":"hello"}']);
   state = 'Active';
@@ -154,7 +159,7 @@ test('an alias waits for its version, and stays where it is when that fails', as
   expect(calls[1]).toMatch(/^alias/);
   expect(listeners.size).toBe(0);
   state = 'Failed';
-  await attachments.apply([{ ...hello, alias: 'live' }]);
+  await resources.apply([{ ...hello, alias: 'live' }]);
   expect(told).toEqual([
     'hello: live is version 3 now',
     'hello does not have its alias: version 3 failed: no image',

@@ -35,8 +35,8 @@ test('each sees the others until they end, and leaves nothing', () => {
 test('one in another process lives until that is killed; then its file goes', async () => {
   const script = `
     require(${JSON.stringify(join(__dirname, '../support/typescript.cjs'))});
-    const { Presence } = require(${JSON.stringify(join(__dirname, '../../src/lib/presence.ts'))});
-    console.log(Presence.declare(${JSON.stringify(boots)}).id);
+    const { InstanceLock } = require(${JSON.stringify(join(__dirname, '../../src/lib/instance-lock.ts'))});
+    console.log(InstanceLock.declare(${JSON.stringify(boots)}).id);
     setInterval(() => {}, 60_000);
   `;
   const child = spawn(process.execPath, ['-e', script], {

@@ -1,4 +1,4 @@
-import { runtimes } from '../../runtimes/runtimes';
+import { runtimeIdentifiers } from '../runtime-identifiers';
 import {
   boolean,
   bytes,
@@ -37,7 +37,7 @@ import {
   version,
 } from './names';
 
-export const runtime = oneOf(...runtimes.map(({ identifier }) => identifier));
+export const runtime = oneOf(...runtimeIdentifiers);
 export const s3Bucket = text({ min: 3, max: 63, pattern: '[0-9A-Za-z\\.\\-_]*(?<!\\.)' });
 export const s3Key = text({ min: 1, max: 1024, pattern: '.*' });
 export const s3ObjectStorageMode = oneOf('COPY', 'REFERENCE');

@@ -1,5 +1,5 @@
+import { rootErrnoOf } from '../../lib/errno';
 import { readAll, send } from '../http';
-import { rootErrnoOf } from '../problem';
 
 /** The few questions that `up` and `down` have for an engine, asked over its socket. */
 export class EngineClient {

@@ -1,9 +1,9 @@
-import { chmod, copyFile, link, mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Readable, Writable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Container } from 'dockerode';
-import { errnoOf } from '../../lib/errno';
+import { linkOrCopy } from '../../lib/files';
 import { EngineError, type SandboxSpec } from '../engine';
 import { Gate } from '../init/gate';
 import type { Receiver } from '../init/receiver';
@@ -119,17 +119,6 @@ async function make(
     engineAddress,
     removed,
   });
-}
-
-/** Hard links cost nothing and share the page cache; some file systems (shared folders of a VM) have none. */
-async function linkOrCopy(from: string, to: string): Promise<void> {
-  try {
-    await link(from, to);
-  } catch (error) {
-    if (!['EPERM', 'EXDEV', 'ENOTSUP', 'EMLINK'].includes(errnoOf(error) ?? '')) throw error;
-    await copyFile(from, to);
-    await chmod(to, 0o755);
-  }
 }
 
 /** Settles when the engine has removed the container, which it does by itself when it ends. Never rejects. */

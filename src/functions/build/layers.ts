@@ -4,7 +4,8 @@ import type { Architecture } from '../../aws/architecture';
 import { makeReadable, sizeOf } from '../../lib/files';
 import { sha256 } from '../../lib/hash';
 import type { ReportProgress } from '../../lib/progress';
-import { findRuntime, type RuntimeFamily } from '../../runtimes/runtimes';
+import { families } from '../../runtimes/families';
+import { findRuntime } from '../../runtimes/runtimes';
 import { type Bundle, BundleError } from '../store/bundle';
 import { mergeFolders } from '../store/merge';
 import type { Store } from '../store/store';
@@ -22,12 +23,6 @@ export interface LayerSource {
 
 /** Whoever has the runtime's image at hand. */
 export type LayerBuilder = (source: LayerSource, report: ReportProgress) => Promise<void>;
-
-/** What a list of packages is called, and whose packages they are. */
-const manifests: readonly { readonly file: string; readonly family: RuntimeFamily }[] = [
-  { file: 'requirements.txt', family: 'python' },
-  { file: 'package.json', family: 'nodejs' },
-];
 
 /** Layers: from a zip, from a folder that is laid out as `/opt`, or built from a list of packages. */
 export class Layers {
@@ -54,13 +49,13 @@ export class Layers {
     if (found?.isFile()) return this.#store.addZip('layers', path);
     const source = await this.#store.addFolder('layers', path);
     const names = await readdir(source.folder);
-    if (names.includes('python') || names.includes('nodejs')) return source;
-    const manifest = manifests.find(({ file }) => names.includes(file));
-    if (manifest === undefined) return source;
-    if (manifest.family !== findRuntime(runtime)?.family) {
+    if (families.some(({ packages }) => packages && names.includes(packages.layerFolder))) return source;
+    const family = families.find(({ packages }) => packages && names.includes(packages.files[0]));
+    if (family?.packages === undefined) return source;
+    if (family !== findRuntime(runtime)?.family) {
       throw new BundleError(
         'unsuitable',
-        `${path} holds a ${manifest.file}, from which no layer for ${runtime} can be built; ` +
+        `${path} holds a ${family.packages.files[0]}, from which no layer for ${runtime} can be built; ` +
           `name a layer for ${runtime}, or lay the folder out as it is to be below /opt.`,
       );
     }

@@ -12,13 +12,7 @@ import type { Store } from '../store/store';
 import { reference } from '../store/store-sections';
 import type { Layers } from './layers';
 
-/** Where code lists the packages that it needs, by the runtime's family, and where built ones lie. */
-const manifests: Readonly<Record<string, { readonly files: readonly string[]; readonly built: string }>> = {
-  python: { files: ['requirements.txt'], built: 'python' },
-  nodejs: { files: ['package.json', 'package-lock.json'], built: 'nodejs' },
-};
-
-const manifestOf = (runtime: string) => manifests[findRuntime(runtime)?.family ?? ''];
+const manifestOf = (runtime: string) => findRuntime(runtime)?.family.packages;
 
 /** Whether code in a folder lists packages for its runtime. */
 export function listsPackages(folder: string, runtime: string): boolean {
@@ -60,7 +54,7 @@ export async function withPackages(
       throw new BundleError('unsuitable', `The packages of ${first} cannot be installed. ${why}`, { cause });
     });
   const merge = async (folder: string) => {
-    await mergeFolders([join(built.folder, manifest.built), code.folder], folder);
+    await mergeFolders([join(built.folder, manifest.layerFolder), code.folder], folder);
     return sizeOf(folder);
   };
   const from = [reference('code', code.hash), reference('layers', built.hash)];

@@ -1,7 +1,6 @@
-import { constants } from 'node:fs';
-import { chmod, copyFile, link, lstat, mkdir, readdir, readlink, symlink } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, readlink, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf } from '../../lib/errno';
+import { linkOrCopy } from '../../lib/files';
 import { parallel } from '../../lib/parallel';
 
 /** What lies at a path once all folders are laid over one another. */
@@ -44,15 +43,4 @@ async function writeDown(pieces: ReadonlyMap<string, Piece>, target: string): Pr
     await writeDown(within, path);
     await chmod(path, (await lstat(source)).mode & 0o777);
   });
-}
-
-/** Links can be refused: for files of another owner, by a file system without them, or beyond its number. */
-async function linkOrCopy(source: string, path: string): Promise<void> {
-  try {
-    await link(source, path);
-  } catch (error) {
-    if (!['EPERM', 'EXDEV', 'EMLINK', 'ENOTSUP'].includes(errnoOf(error) ?? '')) throw error;
-    await copyFile(source, path, constants.COPYFILE_FICLONE);
-    await chmod(path, (await lstat(source)).mode & 0o777);
-  }
 }

@@ -132,7 +132,7 @@ test('a folder that is not there, empty or a file is told as such', async () => 
 
 test('an unchanged folder is not read again: its stored content is found by a look from outside', async () => {
   // The package's own folder: what has just been written is read again to be on the safe side.
-  const old = join(__dirname, '../../node_modules/yaml');
+  const old = join(__dirname, '../../../node_modules/yaml');
   const first = await store.addFolder('layers', old);
   const index = readFileSync(join(data, 'store', 'index.json'), 'utf8');
   expect(index).toContain(first.hash);

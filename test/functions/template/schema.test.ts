@@ -8,7 +8,7 @@ import { parseTemplate } from '../../../src/functions/template/template';
 import { TemporaryFolder } from '../../support/temporary-folder';
 
 /** The published schema and the parser have to agree on every document, but for what only a disk can tell. */
-const schemaText = readFileSync(join(__dirname, '../../lambdock.schema.json'), 'utf8');
+const schemaText = readFileSync(join(__dirname, '../../../lambdock.schema.json'), 'utf8');
 const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(JSON.parse(schemaText));
 
 let folder: TemporaryFolder;
@@ -155,6 +155,6 @@ test.each(bad)('both refuse %j', (text) => {
 });
 
 test('the schema accepts the template that ships', () => {
-  const shipped = parse(readFileSync(join(__dirname, '../../lambdock.yaml'), 'utf8'), { merge: true });
+  const shipped = parse(readFileSync(join(__dirname, '../../../lambdock.yaml'), 'utf8'), { merge: true });
   expect(validate(shipped)).toBe(true);
 });

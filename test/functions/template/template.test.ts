@@ -322,6 +322,6 @@ test('settings alone are read past mistakes in functions, and from no file at al
 });
 
 test('the template that ships is right', () => {
-  const names = loadTemplate(join(__dirname, '../../lambdock.yaml')).functions.map((each) => each.name);
+  const names = loadTemplate(join(__dirname, '../../../lambdock.yaml')).functions.map((each) => each.name);
   expect(names).toEqual(['thumbnail', 'greeting']);
 });

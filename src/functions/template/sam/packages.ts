@@ -104,7 +104,7 @@ function readInline(
 ): InlineCode | undefined {
   const text = properties.value(name, kinds.words);
   if (text === undefined || runtime === undefined) return undefined;
-  return { file: findRuntime(runtime)?.family === 'python' ? 'index.py' : 'index.js', text };
+  return { file: findRuntime(runtime)?.family.inlineFile ?? 'index', text };
 }
 
 function readLayers(properties: Properties, project: Project): readonly string[] {

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { settingSources } from '../../src/settings';
 
 const root = join(__dirname, '..', '..');
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const page = (name: string) => readFileSync(join(root, 'docs', name), 'utf8');
 
-/** Rows of the table below a heading, cells without their back-quotes. */
-function rows(heading: string): string[][] {
-  const [, section = ''] = readme.split(`${heading}\n`);
+/** Rows of the table below a heading of a page, cells without their back-quotes. */
+function rows(text: string, heading: string): string[][] {
+  const [, section = ''] = text.split(`${heading}\n`);
   return section
     .split(/^#/m, 1)
     .join('')
@@ -28,7 +28,7 @@ interface Rule {
   readonly to: { readonly pathNot?: readonly string[] };
 }
 
-test('the import table of the README is the one that the linter holds', () => {
+test('the import table of docs/architecture.md is the one that the linter enforces', () => {
   const { forbidden } = require(join(root, '.dependency-cruiser.cjs')) as { forbidden: readonly Rule[] };
   const folder = (pattern: string) =>
     pattern
@@ -42,18 +42,16 @@ test('the import table of the README is the one that the linter holds', () => {
       const allowed = (to.pathNot ?? []).map(folder).filter((each) => each !== self);
       return [self, allowed.length === 0 ? 'no other folder' : allowed.join(', ')];
     });
-  const told = rows('### The source').filter(([name]) => name !== 'app.ts');
-  expect(new Map(told.map(([name, allowed]) => [name, allowed]))).toEqual(
+  const documented = rows(page('architecture.md'), '## Imports').filter(([name]) => name !== 'app.ts');
+  expect(new Map(documented.map(([name, allowed]) => [name, allowed]))).toEqual(
     new Map(held.map(([name, allowed]) => [name, allowed])),
   );
 });
 
-test('every setting is in the README, by flag and variable', () => {
-  const told = rows(
-    'Settings can also be given as flags or variables; flags go before variables, these before the file:',
-  );
-  const flags = told.flatMap(([flag = '']) => flag.split(', '));
-  const variables = told.flatMap(([, variable = '']) => variable.split(', '));
+test('every setting is in docs/settings.md, by flag and variable', () => {
+  const documented = rows(page('settings.md'), '## Flags and variables');
+  const flags = documented.flatMap(([flag = '']) => flag.split(', '));
+  const variables = documented.flatMap(([, variable = '']) => variable.split(', '));
   const kebab = (name: string) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   expect(flags.toSorted()).toEqual(
     Object.values(settingSources)

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { homedir, hostname } from 'node:os';
+import path from 'node:path';
+import type { ReportProgress } from '../lib/progress';
+import { Images, type ImagesOptions } from './docker/images';
+import { type DockerEngineOptions, openDockerEngine } from './docker/open-engine';
+import type { Engine } from './engine';
+
+/** The part of the settings that an engine needs. */
+export interface EngineSettings
+  extends Pick<DockerEngineOptions, 'instance' | 'dataFolder' | 'network' | 'transport' | 'tlsFolder'>,
+    Pick<ImagesOptions, 'bases' | 'caFile'> {
+  /** As in `DOCKER_HOST`; absent: the usual addresses are tried. */
+  readonly dockerHost?: string;
+}
+
+/**
+ * Finds the engine and makes ready what every sandbox needs. Docker's API is the one that is spoken; another engine's
+ * adapter would be chosen here.
+ * @throws {EngineError}
+ */
+export function openEngine(
+  settings: EngineSettings,
+  /** Which run of lambdock this is. */
+  boot: string,
+  warn: (sentence: string) => void,
+  report: ReportProgress,
+): Promise<Engine> {
+  return openDocker(settings, boot, warn, report, () => undefined);
+}
+
+/**
+ * Makes the images of runtimes without starting anything. Resolves to an image with node and npm, from which the
+ * emulator's own image can be built.
+ * @throws {EngineError}
+ */
+export async function prepareImages(
+  settings: EngineSettings,
+  /** Identifiers, e.g. `python3.13`. */
+  runtimes: readonly string[],
+  report: ReportProgress,
+): Promise<string> {
+  let making: Promise<string> | undefined;
+  const makeAll = async (images: Images) => {
+    await Promise.all([...new Set(runtimes)].map((runtime) => images.runtimeImage(runtime, report)));
+    return images.packagingImage('nodejs24.x', report);
+  };
+  // Starts as soon as there is an engine, while the init is compiled that opening waits for.
+  const engine = await openDocker(settings, randomBytes(8).toString('hex'), report, report, (images) => {
+    making = makeAll(images);
+    making.catch(() => undefined);
+  });
+  try {
+    if (making === undefined) throw new Error('the engine was opened without images');
+    return await making;
+  } finally {
+    await engine.close();
+  }
+}
+
+function openDocker(
+  settings: EngineSettings,
+  boot: string,
+  warn: (sentence: string) => void,
+  report: ReportProgress,
+  onImages: (images: Images) => void,
+): Promise<Engine> {
+  const { instance, dataFolder, network, transport, dockerHost, tlsFolder, bases, caFile } = settings;
+  const options = {
+    instance,
+    boot,
+    dataFolder,
+    hostname: hostname(),
+    platform: process.platform,
+    homeFolder: homedir(),
+    runtimeFolder: path.join('/run/user', String(process.getuid?.() ?? 0)),
+    transport,
+    report,
+    warn,
+    ...(network !== undefined && { network }),
+    ...(dockerHost !== undefined && { address: dockerHost }),
+    ...(tlsFolder !== undefined && { tlsFolder }),
+  };
+  return openDockerEngine(options, ({ docker, description }) => {
+    const images = new Images({
+      docker,
+      imagesFolder: path.join(__dirname, '..', '..', 'images'),
+      dataFolder,
+      bases,
+      architecture: description.architecture,
+      labels: { 'lambdock.instance': instance, 'lambdock.boot': boot },
+      ...(caFile !== undefined && { caFile }),
+    });
+    onImages(images);
+    return images;
+  });
+}

@@ -1,0 +1,65 @@
+/** What is alike in all versions of a runtime. To add a runtime is to add it to a row here, and its images. */
+export interface RuntimeFamily {
+  readonly name: 'python' | 'nodejs' | 'java' | 'dotnet' | 'ruby' | 'go' | 'provided';
+  /** What the identifiers of its runtimes start with. */
+  readonly prefix: RegExp;
+  /** Identifiers that lambdock runs, oldest first. */
+  readonly hosted: readonly string[];
+  /** How code and layers list the packages that they need; absent where lambdock does not install any. */
+  readonly packages?: PackageManifest;
+  /** The one file of a function whose code is text in a template (`ZipFile`, `InlineCode`). */
+  readonly inlineFile?: string;
+  /** How the handler of a folder is found that names none. */
+  readonly guess?: HandlerGuess;
+}
+
+export interface PackageManifest {
+  /** The file that lists them, then others that it needs. */
+  readonly files: readonly [required: string, ...others: string[]];
+  /** The folder of a layer in which the runtime looks for packages, below `/opt`. */
+  readonly layerFolder: string;
+}
+
+export interface HandlerGuess {
+  /** The runtime that is taken where none is named. */
+  readonly runtime: string;
+  readonly file: RegExp;
+  /** Finds functions that a file exports; the first group is a name. */
+  readonly functions: RegExp;
+  /** Names that are handlers by custom, the most usual first. */
+  readonly names: readonly string[];
+}
+
+export const families: readonly RuntimeFamily[] = [
+  {
+    name: 'python',
+    prefix: /^python/,
+    hosted: ['python3.9', 'python3.10', 'python3.11', 'python3.12', 'python3.13', 'python3.14'],
+    packages: { files: ['requirements.txt'], layerFolder: 'python' },
+    inlineFile: 'index.py',
+    guess: {
+      runtime: 'python3.13',
+      file: /\.py$/,
+      functions: /^(?:async )?def (\w+)\(\w+, *\w+/gm,
+      names: ['lambda_handler', 'handler', 'main'],
+    },
+  },
+  {
+    name: 'nodejs',
+    prefix: /^nodejs/,
+    hosted: ['nodejs18.x', 'nodejs20.x', 'nodejs22.x', 'nodejs24.x'],
+    packages: { files: ['package.json', 'package-lock.json'], layerFolder: 'nodejs' },
+    inlineFile: 'index.js',
+    guess: {
+      runtime: 'nodejs22.x',
+      file: /\.(mjs|cjs|js)$/,
+      functions: /(?:^export (?:const|let|async function|function) |\bexports\.)(\w+)/gm,
+      names: ['handler', 'lambdaHandler', 'main'],
+    },
+  },
+  { name: 'java', prefix: /^java/, hosted: [] },
+  { name: 'dotnet', prefix: /^dotnet/, hosted: [] },
+  { name: 'ruby', prefix: /^ruby/, hosted: [] },
+  { name: 'go', prefix: /^go/, hosted: [] },
+  { name: 'provided', prefix: /^provided/, hosted: [] },
+];
