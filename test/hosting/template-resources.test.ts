@@ -61,7 +61,12 @@ const everything: WantedFunction = {
 
 test('everything that is wanted is given, once, and taken away when it is not wanted any more', async () => {
   const { operations, calls } = recorded();
-  const resources = new TemplateResources(operationRunner(operations), scope, () => undefined, unheard);
+  const resources = new TemplateResources(
+    operationRunner(operations, scope),
+    scope,
+    () => undefined,
+    unheard,
+  );
   await resources.apply([everything]);
   expect(calls.splice(0)).toEqual([
     `tag {"Resource":"${arn}","Tags":{"team":"shop","part":"front"}}`,
@@ -92,7 +97,12 @@ test('everything that is wanted is given, once, and taken away when it is not wa
 
 test('a function that is not there is passed over, and one that left the template is begun anew', async () => {
   const { operations, calls } = recorded();
-  const resources = new TemplateResources(operationRunner(operations), scope, () => undefined, unheard);
+  const resources = new TemplateResources(
+    operationRunner(operations, scope),
+    scope,
+    () => undefined,
+    unheard,
+  );
   const reserving = { ...hello, reservedConcurrency: 1 };
   await resources.apply([{ ...reserving, name: 'failed' }, reserving]);
   await resources.apply([]);
@@ -109,9 +119,12 @@ test('what is refused is told of, and the rest is given; anything else is thrown
       throw new LambdaError('InvalidParameterValueException', 'Number of tags exceeds resource tag limit.');
     },
   };
-  await new TemplateResources(operationRunner(refusing), scope, (text) => told.push(text), unheard).apply([
-    { ...hello, tags: { a: 'b' }, reservedConcurrency: 5 },
-  ]);
+  await new TemplateResources(
+    operationRunner(refusing, scope),
+    scope,
+    (text) => told.push(text),
+    unheard,
+  ).apply([{ ...hello, tags: { a: 'b' }, reservedConcurrency: 5 }]);
   expect(told).toEqual(['hello does not have its tags: Number of tags exceeds resource tag limit.']);
   expect(calls).toHaveLength(1);
   const broken: Operations = {
@@ -120,9 +133,12 @@ test('what is refused is told of, and the rest is given; anything else is thrown
       throw new Error('disk full');
     },
   };
-  const applied = new TemplateResources(operationRunner(broken), scope, () => undefined, unheard).apply([
-    { ...hello, tags: { a: 'b' } },
-  ]);
+  const applied = new TemplateResources(
+    operationRunner(broken, scope),
+    scope,
+    () => undefined,
+    unheard,
+  ).apply([{ ...hello, tags: { a: 'b' } }]);
   await expect(applied).rejects.toThrow('disk full');
 });
 
@@ -145,7 +161,7 @@ test('an alias waits for its version, and stays where it is when that fails', as
     return () => listeners.delete(listener);
   };
   const resources = new TemplateResources(
-    operationRunner(waiting),
+    operationRunner(waiting, scope),
     scope,
     (text) => told.push(text),
     onChange,
