@@ -7,6 +7,7 @@ import { rootErrnoOf } from '../lib/errno';
 import type { ReportProgress } from '../lib/progress';
 import { type Flags, resolveSettings, type Settings } from '../settings';
 import { Problem } from './problem';
+import { isStrayConnectionError } from './stray-error';
 
 /** Runs lambdock in this process until it is told to end: the first signal ends it in order, a second at once. */
 export async function start(flags: Flags): Promise<number> {
@@ -24,6 +25,14 @@ export async function start(flags: Flags): Promise<number> {
     process.exit(130);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  process.on('uncaughtException', (error) => {
+    if (isStrayConnectionError(error)) {
+      process.stderr.write(`lambdock | a connection failed: ${error.message}. What runs goes on.\n`);
+      return;
+    }
+    process.stderr.write(`lambdock: internal error (please report it): ${error.stack ?? error.message}\n`);
+    process.exit(1);
+  });
   const app = await open(settings);
   process.stdout.write(`lambdock | answers at ${app.address}\n`);
   await stopRequested.promise;

@@ -14,6 +14,7 @@ import type { Code, FunctionSettings, VersionRecord } from '../../functions/regi
 import { checkRevision, type Registry } from '../../functions/registry/registry';
 import { functionOwner } from '../../functions/registry/state';
 import type { Tags } from '../../functions/registry/tags';
+import { isImageReference } from '../../lib/image-reference';
 import type { Caller } from '../caller';
 import type { Operations } from '../operations';
 import { pageOf } from '../paging';
@@ -44,7 +45,10 @@ export function functionOperations({
     { ZipFile, S3Bucket, S3Key, S3ObjectVersion, ImageUri }: CodeInput,
     settings: FunctionSettings,
   ): Promise<Code> => {
-    if (ImageUri !== undefined) return imageCode(ImageUri);
+    if (ImageUri !== undefined) {
+      if (isImageReference(ImageUri)) return imageCode(ImageUri);
+      throw invalid(`Source image ${ImageUri} is not valid. Provide a valid source image.`);
+    }
     checkZippedSize(ZipFile);
     const object =
       S3Bucket !== undefined && S3Key !== undefined

@@ -116,11 +116,24 @@ async function clientFor(address: string, tlsFolder: string | undefined): Promis
     agent,
   };
   return {
-    docker: new Docker(options),
+    docker: withoutRedirects(new Docker(options)),
     address: address.startsWith('/') ? `unix://${address}` : address,
     local: socketPath !== undefined,
     close: () => agent.destroy(),
   };
+}
+
+/**
+ * The client would follow a redirect to any host, with a request on which it listens for no error: one that
+ * fails would end this process. An engine redirects only paths that are not clean, which is an error of ours.
+ */
+function withoutRedirects(docker: Docker): Docker {
+  const modem = docker.modem as unknown as {
+    buildRequest(options: object, ...rest: readonly unknown[]): void;
+  };
+  const original = modem.buildRequest.bind(modem);
+  modem.buildRequest = (options, ...rest) => original({ ...options, maxRedirects: 0 }, ...rest);
+  return docker;
 }
 
 /**

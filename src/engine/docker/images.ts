@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type Docker from 'dockerode';
 import type { Architecture } from '../../aws/architecture';
+import { isImageReference } from '../../lib/image-reference';
 import type { ReportProgress } from '../../lib/progress';
 import { EngineError, type ImageStart, type LayerBuild } from '../engine';
 import { Bases, type BasesSetting } from './bases';
@@ -90,6 +91,12 @@ export class Images {
 
   async functionImage(reference: string, report: ReportProgress): Promise<ImageStart> {
     const { docker } = this.#options;
+    if (!isImageReference(reference)) {
+      throw new EngineError(
+        'image-missing',
+        `"${reference}" is not a valid image reference. Use one such as my-image:tag or sha256:<64 hex digits>.`,
+      );
+    }
     if (!(await this.#builder.has(reference))) {
       await pullImage(docker, reference, report).catch((error: unknown) => {
         if (!(error instanceof PullError)) throw error;

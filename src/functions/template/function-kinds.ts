@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { limits } from '../../aws/limits';
+import { isImageReference } from '../../lib/image-reference';
 import { integer, oneOf, text } from '../../lib/kinds';
 import { architectures, findRuntime, hostedRuntimes } from '../../runtimes/runtimes';
 
@@ -17,7 +18,10 @@ export const functionKinds = {
   handler: text(`is text without blanks, at most ${limits.handlerLength} characters`, (value) =>
     new RegExp(`^\\S{1,${limits.handlerLength}}$`).test(value),
   ),
-  image: text('are image references such as my-image:tag', (value) => /^[\w][\w.\-/:@]*$/.test(value)),
+  image: text(
+    'are image references such as my-image:tag, or an id: sha256:<64 hex digits>',
+    isImageReference,
+  ),
   runtime: text(`are ${hostedRuntimes.join(', ')}`, (value) => findRuntime(value) !== undefined),
   words: text('is text', () => true),
   path: text('are paths', (value) => value !== '' && !value.includes('\0')),

@@ -77,6 +77,33 @@ test('an engine over TCP is not local', async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
+test('rejects where the engine redirects, and makes no request to another host', async () => {
+  let elsewhere = 0;
+  const other = createServer((_request, response) => {
+    elsewhere += 1;
+    response.end('{}');
+  });
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const location = `http://127.0.0.1:${(other.address() as AddressInfo).port}/images/raw/json`;
+  const server = createServer((request, response) => {
+    if (request.url?.startsWith('/_ping')) response.end('OK');
+    else response.writeHead(301, { location }).end();
+  });
+  const path = join(home, 'redirecting.sock');
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  const connection = await connect({ address: path, platform: 'linux' });
+  try {
+    await expect(connection.docker.getImage('img//raw').inspect()).rejects.toThrow(/redirects/);
+    expect(elsewhere).toBe(0);
+  } finally {
+    connection.close();
+    for (const each of [server, other]) {
+      each.closeAllConnections();
+      await new Promise((resolve) => each.close(resolve));
+    }
+  }
+});
+
 test('what answers but is no engine is told', async () => {
   await using api = await scriptedDockerApi({});
   const server = createServer((_request, response) =>

@@ -81,7 +81,7 @@ functions:
     environment: { STAGE: dev }
     layers: [layer, code.zip]
   image_function:
-    image: registry.example:5000/team/image:1@sha256:0123
+    image: registry.example:5000/team/image:1@sha256:0123012301230123012301230123012301230123012301230123012301230123
     entryPoint: [/bin/run]
     command: [a, "b c"]
     workingDirectory: /srv
@@ -111,7 +111,8 @@ functions:
       name: 'image_function',
       package: {
         kind: 'image',
-        image: 'registry.example:5000/team/image:1@sha256:0123',
+        image:
+          'registry.example:5000/team/image:1@sha256:0123012301230123012301230123012301230123012301230123012301230123',
         entryPoint: ['/bin/run'],
         command: ['a', 'b c'],
         workingDirectory: '/srv',

@@ -133,6 +133,21 @@ test('an image is no image without its package type, and has no runtime of its o
   expect((await refusalOf(shared.client.send(configure)))[2]).toBe(own);
 });
 
+test.each(['', 'img//raw', 'a/../b', 'http://x/y', 'Img', 'img@sha256:00'])(
+  'refuses the image reference %j in CreateFunction and UpdateFunctionCode',
+  async (ImageUri) => {
+    const expected = [
+      400,
+      'InvalidParameterValueException',
+      `Source image ${ImageUri} is not valid. Provide a valid source image.`,
+    ];
+    const image = { PackageType: 'Image', Runtime: undefined, Handler: undefined } as const;
+    expect(await refusalOf(create('unnamed', 'x', { ...image, Code: { ImageUri } }))).toEqual(expected);
+    const update = new UpdateFunctionCodeCommand({ FunctionName: 'pictured', ImageUri });
+    expect(await refusalOf(shared.client.send(update))).toEqual(expected);
+  },
+);
+
 test('versions and aliases cannot be created, updated or published', async () => {
   await create('one-only', 'one', { Publish: true });
   const FunctionName = `${arnOf('one-only')}:1`;
