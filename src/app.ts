@@ -31,6 +31,7 @@ import { Pruning } from './hosting/pruning';
 import { TemplateFollower } from './hosting/template-follower';
 import { TemplateHosting } from './hosting/template-hosting';
 import { TemplateResources } from './hosting/template-resources';
+import { TemplateWarnings } from './hosting/template-warnings';
 import { Cleanup } from './lib/cleanup';
 import { type Clock, every, systemClock } from './lib/clock';
 import { InstanceLock } from './lib/instance-lock';
@@ -85,7 +86,9 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
   const fail = (error: Error) => say(withCauses(error));
   try {
     const load = () => loadTemplate(settings.templateFile, settings);
+    const warnings = new TemplateWarnings(settings.templateFile, say);
     const template = load();
+    warnings.show(template);
     const server = createServer().on('request', answerUnready);
     await listen(server, settings);
     cleanup.add(() => closeServer(server));
@@ -208,7 +211,9 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const run = operationRunner(operations, scope);
     const resources = new TemplateResources(run, scope, say, (listener) => registry.onChange(listener));
     const hosting = new TemplateHosting(deployment, resources);
-    const follow = settings.watch ? new TemplateFollower(load, hosting, clock, say, fail) : undefined;
+    const follow = settings.watch
+      ? new TemplateFollower(() => warnings.show(load()), hosting, clock, say, fail)
+      : undefined;
     const operator = {
       health: () => ({ version, engine: engineName, functions: catalogue.list().length }),
       functions: () => deployment.functions(),

@@ -1,88 +1,59 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseDocument,
-  Scalar,
-} from 'yaml';
 import type { Kind } from '../../lib/kinds';
 import { nearest } from '../../lib/nearest';
+import { Notes } from './notes';
 import type { Problem } from './problems';
+import { readValues } from './read-values';
+import type { Value } from './values';
 
-/** A key of a mapping with what stands behind it. */
+/** A key of a mapping, or an index of a list, with what stands there. */
 export interface Field {
   readonly key: string;
-  /** From the top, for people: `functions.hello.memorySize`. */
-  readonly path: string;
-  /** Offset in the text: of the key, or of the item in a list. */
-  readonly offset: number;
-  readonly node: Node | undefined;
+  readonly value: Value;
 }
 
 /**
- * Reads a YAML text node by node and notes every problem with its place, instead of stopping at the first.
+ * Reads a YAML text value by value and notes every problem with its place, instead of stopping at the first.
  * Each method returns undefined where it has noted one.
  */
 export class TemplateReader {
-  readonly #lines = new LineCounter();
-  readonly #document: Document.Parsed;
-  readonly #found: { offset: number; message: string }[] = [];
+  readonly #notes = new Notes();
+  readonly #top: Value | undefined;
 
-  constructor(text: string) {
-    this.#document = parseDocument(text, {
-      lineCounter: this.#lines,
-      prettyErrors: false,
-      uniqueKeys: false,
-      logLevel: 'error',
-    });
-    for (const error of this.#document.errors) {
-      this.#found.push({ offset: error.pos[0], message: `cannot be read as YAML: ${error.message}` });
-    }
+  /** @param file named in problems */
+  constructor(text: string, file: string) {
+    this.#top = readValues(text, file, this.#notes);
   }
 
   /** In the order of the text. */
   get problems(): readonly Problem[] {
-    return this.#found
-      .toSorted((one, other) => one.offset - other.offset)
-      .map(({ offset, message }) => {
-        const { line, col } = this.#lines.linePos(offset);
-        return { line, column: col, message };
-      });
+    return this.#notes.problems;
   }
 
-  note(field: Field, message: string): undefined {
-    this.#found.push({ offset: field.offset, message: `${field.path} ${message}` });
+  get warnings(): readonly Problem[] {
+    return this.#notes.warnings;
+  }
+
+  note({ value }: Field, message: string): undefined {
+    return this.#notes.note(value.place, message);
   }
 
   /** The whole text as a mapping; an empty text is an empty one. */
   top(): readonly Field[] | undefined {
-    if (this.#found.length > 0) return undefined;
-    const node = this.#document.contents;
-    if (node === null || (isScalar(node) && node.value === null)) return [];
-    return this.fields({ key: '', path: 'the file', offset: 0, node }, '');
+    const value = this.#top;
+    if (value === undefined) return undefined;
+    if (value.kind === 'scalar' && value.type === 'empty') return [];
+    if (value.kind === 'mapping') return this.fields({ key: '', value });
+    return this.#notes.note(
+      { ...value.place, offset: 0 },
+      `the file is ${shown(value)}; it has to be a mapping of names to values`,
+    );
   }
 
-  /** The fields of a mapping. `<<: *anchor` is merged in; what is written out wins. */
-  fields(field: Field, prefix = `${field.path}.`): readonly Field[] | undefined {
-    const node = this.#resolve(field);
-    if (!isMap(node)) return this.note(field, `is ${shown(node)}; it has to be a mapping of names to values`);
-    const own = new Map<string, Field>();
-    const merged: Field[] = [];
-    for (const { key, value } of node.items) {
-      const offset = offsetOf(key) ?? field.offset;
-      const name = isScalar(key) ? (key.source ?? String(key.value)) : undefined;
-      const item = { key: name ?? '?', path: `${prefix}${name ?? '?'}`, offset, node: asNode(value) };
-      if (name === undefined) this.note(item, 'has a key that is not plain text');
-      else if (name === '<<') merged.push(...this.#merged(item, prefix));
-      else if (own.has(name)) this.#twice(item, own.get(name));
-      else own.set(name, item);
-    }
-    for (const item of merged) if (!own.has(item.key)) own.set(item.key, item);
-    return [...own.values()];
+  /** The fields of a mapping. */
+  fields(field: Field): readonly Field[] | undefined {
+    const { value } = field;
+    if (value.kind === 'mapping') return [...value.entries].map(([key, each]) => ({ key, value: each }));
+    return this.note(field, `is ${shown(value)}; it has to be a mapping of names to values`);
   }
 
   /** Fields by name; a name that is not among `allowed` is a problem. */
@@ -106,69 +77,36 @@ export class TemplateReader {
 
   value<T>(field: Field | undefined, kind: Kind<T>): T | undefined {
     if (field === undefined) return undefined;
-    const node = this.#resolve(field);
+    const { value } = field;
     const read =
-      isScalar(node) && typeof node.value === kind.type ? kind.read(String(node.value)) : undefined;
-    return read ?? this.note(field, `is ${shown(node)}; allowed ${kind.allowed}`);
+      value.kind === 'scalar' && value.type === kind.type ? kind.read(value.text ?? '') : undefined;
+    return read ?? this.note(field, `is ${shown(value)}; allowed ${kind.allowed}`);
   }
 
   /** Text, number or truth value, as it is written. */
   written(field: Field): string | undefined {
-    const node = this.#resolve(field);
-    if (!isScalar(node) || node.value === null) {
-      return this.note(
-        field,
-        `is ${shown(node)}; allowed are text, numbers, true and false ("" for an empty value)`,
-      );
-    }
-    return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
+    const { value } = field;
+    if (value.kind === 'scalar' && value.text !== undefined) return value.text;
+    return this.note(
+      field,
+      `is ${shown(value)}; allowed are text, numbers, true and false ("" for an empty value)`,
+    );
   }
 
   /** The items of a list as fields of their own. */
   list(field: Field | undefined): readonly Field[] | undefined {
     if (field === undefined) return undefined;
-    const node = this.#resolve(field);
-    if (!isSeq(node)) return this.note(field, `is ${shown(node)}; it has to be a list`);
-    return node.items.map((item, index) => ({
-      key: String(index),
-      path: `${field.path}[${index}]`,
-      offset: offsetOf(item) ?? field.offset,
-      node: asNode(item),
-    }));
+    const { value } = field;
+    if (value.kind === 'list') return value.items.map((item, index) => ({ key: String(index), value: item }));
+    return this.note(field, `is ${shown(value)}; it has to be a list`);
   }
-
-  #resolve(field: Field): Node | undefined {
-    const { node } = field;
-    return isAlias(node) ? (node.resolve(this.#document) ?? node) : node;
-  }
-
-  #merged(field: Field, prefix: string): readonly Field[] {
-    const node = this.#resolve(field);
-    const sources = isSeq(node) ? (this.list(field) ?? []) : [field];
-    return sources.flatMap((source) => this.fields(source, prefix) ?? []);
-  }
-
-  #twice(field: Field, first: Field | undefined): void {
-    const line = this.#lines.linePos(first?.offset ?? 0).line;
-    this.note(field, `is there twice; the first is in line ${line}`);
-  }
-}
-
-function asNode(value: unknown): Node | undefined {
-  return isScalar(value) || isMap(value) || isSeq(value) || isAlias(value) ? value : undefined;
-}
-
-function offsetOf(node: unknown): number | undefined {
-  return asNode(node)?.range?.[0];
 }
 
 /** A value for a sentence: `64`, `"abc"`, `empty`, `a list`. */
-function shown(node: Node | undefined): string {
-  if (isMap(node)) return 'a mapping';
-  if (isSeq(node)) return 'a list';
-  if (isAlias(node)) return `*${node.source}, an anchor that is not there`;
-  if (!isScalar(node) || node.value === null) return 'empty';
-  const text = node.source ?? String(node.value);
+function shown(value: Value): string {
+  if (value.kind !== 'scalar') return `a ${value.kind}`;
+  const { text, isQuoted } = value;
+  if (text === undefined) return 'empty';
   const short = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-  return typeof node.value === 'string' && node.type !== Scalar.PLAIN ? JSON.stringify(short) : short;
+  return isQuoted ? JSON.stringify(short) : short;
 }

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { errnoOf } from '../../lib/errno';
 import { readFunctions } from './functions';
-import { TemplateError } from './problems';
+import { type Problem, TemplateError } from './problems';
 import { type Field, TemplateReader } from './reader';
 import { isSamTemplate, readSamTemplate, type SamContext } from './sam/sam-template';
 import { readTemplateSettings, settingNames, type TemplateSettings } from './settings';
+import { readTextFile } from './text-file';
 import type { WantedFunction } from './wanted';
 
 /** What a `lambdock.yaml`, or a template for SAM or CloudFormation, says, all of it checked. */
@@ -14,6 +14,8 @@ export interface Template {
   readonly functions: readonly WantedFunction[];
   /** The file, and those that it takes in, as absolute paths. */
   readonly files: readonly string[];
+  /** What does not stop lambdock, but may not be meant. */
+  readonly warnings: readonly Problem[];
 }
 
 const noContext: SamContext = { region: 'us-east-1', accountId: '000000000000', parameters: {} };
@@ -24,7 +26,7 @@ const noContext: SamContext = { region: 'us-east-1', accountId: '000000000000', 
  * @throws {TemplateError} with every problem that was found
  */
 export function parseTemplate(text: string, file: string, context = noContext): Template {
-  const reader = new TemplateReader(text);
+  const reader = new TemplateReader(text, resolve(file));
   const top = topFields(reader);
   if (isSamTemplate(top.map(({ key }) => key))) {
     const { problems, ...template } = readSamTemplate(text, file, context);
@@ -40,7 +42,7 @@ export function parseTemplate(text: string, file: string, context = noContext): 
   const settings = readTemplateSettings(reader, fields);
   const functions = readFunctions(reader, fields.functions, dirname(resolve(file)));
   if (reader.problems.length > 0) throw new TemplateError(file, reader.problems);
-  return { settings, functions, files: [resolve(file)] };
+  return { settings, functions, files: [resolve(file)], warnings: reader.warnings };
 }
 
 /** The same for a file. @throws {TemplateError} also where the file cannot be read */
@@ -58,7 +60,7 @@ export function loadTemplate(file: string, context = noContext): Template {
  * @throws {TemplateError} where the settings or the YAML as such are wrong
  */
 export function loadTemplateSettings(file: string): TemplateSettings {
-  const reader = new TemplateReader(readText(file) ?? '');
+  const reader = new TemplateReader(readText(file) ?? '', resolve(file));
   const named = topFields(reader).filter((field) => settingNames.some((name) => name === field.key));
   const settings = readTemplateSettings(reader, reader.known(named, settingNames, 'at the top level'));
   if (reader.problems.length > 0) throw new TemplateError(file, reader.problems);
@@ -72,7 +74,7 @@ function topFields(reader: TemplateReader): readonly Field[] {
 
 function readText(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    return readTextFile(file);
   } catch (error) {
     const code = errnoOf(error);
     if (code === 'ENOENT') return undefined;

@@ -39,6 +39,7 @@ test('a function with what it must have gets Lambda`s defaults', () => {
   expect(parseTemplate(oneFunction(zipped), file)).toEqual({
     settings: {},
     files: [file],
+    warnings: [],
     functions: [
       {
         name: 'hello',
@@ -162,6 +163,20 @@ functions:
   ]);
 });
 
+test('the last of two equal keys counts, with a warning', () => {
+  const text = oneFunction(`${zipped}\n    memorySize: 256\n    memorySize: 512`);
+  const { functions, warnings } = parseTemplate(text, file);
+  expect(functions).toMatchObject([{ memoryMiB: 512 }]);
+  expect(warnings).toEqual([
+    {
+      file,
+      line: 7,
+      column: 5,
+      message: 'functions.hello.memorySize replaces the one of the same name in line 6. Remove one of them.',
+    },
+  ]);
+});
+
 test('an empty text and one without functions are templates without functions', () => {
   for (const text of ['', '# nothing\n', 'port: 1\n', 'functions: {}\n']) {
     expect(parseTemplate(text, file).functions).toEqual([]);
@@ -184,7 +199,6 @@ functions:
       _OWN: x
       EMPTY:
       LIST: [1]
-  hello: {}
   bad name: { ${zipped.replaceAll('\n   ', ',')} }
   word: 3
 `;
@@ -200,9 +214,8 @@ functions:
     '15:7: functions.hello.environment._OWN cannot be a variable; allowed are a letter, then letters, digits and _ (two at least)',
     '16:7: functions.hello.environment.EMPTY is empty; allowed are text, numbers, true and false ("" for an empty value)',
     '17:7: functions.hello.environment.LIST is a list; allowed are text, numbers, true and false ("" for an empty value)',
-    '18:3: functions.hello is there twice; the first is in line 5',
-    "19:3: functions.bad name cannot be a function's name; allowed are letters, digits, - and _, at most 64",
-    '20:3: functions.word is 3; it has to be a mapping of names to values',
+    "18:3: functions.bad name cannot be a function's name; allowed are letters, digits, - and _, at most 64",
+    '19:3: functions.word is 3; it has to be a mapping of names to values',
   ]);
 });
 
@@ -274,14 +287,14 @@ test.each([
 });
 
 test.each([
-  ['text that is no YAML', 'functions: {', /^1:13: cannot be read as YAML: Flow map/],
+  ['text that is not YAML', 'functions: {', /^1:13: Invalid YAML: a bracket is not closed. Add/],
   ['a list at the top', '- a\n', /^1:1: the file is a list; it has to be a mapping/],
   [
     'an anchor that is not there',
     oneFunction('<<: *nope'),
-    /functions.hello.<< is \*nope, an anchor that is not there/,
+    /functions.hello is \*nope, but there is no anchor &nope/,
   ],
-  ['two documents', 'port: 1\n---\nport: 2\n', /cannot be read as YAML: .*multiple documents/],
+  ['two documents', 'port: 1\n---\nport: 2\n', /Invalid YAML: there is a second document after/],
   ['functions as a list', 'functions: [a]', /functions is a list; it has to be a mapping/],
 ])('%s is a problem', (_, text, problem) => {
   expect(problemsOf(text).join('\n')).toMatch(problem);

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { type Position, plain, type Value } from '../values';
 import type { EvaluationScope } from './scope';
-import { type Position, plain, type Value } from './values';
 
 type Evaluate = (value: Value | undefined, scope: EvaluationScope) => Value | undefined;
 

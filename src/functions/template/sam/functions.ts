@@ -7,6 +7,7 @@ import {
 } from '../../../aws/reserved-environment';
 import { integer } from '../../../lib/kinds';
 import { functionKinds as kinds } from '../function-kinds';
+import { plain, shown } from '../values';
 import type { WantedFunction } from '../wanted';
 import { readPackage } from './packages';
 import type { Project } from './project';
@@ -14,7 +15,6 @@ import { Properties } from './properties';
 import type { Resource } from './resources';
 import type { EvaluationScope } from './scope';
 import { readUrl } from './urls';
-import { plain, shown } from './values';
 
 const count = integer(0, limits.concurrency);
 

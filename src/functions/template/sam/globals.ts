@@ -1,4 +1,4 @@
-import { callOf, type Mapping, type Value } from './values';
+import { callOf, type Mapping, type Value } from '../values';
 
 /** A function has one architecture, so that a list of its own cannot be meant to add to the common one. */
 const replaced: ReadonlySet<string> = new Set(['Architectures']);

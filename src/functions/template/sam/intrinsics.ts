@@ -1,6 +1,4 @@
 import { nearest } from '../../../lib/nearest';
-import { conditionHolds } from './conditions';
-import type { EvaluationScope } from './scope';
 import {
   type Call,
   callOf,
@@ -11,7 +9,9 @@ import {
   scalar,
   shown,
   type Value,
-} from './values';
+} from '../values';
+import { conditionHolds } from './conditions';
+import type { EvaluationScope } from './scope';
 
 type Intrinsic = (argument: Value, scope: EvaluationScope, place: Position) => Value | undefined;
 

@@ -4,12 +4,12 @@ import { findRuntime } from '../../../runtimes/runtimes';
 import { listsPackages } from '../../build/own-packages';
 import type { ImagePackage } from '../../function-version';
 import { functionKinds as kinds, runtimeProblem } from '../function-kinds';
+import type { Position } from '../values';
 import type { InlineCode, WantedZip } from '../wanted';
 import { checkBuilt, isBuilt, localSource } from './built';
 import type { Project } from './project';
 import type { Properties } from './properties';
 import { metadataText, type Resource } from './resources';
-import type { Position } from './values';
 
 /** Code or image of a function; undefined where there is a problem, which is noted. */
 export function readPackage(

@@ -1,6 +1,6 @@
 import { nearest } from '../../../lib/nearest';
-import type { Notes } from './notes';
-import { type Mapping, movedTo, type Position, plain, scalar, type Value } from './values';
+import type { Notes } from '../notes';
+import { type Mapping, movedTo, type Position, plain, scalar, type Value } from '../values';
 
 const lists = /^(CommaDelimitedList|List<.*>|AWS::SSM::Parameter::Value<(List<.*>|CommaDelimitedList)>)$/;
 

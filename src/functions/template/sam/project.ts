@@ -1,4 +1,4 @@
-import type { Notes } from './notes';
+import type { Notes } from '../notes';
 
 /** What a template and those nested in it have in common. */
 export class Project {

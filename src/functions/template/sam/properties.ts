@@ -1,7 +1,7 @@
 import type { Kind } from '../../../lib/kinds';
+import { type List, type Mapping, type Position, shown, type Value } from '../values';
 import { evaluated } from './intrinsics';
 import type { EvaluationScope } from './scope';
-import { type List, type Mapping, type Position, shown, type Value } from './values';
 
 /** The properties of a resource: functions are called when one is looked at, so that others may be beyond us. */
 export class Properties {

@@ -1,5 +1,5 @@
-import type { Notes } from './notes';
-import { type Mapping, type Position, shown, type Value } from './values';
+import type { Notes } from '../notes';
+import { type Mapping, type Position, shown, type Value } from '../values';
 
 export type ResourceKind = 'function' | 'layer' | 'stack' | 'other';
 

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
+import { Notes } from '../notes';
 import type { Problem } from '../problems';
+import type { Position } from '../values';
 import type { WantedFunction } from '../wanted';
-import { Notes } from './notes';
 import { Project } from './project';
-import { readValues } from './read';
+import { readMapping } from './read-mapping';
 import { Stack } from './stack';
-import type { Position } from './values';
 
 /** What a template's functions depend on beside its text. */
 export interface SamContext {
@@ -20,6 +20,7 @@ export interface SamTemplate {
   /** The template and every one nested in it, as absolute paths. */
   readonly files: readonly string[];
   readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
 }
 
 const marks: ReadonlySet<string> = new Set(['AWSTemplateFormatVersion', 'Transform', 'Resources']);
@@ -35,8 +36,9 @@ export function readSamTemplate(text: string, file: string, context: SamContext)
   const path = resolve(file);
   const project = new Project(notes, context.region, context.accountId);
   project.files.push(path);
-  const template = readValues(text, path, notes);
-  if (template === undefined) return { functions: [], files: project.files, problems: notes.problems };
+  const template = readMapping(text, path, notes);
+  if (template === undefined)
+    return { functions: [], files: project.files, problems: notes.problems, warnings: [] };
   const stack = new Stack(template, new Map(Object.entries(context.parameters)), project, [path]);
   for (const { name, hint } of stack.parameters.unknown()) {
     notes.noteFile(path, `--parameter ${name} is not a parameter of this template; ${hint}`);
@@ -48,6 +50,7 @@ export function readSamTemplate(text: string, file: string, context: SamContext)
     functions: functions.map(({ wanted }) => wanted),
     files: project.files,
     problems: notes.problems,
+    warnings: notes.warnings,
   };
 }
 

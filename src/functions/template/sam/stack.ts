@@ -1,23 +1,23 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { formatFunctionArn } from '../../../aws/arn';
 import { errnoOf } from '../../../lib/errno';
 import { nearest } from '../../../lib/nearest';
+import type { Notes } from '../notes';
+import { readTextFile } from '../text-file';
+import { type Mapping, type Position, scalar, type Value } from '../values';
 import type { WantedFunction } from '../wanted';
 import { localSource } from './built';
 import { conditionHolds } from './conditions';
 import { readFunction } from './functions';
 import { withGlobals } from './globals';
 import { evaluated } from './intrinsics';
-import type { Notes } from './notes';
 import { Parameters } from './parameters';
 import type { Project } from './project';
 import { Properties } from './properties';
-import { readValues } from './read';
+import { readMapping } from './read-mapping';
 import { attributePlaceholder, isMadeBySam, nameProperty, pseudoParameter } from './references';
 import { type Resource, readResources } from './resources';
 import type { EvaluationScope } from './scope';
-import { type Mapping, type Position, scalar, type Value } from './values';
 
 /** A template with values for its parameters; templates nested in it are stacks of their own. */
 export class Stack implements EvaluationScope {
@@ -228,9 +228,9 @@ function openTemplate(
   note: (problem: string) => undefined,
 ): Mapping | undefined {
   try {
-    const text = readFileSync(file, 'utf8');
+    const text = readTextFile(file);
     project.files.push(file);
-    return readValues(text, file, project.notes);
+    return readMapping(text, file, project.notes);
   } catch (error) {
     const code = errnoOf(error);
     if (code === undefined) throw error;

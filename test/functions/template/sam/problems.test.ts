@@ -120,9 +120,9 @@ test.each([
     '1:1: Resources is a list; it has to be a mapping of names to resources',
   ],
   [
-    'YAML that is none',
+    'text that is not YAML',
     'Resources: {}\nTransform: [',
-    '2:13: cannot be read as YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
+    '2:13: Invalid YAML: a bracket is not closed. Add the closing one.',
   ],
   [
     'an unknown name',

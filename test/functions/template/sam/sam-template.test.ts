@@ -13,6 +13,7 @@ test('a function with what it must have is called as its resource, and gets Lamb
   expect(folder.template(hello(''))).toEqual({
     settings: {},
     files: [folder.file],
+    warnings: [],
     functions: [
       {
         name: 'Hello',

@@ -1,9 +1,8 @@
-import type { LineCounter } from 'yaml';
-
 export interface SourceFile {
   /** Absolute path. */
   readonly file: string;
-  readonly lines: LineCounter;
+  /** Both from 1. */
+  position(offset: number): { readonly line: number; readonly column: number };
 }
 
 /** Where in a template something is written. */
@@ -15,7 +14,7 @@ export interface Position {
   readonly path: string;
 }
 
-/** What a template holds. CloudFormation makes text of every number and truth value, and so does this. */
+/** What a file holds. CloudFormation makes text of every number and truth value, so each scalar has its text. */
 export type Value = Scalar | List | Mapping;
 
 export interface Scalar {
@@ -23,6 +22,9 @@ export interface Scalar {
   readonly place: Position;
   /** Undefined where nothing is written. */
   readonly text: string | undefined;
+  /** What YAML takes it for. */
+  readonly type: 'string' | 'number' | 'boolean' | 'empty';
+  readonly isQuoted?: true;
 }
 
 export interface List {
@@ -52,7 +54,7 @@ export function callOf(value: Value): Call | undefined {
 }
 
 export function scalar(text: string, place: Position): Scalar {
-  return { kind: 'scalar', place, text };
+  return { kind: 'scalar', place, text, type: 'string' };
 }
 
 /** The same, written elsewhere: what a reference stands for is told of at the reference. */

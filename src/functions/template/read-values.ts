@@ -1,0 +1,164 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  Scalar,
+} from 'yaml';
+import type { Notes } from './notes';
+import type { Mapping, Position, SourceFile, Value } from './values';
+import { yamlProblem } from './yaml-errors';
+import { relaxedText } from './yaml-text';
+
+/** Short forms in YAML: `!Sub` is `Fn::Sub`, but two have no prefix. */
+const bareNames: ReadonlySet<string> = new Set(['Ref', 'Condition']);
+
+/** Reads YAML or JSON, with the place of each value. Undefined where the text is not valid, which is noted. */
+export function readValues(text: string, file: string, notes: Notes): Value | undefined {
+  const { document, position } = parsed(text);
+  const top: Position = { source: { file, position }, offset: 0, path: '' };
+  const [error] = document.errors.toSorted((one, other) => one.pos[0] - other.pos[0]);
+  // What comes after the first error usually follows from it.
+  if (error !== undefined) return notes.note({ ...top, offset: error.pos[0] }, yamlProblem(error));
+  return new Reader(document, notes).value(document.contents, top);
+}
+
+function parsed(text: string): { document: Document.Parsed; position: SourceFile['position'] } {
+  const strict = parsedText(text);
+  if (strict.document.errors.length === 0) return strict;
+  const relaxed = relaxedText(text);
+  if (relaxed.text === text) return strict;
+  const { document, position } = parsedText(relaxed.text);
+  return {
+    document,
+    position: (offset) => {
+      const { line, column } = position(offset);
+      return { line, column: Math.max(1, column - (relaxed.indents.get(line) ?? 0)) };
+    },
+  };
+}
+
+function parsedText(text: string): { document: Document.Parsed; position: SourceFile['position'] } {
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: false,
+    logLevel: 'error',
+  });
+  const position = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  return { document, position };
+}
+
+class Reader {
+  /** Anchors whose aliases are being read. */
+  readonly #open = new Set<unknown>();
+
+  constructor(
+    private readonly document: Document.Parsed,
+    private readonly notes: Notes,
+  ) {}
+
+  value(node: unknown, place: Position): Value {
+    const read = this.#untagged(node, place);
+    const tag = isNode(node) ? node.tag : undefined;
+    if (tag === undefined || !tag.startsWith('!') || tag === '!') return read;
+    const name = tag.slice(1);
+    const long = bareNames.has(name) ? name : `Fn::${name}`;
+    return { kind: 'mapping', place, entries: new Map([[long, read]]) };
+  }
+
+  #untagged(node: unknown, place: Position): Value {
+    if (isAlias(node)) {
+      const target = node.resolve(this.document);
+      if (target !== undefined && !this.#open.has(target)) {
+        this.#open.add(target);
+        const read = this.value(target, place);
+        this.#open.delete(target);
+        return read;
+      }
+      const why = target === undefined ? `but there is no anchor &${node.source}` : 'which is part of itself';
+      this.notes.note(place, `is *${node.source}, ${why}. Use quotes if it is text.`);
+    }
+    if (isMap(node)) return { kind: 'mapping', place, entries: this.#entries(node.items, place) };
+    if (isSeq(node)) {
+      const items = node.items.map((item, index) =>
+        this.value(item, {
+          ...place,
+          offset: offsetOf(item) ?? place.offset,
+          path: `${place.path}[${index}]`,
+        }),
+      );
+      return { kind: 'list', place, items };
+    }
+    if (!isScalar(node) || node.value === null)
+      return { kind: 'scalar', place, text: undefined, type: 'empty' };
+    const { value, source, type } = node;
+    // `1.10` stays what it says, and so does `0755`.
+    const text = typeof value === 'string' ? value : (source ?? String(value));
+    const kind = typeof value;
+    const isQuoted = kind === 'string' && type !== Scalar.PLAIN;
+    return {
+      kind: 'scalar',
+      place,
+      text,
+      type: kind === 'number' || kind === 'boolean' ? kind : 'string',
+      ...(isQuoted && { isQuoted }),
+    };
+  }
+
+  #entries(items: readonly Pair[], place: Position): Map<string, Value> {
+    const own = new Map<string, Value>();
+    const merged: Mapping[] = [];
+    for (const { key, value } of items) {
+      const named = isAlias(key) ? key.resolve(this.document) : key;
+      const name = isScalar(named) ? String(named.source ?? named.value ?? '') : undefined;
+      const at: Position = {
+        ...place,
+        offset: offsetOf(key) ?? place.offset,
+        path: place.path === '' ? (name ?? '?') : `${place.path}.${name ?? '?'}`,
+      };
+      if (name === undefined) {
+        this.notes.note(at, 'must have text as its key. Put the key in quotes.');
+        continue;
+      }
+      if (name === '<<') {
+        // What is merged in is said to be where it comes to.
+        const read = this.value(value, isAlias(value) || isSeq(value) ? { ...at, path: place.path } : at);
+        merged.push(...(read.kind === 'list' ? read.items : [read]).filter(isMapping));
+        continue;
+      }
+      const first = own.get(name);
+      if (first !== undefined) {
+        const { line } = at.source.position(first.place.offset);
+        this.notes.warn(at, `replaces the one of the same name in line ${line}. Remove one of them.`);
+      }
+      own.delete(name);
+      own.set(name, this.value(value, at));
+    }
+    for (const { entries } of merged) {
+      for (const [name, value] of entries) if (!own.has(name)) own.set(name, value);
+    }
+    return own;
+  }
+}
+
+function isMapping(value: Value): value is Mapping {
+  return value.kind === 'mapping';
+}
+
+function isNode(value: unknown): value is Node & { readonly tag?: string } {
+  return isScalar(value) || isMap(value) || isSeq(value);
+}
+
+function offsetOf(node: unknown): number | undefined {
+  return isNode(node) || isAlias(node) ? node.range?.[0] : undefined;
+}
