@@ -215,7 +215,12 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       ? new TemplateFollower(() => warnings.show(load()), hosting, clock, say, fail)
       : undefined;
     const operator = {
-      health: () => ({ version, engine: engineName, functions: catalogue.list().length }),
+      health: () => ({
+        version,
+        instance: settings.instance,
+        engine: engineName,
+        functions: catalogue.list().length,
+      }),
       functions: () => deployment.functions(),
       environments: () => fleet.summaries(),
       retire: (name: string) => (catalogue.entry(name) ? fleet.retire(name) : undefined),

@@ -14,8 +14,14 @@ export interface Settings {
   readonly host: string;
   /** Where commands find a running lambdock, e.g. `http://127.0.0.1:9000`. */
   readonly endpoint: string;
+  /** Whether a flag or a variable names the endpoint or the port: no recorded address may replace it. */
+  readonly isEndpointExplicit: boolean;
+  /** Whether a flag, a variable or the template names the port: no other free port may replace it. */
+  readonly isPortExplicit: boolean;
   /** Absolute path. */
   readonly templateFile: string;
+  /** Absolute path of the folder that this lambdock belongs to: the template's, or the one that its build is in. */
+  readonly projectFolder: string;
   /** Values for the parameters of a template for SAM or CloudFormation. */
   readonly parameters: Readonly<Record<string, string>>;
   /** Absolute path of the folder that holds code, layers, logs and run-time files. */
@@ -56,6 +62,8 @@ export interface Settings {
   /** What the template says of these: a running lambdock has read it once, and needs another start where it changes. */
   readonly templateSettings: TemplateSettings;
 }
+
+export const defaultPort = 9_000;
 
 /** Flags as a command has parsed them, by their name in camel case: `{ port: '9000', freeze: false }`. */
 export type Flags = Readonly<Record<string, unknown>>;
@@ -118,7 +126,7 @@ export const settingSources = {
   data: source(
     'data',
     'LAMBDOCK_DATA',
-    'folder for code, layers and logs (default: .lambdock beside the template)',
+    'folder for code, layers and logs (default: .lambdock in the project folder)',
   ),
   region: source('region', 'LAMBDOCK_REGION', 'AWS region to play (default: us-east-1)', 'region'),
   accountId: source(
@@ -189,6 +197,11 @@ class Resolver {
     return written === undefined ? undefined : kind.read(String(written));
   }
 
+  /** Whether a flag or a variable names it. */
+  isGiven({ flag, variables }: SettingSource): boolean {
+    return this.flags[flag] !== undefined || variables.some((name) => (this.variables[name] ?? '') !== '');
+  }
+
   #read<T>(origin: string, value: string, kind: Kind<T>): T | undefined {
     const read = kind.read(value);
     if (read === undefined) this.problems.push(`${origin} is ${value || 'empty'}; allowed ${kind.allowed}`);
@@ -212,11 +225,11 @@ export function resolveSettings(
   const templateFile = resolve(workingDirectory, resolver.value(sources.template, path) ?? 'lambdock.yaml');
   resolver.template = loadTemplateSettings(templateFile);
 
+  const projectFolder = projectFolderOf(templateFile);
   const data = resolver.value(sources.data, path);
-  const dataFolder =
-    data === undefined ? join(dirname(templateFile), '.lambdock') : resolve(workingDirectory, data);
+  const dataFolder = data === undefined ? join(projectFolder, '.lambdock') : resolve(workingDirectory, data);
   const kinds = templateSettingKinds;
-  const port = resolver.value(sources.port, kinds.port) ?? 9_000;
+  const port = resolver.value(sources.port, kinds.port) ?? defaultPort;
   const host = resolver.value(sources.host, address) ?? '127.0.0.1';
   const caFile = readCaFile(resolver, workingDirectory);
   const network = resolver.value(sources.network, kinds.network);
@@ -231,16 +244,16 @@ export function resolveSettings(
   const settings: Settings = {
     port,
     host,
-    endpoint: (resolver.value(sources.endpoint, url) ?? `http://${reachable(host)}:${port}`).replace(
-      /\/$/,
-      '',
-    ),
+    endpoint: (resolver.value(sources.endpoint, url) ?? endpointOf(host, port)).replace(/\/$/, ''),
+    isEndpointExplicit: resolver.isGiven(sources.endpoint) || resolver.isGiven(sources.port),
+    isPortExplicit: resolver.isGiven(sources.port) || resolver.template.port !== undefined,
     templateFile,
+    projectFolder,
     parameters: readParameters(resolver),
     dataFolder,
     region: resolver.value(sources.region, kinds.region) ?? 'us-east-1',
     accountId: resolver.value(sources.accountId, kinds.accountId) ?? '000000000000',
-    instance: resolver.value(sources.instance, label) ?? instanceOf(dataFolder),
+    instance: resolver.value(sources.instance, label) ?? uniqueName(dirname(dataFolder), dataFolder),
     bases: resolver.value(sources.bases, kinds.bases) ?? 'auto',
     transport: resolver.value(sources.transport, oneOf('auto', 'unix', 'unix-relay', 'tcp')) ?? 'auto',
     spares: resolver.value(sources.spares, kinds.spares) ?? 1,
@@ -311,17 +324,24 @@ function readCaFile(resolver: Resolver, workingDirectory: string): string | unde
   return undefined;
 }
 
-/** An address that means "everywhere" to a listener is nowhere to connect to. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
+/** The address to connect to: a listener's "every address" is reached at the loopback address. */
+export function endpointOf(host: string, port: number): string {
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
-function instanceOf(dataFolder: string): string {
-  const project = basename(dirname(dataFolder))
+/** `sam build` and `cdk synth` write templates into folders that they empty before each run. */
+function projectFolderOf(templateFile: string): string {
+  const folder = dirname(templateFile);
+  return folder.replace(/[/\\](\.aws-sam[/\\]build|cdk\.out)$/, '') || folder;
+}
+
+/** A readable name that no other path has, from the last part of `folder` and a hash of `path`. */
+export function uniqueName(folder: string, path = folder): string {
+  const last = basename(folder)
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-');
-  return `${project.slice(0, 20).replaceAll(/^-+|-+$/g, '') || 'lambdock'}-${sha256(dataFolder).slice(0, 8)}`;
+  return `${last.slice(0, 20).replaceAll(/^-+|-+$/g, '') || 'lambdock'}-${sha256(path).slice(0, 8)}`;
 }
 
 /** `ID:SECRET,ID:SECRET`; a secret may have colons, which ids have not. */

@@ -40,7 +40,10 @@ test('without anything said the defaults hold', () => {
     port: 9000,
     host: '127.0.0.1',
     endpoint: 'http://127.0.0.1:9000',
+    isEndpointExplicit: false,
+    isPortExplicit: false,
     templateFile: join(folder.path, 'lambdock.yaml'),
+    projectFolder: folder.path,
     parameters: {},
     dataFolder: join(folder.path, '.lambdock'),
     region: 'us-east-1',
@@ -199,6 +202,27 @@ test('the endpoint is one to connect to, wherever is listened', () => {
 test('two data folders are two instances, one is always the same', () => {
   expect(resolved({ data: 'a' }).instance).toBe(resolved({ data: './a' }).instance);
   expect(resolved({ data: 'a' }).instance).not.toBe(resolved({ data: 'b' }).instance);
+});
+
+test.each([
+  ['lambdock.yaml', '.'],
+  ['shop/template.yaml', 'shop'],
+  ['shop/.aws-sam/build/template.yaml', 'shop'],
+  ['shop/cdk.out/Stack.template.json', 'shop'],
+])('the template %s belongs to the project folder %s, which holds the data', (name, project) => {
+  const { projectFolder, dataFolder } = resolved({ template: name });
+  expect(projectFolder).toBe(join(folder.path, project));
+  expect(dataFolder).toBe(join(folder.path, project, '.lambdock'));
+});
+
+test('a port counts as explicit wherever it is named, an endpoint where a flag or a variable names it', () => {
+  expect(resolved({ port: '1' })).toMatchObject({ isPortExplicit: true, isEndpointExplicit: true });
+  expect(resolved({}, { LAMBDOCK_ENDPOINT: 'http://box:1' })).toMatchObject({
+    isPortExplicit: false,
+    isEndpointExplicit: true,
+  });
+  template('port: 9001\n');
+  expect(resolved()).toMatchObject({ isPortExplicit: true, isEndpointExplicit: false });
 });
 
 test('NO_COLOR is heeded', () => {

@@ -3,18 +3,25 @@ import { type Flags, resolveSettings } from '../settings';
 import { Compose, findCompose } from './host/compose';
 import { findEngine } from './host/engine';
 import { EngineClient } from './host/engine-client';
+import { projectName } from './host/project';
 import { engineHints } from './prepare';
 import { Problem } from './problem';
+import { forgetRunning } from './running';
 import { Progress } from './terminal/progress';
 
-/** Ends what `up` began: lambdock, its network, and every sandbox. Data goes only where that is asked for. */
-export async function down(
-  flags: Flags,
-  project: string,
-  { volumes = false }: { readonly volumes?: boolean },
-) {
+export interface DownOptions {
+  /** The Compose project; by default the template folder's own. */
+  readonly name?: string;
+  /** Whether its data is removed too. */
+  readonly volumes?: boolean;
+}
+
+/** Removes what `up` made: lambdock's container, its network and every sandbox. */
+export async function down(flags: Flags, { name, volumes = false }: DownOptions): Promise<number> {
   const progress = new Progress(process.stderr, systemClock);
-  const engine = await findEngine(engineHints(resolveSettings(flags)));
+  const settings = resolveSettings(flags);
+  const project = name ?? projectName(settings);
+  const engine = await findEngine(engineHints(settings));
   if (!(engine instanceof EngineClient)) throw new Problem(engine.reason);
   await progress.task(
     'lambdock',
@@ -22,14 +29,15 @@ export async function down(
       const compose = new Compose(await findCompose(report), project, {
         DOCKER_HOST: `unix://${engine.socketPath}`,
       });
-      report('ending it');
+      report('stopping');
       await compose.run(['stop']);
-      // It removes its sandboxes itself; where it was killed, they may still be going.
-      for (const { id } of await engine.containers([`lambdock.instance=${project}`]))
-        await engine.removeContainer(id);
+      // It removes its sandboxes itself, unless it was killed.
+      const sandboxes = await engine.containers([`lambdock.instance=${project}`]);
+      for (const { id } of sandboxes) await engine.removeContainer(id);
       await compose.run(['down', ...(volumes ? ['--volumes'] : [])]);
+      forgetRunning(settings.projectFolder, project);
     },
-    () => 'ended, nothing is left running',
+    () => 'stopped and removed',
   );
   return 0;
 }

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { resolveSettings, type SettingSource, settingSources, version } from '../settings';
+import { type Flags, type SettingSource, type Settings, settingSources, version } from '../settings';
 
 /** Where commands that ask a running lambdock find it. */
 const clientSettings = [
@@ -27,15 +27,26 @@ export function commandLine(finish: (exitCode: number) => void): Command {
 function hostCommands(program: Command, finish: (exitCode: number) => void): void {
   withSettings(program.command('up'), composeSettings)
     .description('bring lambdock up in a container, with everything that it needs made first')
-    .option('--project <name>', 'name of the Compose project', project, 'lambdock')
-    .action(async ({ project: name, ...flags }) => finish(await (await import('./up.js')).up(flags, name)));
+    .option(
+      '--project <name>',
+      "name of the Compose project (default: made from the template's folder)",
+      project,
+    )
+    .option('--replace', 'take over a project of this name that belongs to another folder')
+    .action(async ({ project: name, replace, ...flags }) =>
+      finish(await (await import('./up.js')).up(flags, { name, replace })),
+    );
 
   withSettings(program.command('down'), [settingSources.template, settingSources.dockerHost])
     .description('end what "up" began, sandboxes too')
-    .option('--project <name>', 'name of the Compose project', project, 'lambdock')
+    .option(
+      '--project <name>',
+      "name of the Compose project (default: made from the template's folder)",
+      project,
+    )
     .option('--volumes', 'remove its data as well')
     .action(async ({ project: name, volumes, ...flags }) =>
-      finish(await (await import('./down.js')).down(flags, name, { volumes })),
+      finish(await (await import('./down.js')).down(flags, { name, volumes })),
     );
 
   withSettings(program.command('start'), hostSettings)
@@ -58,7 +69,7 @@ function clientCommands(program: Command, finish: (exitCode: number) => void): v
     .option('-q, --qualifier <qualifier>', 'version or alias')
     .option('--json', 'everything about the answer as JSON')
     .action(async (name, options) => {
-      finish(await (await import('./invoke.js')).invoke(resolveSettings(options), name, options));
+      finish(await (await import('./invoke.js')).invoke(await connected(options), name, options));
     });
 
   withSettings(program.command('logs'), clientSettings)
@@ -68,19 +79,19 @@ function clientCommands(program: Command, finish: (exitCode: number) => void): v
     .option('-n, --lines <count>', 'how many of the last lines', count)
     .option('--json', 'one JSON object a line')
     .action(async (name, options) => {
-      finish(await (await import('./logs.js')).logs(resolveSettings(options), name, options));
+      finish(await (await import('./logs.js')).logs(await connected(options), name, options));
     });
 
   withSettings(program.command('ps'), clientSettings)
     .description('list the execution environments')
     .option('--json', 'as JSON')
-    .action(async (options) => finish(await (await import('./ps.js')).ps(resolveSettings(options), options)));
+    .action(async (options) => finish(await (await import('./ps.js')).ps(await connected(options), options)));
 
   withSettings(program.command('list'), clientSettings)
     .description('list the functions')
     .option('--json', 'as JSON')
     .action(async (options) =>
-      finish(await (await import('./list.js')).list(resolveSettings(options), options)),
+      finish(await (await import('./list.js')).list(await connected(options), options)),
     );
 
   withFunctionSettings(withSettings(program.command('deploy'), [...clientSettings, settingSources.accountId]))
@@ -89,7 +100,7 @@ function clientCommands(program: Command, finish: (exitCode: number) => void): v
     .option('--name <name>', "the function's name (default: the folder's)")
     .option('--json', 'the function as the API has it')
     .action(async (folder, options) =>
-      finish(await (await import('./deploy.js')).deploy(resolveSettings(options), folder, options)),
+      finish(await (await import('./deploy.js')).deploy(await connected(options), folder, options)),
     );
 
   withFunctionSettings(withSettings(program.command('config'), clientSettings))
@@ -97,7 +108,7 @@ function clientCommands(program: Command, finish: (exitCode: number) => void): v
     .argument('<name>', "the function's name or ARN")
     .option('--json', 'as the API has them')
     .action(async (name, options) =>
-      finish(await (await import('./config.js')).config(resolveSettings(options), name, options)),
+      finish(await (await import('./config.js')).config(await connected(options), name, options)),
     );
 
   withSettings(program.command('retire'), clientSettings)
@@ -105,7 +116,7 @@ function clientCommands(program: Command, finish: (exitCode: number) => void): v
     .argument('<name>', "the function's name")
     .option('--json', 'as JSON')
     .action(async (name, options) =>
-      finish(await (await import('./retire.js')).retire(resolveSettings(options), name, options)),
+      finish(await (await import('./retire.js')).retire(await connected(options), name, options)),
     );
 }
 
@@ -124,6 +135,10 @@ function withFunctionSettings(command: Command): Command {
     )
     .option('--layer <arn>', 'a layer version, in place of those it has; repeatable', collected)
     .option('--role <arn>', 'execution role');
+}
+
+async function connected(flags: Flags): Promise<Settings> {
+  return (await import('./connection.js')).connectionSettings(flags);
 }
 
 function withSettings(command: Command, sources: readonly SettingSource[]): Command {

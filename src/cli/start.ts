@@ -7,9 +7,10 @@ import { rootErrnoOf } from '../lib/errno';
 import type { ReportProgress } from '../lib/progress';
 import { type Flags, resolveSettings, type Settings } from '../settings';
 import { Problem } from './problem';
+import { forgetRunning, recordRunning } from './running';
 import { isStrayConnectionError } from './stray-error';
 
-/** Runs lambdock in this process until it is told to end: the first signal ends it in order, a second at once. */
+/** Runs lambdock in this process: the first signal shuts it down in order, a second one at once. */
 export async function start(flags: Flags): Promise<number> {
   // V8 allocates objects among the old ones where many of their kind have lived long, such as the event emitters that
   // watch large layers; those of requests, of the same kind, would take all that hangs on them along, and twice as much
@@ -34,10 +35,13 @@ export async function start(flags: Flags): Promise<number> {
     process.exit(1);
   });
   const app = await open(settings);
-  process.stdout.write(`lambdock | answers at ${app.address}\n`);
+  const { instance, projectFolder } = settings;
+  recordRunning(projectFolder, { endpoint: app.address, instance, pid: process.pid });
+  process.stdout.write(`lambdock | listening at ${app.address}\n`);
   await stopRequested.promise;
-  process.stderr.write('Ending: removing sandboxes. Once more ends at once.\n');
+  process.stderr.write('Shutting down… press Ctrl-C again to force quit\n');
   await app.close();
+  forgetRunning(projectFolder, instance);
   return 0;
 }
 

@@ -24,6 +24,8 @@ export interface FunctionRow {
 export interface Health {
   readonly status: string;
   readonly version: string;
+  /** Which lambdock answers: the name in its containers' labels. */
+  readonly instance: string;
   readonly engine: string;
   readonly functions: number;
 }

@@ -63,7 +63,7 @@ async function calls(name: string): Promise<number> {
 test('up ends with the address, the functions and an invoke that can be pasted', async () => {
   const { code, stdout, stderr } = await up();
   expect({ code, stderr }).toMatchObject({ code: 0 });
-  expect(stdout).toContain(`lambdock answers at http://127.0.0.1:${port}\n`);
+  expect(stdout).toContain(`lambdock is running at http://127.0.0.1:${port}\n`);
   expect(stdout).toMatch(/^hello +nodejs24\.x +index\.handler +128 MB +3 s +512 MB +ready$/m);
   expect(stdout).toContain(
     `  curl -d '{}' http://127.0.0.1:${port}/2015-03-31/functions/hello/invocations\n`,
@@ -135,7 +135,7 @@ test('up after a change of a setting makes a new container, which can require si
   const keyless = `auth: required\n${text}`;
   await writeFile(template, keyless);
   const refused = await up();
-  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('there are no keys') });
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('no keys are set') });
   expect(await containers()).toEqual(before);
   await writeFile(template, `keys: AKIDEXAMPLE:secret\n${keyless}`);
   const { code, stdout, stderr } = await up();
@@ -163,14 +163,14 @@ test('without watch, up after any change of the template makes a new container',
   expect(await containers()).not.toEqual(before);
 }, 120_000);
 
-test('a port in use is one sentence with the next step, and leaves no container behind', async () => {
+test('a port that is named and in use fails with the next step, and leaves no container behind', async () => {
   const other = `${project}-b`;
   const ended = await runCommand(['up', '--project', other, '--port', String(port), '--template', template], {
     environment: authority(),
   });
   expect(ended.code).toBe(1);
   expect(ended.stderr).toContain(
-    `lambdock: Port ${port} is in use. End what uses it, or choose another one: npm run up -- --port ${port + 1}\n`,
+    `lambdock: Port ${port} is in use by the lambdock of ${folder.path}. Stop it, or pass another port: --port ${port + 1}\n`,
   );
   const left = await docker.listContainers({
     all: true,
@@ -178,6 +178,39 @@ test('a port in use is one sentence with the next step, and leaves no container 
   });
   expect(left).toEqual([]);
 }, 60_000);
+
+test('up in another folder does not replace a project without being asked', async () => {
+  const before = await containers();
+  await using second = await TemporaryFolder.make();
+  await writeFile(join(second.path, 'lambdock.yaml'), 'functions: {}\n');
+  const ended = await runCommand(['up', '--project', project], {
+    environment: authority(),
+    workingDirectory: second.path,
+  });
+  expect(ended).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(`Project ${project} belongs to ${folder.path}`),
+  });
+  expect(await containers()).toEqual(before);
+}, 60_000);
+
+test('two folders have a lambdock each, and commands find the one of their folder', async () => {
+  await using second = await TemporaryFolder.make();
+  await writeFile(join(second.path, 'lambdock.yaml'), 'functions: {}\n');
+  const before = await containers();
+  const options = { environment: authority(), workingDirectory: second.path };
+  try {
+    const ended = await runCommand(['up'], options);
+    expect({ code: ended.code, stderr: ended.stderr }).toMatchObject({ code: 0 });
+    expect(await containers()).toEqual(before);
+    const listed = await runCommand(['list'], { workingDirectory: second.path });
+    expect(listed).toMatchObject({ code: 0, stdout: expect.stringMatching(/^No functions/) });
+    const first = await runCommand(['list', '--template', template], { workingDirectory: folder.path });
+    expect(first.stdout).toMatch(/^hello /m);
+  } finally {
+    await runCommand(['down', '--volumes'], { workingDirectory: second.path });
+  }
+}, 120_000);
 
 test('down leaves no container, network or volume, though lambdock was killed before', async () => {
   const [container] = await docker.listContainers({ filters: ofProject });

@@ -31,7 +31,7 @@ test('after kill -9 the sandboxes vanish by themselves, busy ones too, and the n
   const runFolders = () => readdir(join(folder.path, '.lambdock', 'run'));
 
   await using first = new RunningCommand(words, options);
-  const [, address = ''] = await first.prints(/answers at (\S+)/);
+  const [, address = ''] = await first.prints(/listening at (\S+)/);
   await first.prints(/acts is ready/);
   await using hanging = new RunningCommand(['invoke', 'acts', '-p', '{"act":"hang"}', '--endpoint', address]);
   await first.prints(/acts \| hanging/);

@@ -37,7 +37,7 @@ function start(): RunningCommand {
 
 /** The options that lead other commands to it, once the function is ready. */
 async function whenReady(command: RunningCommand): Promise<readonly string[]> {
-  const [, address = ''] = await command.prints(/answers at (\S+)/);
+  const [, address = ''] = await command.prints(/listening at (\S+)/);
   await command.prints(/hello is ready/);
   return ['--endpoint', address];
 }
@@ -60,7 +60,7 @@ test('a second Ctrl-C ends at once, though a call is under way', async () => {
   await using call = invoke('{"ms":20000}', await whenReady(command));
   await command.prints(/START RequestId/);
   command.signal('SIGINT');
-  await command.prints(/Once more ends at once/);
+  await command.prints(/press Ctrl-C again/);
   command.signal('SIGINT');
   expect(await command.ended).toMatchObject({ code: 130 });
   expect(await call.ended).toMatchObject({ code: 1 });

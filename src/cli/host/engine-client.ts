@@ -1,7 +1,23 @@
 import { rootErrnoOf } from '../../lib/errno';
 import { readAll, send } from '../http';
 
-/** The few questions that `up` and `down` have for an engine, asked over its socket. */
+export interface ContainerSummary {
+  readonly id: string;
+  readonly running: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+  /** On the host; none while the container is stopped. */
+  readonly publishedPorts: readonly number[];
+}
+
+/** As the engine lists it. Podman leaves empty members out. */
+interface EngineContainer {
+  readonly Id: string;
+  readonly State: string;
+  readonly Labels?: Readonly<Record<string, string>> | null;
+  readonly Ports?: readonly { readonly PublicPort?: number }[] | null;
+}
+
+/** The requests that `up` and `down` send to an engine, over its socket. */
 export class EngineClient {
   constructor(readonly socketPath: string) {}
 
@@ -26,15 +42,15 @@ export class EngineClient {
     return (await this.#send('GET', `/images/${encodeURIComponent(reference)}/json`)).status === 200;
   }
 
-  /** Containers with all these labels (`key` or `key=value`), stopped ones too. */
-  async containers(
-    labels: readonly string[],
-  ): Promise<readonly { readonly id: string; readonly running: boolean }[]> {
+  /** Containers with all these labels (`key` or `key=value`), including stopped ones. */
+  async containers(labels: readonly string[]): Promise<readonly ContainerSummary[]> {
     const filters = encodeURIComponent(JSON.stringify({ label: labels }));
     const { body } = await this.#send('GET', `/containers/json?all=true&filters=${filters}`);
-    return (body as { Id: string; State: string }[]).map(({ Id, State }) => ({
+    return (body as EngineContainer[]).map(({ Id, State, Labels, Ports }) => ({
       id: Id,
       running: State === 'running',
+      labels: Labels ?? {},
+      publishedPorts: (Ports ?? []).flatMap(({ PublicPort }) => PublicPort ?? []),
     }));
   }
 

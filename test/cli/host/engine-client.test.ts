@@ -8,13 +8,13 @@ test('containers are asked for by label, stopped ones too', async () => {
   const path = join(folder.path, 'engine.sock');
   await using server = await RecordingServer.start(path);
   server.json(200, [
-    { Id: 'a', State: 'running' },
-    { Id: 'b', State: 'exited' },
+    { Id: 'a', State: 'running', Labels: { 'lambdock.instance': 'x' }, Ports: [{ PublicPort: 9000 }, {}] },
+    { Id: 'b', State: 'exited', Ports: null },
   ]);
   const containers = await new EngineClient(path).containers(['lambdock.instance=x']);
   expect(containers).toEqual([
-    { id: 'a', running: true },
-    { id: 'b', running: false },
+    { id: 'a', running: true, labels: { 'lambdock.instance': 'x' }, publishedPorts: [9000] },
+    { id: 'b', running: false, labels: {}, publishedPorts: [] },
   ]);
   const url = new URL(server.requests[0]?.url ?? '', 'http://engine');
   expect(url.searchParams.get('all')).toBe('true');
