@@ -212,7 +212,14 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const resources = new TemplateResources(run, scope, say, (listener) => registry.onChange(listener));
     const hosting = new TemplateHosting(deployment, resources);
     const follow = settings.watch
-      ? new TemplateFollower(() => warnings.show(load()), hosting, clock, say, fail)
+      ? new TemplateFollower({
+          load: () => warnings.show(load()),
+          hosting,
+          clock,
+          dataFolder: path.resolve(dataFolder),
+          say,
+          fail,
+        })
       : undefined;
     const operator = {
       health: () => ({

@@ -1,25 +1,35 @@
-import { basename } from 'node:path';
+import { statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { type FSWatcher, watch } from 'chokidar';
 import { ignoredNames } from '../functions/store/folder';
 import type { WantedFunction } from '../functions/template/wanted';
 import type { Alarm, Clock } from '../lib/clock';
 import { errnoOf } from '../lib/errno';
+import { ownOutputs } from '../lib/own-output';
 
 /** Editors and build tools write several files in a row; what comes within this time is one change. */
 const quietMs = 100;
 
-/** Tells when a template, or code or layers that it names, have changed. */
+/** Reports when a template, or code or layers that it names, have changed. */
 export class SourceWatch {
   readonly #clock: Clock;
-  readonly #changed: () => void;
+  readonly #changed: (paths: ReadonlySet<string>) => void;
   readonly #say: (sentence: string) => void;
   #isToldOfLimit = false;
   #watcher: FSWatcher | undefined;
   #covered = '';
   #alarm: Alarm | undefined;
+  #paths = new Set<string>();
 
-  /** `say` is told where changes may be missed. */
-  constructor(clock: Clock, changed: () => void, say: (sentence: string) => void) {
+  constructor(
+    clock: Clock,
+    /** Gets the absolute paths that have changed since the last call. */
+    changed: (paths: ReadonlySet<string>) => void,
+    /** Called where changes may be missed. */
+    say: (sentence: string) => void,
+    /** Absolute path of a folder that is not watched. */
+    private readonly without: string,
+  ) {
     this.#clock = clock;
     this.#changed = changed;
     this.#say = say;
@@ -37,12 +47,12 @@ export class SourceWatch {
     const before = this.#watcher;
     const watcher = watch(paths, {
       ignoreInitial: true,
-      ignored: (path) => ignoredNames.has(basename(path)),
+      ignored: (path) => ignoredNames.has(basename(path)) || resolve(path) === this.without,
     });
     this.#watcher = watcher;
-    watcher.on('all', () => this.#wait());
+    watcher.on('all', (_event, path) => this.#wait(path));
     watcher.on('error', (error) => this.#failed(error));
-    await new Promise<void>((resolve) => watcher.once('ready', resolve));
+    await new Promise<void>((ready) => watcher.once('ready', ready));
     await before?.close();
   }
 
@@ -59,9 +69,24 @@ export class SourceWatch {
     this.#say(problem);
   }
 
-  #wait(): void {
+  #wait(path: string): void {
+    if (isOwnOutput(path)) return;
+    this.#paths.add(resolve(path));
     this.#alarm?.clear();
-    this.#alarm = this.#clock.alarm(this.#clock.now() + quietMs, this.#changed);
+    this.#alarm = this.#clock.alarm(this.#clock.now() + quietMs, () => {
+      const paths = this.#paths;
+      this.#paths = new Set();
+      this.#changed(paths);
+    });
+  }
+}
+
+function isOwnOutput(path: string): boolean {
+  try {
+    return ownOutputs()(statSync(path, { bigint: true }));
+  } catch {
+    // Removed, or not to be read: a change like any other.
+    return false;
   }
 }
 

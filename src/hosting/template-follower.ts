@@ -1,29 +1,45 @@
 import { TemplateError } from '../functions/template/problems';
 import type { Template } from '../functions/template/template';
 import type { WantedFunction } from '../functions/template/wanted';
-import type { Clock } from '../lib/clock';
+import type { Alarm, Clock } from '../lib/clock';
+import { DeploymentPace, longestDelayMs } from './deployment-pace';
 import { SourceWatch } from './source-watch';
 
-/** Whoever makes a template's functions be there. */
+/** Makes a template's functions exist. */
 export interface Hosting {
   apply(functions: readonly WantedFunction[]): Promise<void>;
 }
 
-/** Deploys a template again whenever it, or code or layers that it names, change. */
-export class TemplateFollower {
-  readonly #watch: SourceWatch;
-  #turn: Promise<void> = Promise.resolve();
+/** How long `close` waits for a deployment that is under way; what it has not finished by then is dropped. */
+const closeWithinMs = 2_000;
 
-  constructor(
-    /** Reads it, whatever it says now. @throws {TemplateError} */
-    private readonly load: () => Template,
-    private readonly hosting: Hosting,
-    clock: Clock,
-    private readonly say: (sentence: string) => void,
-    /** Told of a change that could not be deployed, though the template is right. */
-    private readonly fail: (error: Error) => void,
-  ) {
-    this.#watch = new SourceWatch(clock, () => void this.#changed(), say);
+export interface TemplateFollowerOptions {
+  /** Reads the template's present state. @throws {TemplateError} */
+  readonly load: () => Template;
+  readonly hosting: Hosting;
+  readonly clock: Clock;
+  /** A folder that lambdock writes to: changes below it are not followed. */
+  readonly dataFolder: string;
+  readonly say: (sentence: string) => void;
+  /** Receives a change that could not be deployed though the template is valid. */
+  readonly fail: (error: Error) => void;
+}
+
+/** Deploys a template again when it, or code or layers that it names, change. At most one deployment waits for its turn. */
+export class TemplateFollower {
+  readonly #options: TemplateFollowerOptions;
+  readonly #watch: SourceWatch;
+  readonly #pace = new DeploymentPace();
+  #running: Promise<void> = Promise.resolve();
+  /** Asked for and not begun: it will read the newest state, so that one is enough. */
+  #pending: Promise<void> | undefined;
+  #heldBack: Alarm | undefined;
+  #closed = false;
+
+  constructor(options: TemplateFollowerOptions) {
+    const { clock, dataFolder, say } = options;
+    this.#options = options;
+    this.#watch = new SourceWatch(clock, (paths) => this.#changed(paths), say, dataFolder);
   }
 
   begin({ files, functions }: Template): Promise<void> {
@@ -36,30 +52,77 @@ export class TemplateFollower {
    * @throws {TemplateError} what runs goes on as it was then
    */
   reload(): Promise<void> {
-    // One after another, so that an older state of the files never comes last.
-    const turn = this.#turn.then(() => this.#deploy());
-    this.#turn = turn.catch(() => undefined);
+    this.#pending ??= this.#next();
+    return this.#pending;
+  }
+
+  /** Drops the deployment that waits, and leaves one that is under way after two seconds. */
+  async close(): Promise<void> {
+    const { clock } = this.#options;
+    this.#closed = true;
+    this.#heldBack?.clear();
+    await this.#watch.close();
+    await new Promise<void>((resolve) => {
+      const alarm = clock.alarm(clock.now() + closeWithinMs, resolve);
+      void this.#running.then(() => {
+        alarm.clear();
+        resolve();
+      });
+    });
+  }
+
+  #next(): Promise<void> {
+    const turn = this.#running.then(async () => {
+      this.#pending = undefined;
+      if (!this.#closed) await this.#deploy();
+    });
+    this.#running = turn.catch(() => undefined);
     return turn;
   }
 
-  async close(): Promise<void> {
-    await this.#watch.close();
-    await this.#turn;
+  #changed(paths: ReadonlySet<string>): void {
+    const { clock, say } = this.#options;
+    if (this.#pending !== undefined) return;
+    const { delayMs, heldBack } = this.#pace.delay(paths, clock.now());
+    if (heldBack !== undefined) {
+      say(
+        `${heldBack} changes with every deployment. Its changes are deployed at most every ${longestDelayMs / 1_000} s from now on. ` +
+          'Move it out of the code and layers, or set watch to false.',
+      );
+    }
+    if (delayMs === 0) {
+      this.#heldBack?.clear();
+      this.#heldBack = undefined;
+      void this.#reloadChanged();
+      return;
+    }
+    this.#heldBack ??= clock.alarm(clock.now() + delayMs, () => {
+      this.#heldBack = undefined;
+      void this.#reloadChanged();
+    });
   }
 
-  async #changed(): Promise<void> {
+  async #reloadChanged(): Promise<void> {
+    const { say, fail } = this.#options;
     try {
       await this.reload();
     } catch (error) {
+      if (this.#closed) return;
       // A file in the middle of being edited is no reason to end what runs.
-      if (error instanceof TemplateError) this.say(`the template is left as it was: ${error.message}`);
-      else this.fail(new Error('A change of the template could not be deployed', { cause: error }));
+      if (error instanceof TemplateError) say(`the template is left as it was: ${error.message}`);
+      else fail(new Error('A change of the template could not be deployed', { cause: error }));
     }
   }
 
   async #deploy(): Promise<void> {
-    const { files, functions } = this.load();
-    await this.#watch.cover(files, functions);
-    await this.hosting.apply(functions);
+    const { load, hosting, clock } = this.#options;
+    const { files, functions } = load();
+    this.#pace.begin();
+    try {
+      await this.#watch.cover(files, functions);
+      await hosting.apply(functions);
+    } finally {
+      this.#pace.end(clock.now());
+    }
   }
 }

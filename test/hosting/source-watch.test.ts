@@ -9,13 +9,13 @@ test('a change of a watched file is told', async () => {
   await using folder = await TemporaryFolder.make();
   const file = join(folder.path, 'lambdock.yaml');
   await writeFile(file, 'functions: {}');
-  const changed = deferred<void>();
+  const changed = deferred<ReadonlySet<string>>();
   const said: string[] = [];
-  const watch = new SourceWatch(systemClock, changed.resolve, (sentence) => said.push(sentence));
+  const watch = new SourceWatch(systemClock, changed.resolve, (sentence) => said.push(sentence), '/data');
   try {
     await watch.cover([file], []);
     await writeFile(file, '# changed');
-    await changed.promise;
+    expect([...(await changed.promise)]).toEqual([file]);
     expect(said).toEqual([]);
   } finally {
     await watch.close();

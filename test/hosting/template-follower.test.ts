@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Template } from '../../src/functions/template/template';
 import { TemplateFollower } from '../../src/hosting/template-follower';
 import { systemClock } from '../../src/lib/clock';
-import { deferred } from '../../src/lib/deferred';
+import { type Deferred, deferred } from '../../src/lib/deferred';
 import { FakeEngine } from '../support/fake-engine';
 import { lambdaRuntime } from '../support/fake-runtime';
 import { RunningApp } from '../support/running-app';
@@ -67,13 +67,14 @@ test('a change that cannot be deployed, though the template is right, is told of
   const failed = deferred<Error>();
   const template = { files: [file], functions: [] } as unknown as Template;
   const hosting = { apply: () => Promise.reject(new Error('database is locked')) };
-  const follow = new TemplateFollower(
-    () => template,
+  const follow = new TemplateFollower({
+    load: () => template,
     hosting,
-    systemClock,
-    () => undefined,
-    failed.resolve,
-  );
+    clock: systemClock,
+    dataFolder: join(folder.path, '.lambdock'),
+    say: () => undefined,
+    fail: failed.resolve,
+  });
   try {
     await follow.begin(template);
     await writeFile(file, 'changed');
@@ -84,6 +85,61 @@ test('a change that cannot be deployed, though the template is right, is told of
   } finally {
     await follow.close();
   }
+});
+
+/** A follower of one file, whose deployments end when the test says so. */
+async function slowlyDeployed(path: string) {
+  const file = join(path, 'template.yaml');
+  await writeFile(file, '');
+  const template = { files: [file], functions: [] } as unknown as Template;
+  const deployments: Deferred<void>[] = [];
+  let next = deferred<Deferred<void>>();
+  const follow = new TemplateFollower({
+    load: () => template,
+    hosting: {
+      apply: () => {
+        const deployment = deferred<void>();
+        deployments.push(deployment);
+        next.resolve(deployment);
+        next = deferred();
+        return deployment.promise;
+      },
+    },
+    clock: systemClock,
+    dataFolder: join(path, '.lambdock'),
+    say: () => undefined,
+    fail: () => undefined,
+  });
+  return { follow, deployments, begun: () => next.promise };
+}
+
+test('deploys once what is asked for many times while a deployment is under way', async () => {
+  await using folder = await TemporaryFolder.make();
+  const { follow, deployments, begun } = await slowlyDeployed(folder.path);
+  const first = begun();
+  const all = [follow.reload()];
+  const running = await first;
+  for (let i = 0; i < 60; i += 1) all.push(follow.reload());
+  const second = begun();
+  running.resolve();
+  (await second).resolve();
+  await Promise.all(all);
+  expect(deployments).toHaveLength(2);
+  await follow.close();
+});
+
+test('close drops the deployment that waits, and does not wait for one that never ends', async () => {
+  await using folder = await TemporaryFolder.make();
+  const { follow, deployments, begun } = await slowlyDeployed(folder.path);
+  const first = begun();
+  void follow.reload();
+  const running = await first;
+  const waiting = follow.reload();
+  await follow.close();
+  expect(deployments).toHaveLength(1);
+  running.resolve();
+  await waiting;
+  expect(deployments).toHaveLength(1);
 });
 
 async function reload(app: RunningApp): Promise<{ readonly status: number; readonly body: unknown }> {

@@ -19,6 +19,7 @@ import { setImmediate } from 'node:timers/promises';
 import { limits } from '../../aws/limits';
 import { errnoOf } from '../../lib/errno';
 import { smallFileBytes, writeSmallFile } from '../../lib/files';
+import { ownOutputs } from '../../lib/own-output';
 import { BundleError, maxEntries } from './bundle';
 
 /** Something in a folder that is to become a bundle. */
@@ -56,6 +57,7 @@ export async function listFolder(root: string, without: string): Promise<FolderE
   const entries: FolderEntry[] = [];
   let sizeBytes = 0;
   let sinceTurn = 0;
+  const isOwnOutput = ownOutputs();
 
   const add = (path: string, source: string, kind: FolderEntry['kind'], stats: BigIntStats, target = '') => {
     const executable = kind === 'folder' || (stats.mode & 0o111n) !== 0n;
@@ -86,6 +88,8 @@ export async function listFolder(root: string, without: string): Promise<FolderE
       if (ignoredNames.has(name) || source === without) continue;
       const path = `${prefix}${name}`;
       const stats = lstatSync(source, { bigint: true });
+      // It grows with every line that is printed, so that it would be another code each time.
+      if (stats.isFile() && isOwnOutput(stats)) continue;
       if (stats.isFile()) add(path, source, 'file', stats);
       else if (stats.isDirectory()) {
         add(path, source, 'folder', stats);
