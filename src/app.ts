@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Writable } from 'node:stream';
 import { limits } from './aws/limits';
 import { deployedOperations } from './control-plane/deployed-operations';
+import { FrontDoor } from './control-plane/front-door';
 import { invokeAsyncOperation } from './control-plane/invoke';
 import { operationRunner } from './control-plane/operations';
 import { storedOperations } from './control-plane/resources';
@@ -99,7 +100,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const report: ReportProgress = (step) => progress('lambdock', step);
     const engine = await parts.openEngine(settings, presence.id, say, report);
     cleanup.add(() => engine.close());
-    const { architecture, name: engineName } = await engine.describe();
+    const { architecture, name: engineName, ownNames } = await engine.describe();
     const swept = await engine.sweep(() => presence.others());
     if (swept > 0) say(`removed what an earlier run left behind: ${swept} sandboxes`);
 
@@ -248,8 +249,21 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
         fail(error instanceof Error ? error : new Error(String(error)));
       }
     };
+    const { allowedHosts, allowedOrigins } = settings;
+    const door = new FrontDoor({
+      allowedHosts,
+      allowedOrigins,
+      ownNames,
+      token: randomBytes(16).toString('hex'),
+    });
+    const edge = {
+      ...invoke,
+      follow: catchUp,
+      door,
+      isSandboxAddress: (address: string) => engine.isSandboxAddress(address),
+    };
     server.off('request', answerUnready);
-    serveControlPlane(server, { ...invoke, follow: catchUp }, operatorRoutes(operator), operations, keys);
+    serveControlPlane(server, edge, operatorRoutes(operator), operations, keys);
     const catchingUp = every(clock, followEveryMs, () => catchUp(true));
     cleanup.add(async () => catchingUp.clear());
     const settled = hosting.apply(template.functions);

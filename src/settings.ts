@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { awsCredentialsOf, credentialsOf, keysOf } from './aws/credentials';
 import type { Credentials } from './aws/signing';
 import { type SettingName, type TemplateSettings, templateSettingKinds } from './functions/template/settings';
 import { loadTemplateSettings } from './functions/template/template';
@@ -36,12 +37,20 @@ export interface Settings {
   readonly caFile?: string;
   /** Engine network that functions join. */
   readonly network?: string;
+  /** Whether functions without a `network` can reach one another's ports. */
+  readonly functionNetwork: 'isolated' | 'shared';
   readonly transport: 'auto' | 'unix' | 'unix-relay' | 'tcp';
   /** Sandboxes kept ahead per function version. */
   readonly spares: number;
   readonly idleTimeoutMs: number;
   /** Whether environments are frozen between invocations. */
   readonly freeze: boolean;
+  /** Whether a runtime that starts again after a crash or timeout has the full CPU, as in the init phase. */
+  readonly resetInit: 'boosted' | 'throttled';
+  /** A function's log file that reaches this size is set aside, and a new one is begun. */
+  readonly logFileBytes: number;
+  /** Log files kept per function, the current one included. */
+  readonly logFiles: number;
   /** Engine address, e.g. `unix:///var/run/docker.sock`; absent: looked for. */
   readonly dockerHost?: string;
   /** Folder with `ca.pem`, `cert.pem` and `key.pem` for an engine that is reached over TLS. */
@@ -54,6 +63,10 @@ export interface Settings {
   readonly auth: 'any' | 'required';
   /** Secrets by access key ids, of those who may call where signatures are verified. */
   readonly keys: ReadonlyMap<string, string>;
+  /** Host names that requests may address lambdock by, beside its own; see `FrontDoorOptions`. */
+  readonly allowedHosts: readonly string[];
+  /** Origins of web pages that may send requests. */
+  readonly allowedOrigins: readonly string[];
   /** What commands sign their requests with; absent: they go unsigned. */
   readonly credentials?: Credentials;
   /** What requests to the S3 are signed with: those that AWS's own tools would take; absent: they go unsigned. */
@@ -148,6 +161,12 @@ export const settingSources = {
     help: 'PEM file of authorities that image builds trust',
   },
   network: source('network', 'LAMBDOCK_NETWORK', 'engine network that functions join', 'network'),
+  functionNetwork: source(
+    'functionNetwork',
+    'LAMBDOCK_FUNCTION_NETWORK',
+    "isolated, or shared: functions reach one another's ports (default: isolated)",
+    'functionNetwork',
+  ),
   transport: source(
     'transport',
     'LAMBDOCK_TRANSPORT',
@@ -161,6 +180,19 @@ export const settingSources = {
     'idleTimeout',
   ),
   freeze: source('freeze', 'LAMBDOCK_FREEZE', 'freeze environments between invocations (default: true)'),
+  resetInit: source(
+    'resetInit',
+    'LAMBDOCK_RESET_INIT',
+    'CPU of a runtime that starts again after a crash or timeout: boosted or throttled (default: boosted)',
+    'resetInit',
+  ),
+  logFileSize: source(
+    'logFileSize',
+    'LAMBDOCK_LOG_FILE_SIZE',
+    'MB at which a log file is rotated (default: 20)',
+    'logFileSize',
+  ),
+  logFiles: source('logFiles', 'LAMBDOCK_LOG_FILES', 'log files kept per function (default: 5)', 'logFiles'),
   s3Endpoint: source('s3Endpoint', 'LAMBDOCK_S3_ENDPOINT', 'address of an S3 that code is fetched from'),
   s3Key: source(
     's3Key',
@@ -169,6 +201,18 @@ export const settingSources = {
   ),
   auth: source('auth', 'LAMBDOCK_AUTH', 'whose requests are taken: any, or required to be signed', 'auth'),
   keys: source('keys', 'LAMBDOCK_KEYS', 'ID:SECRET of callers, with commas between them', 'keys'),
+  allowedHosts: source(
+    'allowedHosts',
+    'LAMBDOCK_ALLOWED_HOSTS',
+    'further host names to answer to, with commas between them',
+    'allowedHosts',
+  ),
+  allowedOrigins: source(
+    'allowedOrigins',
+    'LAMBDOCK_ALLOWED_ORIGINS',
+    'origins of web pages that may send requests, with commas between them',
+    'allowedOrigins',
+  ),
   watch: source('watch', 'LAMBDOCK_WATCH', 'deploy code again when it changes (default: true)'),
   dockerHost: source('dockerHost', 'DOCKER_HOST', "the engine's address (default: looked for)"),
   tlsFolder: source(
@@ -259,6 +303,12 @@ export function resolveSettings(
     spares: resolver.value(sources.spares, kinds.spares) ?? 1,
     idleTimeoutMs: (resolver.value(sources.idleTimeout, kinds.idleTimeout) ?? 600) * 1_000,
     freeze: resolver.value(sources.freeze, trueOrFalse) ?? true,
+    functionNetwork: resolver.value(sources.functionNetwork, kinds.functionNetwork) ?? 'isolated',
+    resetInit: resolver.value(sources.resetInit, kinds.resetInit) ?? 'boosted',
+    logFileBytes: (resolver.value(sources.logFileSize, kinds.logFileSize) ?? 20) * 1024 * 1024,
+    logFiles: resolver.value(sources.logFiles, kinds.logFiles) ?? 5,
+    allowedHosts: listOf(resolver.value(sources.allowedHosts, kinds.allowedHosts)),
+    allowedOrigins: listOf(resolver.value(sources.allowedOrigins, kinds.allowedOrigins)),
     ...(s3Endpoint !== undefined && { s3Endpoint: s3Endpoint.replace(/\/$/, '') }),
     auth: resolver.value(sources.auth, kinds.auth) ?? 'any',
     keys,
@@ -344,32 +394,7 @@ export function uniqueName(folder: string, path = folder): string {
   return `${last.slice(0, 20).replaceAll(/^-+|-+$/g, '') || 'lambdock'}-${sha256(path).slice(0, 8)}`;
 }
 
-/** `ID:SECRET,ID:SECRET`; a secret may have colons, which ids have not. */
-function keysOf(written: string): ReadonlyMap<string, string> {
-  const pairs = written.split(',').filter((pair) => pair !== '');
-  return new Map(
-    pairs.map((pair) => [pair.slice(0, pair.indexOf(':')).trim(), pair.slice(pair.indexOf(':') + 1)]),
-  );
-}
-
-function awsCredentialsOf({
-  AWS_ACCESS_KEY_ID: accessKeyId = '',
-  AWS_SECRET_ACCESS_KEY: secretAccessKey = '',
-  AWS_SESSION_TOKEN: sessionToken = '',
-}: Readonly<Record<string, string | undefined>>): Credentials | undefined {
-  if (accessKeyId === '' || secretAccessKey === '') return undefined;
-  return { accessKeyId, secretAccessKey, ...(sessionToken !== '' && { sessionToken }) };
-}
-
-/**
- * Those that AWS's own tools would take, unless the keys are known and they are none of them: a shell may be set up
- * for the real AWS. Else the first of the keys.
- */
-function credentialsOf(aws: Credentials | undefined, keys: Settings['keys']): Credentials | undefined {
-  if (aws && (keys.size === 0 || keys.has(aws.accessKeyId))) return aws;
-  const [first] = keys;
-  return first && { accessKeyId: first[0], secretAccessKey: first[1] };
-}
+const listOf = (written = ''): readonly string[] => written.split(',').filter((each) => each !== '');
 
 function kebab(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -1,7 +1,9 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import express, { type Router } from 'express';
+import { LambdaError } from '../aws/errors';
 import { decodedSegment } from '../lib/uri';
 import { answering, renderingErrors, sendAnswer, sendError } from './edge';
+import { type FrontDoor, shareAnswer } from './front-door';
 import { type Invoked, type InvokeParts, invoke } from './invoke';
 import { lambdaApi } from './lambda-api';
 import type { Operations } from './operations';
@@ -17,6 +19,10 @@ export function serveControlPlane(
   parts: InvokeParts & {
     /** Takes up what has been deployed elsewhere, so that no request is answered from before it. Does not throw. */
     readonly follow: () => void;
+    /** Decides which requests are taken at all. */
+    readonly door: FrontDoor;
+    /** Whether an IP address is a function's. */
+    readonly isSandboxAddress: (address: string) => Promise<boolean>;
   },
   /** Answers below `/_lambdock`. */
   operator: Router,
@@ -44,9 +50,19 @@ export function serveControlPlane(
   const answered = (request: IncomingMessage) =>
     keys === undefined ? handled(request) : verify(request, keys, parts.nowMs()).then(() => handled(request));
   server.on('request', (request, response) => {
+    if (!admitted(request, response, parts.door)) return;
     parts.follow();
-    if (operatorPath.test(request.url ?? '')) {
-      app(request, response);
+    const { url = '' } = request;
+    if (operatorPath.test(url)) {
+      const { remoteAddress } = request.socket;
+      // Code alone is for functions as well: its address is as a presigned one of S3.
+      if (url.startsWith('/_lambdock/code/') || isLoopback(remoteAddress)) {
+        app(request, response);
+        return;
+      }
+      refuseSandbox(remoteAddress, parts.isSandboxAddress)
+        .then(() => app(request, response))
+        .catch((error: unknown) => refuse(request, response, error, parts.fail));
       return;
     }
     // Lambda's own API goes past the framework, which took a fifth of the time that is spent on a call here.
@@ -54,6 +70,48 @@ export function serveControlPlane(
       .then((answer) => sendAnswer(response, answer))
       .catch((error: unknown) => sendError(response, error, parts.fail));
   });
+}
+
+/** Nothing of a refused request is read; the connection ends with the answer. */
+function admitted(request: IncomingMessage, response: ServerResponse, door: FrontDoor): boolean {
+  try {
+    if (door.admit(request) === 'function-url') {
+      throw new LambdaError('ResourceNotFoundException', 'No function URL answers under this host name.');
+    }
+    return request.headers.origin === undefined || !shareAnswer(door, request, response);
+  } catch (error) {
+    refuse(request, response, error, () => undefined);
+    return false;
+  }
+}
+
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: unknown,
+  fail: (error: Error) => void,
+): void {
+  request.resume();
+  response.setHeader('Connection', 'close');
+  sendError(response, error, fail);
+}
+
+function isLoopback(address = ''): boolean {
+  return /^(?:::ffff:)?127\.|^::1$/.test(address);
+}
+
+/** @throws {LambdaError} where a function asks; also where that cannot be found out */
+async function refuseSandbox(
+  /** Undefined for a connection that a function's init handed over. */
+  remoteAddress: string | undefined,
+  isSandboxAddress: (address: string) => Promise<boolean>,
+): Promise<void> {
+  if (remoteAddress === undefined || (await isSandboxAddress(remoteAddress.replace(/^::ffff:/, '')))) {
+    throw new LambdaError(
+      'AccessDeniedException',
+      'Request refused: operator routes do not answer functions. Call the Lambda API instead.',
+    );
+  }
 }
 
 function invocationOf({ method, url = '' }: IncomingMessage): Invoked | undefined {

@@ -9,6 +9,8 @@ export interface EngineDescription {
   readonly cpus: number;
   readonly memoryMiB: number;
   readonly cgroupVersion: 1 | 2;
+  /** Host names of this machine or container: how others on its network reach it. */
+  readonly ownNames: readonly string[];
 }
 
 /** A process to be started in a sandbox by its init. */
@@ -159,6 +161,8 @@ export interface Engine {
    * asked for once it is known what there is; resolves to how many sandboxes that were.
    */
   sweep(living?: () => ReadonlySet<string>): Promise<number>;
+  /** Whether a sandbox, of this or another lambdock on the engine, has this IP address. */
+  isSandboxAddress(address: string): Promise<boolean>;
   /** Ends connections and listeners. Sandboxes must have been removed before. */
   close(): Promise<void>;
 }

@@ -44,7 +44,9 @@ export class FakeEngine implements Engine {
     cpus: 2,
     memoryMiB: 16_384,
     cgroupVersion: 2,
+    ownNames: [],
   };
+  readonly sandboxAddresses = new Set<string>();
   closed = false;
   readonly #host: FakeHost;
   readonly #boot: string;
@@ -133,6 +135,10 @@ export class FakeEngine implements Engine {
     const left = [...this.#host.boots].filter(([, boot]) => boot !== this.#boot && !living().has(boot));
     for (const [sandbox] of left) sandbox.kill('the container was removed');
     return left.length;
+  }
+
+  async isSandboxAddress(address: string): Promise<boolean> {
+    return this.sandboxAddresses.has(address);
   }
 
   async close(): Promise<void> {

@@ -94,6 +94,21 @@ export class DockerEngine implements Engine {
     }
   }
 
+  async isSandboxAddress(address: string): Promise<boolean> {
+    const { docker, engineAddress } = this.#parts.sandboxContext;
+    try {
+      // Asked each time: a network of the user's has other containers too, and addresses are given out again.
+      const found = await docker.listContainers({ filters: { label: [labels.environment] } });
+      return found.some(({ NetworkSettings }) =>
+        Object.values(NetworkSettings?.Networks ?? {}).some(
+          ({ IPAddress, GlobalIPv6Address }) => IPAddress === address || GlobalIPv6Address === address,
+        ),
+      );
+    } catch (error) {
+      throw engineErrorOf(error, 'list the addresses of sandboxes', engineAddress);
+    }
+  }
+
   async close(): Promise<void> {
     this.#parts.connection.close();
     await this.#parts.sandboxContext.receiver?.close();

@@ -6,7 +6,7 @@ import type { Architecture } from '../../aws/architecture';
 import type { ReportProgress } from '../../lib/progress';
 import { type EngineDescription, EngineError } from '../engine';
 import { Receiver } from '../init/receiver';
-import { type Connection, type ConnectOptions, connect } from './connect';
+import { type Connection, type ConnectOptions, connect, parseAddress } from './connect';
 import { DockerEngine, type ImageSource } from './docker-engine';
 import { engineErrorOf } from './docker-errors';
 import { findOwnContainer, hostPathOf, type OwnContainer, userNetworkOf } from './own-container';
@@ -41,7 +41,7 @@ export interface ImageMaker extends ImageSource {
 }
 
 interface EngineInfo {
-  readonly description: EngineDescription;
+  readonly description: Omit<EngineDescription, 'ownNames'>;
   /** Whether it runs in the virtual machine of a desktop product. */
   readonly desktop: boolean;
 }
@@ -94,6 +94,12 @@ async function ownContainer(
   });
 }
 
+/** The engine's host is called by its name where ports of containers on it are published, as in CI with a Docker service. */
+function ownNames(hostname: string, { address }: Connection, own?: OwnContainer): readonly string[] {
+  const { host } = parseAddress(address);
+  return [hostname, ...(host === undefined ? [] : [host]), ...(own?.names ?? [])];
+}
+
 /** A misspelt network is told now, and not when the first function is called. */
 async function checkNetwork({ docker, address }: Connection, network: string): Promise<void> {
   try {
@@ -124,10 +130,11 @@ export async function openDockerEngine(
   }
   const connection = await connect(options);
   try {
-    const [{ description, desktop }, own] = await Promise.all([
+    const [{ description: inspected, desktop }, own] = await Promise.all([
       inspectEngine(connection),
       ownContainer(connection, options.hostname),
     ]);
+    const description = { ...inspected, ownNames: ownNames(options.hostname, connection, own) };
     if (options.network !== undefined) await checkNetwork(connection, options.network);
     const network = options.network ?? (own && userNetworkOf(own)) ?? 'bridge';
     const { platform } = options;

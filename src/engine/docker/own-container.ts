@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type Docker from 'dockerode';
+import type { ContainerInspectInfo } from 'dockerode';
 import { EngineError } from '../engine';
 import { hasStatus } from './docker-errors';
 
@@ -18,6 +19,8 @@ export interface OwnContainer {
   readonly mounts: readonly OwnMount[];
   /** Our address in each network that we are in, by the network's name; empty where we have none of our own. */
   readonly networks: ReadonlyMap<string, string>;
+  /** Host names by which other containers reach ours: its name, and its aliases in networks that somebody made. */
+  readonly names: readonly string[];
 }
 
 /** What a process can see of its own container. */
@@ -64,12 +67,22 @@ export async function findOwnContainer(docker: Docker, traces: OwnTraces): Promi
             IPAddress,
           ]),
         ),
+        names: namesOf(info),
       };
     } catch (error) {
       if (!hasStatus(error, 404)) throw error;
     }
   }
   return undefined;
+}
+
+/** In a network that somebody made, an engine's DNS knows each name alone and with the network's name behind it. */
+function namesOf({ Name, Config, NetworkSettings }: ContainerInspectInfo): readonly string[] {
+  const own = [Name?.replace(/^\//, ''), Config?.Hostname];
+  const names = Object.entries(NetworkSettings.Networks).flatMap(([network, { Aliases }]) =>
+    [...own, ...(Aliases ?? [])].flatMap((name) => (name ? [name, `${name}.${network}`] : [])),
+  );
+  return [...new Set(names)];
 }
 
 /** Networks that every engine has; containers in them cannot call one another by name. */

@@ -18,6 +18,17 @@ export const templateSettingKinds = {
     'are pairs of an access key id and its secret such as ID:SECRET, with commas between them',
     (value) => /^[\w-]+:[^\s,]+(,[\w-]+:[^\s,]+)*$/.test(value),
   ),
+  allowedHosts: text(
+    'are host names such as lambdock.example.com or *.example.com, with commas between them',
+    (value) => /^(\*|(\*\.)?[\w.-]+)(,(\*|(\*\.)?[\w.-]+))*$/.test(value),
+  ),
+  allowedOrigins: text('are origins such as http://localhost:5173, with commas between them', (value) =>
+    /^(\*|[a-z][\w+.-]*:\/\/[^/\s,]+)(,(\*|[a-z][\w+.-]*:\/\/[^/\s,]+))*$/i.test(value),
+  ),
+  functionNetwork: oneOf('isolated', 'shared'),
+  resetInit: oneOf('boosted', 'throttled'),
+  logFileSize: integer(1, 10_240, 'MB'),
+  logFiles: integer(1, 100),
 };
 
 export type SettingName = keyof typeof templateSettingKinds;

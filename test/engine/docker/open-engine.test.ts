@@ -56,6 +56,7 @@ test('the engine is described in our words', async () => {
     cpus: 4,
     memoryMiB: 8_192,
     cgroupVersion: 2,
+    ownNames: ['here'],
   });
   await engine.close();
 });

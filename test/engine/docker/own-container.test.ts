@@ -18,6 +18,8 @@ const outsideMountInfo = `30 1 8:1 /var/lib/docker/containers/${id}/hostname /sr
 
 const inspected = {
   Id: id,
+  Name: '/project-lambdock-1',
+  Config: { Hostname: 'c0ffeec0ffee' },
   State: { Running: true },
   Mounts: [
     { Type: 'volume', Name: 'data', Source: '/var/lib/docker/volumes/data/_data', Destination: '/data' },
@@ -26,7 +28,10 @@ const inspected = {
     { Type: 'tmpfs', Source: '', Destination: '/scratch' },
   ],
   NetworkSettings: {
-    Networks: { bridge: { IPAddress: '172.17.0.2' }, project_default: { IPAddress: '172.20.0.3' } },
+    Networks: {
+      bridge: { IPAddress: '172.17.0.2' },
+      project_default: { IPAddress: '172.20.0.3', Aliases: ['lambdock', 'c0ffeec0ffee'] },
+    },
   },
 };
 
@@ -53,6 +58,9 @@ test('the container is found by its mounts, or by its host name where it is cert
   const own = await find({ mountInfo: dockerMountInfo });
   expect(own?.id).toBe(id);
   expect(own?.networks.get('project_default')).toBe('172.20.0.3');
+  expect(own?.names).toEqual(
+    expect.arrayContaining(['lambdock', 'lambdock.project_default', 'project-lambdock-1', 'c0ffeec0ffee']),
+  );
   expect((await find({ hostname: 'emulator', marked: true }))?.id).toBe(id);
 });
 
@@ -87,6 +95,8 @@ describe('paths', () => {
 
   test('the network to join is the one that somebody made', () => {
     expect(own && userNetworkOf(own)).toBe('project_default');
-    expect(userNetworkOf({ id, mounts: [], networks: new Map([['bridge', '172.17.0.2']]) })).toBeUndefined();
+    expect(
+      userNetworkOf({ id, mounts: [], names: [], networks: new Map([['bridge', '172.17.0.2']]) }),
+    ).toBeUndefined();
   });
 });

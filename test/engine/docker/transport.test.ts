@@ -29,7 +29,7 @@ async function choose(wanted: Parameters<typeof chooseTransport>[0], change: Par
   });
 }
 
-const own = { id: 'x', mounts: [], networks: new Map([['project', '172.20.0.3']]) };
+const own = { id: 'x', mounts: [], names: [], networks: new Map([['project', '172.20.0.3']]) };
 
 const direct = { transport: 'unix', handover: true };
 
