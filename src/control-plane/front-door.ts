@@ -16,7 +16,7 @@ export interface FrontDoorOptions {
 /** How a request may go on: to the API and the operator routes, or only to the function behind its host name. */
 export type Admission = 'api' | 'function-url';
 
-export const tokenHeader = 'x-lambdock-token';
+const tokenHeader = 'x-lambdock-token';
 
 /** What engines call the machine that they run on. `.internal` is reserved, so no web site can own these. */
 const hostMachineNames = ['host.docker.internal', 'gateway.docker.internal', 'host.containers.internal'];
