@@ -35,8 +35,11 @@ import { TemplateResources } from './hosting/template-resources';
 import { TemplateWarnings } from './hosting/template-warnings';
 import { Cleanup } from './lib/cleanup';
 import { type Clock, every, systemClock } from './lib/clock';
+import { DatabaseError } from './lib/database';
+import { makeWritableFolder } from './lib/files';
 import { InstanceLock } from './lib/instance-lock';
 import type { ReportProgress } from './lib/progress';
+import { systemProblem } from './lib/system-problem';
 import { operatorRoutes } from './operator-api/routes';
 import { RuntimeApi } from './runtime-api/runtime-api';
 import { type Settings, version } from './settings';
@@ -84,11 +87,16 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
   const { region, accountId, idleTimeoutMs, freeze, spares, dataFolder } = settings;
   const cleanup = new Cleanup();
   const say = (text: string) => void output.write(`lambdock | ${text}\n`);
-  const fail = (error: Error) => say(withCauses(error));
+  let isEnding = false;
+  const fail = (error: Error) => {
+    // A request that was under way finds the database closed.
+    if (!(isEnding && error instanceof DatabaseError)) say(withCauses(error));
+  };
   try {
     const load = () => loadTemplate(settings.templateFile, settings);
     const warnings = new TemplateWarnings(settings.templateFile, say);
     const template = load();
+    makeWritableFolder(dataFolder);
     warnings.show(template);
     const server = createServer().on('request', answerUnready);
     await listen(server, settings);
@@ -113,6 +121,10 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const store = await Store.open(dataFolder, { alone: presence.others().size === 0 });
     const database = openState(dataFolder);
     cleanup.add(async () => database.close());
+    cleanup.add(async () => {
+      isEnding = true;
+      server.removeAllListeners('request').on('request', answerUnready);
+    });
     const registry = new Registry(database, store, () => clock.now());
     const registered = new FunctionRegistry(registry);
     const concurrency = new ConcurrencyRegistry(registry);
@@ -305,11 +317,16 @@ function addressOf(server: Server): string {
   return `http://${host}:${port}`;
 }
 
-/** While the engine is looked for and what an earlier run left is removed; a caller that waited would not know why. */
+/** Answers while lambdock starts or shuts down, when a caller would wait without knowing why. */
 function answerUnready(request: IncomingMessage, response: ServerResponse): void {
   request.resume();
   response.writeHead(503, { 'Content-Type': 'application/json', 'Retry-After': '1', Connection: 'close' });
-  response.end(JSON.stringify({ Type: 'Service', Message: 'lambdock is starting. Ask again in a moment.' }));
+  response.end(
+    JSON.stringify({
+      Type: 'Service',
+      Message: 'lambdock is starting or shutting down. Try again in a moment.',
+    }),
+  );
 }
 
 function closeServer(server: Server): Promise<void> {
@@ -329,8 +346,10 @@ function untilIdle(invoker: Invoker, clock: Clock): Promise<void> {
   });
 }
 
-/** An error with what lies behind it; stacks only for those that nobody foresaw. */
+/** An error with its causes. Where the user can mend it: the sentence that says how. */
 function withCauses(error: Error): string {
+  const problem = systemProblem(error);
+  if (problem !== undefined) return error.cause === undefined ? problem : `${error.message}: ${problem}`;
   const { cause } = error;
   return cause instanceof Error ? `${error.message}: ${withCauses(cause)}` : error.message;
 }

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -7,7 +7,9 @@ import { systemClock } from '../src/lib/clock';
 import { deferred } from '../src/lib/deferred';
 import { resolveSettings } from '../src/settings';
 import { FakeEngine } from './support/fake-engine';
+import { RunningApp } from './support/running-app';
 import { TemporaryFolder } from './support/temporary-folder';
+import { zipOf } from './support/zips';
 
 /** A port that nobody uses at the moment. */
 async function freePort(): Promise<number> {
@@ -53,4 +55,39 @@ test('what was begun is undone where the start fails', async () => {
     openEngine: async () => new FakeEngine(),
   });
   expect(app.address).toBe(`http://127.0.0.1:${port}`);
+});
+
+test('a folder of the store that became a file is named to the caller of CreateFunction', async () => {
+  await using app = await RunningApp.start({ engine: new FakeEngine(), functions: {} });
+  const zips = join(app.folder, 'data/store/zips');
+  await rm(zips, { recursive: true });
+  await writeFile(zips, '');
+  app.foresee(/zips/);
+  const response = await fetch(`${app.address}/2015-03-31/functions`, {
+    method: 'POST',
+    body: JSON.stringify({
+      FunctionName: 'hello',
+      Runtime: 'python3.13',
+      Handler: 'app.handler',
+      Role: 'arn:aws:iam::000000000000:role/r',
+      Code: { ZipFile: (await zipOf({ 'app.py': 'def handler(event, context): pass' })).toString('base64') },
+    }),
+  });
+  const body = await response.text();
+  expect([response.status, body]).toEqual([
+    500,
+    expect.stringMatching(/Cannot use .*store\/zips.*: a part of its path is a file, not a folder/),
+  ]);
+});
+
+test('a data folder that is a file is named with the next step', async () => {
+  await using folder = await TemporaryFolder.make();
+  const template = join(folder.path, 'lambdock.yaml');
+  await writeFile(template, 'functions: {}');
+  const settings = resolveSettings({ template, port: 0, data: template }, {});
+  const starting = startApp(settings, new PassThrough().resume(), {
+    openEngine: async () => new FakeEngine(),
+    clock: systemClock,
+  });
+  await expect(starting).rejects.toMatchObject({ code: 'EEXIST', path: template });
 });

@@ -37,6 +37,8 @@ const unmodelled = {
   UnknownOperationException: { status: 404, fault: 'User', key: 'message' },
   /** Something of another account. */
   AccessDeniedException: { status: 403, key: 'Message' },
+  /** Not of the service: this machine's disk is full. SDKs do not retry the status. */
+  InsufficientStorageException: { status: 507, fault: 'Service', key: 'Message' },
   MissingAuthenticationTokenException: { status: 403, key: 'message' },
   IncompleteSignatureException: { status: 403, key: 'message' },
   UnrecognizedClientException: { status: 403, key: 'message' },

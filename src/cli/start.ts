@@ -6,6 +6,7 @@ import { deferred } from '../lib/deferred';
 import { rootErrnoOf } from '../lib/errno';
 import type { ReportProgress } from '../lib/progress';
 import { type Flags, resolveSettings, type Settings } from '../settings';
+import { describeFailure } from './failure';
 import { Problem } from './problem';
 import { forgetRunning, recordRunning } from './running';
 import { isStrayConnectionError } from './stray-error';
@@ -31,7 +32,7 @@ export async function start(flags: Flags): Promise<number> {
       process.stderr.write(`lambdock | a connection failed: ${error.message}. What runs goes on.\n`);
       return;
     }
-    process.stderr.write(`lambdock: internal error (please report it): ${error.stack ?? error.message}\n`);
+    process.stderr.write(describeFailure(error));
     process.exit(1);
   });
   const app = await open(settings);
@@ -49,17 +50,30 @@ async function open(settings: Settings): Promise<App> {
   try {
     return await startApp(settings, process.stdout);
   } catch (error) {
-    // Errors of the engine's socket have the same codes, and their own sentences.
-    if (!(error instanceof Error && 'syscall' in error && error.syscall === 'listen')) throw error;
-    const code = rootErrnoOf(error);
-    const { host, port } = settings;
-    throw new Problem(
-      code === 'EADDRINUSE'
-        ? `Port ${port} is in use at ${host}. End what uses it, or choose another one: --port ${port + 1}`
-        : `lambdock cannot listen at ${host}, port ${port} (${code}). Choose others with --host and --port.`,
-      { cause: error },
-    );
+    const problem = listenProblem(error, settings);
+    if (problem === undefined) throw error;
+    throw new Problem(problem, { cause: error });
   }
+}
+
+/** Errors of the engine's socket have the same codes, and messages of their own. */
+function listenProblem(error: unknown, { host, port }: Settings): string | undefined {
+  if (!(error instanceof Error && 'syscall' in error)) return undefined;
+  const code = rootErrnoOf(error);
+  if (error.syscall === 'getaddrinfo') {
+    return `Cannot resolve the host name ${host} (${code}). Pass an address of this machine with --host, e.g. --host 127.0.0.1.`;
+  }
+  if (error.syscall !== 'listen') return undefined;
+  if (code === 'EADDRINUSE') {
+    return `Port ${port} is in use at ${host}. Stop the program that uses it, or pass another port: --port ${port + 1}`;
+  }
+  if (code === 'EACCES') {
+    return `Cannot listen on port ${port}: ports below 1024 need root. Pass another port, e.g. --port 9000.`;
+  }
+  if (code === 'EADDRNOTAVAIL') {
+    return `Cannot listen at ${host}: it is not an address of this machine. Pass another one, e.g. --host 127.0.0.1.`;
+  }
+  return `Cannot listen at ${host}, port ${port} (${code}). Pass others with --host and --port.`;
 }
 
 /** Makes what the template's functions run in; resolves to an image with node and npm. */

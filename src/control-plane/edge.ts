@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, OutgoingHttpHeader, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { LambdaError } from '../aws/errors';
+import { isDiskFull, systemProblem } from '../lib/system-problem';
 
 /** What a handler returns; the edge alone writes it. */
 export interface Answer {
@@ -51,12 +52,9 @@ export function renderingErrors(fail: (error: Error) => void): ErrorRequestHandl
   return (error: unknown, _request, response, _next) => sendError(response, error, fail);
 }
 
-/** Renders an error: the caller's and the platform's from the table, ours as a 500 that says nothing of our insides. */
+/** Renders an error. Of an internal error the response says nothing but that it is one. */
 export function sendError(response: ServerResponse, error: unknown, fail: (error: Error) => void): void {
-  const known =
-    error instanceof LambdaError
-      ? error
-      : new LambdaError('ServiceException', 'Internal error', {}, { cause: error });
+  const known = toLambdaError(error);
   if (!(error instanceof LambdaError)) fail(error instanceof Error ? error : new Error(String(error)));
   if (response.headersSent) {
     response.destroy();
@@ -71,4 +69,12 @@ export function sendError(response: ServerResponse, error: unknown, fail: (error
     ...(known.status === 429 && { 'Retry-After': retryAfterSeconds }),
   });
   response.end(body);
+}
+
+/** A full disk and other failures of this machine are the caller's to mend here, so the response names them. */
+function toLambdaError(error: unknown): LambdaError {
+  if (error instanceof LambdaError) return error;
+  const problem = systemProblem(error);
+  const code = isDiskFull(error) ? 'InsufficientStorageException' : 'ServiceException';
+  return new LambdaError(code, problem ?? 'Internal error', {}, { cause: error });
 }

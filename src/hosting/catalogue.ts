@@ -11,6 +11,7 @@ import { isSameScope, type Scope } from '../functions/registry/state';
 import type { TemplateOwners } from '../functions/registry/template-owners';
 import type { WantedFunction } from '../functions/template/wanted';
 import { type Deferred, deferred } from '../lib/deferred';
+import { systemProblem } from '../lib/system-problem';
 import { wantedOf } from './wanted-of';
 
 export interface CatalogueOptions {
@@ -277,6 +278,8 @@ function unheard(): Deferred<FunctionVersion> {
 }
 
 function messageOf(error: unknown): string {
+  const problem = systemProblem(error);
+  if (problem !== undefined && !(error instanceof Error && error.name === 'BundleError')) return problem;
   return error instanceof Object && 'message' in error ? String(error.message) : String(error);
 }
 

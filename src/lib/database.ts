@@ -2,6 +2,7 @@ import { closeSync, fstatSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'libsql';
 import { systemClock } from './clock';
+import { systemProblem } from './system-problem';
 
 /** What a column can hold. */
 export type Value = string | number | null;
@@ -39,8 +40,11 @@ export class Database {
   #inTransaction = false;
   #closed = false;
 
+  readonly #file: string;
+
   private constructor(connection: Sqlite.Database, file: string) {
     this.#connection = connection;
+    this.#file = file;
     this.#dataVersion = connection.prepare<Value[]>('PRAGMA data_version').raw();
     this.#seenVersion = this.#version();
     // After the first read, which makes it where it is not there.
@@ -72,15 +76,18 @@ export class Database {
     } catch (cause) {
       if (cause instanceof DatabaseError) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
+      const problem = systemProblem(cause, file);
       throw new DatabaseError(
-        `${file} cannot be opened as a database (${reason}); make it readable and writable, or move it away to begin anew.`,
+        problem ??
+          `Cannot open the database ${file} (${reason}). Make it and its folder readable and writable, or move it away to start without it.`,
         { cause },
       );
     }
   }
 
+  /** @throws {DatabaseError} here and below, where the disk or the file fails */
   all(sql: string, ...values: Value[]): Row[] {
-    return this.#statement(sql).all(...values) as Row[];
+    return this.#guarded(() => this.#statement(sql).all(...values) as Row[]);
   }
 
   first(sql: string, ...values: Value[]): Row | undefined {
@@ -90,7 +97,7 @@ export class Database {
 
   /** Writes; returns how many rows that concerned. */
   run(sql: string, ...values: Value[]): number {
-    return this.#statement(sql).run(...values).changes;
+    return this.#guarded(() => this.#statement(sql).run(...values).changes);
   }
 
   /**
@@ -137,16 +144,26 @@ export class Database {
     return version;
   }
 
+  #guarded<T>(work: () => T): T {
+    if (this.#closed) throw new DatabaseError('The database is closed: lambdock is shutting down.');
+    try {
+      return work();
+    } catch (cause) {
+      const problem = systemProblem(cause, this.#file);
+      throw problem === undefined ? cause : new DatabaseError(problem, { cause });
+    }
+  }
+
   #within<T>(begin: string, work: () => T): T {
-    this.#connection.exec(begin);
+    this.#guarded(() => this.#connection.exec(begin));
     this.#inTransaction = true;
     try {
       const result = work();
-      this.#connection.exec('COMMIT');
+      this.#guarded(() => this.#connection.exec('COMMIT'));
       return result;
     } catch (error) {
       // A failed commit may have ended the transaction itself.
-      if (this.#connection.inTransaction) this.#connection.exec('ROLLBACK');
+      if (!this.#closed && this.#connection.inTransaction) this.#connection.exec('ROLLBACK');
       throw error;
     } finally {
       this.#inTransaction = false;
@@ -158,7 +175,7 @@ export class Database {
       const done = Number(this.first('PRAGMA user_version')?.user_version ?? 0);
       if (done > migrations.length) {
         throw new DatabaseError(
-          `${file} was written by a newer lambdock; use that one, or another data folder.`,
+          `${file} was written by a newer version of lambdock. Use that version, or pass another folder with --data.`,
         );
       }
       for (const sql of migrations.slice(done)) this.#connection.exec(sql);

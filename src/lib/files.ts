@@ -1,8 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fchmodSync, fstatSync, openSync, writeSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  writeSync,
+} from 'node:fs';
 import { chmod, copyFile, link, lstat, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errnoOf } from './errno';
+
+/** Makes a folder unless it exists, and checks that files can be made in it. Throws the error of the system call. */
+export function makeWritableFolder(path: string): void {
+  mkdirSync(path, { recursive: true });
+  accessSync(path, constants.W_OK | constants.X_OK);
+}
 
 /** Writes a file so that readers see the old text or the new one, never a part. */
 export async function writeAtomically(path: string, text: string): Promise<void> {

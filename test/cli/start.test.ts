@@ -54,7 +54,7 @@ test('a port in use: which one, and how to take another', async () => {
   const ended = await start(folder, '--port', String(other.port));
   expect(ended.code).toBe(1);
   expect(ended.stderr).toBe(
-    `lambdock: Port ${other.port} is in use at 127.0.0.1. End what uses it, or choose another one: --port ${other.port + 1}\n`,
+    `lambdock: Port ${other.port} is in use at 127.0.0.1. Stop the program that uses it, or pass another port: --port ${other.port + 1}\n`,
   );
 });
 
@@ -62,7 +62,9 @@ test('an address that is not one of this machine', async () => {
   await using folder = await project(good);
   const ended = await start(folder, '--host', '192.0.2.1', '--port', '0');
   expect(ended.code).toBe(1);
-  expect(ended.stderr).toContain('lambdock cannot listen at 192.0.2.1, port 0 (EADDRNOTAVAIL)');
+  expect(ended.stderr).toBe(
+    'lambdock: Cannot listen at 192.0.2.1: it is not an address of this machine. Pass another one, e.g. --host 127.0.0.1.\n',
+  );
 });
 
 test('an engine that is not there: where it was looked for, and what to do', async () => {
@@ -71,4 +73,23 @@ test('an engine that is not there: where it was looked for, and what to do', asy
   expect(ended.code).toBe(1);
   expect(ended.stderr.trimEnd().split('\n')).toHaveLength(1);
   expect(ended.stderr).toMatch(/^lambdock: .*\/nowhere\/engine\.sock.*\n$/);
+});
+
+test('a host name that does not resolve is named, without a stack', async () => {
+  await using folder = await project(good);
+  const ended = await start(folder, '--host', 'no-such-host.invalid', '--port', '0');
+  expect(ended.code).toBe(1);
+  expect(ended.stderr).toMatch(
+    /^lambdock: Cannot resolve the host name no-such-host\.invalid \(E\w+\)\. Pass an address of this machine with --host, e\.g\. --host 127\.0\.0\.1\.\n$/,
+  );
+});
+
+test('a data folder that is a file is one sentence with the next step', async () => {
+  await using folder = await project(good);
+  const file = join(folder.path, 'lambdock.yaml');
+  const ended = await start(folder, '--data', file, '--port', '0');
+  expect(ended).toMatchObject({
+    code: 1,
+    stderr: `lambdock: Cannot create the folder ${file}: a file of this name exists. Remove it, or pass another path.\n`,
+  });
 });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Database, DatabaseError } from '../../src/lib/database';
@@ -57,10 +57,33 @@ test('a migration that fails leaves the file as it was', () => {
 
 test('a file of a newer lambdock, or one that is no database, is refused with what to do', () => {
   Database.open(file, [first, second]).close();
-  expect(() => Database.open(file, [first])).toThrow(/was written by a newer lambdock; use that one/);
+  expect(() => Database.open(file, [first])).toThrow(
+    /was written by a newer version of lambdock\. Use that version/,
+  );
   const broken = join(folder.path, 'broken.db');
   writeFileSync(broken, 'no database at all, but long enough to have had a header'.repeat(9));
-  expect(() => Database.open(broken, [first])).toThrow(/broken\.db cannot be opened as a database/);
+  expect(() => Database.open(broken, [first])).toThrow(
+    /broken\.db is damaged and cannot be read as a database/,
+  );
+});
+
+test('pages that are damaged later on are named as such', () => {
+  const database = Database.open(file, [first]);
+  for (let index = 0; index < 200; index += 1) add(database, `note ${index}`.padEnd(100));
+  database.all('PRAGMA wal_checkpoint(TRUNCATE)');
+  database.close();
+  const bytes = readFileSync(file);
+  writeFileSync(file, bytes.fill(0xff, 4_096));
+  const damaged = Database.open(file, [first]);
+  expect(() => names(damaged)).toThrow(/state\.db is damaged and cannot be read as a database/);
+  damaged.close();
+});
+
+test('a database that is closed says that lambdock is shutting down', () => {
+  const database = Database.open(file, [first]);
+  database.close();
+  expect(() => names(database)).toThrow('The database is closed: lambdock is shutting down.');
+  expect(() => database.transaction(() => add(database, 'a'))).toThrow(DatabaseError);
 });
 
 test('of a transaction that throws nothing stays, and one within another belongs to it', () => {
