@@ -51,6 +51,9 @@ export const limits = {
   /** Extensions per function.
    * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html */
   extensions: 10,
+  /** Milliseconds of the shutdown phase: with an external extension, with internal ones only, and what the runtime gets.
+   * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
+  shutdown: { externalMs: 2_000, internalMs: 500, runtimeMs: 300 },
   /** Concurrent executions of an account in a region.
    * https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html */
   concurrency: 1_000,

@@ -1,33 +1,22 @@
 import { limits } from '../aws/limits';
-import type { Engine, ImageStart, ProcessExit, Sandbox } from '../engine/engine';
+import type { ImageStart, ProcessExit, Sandbox } from '../engine/engine';
 import type { FunctionVersion } from '../functions/function-version';
-import type { Alarm, Clock } from '../lib/clock';
+import type { Alarm } from '../lib/clock';
 import { deferred } from '../lib/deferred';
 import { atEndOfTurn } from '../lib/end-of-turn';
-import type { Journal } from '../telemetry/journal';
+import { deliveryOf } from './delivery';
+import type { EnvironmentParts } from './environment-parts';
 import type { ColdStart, EnvironmentSummary } from './environment-summary';
+import { ExtensionProcesses } from './extension-processes';
+import { Freezer } from './freezer';
 import type { Invocation } from './invocation';
 import { startTimeoutMs, step } from './lifecycle';
 import type { Effect, Event, State, StateName, Task } from './lifecycle-types';
 import { LogRecorder } from './log-recorder';
 import { startFault } from './outcome';
-import { type Identity, type InitializationType, runtimeProcess } from './process-environment';
-import type { OpenRuntimeLink, RuntimeLink } from './runtime-link';
+import { functionIdentity, type InitializationType, runtimeProcess } from './process-environment';
+import type { RuntimeLink } from './runtime-link';
 import { runtimeVersion } from './runtime-version';
-
-/** What all environments share. */
-export interface EnvironmentParts {
-  readonly engine: Engine;
-  readonly clock: Clock;
-  readonly journal: Journal;
-  readonly openLink: OpenRuntimeLink;
-  readonly identity: Identity;
-  readonly idleTimeoutMs: number;
-  /** Whether environments are stopped between invocations, as on Lambda. */
-  readonly freeze: boolean;
-  /** Told of what should not happen: a refused event of our own, an effect that failed. */
-  readonly fail: (error: Error) => void;
-}
 
 /** Who keeps an environment and its like. */
 export interface EnvironmentOwner {
@@ -37,7 +26,6 @@ export interface EnvironmentOwner {
   takeBack(sandbox: Sandbox, image: ImageStart): Promise<void>;
 }
 
-const participants: ReadonlySet<string> = new Set(['runtime']);
 /** What is provisioned waits for as long as it is wanted. */
 const neverMs = 100 * 365 * 86_400_000;
 
@@ -55,11 +43,9 @@ export class Environment {
   #invocations = 0;
   #lastUsedAtMs: number | undefined;
   #initDurationMs: number | undefined;
-  /** `due`: parked, and to be stopped within a millisecond unless the next invocation comes before. */
-  #freezing: 'due' | 'frozen' | undefined;
-  #freezeAlarm: Alarm | undefined;
-  /** Whether the next delivery comes so soon after a task that there was no time to freeze. */
-  #followsClosely = false;
+  readonly #freezer: Freezer;
+  readonly #extensions: ExtensionProcesses;
+  readonly #mayHaveExtensions: boolean;
 
   constructor(
     readonly version: FunctionVersion,
@@ -75,15 +61,30 @@ export class Environment {
       () => parts.clock.now(),
       (cause) => this.#failed('write its log', cause),
     );
-    this.#link = parts.openLink({
-      parked: (stamp) => {
-        const figures = stamp === undefined ? undefined : this.#sandbox?.figuresOf(stamp);
-        if (figures) this.#log.measured(figures);
-        this.#take({ type: 'parked', participant: 'runtime' });
+    this.#freezer = new Freezer(parts.clock, parts.freeze, () =>
+      this.#state.name === 'ready' ? this.#sandbox : undefined,
+    );
+    const code = version.package;
+    this.#mayHaveExtensions = code.kind === 'image' || code.layersFolder !== undefined;
+    this.#link = parts.openLink(
+      {
+        parked: (participant, stamp) => {
+          const figures = stamp === undefined ? undefined : this.#sandbox?.figuresOf(stamp);
+          if (figures) this.#log.measured(figures);
+          this.#take({ type: 'parked', participant });
+        },
+        answered: (outcome) => this.#take({ type: 'answered', outcome }),
+        initFailed: (fault) => this.#take({ type: 'initFailed', fault }),
+        extensionRegistered: (participant) => this.#take({ type: 'extensionRegistered', participant }),
+        extensionFailed: (fault) => this.#take({ type: 'extensionFailed', fault }),
       },
-      answered: (outcome) => this.#take({ type: 'answered', outcome }),
-      initFailed: (fault) => this.#take({ type: 'initFailed', fault }),
-    });
+      functionIdentity(version),
+    );
+    this.#extensions = new ExtensionProcesses(
+      this.#link,
+      () => this.#sandbox,
+      () => this.#process(),
+    );
     this.#state = {
       name: 'starting',
       ...(invocation && { invocation }),
@@ -123,11 +124,7 @@ export class Environment {
     sandbox.listen({
       output: (process, stream, bytes) => this.#log.output(process, stream, bytes),
       exited: (process, exit) => this.#exited(process, exit),
-      startFailed: (_process, failedStep, code) => {
-        const { workingDirectory, command } = this.#process();
-        const what = failedStep === 'command' ? command[0] : workingDirectory;
-        this.#take({ type: 'startFailed', fault: startFault(failedStep, what, code) });
-      },
+      startFailed: (process, failedStep, code) => this.#startFailed(process, failedStep, code),
       connected: (socket) => {
         // It is of a process that is being killed: those that come after it are not there yet.
         if (this.#state.name === 'resetting') socket.destroy();
@@ -153,7 +150,10 @@ export class Environment {
 
   /** Ends at once, whatever is under way. */
   abandon(reason: string): void {
-    if (this.#state.name !== 'stopping' && this.#state.name !== 'gone')
+    const { name } = this.#state;
+    // Extensions may still flush what they have; their shutdown phase is bounded.
+    if (name === 'ready') this.retire();
+    else if (name !== 'stopping' && name !== 'gone' && name !== 'shuttingDown')
       this.#take({ type: 'sandboxLost', reason });
   }
 
@@ -183,7 +183,9 @@ export class Environment {
       elapsedMs: clock.elapsed(),
       timeoutMs: this.version.timeoutMs,
       idleTimeoutMs: this.initializationType === 'on-demand' ? idleTimeoutMs : neverMs,
-      participants,
+      participants: this.#link.participants,
+      mayHaveExtensions: this.#mayHaveExtensions,
+      extensions: this.#link.extensions,
     });
     if (next === undefined) {
       this.parts.fail(
@@ -203,18 +205,7 @@ export class Environment {
       }
       this.owner.changed(this);
     }
-    if (this.#freezing === 'due') this.#freezeAlarm ??= this.#setFreezeAlarm();
-  }
-
-  /** Soon, but not at once: what follows closely is spared a freeze and a thaw, as is what waits already. */
-  #setFreezeAlarm(): Alarm {
-    const { clock } = this.parts;
-    return clock.alarm(clock.now(), () => {
-      this.#freezeAlarm = undefined;
-      if (this.#freezing !== 'due' || this.#state.name !== 'ready') return;
-      this.#freezing = 'frozen';
-      this.#sandbox?.freeze();
-    });
+    this.#freezer.settle();
   }
 
   /**
@@ -247,18 +238,33 @@ export class Environment {
           this.#sandbox?.limitCpu(this.version.memoryMiB / limits.memoryMiBPerVcpu),
         );
         return;
-      case 'tellInitStarted':
+      case 'findExtensions':
+        this.#attempt('find its extensions', this.#findExtensions());
+        return;
+      case 'startExtensions':
+        this.#extensions.start(effect.participants);
+        return;
+      case 'endRuntime':
+        this.#sandbox?.signal('runtime', effect.signal);
+        return;
+      case 'shutDownExtensions':
+        this.#extensions.shutDown(effect.reason, effect.deadlineMs);
+        return;
+      case 'logExtensions':
+        this.#log.extensions(this.#link.extensionStatuses(), effect.errorType);
+        return;
+      case 'logInitStarted':
         this.#log.initStarted(this.#runtimeVersion());
         return;
-      case 'tellInitFailed':
+      case 'logInitFailed':
         this.#log.initFailed(effect);
         return;
-      case 'tellStarted':
-        this.#tellStarted(effect.task);
+      case 'logStarted':
+        this.#started(effect.task);
         return;
       case 'deliver':
         this.#log.delivered();
-        this.#whenRead(() => this.#deliver(effect.task));
+        this.#whenRead(() => this.#link.deliver(deliveryOf(effect.task, this.#freezer.takeFollowsClosely())));
         return;
       case 'settle':
         effect.invocation.settle(effect.outcome);
@@ -267,15 +273,13 @@ export class Environment {
         this.#log.ended(effect.ended, (options) => this.#sandbox?.figures(options));
         return;
       case 'thaw':
-        if (this.#freezing === 'frozen') this.#sandbox?.thaw();
-        this.#followsClosely = this.#freezing === 'due';
-        this.#freezing = undefined;
+        this.#freezer.thaw(this.#sandbox);
         return;
       case 'freeze':
-        if (this.parts.freeze) this.#freezing = 'due';
+        this.#freezer.freezeSoon();
         return;
       case 'reset':
-        this.#freezing = undefined;
+        this.#freezer.reset();
         this.#link.restart();
         this.#attempt('reset', this.#reset());
         return;
@@ -306,23 +310,7 @@ export class Environment {
     }, true);
   }
 
-  /** Members are named one by one, as copying a request takes longer; few have more than these. */
-  #deliver({ invocation, deadlineAt }: Task): void {
-    const { request } = invocation;
-    const delivery = {
-      requestId: request.requestId,
-      deadlineMs: deadlineAt,
-      invokedFunctionArn: request.invokedFunctionArn,
-      traceId: request.traceId,
-      payload: request.payload,
-      followsClosely: this.#followsClosely,
-    };
-    const isPlain = request.clientContext === undefined && request.cognitoIdentity === undefined;
-    this.#link.deliver(isPlain ? delivery : { ...request, ...delivery });
-    this.#followsClosely = false;
-  }
-
-  #tellStarted(task: Task): void {
+  #started(task: Task): void {
     this.#invocations += 1;
     this.#lastUsedAtMs = this.parts.clock.now();
     this.#initDurationMs ??= task.initDurationMs;
@@ -355,7 +343,23 @@ export class Environment {
   }
 
   #exited(process: string, exit: ProcessExit): void {
-    if (process === 'runtime') this.#take({ type: 'exited', exit });
+    this.#take({ type: 'exited', participant: process, exit });
+  }
+
+  #startFailed(process: string, failedStep: 'working-directory' | 'command', code: string): void {
+    if (process !== 'runtime') {
+      this.#take({ type: 'startFailed', fault: this.#extensions.launchFault(process, code) });
+      return;
+    }
+    const { workingDirectory, command } = this.#process();
+    const what = failedStep === 'command' ? command[0] : workingDirectory;
+    this.#take({ type: 'startFailed', fault: startFault(failedStep, what, code) });
+  }
+
+  async #findExtensions(): Promise<void> {
+    const event = await this.#extensions.find();
+    // It may be on its way out by now.
+    if (this.#state.name === 'initializing') this.#take(event);
   }
 
   #process() {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ImageStart } from '../engine/engine';
 import type { FunctionVersion } from '../functions/function-version';
 import type { ReportProgress } from '../lib/progress';
-import type { EnvironmentParts } from './environment';
+import type { EnvironmentParts } from './environment-parts';
 import type { EnvironmentSummary } from './environment-summary';
 import type { Invocation } from './invocation';
 import { Pool, type Provisioned } from './pool';

@@ -1,26 +1,33 @@
 import { limits } from '../aws/limits';
-import type { Invocation } from './invocation';
-import type {
-  Circumstances,
-  Effect,
-  EndedTask,
-  Event,
-  EventType,
-  Participants,
-  State,
-  StateName,
-  Step,
-  Task,
-} from './lifecycle-types';
-import { exitFault, type Fault, type Outcome, outcomeOf, timeoutFault } from './outcome';
+import {
+  abandonReset,
+  abort,
+  afterShutdown,
+  boot,
+  endTask,
+  giveUp,
+  initFailure,
+  initializeAgain,
+  initialized,
+  invoking,
+  leave,
+  loseTask,
+  newTask,
+  prepend,
+  rest,
+  type StateOf,
+  shutDown,
+  shutDownExtensions,
+  spoiled,
+  stop,
+  without,
+} from './lifecycle-steps';
+import type { Circumstances, Effect, Event, EventType, State, StateName, Step } from './lifecycle-types';
+import { exitFault, extensionExitFault, timeoutFault } from './outcome';
 
 /** The engine has its own, shorter limit for making a sandbox; this one only catches an engine that never answers. */
 export const startTimeoutMs = 90_000;
-/** Killing processes takes milliseconds; a sandbox whose init cannot do it in this time is given up. */
-const resetTimeoutMs = 5_000;
-const stopTimeoutMs = 15_000;
 
-type StateOf<N extends StateName> = Extract<State, { name: N }>;
 type EventOf<T extends EventType> = Extract<Event, { type: T }>;
 type Cell<N extends StateName, T extends EventType> = (
   state: StateOf<N>,
@@ -29,21 +36,25 @@ type Cell<N extends StateName, T extends EventType> = (
 ) => Step;
 type Table = { readonly [N in StateName]: { readonly [T in EventType]?: Cell<N, T> } };
 
-const begin: Cell<'starting', 'sandboxMade'> = (state, _event, c) =>
-  state.retiring && state.invocation === undefined
-    ? stop(c)
-    : {
-        state: {
-          name: 'initializing',
-          phase: 'init',
-          ...(state.invocation && { invocation: state.invocation }),
-          startedAt: c.elapsedMs,
-          deadlineAt: c.nowMs + limits.initMs,
-          awaited: c.participants,
-          retiring: state.retiring,
-        },
-        effects: [{ type: 'tellInitStarted' }, { type: 'startRuntime' }],
-      };
+const begin: Cell<'starting', 'sandboxMade'> = (state, _event, c) => {
+  if (state.retiring && state.invocation === undefined) return stop(c);
+  const { progress, effect } = boot(c);
+  return {
+    state: {
+      name: 'initializing',
+      phase: 'init',
+      ...(state.invocation && { invocation: state.invocation }),
+      startedAt: c.elapsedMs,
+      deadlineAt: c.nowMs + limits.initMs,
+      ...progress,
+      retiring: state.retiring,
+    },
+    effects: [{ type: 'logInitStarted' }, effect],
+  };
+};
+
+const faultOf = ({ participant, exit }: EventOf<'exited'>) =>
+  participant === 'runtime' ? exitFault(exit) : extensionExitFault(exit);
 
 /** The whole life. A cell that is missing is a refusal: `step` returns nothing for it. */
 const table: Table = {
@@ -59,13 +70,38 @@ const table: Table = {
     retired: (state) => ({ state: { ...state, retiring: true }, effects: [] }),
   },
   initializing: {
+    extensionsFound: (state, { participants }) => {
+      if (state.stage !== 'finding') return { state, effects: [] };
+      if (participants.length === 0)
+        return { state: { ...state, stage: 'booting' }, effects: [{ type: 'startRuntime' }] };
+      return {
+        state: {
+          ...state,
+          stage: 'registering',
+          unregistered: new Set(participants),
+          awaited: new Set([...state.awaited, ...participants]),
+        },
+        effects: [{ type: 'startExtensions', participants }],
+      };
+    },
+    extensionRegistered: (state, { participant }) => {
+      const unregistered = without(state.unregistered, participant);
+      const awaited = new Set([...state.awaited, participant]);
+      return state.stage === 'registering' && unregistered.size === 0
+        ? {
+            state: { ...state, stage: 'booting', unregistered, awaited },
+            effects: [{ type: 'startRuntime' }],
+          }
+        : { state: { ...state, unregistered, awaited }, effects: [] };
+    },
     parked: (state, event, c) => {
       const awaited = without(state.awaited, event.participant);
       return awaited.size > 0 ? { state: { ...state, awaited }, effects: [] } : initialized(state, c);
     },
+    extensionFailed: (state, event, c) => initFailure(state, event.fault, c),
     initFailed: (state, event, c) => initFailure(state, event.fault, c),
     startFailed: (state, event, c) => initFailure(state, event.fault, c),
-    exited: (state, event, c) => initFailure(state, exitFault(event.exit), c),
+    exited: (state, event, c) => initFailure(state, faultOf(event), c, event.participant),
     deadlinePassed: (state, _event, c) => initFailure(state, timeoutFault(c.timeoutMs), c),
     sandboxLost: (state, event, c) =>
       state.phase === 'init'
@@ -78,13 +114,14 @@ const table: Table = {
       const task = newTask(event.invocation, c, state.initDurationMs);
       return state.runtime === 'parked'
         ? {
-            state: { name: 'invoking', task, deadlineAt: task.deadlineAt, retiring: false },
+            state: invoking(task, false, c),
             // What the function says of it comes in a later turn, so START is still the first line.
-            effects: [{ type: 'thaw' }, { type: 'deliver', task }, { type: 'tellStarted', task }],
+            effects: [{ type: 'thaw' }, { type: 'deliver', task }, { type: 'logStarted', task }],
           }
         : initializeAgain(task, c, false);
     },
-    exited: (_state, _event, c) => reset({}, false, c),
+    exited: (_state, event, c) => shutDown('failure', {}, false, c, event.participant),
+    extensionFailed: (_state, _event, c) => shutDown('failure', {}, false, c),
     /** Parked means free; a second poll for the next event changes nothing. */
     parked: (state) => ({ state, effects: [] }),
     deadlinePassed: (state, _event, c) => leave(state, c),
@@ -99,13 +136,18 @@ const table: Table = {
           name: 'settling',
           ended,
           deadlineAt: state.deadlineAt,
-          awaited: c.participants,
+          awaited: state.awaited,
           retiring: state.retiring,
         },
         effects: [{ type: 'settle', invocation: state.task.invocation, outcome: event.outcome }],
       };
     },
-    exited: (state, event, c) => abort(state.task, exitFault(event.exit), state.retiring, c),
+    parked: (state, event) => ({
+      state: { ...state, awaited: without(state.awaited, event.participant) },
+      effects: [],
+    }),
+    extensionFailed: (state, event, c) => abort(state.task, event.fault, state.retiring, c),
+    exited: (state, event, c) => abort(state.task, faultOf(event), state.retiring, c, event.participant),
     deadlinePassed: (state, _event, c) => abort(state.task, timeoutFault(c.timeoutMs), state.retiring, c),
     sandboxLost: (state, event, c) => loseTask(state.task, event.reason, c),
     retired: (state) => ({ state: { ...state, retiring: true }, effects: [] }),
@@ -114,15 +156,43 @@ const table: Table = {
     parked: (state, event, c) => {
       const awaited = without(state.awaited, event.participant);
       if (awaited.size > 0) return { state: { ...state, awaited }, effects: [] };
-      const report: Effect = { type: 'report', ended: state.ended };
+      // What extensions do behind the response belongs to the invocation.
+      const durationMs = c.elapsedMs - state.ended.task.startedAt;
+      const ended = c.participants.size > 1 ? { ...state.ended, durationMs } : state.ended;
+      const report: Effect = { type: 'report', ended };
       if (state.retiring) return prepend([report], leave({ runtime: 'parked' }, c));
       return rest('parked', [report, { type: 'freeze' }], c);
     },
-    exited: (state, event, c) =>
-      reset({ report: spoiled(state.ended, exitFault(event.exit)) }, state.retiring, c),
-    deadlinePassed: (state, _event, c) =>
-      reset({ report: spoiled(state.ended, timeoutFault(c.timeoutMs)) }, state.retiring, c),
+    extensionFailed: (state, event, c) =>
+      shutDown('failure', { report: spoiled(state.ended, event.fault) }, state.retiring, c),
+    exited: (state, event, c) => {
+      const report = spoiled(state.ended, faultOf(event));
+      return shutDown('failure', { report }, state.retiring, c, event.participant);
+    },
+    deadlinePassed: (state, _event, c) => {
+      const report = spoiled(state.ended, timeoutFault(c.timeoutMs));
+      return shutDown('timeout', { report }, state.retiring, c);
+    },
     sandboxLost: (state, _event, c) => prepend([{ type: 'report', ended: state.ended }], stop(c)),
+    retired: (state) => ({ state: { ...state, retiring: true }, effects: [] }),
+  },
+  shuttingDown: {
+    exited: (state, { participant }, c) => {
+      const left = { ...state, living: without(state.living, participant) };
+      if (left.living.size === 0) return afterShutdown(state.next, state.retiring, c);
+      if (state.stage === 'runtime' && participant === 'runtime') return shutDownExtensions(left, c);
+      return { state: left, effects: [] };
+    },
+    deadlinePassed: (state, _event, c) =>
+      state.stage === 'runtime'
+        ? prepend([{ type: 'endRuntime', signal: 'SIGKILL' }], shutDownExtensions(state, c))
+        : afterShutdown(state.next, state.retiring, c),
+    sandboxLost: (state, event, c) =>
+      typeof state.next === 'string' ? stop(c) : abandonReset(state.next, event.reason, c),
+    parked: (state) => ({ state, effects: [] }),
+    answered: (state) => ({ state, effects: [] }),
+    initFailed: (state) => ({ state, effects: [] }),
+    extensionFailed: (state) => ({ state, effects: [] }),
     retired: (state) => ({ state: { ...state, retiring: true }, effects: [] }),
   },
   resetting: {
@@ -134,11 +204,12 @@ const table: Table = {
       const reports: Effect[] = state.next.report ? [{ type: 'report', ended: state.next.report }] : [];
       return state.retiring ? prepend(reports, stop(c)) : rest('none', reports, c);
     },
-    /** The processes that are being killed say goodbye. */
+    /** Of the processes that are being killed. */
     exited: (state) => ({ state, effects: [] }),
+    extensionFailed: (state) => ({ state, effects: [] }),
     deadlinePassed: (state, _event, c) =>
-      abandonReset(state, 'The sandbox did not end its processes in time', c),
-    sandboxLost: (state, event, c) => abandonReset(state, event.reason, c),
+      abandonReset(state.next, 'The sandbox did not end its processes in time', c),
+    sandboxLost: (state, event, c) => abandonReset(state.next, event.reason, c),
     retired: (state) => ({ state: { ...state, retiring: true }, effects: [] }),
   },
   stopping: {
@@ -148,6 +219,7 @@ const table: Table = {
     sandboxFailed: () => ({ state: { name: 'gone' }, effects: [] }),
     sandboxLost: (state) => ({ state, effects: [] }),
     exited: (state) => ({ state, effects: [] }),
+    extensionFailed: (state) => ({ state, effects: [] }),
     parked: (state) => ({ state, effects: [] }),
     processesReset: (state) => ({ state, effects: [] }),
     retired: (state) => ({ state, effects: [] }),
@@ -166,150 +238,4 @@ export function step(state: State, event: Event, circumstances: Circumstances): 
   // The table's types tie each cell to its own state and event, which an index by two unions cannot express.
   const cell = table[state.name][event.type] as Cell<StateName, EventType> | undefined;
   return cell?.(state, event, circumstances);
-}
-
-function initialized(state: StateOf<'initializing'>, c: Circumstances): Step {
-  if (state.phase === 'invoke') {
-    const { task } = state;
-    return {
-      state: { name: 'invoking', task, deadlineAt: task.deadlineAt, retiring: state.retiring },
-      effects: [{ type: 'deliver', task }],
-    };
-  }
-  const initDurationMs = c.elapsedMs - state.startedAt;
-  if (state.invocation !== undefined) {
-    const task = newTask(state.invocation, c, initDurationMs);
-    return {
-      state: { name: 'invoking', task, deadlineAt: task.deadlineAt, retiring: state.retiring },
-      effects: [{ type: 'deliver', task }, { type: 'tellStarted', task }, { type: 'limitCpu' }],
-    };
-  }
-  return state.retiring
-    ? stop(c)
-    : rest('parked', [{ type: 'limitCpu' }, { type: 'freeze' }], c, initDurationMs);
-}
-
-/** Lambda repeats a failed init once, inside the invocation and under its timeout; the second failure is its answer. */
-function initFailure(state: StateOf<'initializing'>, fault: Fault, c: Circumstances): Step {
-  const told: Effect = {
-    type: 'tellInitFailed',
-    phase: state.phase,
-    durationMs: c.elapsedMs - state.startedAt,
-    status: fault.status,
-    errorType: fault.errorType,
-  };
-  if (state.phase === 'invoke') {
-    // Unlike a handler's own error, that of an init stands in the REPORT line too.
-    return prepend([told], abort(state.task, { ...fault, postedByRuntime: false }, state.retiring, c));
-  }
-  if (state.invocation === undefined) return prepend([told], stop(c));
-  return prepend([told], reset({ initializeFor: state.invocation }, state.retiring, c));
-}
-
-function initializeAgain(task: Task, c: Circumstances, retiring: boolean): Step {
-  return {
-    state: {
-      name: 'initializing',
-      phase: 'invoke',
-      task,
-      startedAt: c.elapsedMs,
-      deadlineAt: task.deadlineAt,
-      awaited: c.participants,
-      retiring,
-    },
-    effects: [{ type: 'thaw' }, { type: 'tellStarted', task }, { type: 'startRuntime' }],
-  };
-}
-
-function newTask(invocation: Invocation, c: Circumstances, initDurationMs?: number): Task {
-  const task = { invocation, startedAt: c.elapsedMs, deadlineAt: c.nowMs + c.timeoutMs };
-  return initDurationMs === undefined ? task : { ...task, initDurationMs };
-}
-
-function endTask(task: Task, outcome: Outcome, c: Circumstances): EndedTask {
-  const durationMs = c.elapsedMs - task.startedAt;
-  if (outcome.kind === 'succeeded') return { task, durationMs, status: 'success' };
-  if (outcome.kind === 'platformFailed')
-    return { task, durationMs, status: 'failure', errorType: 'Sandbox.Failure' };
-  const { status, errorType, postedByRuntime } = outcome.fault;
-  return { task, durationMs, status, ...(!postedByRuntime && { errorType }) };
-}
-
-/** Ends a task by a fault and kills what is left of it. The caller is answered before the killing begins. */
-function abort(task: Task, fault: Fault, retiring: boolean, c: Circumstances): Step {
-  const outcome = outcomeOf(fault, task.invocation.request.requestId);
-  return prepend(
-    [{ type: 'settle', invocation: task.invocation, outcome }],
-    reset({ report: endTask(task, outcome, c) }, retiring, c),
-  );
-}
-
-function loseTask(task: Task, reason: string, c: Circumstances): Step {
-  const outcome: Outcome = { kind: 'platformFailed', reason };
-  return prepend(
-    [
-      { type: 'settle', invocation: task.invocation, outcome },
-      { type: 'report', ended: endTask(task, outcome, c) },
-    ],
-    stop(c),
-  );
-}
-
-/** Ends an environment in which no task has begun. */
-function giveUp(invocation: Invocation | undefined, reason: string, c: Circumstances): Step {
-  const settle: Effect[] =
-    invocation === undefined
-      ? []
-      : [{ type: 'settle', invocation, outcome: { kind: 'platformFailed', reason } }];
-  return prepend(settle, stop(c));
-}
-
-function abandonReset(state: StateOf<'resetting'>, reason: string, c: Circumstances): Step {
-  if ('initializeFor' in state.next) return giveUp(state.next.initializeFor, reason, c);
-  return prepend(state.next.report ? [{ type: 'report', ended: state.next.report }] : [], stop(c));
-}
-
-/** A task that was answered well and ended badly afterwards. The caller keeps its answer; the REPORT tells the rest. */
-function spoiled(ended: EndedTask, fault: Fault): EndedTask {
-  return ended.status === 'success' ? { ...ended, status: fault.status, errorType: fault.errorType } : ended;
-}
-
-function reset(next: StateOf<'resetting'>['next'], retiring: boolean, c: Circumstances): Step {
-  return {
-    state: { name: 'resetting', next, deadlineAt: c.nowMs + resetTimeoutMs, retiring },
-    effects: [{ type: 'reset' }],
-  };
-}
-
-function rest(
-  runtime: 'parked' | 'none',
-  effects: Effect[],
-  c: Circumstances,
-  initDurationMs?: number,
-): Step {
-  const state = { name: 'ready', runtime, deadlineAt: c.nowMs + c.idleTimeoutMs } as const;
-  return { state: initDurationMs === undefined ? state : { ...state, initDurationMs }, effects };
-}
-
-/** Where the last thing that happened in it went wrong, nobody should have it again. */
-function leave({ runtime }: { readonly runtime: 'parked' | 'none' }, c: Circumstances): Step {
-  const stopped = stop(c);
-  return runtime === 'parked' ? { state: stopped.state, effects: [{ type: 'release' }] } : stopped;
-}
-
-function stop(c: Circumstances): Step {
-  return { state: { name: 'stopping', deadlineAt: c.nowMs + stopTimeoutMs }, effects: [{ type: 'remove' }] };
-}
-
-const prepend = (effects: readonly Effect[], next: Step): Step => ({
-  state: next.state,
-  effects: [...effects, ...next.effects],
-});
-
-const nobody: Participants = new Set();
-
-function without(participants: Participants, one: string): Participants {
-  // So it is with every answer of a function without extensions.
-  if (participants.size === 1 && participants.has(one)) return nobody;
-  return new Set([...participants].filter((each) => each !== one));
 }

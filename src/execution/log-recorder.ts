@@ -3,8 +3,16 @@ import type { FunctionVersion } from '../functions/function-version';
 import { DeferredTasks } from '../lib/deferred-tasks';
 import { EnvironmentLog, newLogStreamName } from '../telemetry/environment-log';
 import type { Journal } from '../telemetry/journal';
-import { endLine, initReportLine, initStartLine, reportLine, startLine } from '../telemetry/platform-lines';
+import {
+  endLine,
+  extensionLine,
+  initReportLine,
+  initStartLine,
+  reportLine,
+  startLine,
+} from '../telemetry/platform-lines';
 import type { EndedTask, Task } from './lifecycle-types';
+import type { ExtensionStatus } from './runtime-link';
 
 const bytesPerMiB = 1_048_576;
 
@@ -77,6 +85,19 @@ export class LogRecorder {
   initStarted(runtimeVersion: Parameters<typeof initStartLine>[0]): void {
     const timeMs = this.#nowMs();
     this.#sayings.do(() => this.#log.platform(initStartLine(runtimeVersion), timeMs));
+  }
+
+  /** @param errorType what the init phase failed with */
+  extensions(statuses: readonly ExtensionStatus[], errorType?: string): void {
+    if (statuses.length === 0) return;
+    const timeMs = this.#nowMs();
+    this.#sayings.do(() => {
+      for (const status of statuses) {
+        const isAtFault = status.state !== 'Ready' && errorType?.startsWith('Extension.');
+        const type = status.errorType ?? (isAtFault ? errorType : undefined);
+        this.#log.platform(extensionLine({ ...status, ...(type && { errorType: type }) }), timeMs);
+      }
+    });
   }
 
   initFailed(report: Parameters<typeof initReportLine>[0]): void {

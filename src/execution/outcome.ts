@@ -66,6 +66,16 @@ export function exitFault(exit: ProcessExit): Fault {
     : { status: 'error', errorType: 'Runtime.ExitError', message };
 }
 
+/** An extension's process ended, which it never does by itself in good order. */
+export function extensionExitFault(exit: ProcessExit): Fault {
+  if (exit.outOfMemory) return exitFault(exit);
+  const message =
+    exit.signal === undefined
+      ? `exit status ${exit.code}`
+      : `signal: ${signalTexts[exit.signal] ?? exit.signal}`;
+  return { status: 'error', errorType: 'Extension.Crash', message };
+}
+
 /** `timeoutMs` is the function's setting, which the text repeats in seconds with two digits. */
 export function timeoutFault(timeoutMs: number): Fault {
   return {
@@ -101,5 +111,20 @@ export function oversizeFault(limitBytes: number): Fault {
         errorType: 'Function.ResponseSizeTooLarge',
       }),
     ),
+  };
+}
+
+/** An extension could not be started. `code` is the errno's name. */
+export function extensionLaunchFault(name: string, code: string): Fault {
+  const message = `fork/exec /opt/extensions/${name}: ${errnoTexts[code] ?? code}`;
+  return { status: 'error', errorType: 'Extension.LaunchError', message };
+}
+
+/** More extensions than Lambda starts. */
+export function tooManyExtensionsFault(limit: number): Fault {
+  return {
+    status: 'error',
+    errorType: 'Extension.TooManyExtensions',
+    message: `Extension limit (${limit}) reached`,
   };
 }

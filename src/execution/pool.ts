@@ -1,6 +1,7 @@
 import type { FunctionVersion } from '../functions/function-version';
 import type { Alarm } from '../lib/clock';
-import { Environment, type EnvironmentOwner, type EnvironmentParts } from './environment';
+import { Environment, type EnvironmentOwner } from './environment';
+import type { EnvironmentParts } from './environment-parts';
 import type { Invocation } from './invocation';
 import type { Spares } from './spares';
 
@@ -171,7 +172,7 @@ export class Pool {
     if (state === 'ready') this.#becameFree(environment);
     // The next spare is made when the cold start that used the last one is over, so as not to slow it down.
     if (state === 'invoking' || state === 'ready' || state === 'gone') this.#replenish();
-    if (state === 'stopping' || state === 'gone') this.#serveLostWaiters();
+    if (state === 'shuttingDown' || state === 'stopping' || state === 'gone') this.#serveLostWaiters();
   }
 
   #changedAhead(environment: Environment): void {

@@ -1,5 +1,6 @@
 import type { ImageStart, ProcessSpec } from '../engine/engine';
 import type { FunctionVersion } from '../functions/function-version';
+import type { FunctionIdentity } from './runtime-link';
 
 export interface Identity {
   readonly region: string;
@@ -97,5 +98,48 @@ export function runtimeProcess(
     workingDirectory: overrides?.workingDirectory ?? (image.workingDirectory || '/'),
     environment: variables(version, image, identity, logStream, initializationType),
     telemetryDescriptor: version.package.kind === 'zip',
+  };
+}
+
+/** What extensions are informed of when they register. Functions packaged as images have no handler. */
+export function functionIdentity({
+  functionName,
+  version,
+  functionArn,
+  package: code,
+}: FunctionVersion): FunctionIdentity {
+  const [, , , , accountId = ''] = functionArn.split(':');
+  return {
+    functionName,
+    functionVersion: version,
+    handler: code.kind === 'zip' ? code.handler : '',
+    accountId,
+  };
+}
+
+/** Variables of the runtime that extensions do not get.
+ * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html */
+const withheld: ReadonlySet<string> = new Set([
+  'AWS_EXECUTION_ENV',
+  'AWS_LAMBDA_LOG_GROUP_NAME',
+  'AWS_LAMBDA_LOG_STREAM_NAME',
+  'AWS_XRAY_CONTEXT_MISSING',
+  'AWS_XRAY_DAEMON_ADDRESS',
+  'LAMBDA_RUNTIME_DIR',
+  'LAMBDA_TASK_ROOT',
+  '_AWS_XRAY_DAEMON_ADDRESS',
+  '_AWS_XRAY_DAEMON_PORT',
+  '_HANDLER',
+  '_LAMBDA_TELEMETRY_LOG_FD',
+]);
+
+/** How an external extension is started, beside the runtime's process. */
+export function extensionProcess(participant: string, name: string, runtime: ProcessSpec): ProcessSpec {
+  const entries = Object.entries(runtime.environment).filter(([name]) => !withheld.has(name));
+  return {
+    name: participant,
+    command: [`/opt/extensions/${name}`],
+    workingDirectory: '/',
+    environment: Object.fromEntries(entries),
   };
 }

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { Participants, RegisteredExtensions, ShutdownReason } from './lifecycle-types';
 import type { Fault, Outcome } from './outcome';
 
 /** The header in which a sandbox stamps a runtime's poll; see `Sandbox.figuresOf`. */
@@ -21,21 +22,51 @@ export interface Delivery {
   readonly followsClosely: boolean;
 }
 
-/** What an environment hears of the runtime in it. */
+/** What an environment is notified of by the processes in it. */
 export interface RuntimeEvents {
-  /** The runtime asked for its next event; with the stamp that its sandbox has put on the request, if there is one. */
-  parked(stamp?: string): void;
+  /** A participant asked for its next event; with the stamp that its sandbox has put on a runtime's request, if there is one. */
+  parked(participant: string, stamp?: string): void;
   answered(outcome: Outcome): void;
   initFailed(fault: Fault): void;
+  extensionRegistered(participant: string): void;
+  /** An extension reported that it cannot go on. */
+  extensionFailed(fault: Fault): void;
 }
 
-/** An environment's side of the Runtime API: who comes through `accept` is this environment's, and no one else's. */
+/** What extensions are informed of when they register. */
+export interface FunctionIdentity {
+  readonly functionName: string;
+  readonly functionVersion: string;
+  readonly handler: string;
+  readonly accountId: string;
+}
+
+/** One extension, for the log. */
+export interface ExtensionStatus {
+  readonly name: string;
+  /** `Ready`, or the state in which its init was cut short. */
+  readonly state: string;
+  /** What it subscribed to, in its own order. */
+  readonly events: readonly string[];
+  readonly errorType?: string;
+}
+
+/** An environment's side of the Runtime API: processes that come through `accept` are of this environment only. */
 export interface RuntimeLink {
+  /** The runtime, and the extensions that subscribed to INVOKE. */
+  readonly participants: Participants;
+  readonly extensions: RegisteredExtensions;
   accept(socket: Duplex): void;
+  /** Lets external extensions of these names register. */
+  expectExtensions(names: readonly string[]): void;
+  /** Gives the event to the runtime, and INVOKE to the extensions that subscribed to it. */
   deliver(delivery: Delivery): void;
-  /** The runtime was killed: its state machine begins anew and its open requests are dropped. */
+  /** Sends SHUTDOWN to the extensions that subscribed to it. Returns the names of the external ones that did not. */
+  shutDownExtensions(reason: ShutdownReason, deadlineMs: number): readonly string[];
+  extensionStatuses(): readonly ExtensionStatus[];
+  /** The processes were killed: their state machines start anew and their open requests are dropped. */
   restart(): void;
   close(): void;
 }
 
-export type OpenRuntimeLink = (events: RuntimeEvents) => RuntimeLink;
+export type OpenRuntimeLink = (events: RuntimeEvents, identity: FunctionIdentity) => RuntimeLink;

@@ -8,9 +8,11 @@ import {
 import type { Duplex } from 'node:stream';
 import type { OpenRuntimeLink } from '../execution/runtime-link';
 import { decodedSegment } from '../lib/uri';
+import { EnvironmentSession } from './environment-session';
+import { extensionRequest } from './extensions/extension-routes';
 import { HttpExchange } from './http-exchange';
+import { allow, sendNotFound } from './plain-answers';
 import { RuntimeConnection } from './runtime-connection';
-import { RuntimeSession } from './runtime-session';
 
 const prefix = '/2018-06-01/runtime/';
 /**
@@ -30,7 +32,7 @@ const headerLimitBytes = 2 * 1024 * 1024;
  */
 export class RuntimeApi {
   readonly #server: Server;
-  readonly #sessions = new WeakMap<object, RuntimeSession>();
+  readonly #sessions = new WeakMap<object, EnvironmentSession>();
 
   /** @param lambdaApi answers the Lambda API to functions, which reach it at the same address */
   constructor(private readonly lambdaApi: RequestListener = sendNotFound) {
@@ -49,13 +51,13 @@ export class RuntimeApi {
     this.#server.on('clientError', (_error, socket) => socket.destroy());
   }
 
-  readonly openLink: OpenRuntimeLink = (events) =>
-    new RuntimeSession(events, (socket, session) => this.#adopt(socket, session));
+  readonly openLink: OpenRuntimeLink = (events, identity) =>
+    new EnvironmentSession(events, identity, (socket, session) => this.#adopt(socket, session));
 
-  #adopt(socket: Duplex, session: RuntimeSession): void {
+  #adopt(socket: Duplex, session: EnvironmentSession): void {
     this.#sessions.set(socket, session);
     socket.on('error', () => socket.destroy());
-    new RuntimeConnection(socket, session, (unusual) => this.#server.emit('connection', unusual));
+    new RuntimeConnection(socket, session.runtime, (unusual) => this.#server.emit('connection', unusual));
   }
 
   #route(request: IncomingMessage, response: ServerResponse): void {
@@ -65,17 +67,19 @@ export class RuntimeApi {
       this.lambdaApi(request, response);
       return;
     }
+    if (session !== undefined && extensionRequest(path, session.extensionSession, request, response)) return;
     if (session === undefined || !path.startsWith(prefix)) {
       sendNotFound(request, response);
       return;
     }
+    const { runtime } = session;
     const rest = path.slice(prefix.length);
     if (rest === 'invocation/next') {
-      if (allow('GET', request, response)) session.next(new HttpExchange(request, response));
+      if (allow('GET', request, response)) runtime.next(new HttpExchange(request, response));
       return;
     }
     if (rest === 'init/error') {
-      if (allow('POST', request, response)) session.failInit(new HttpExchange(request, response));
+      if (allow('POST', request, response)) runtime.failInit(new HttpExchange(request, response));
       return;
     }
     const [, encodedId, action] = invocationPath.exec(rest) ?? [];
@@ -85,21 +89,7 @@ export class RuntimeApi {
     }
     if (!allow('POST', request, response)) return;
     const requestId = decodedSegment(encodedId);
-    if (action === 'response') session.respond(requestId, new HttpExchange(request, response));
-    else session.fail(requestId, new HttpExchange(request, response));
+    if (action === 'response') runtime.respond(requestId, new HttpExchange(request, response));
+    else runtime.fail(requestId, new HttpExchange(request, response));
   }
-}
-
-function allow(method: string, request: IncomingMessage, response: ServerResponse): boolean {
-  if (request.method === method) return true;
-  request.resume();
-  response.writeHead(405, { Allow: method, 'Content-Length': 0 });
-  response.end();
-  return false;
-}
-
-function sendNotFound(request: IncomingMessage, response: ServerResponse): void {
-  request.resume();
-  response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' });
-  response.end('404 page not found\n');
 }

@@ -1,7 +1,6 @@
-import type { Duplex } from 'node:stream';
 import { limits } from '../aws/limits';
 import { type Outcome, oversizeFault } from '../execution/outcome';
-import { type Delivery, type RuntimeEvents, type RuntimeLink, stampHeader } from '../execution/runtime-link';
+import { type Delivery, type RuntimeEvents, stampHeader } from '../execution/runtime-link';
 import type { Answer, Exchange } from './exchange';
 import { postedFault, trailerFault } from './posted-error';
 import {
@@ -23,25 +22,21 @@ const mayPark: ReadonlySet<RuntimeState> = new Set([
 ]);
 
 /** The runtime of one environment, as the Runtime API sees it: state, open polls, the event under way. */
-export class RuntimeSession implements RuntimeLink {
-  readonly #events: RuntimeEvents;
-  readonly #adopt: (socket: Duplex, session: RuntimeSession) => void;
-  readonly #sockets = new Set<Duplex>();
+export class RuntimeSession {
+  readonly #events: Pick<RuntimeEvents, 'parked' | 'answered' | 'initFailed'>;
   #state: RuntimeState = 'Started';
   #polls: Exchange[] = [];
   #delivery: Delivery | undefined;
   /** Counts restarts, so that a body which a killed runtime was still sending is not taken for its successor's. */
   #generation = 0;
 
-  constructor(events: RuntimeEvents, adopt: (socket: Duplex, session: RuntimeSession) => void) {
+  constructor(events: Pick<RuntimeEvents, 'parked' | 'answered' | 'initFailed'>) {
     this.#events = events;
-    this.#adopt = adopt;
   }
 
-  accept(socket: Duplex): void {
-    this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
-    this.#adopt(socket, this);
+  /** Whether the runtime has not asked for an event yet. */
+  get isStarting(): boolean {
+    return this.#state === 'Started';
   }
 
   deliver(delivery: Delivery): void {
@@ -58,11 +53,6 @@ export class RuntimeSession implements RuntimeLink {
     this.#state = 'Started';
     this.#delivery = undefined;
     this.#polls = [];
-    for (const socket of this.#sockets) socket.destroy();
-  }
-
-  close(): void {
-    this.restart();
   }
 
   next(exchange: Exchange): void {
@@ -78,7 +68,7 @@ export class RuntimeSession implements RuntimeLink {
     if (this.#state === 'Ready') return;
     this.#state = 'Ready';
     this.#delivery = undefined;
-    this.#events.parked(exchange.header(stampHeader));
+    this.#events.parked('runtime', exchange.header(stampHeader));
   }
 
   respond(requestId: string, exchange: Exchange): void {

@@ -34,8 +34,8 @@ export class FleetUnderTest implements AsyncDisposable {
         engine: this.engine,
         clock: this.clock,
         journal,
-        openLink: (events) => {
-          const link = new RuntimeApi().openLink(events);
+        openLink: (...parts) => {
+          const link = new RuntimeApi().openLink(...parts);
           const deliver = link.deliver.bind(link);
           link.deliver = (delivery) => {
             this.deliveries.push(delivery);

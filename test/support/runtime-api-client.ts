@@ -59,11 +59,22 @@ export class RuntimeApiUnderTest implements AsyncDisposable {
       this.heard.push(detail === undefined ? { event } : { event, detail });
       for (const wake of this.#waiting.splice(0)) wake();
     };
-    this.link = new RuntimeApi().openLink({
-      parked: tell('parked'),
-      answered: tell('answered'),
-      initFailed: tell('initFailed'),
-    });
+    const parked = tell('parked');
+    this.link = new RuntimeApi().openLink(
+      {
+        parked: (participant, stamp) => parked(participant === 'runtime' ? stamp : participant),
+        answered: tell('answered'),
+        initFailed: tell('initFailed'),
+        extensionRegistered: tell('extensionRegistered'),
+        extensionFailed: tell('extensionFailed'),
+      },
+      {
+        functionName: 'hello',
+        functionVersion: '$LATEST',
+        handler: 'app.handler',
+        accountId: '000000000000',
+      },
+    );
   }
 
   static async open(form?: Form): Promise<RuntimeApiUnderTest> {
@@ -82,6 +93,7 @@ export class RuntimeApiUnderTest implements AsyncDisposable {
     while (this.heard.length < count) await new Promise<void>((wake) => this.#waiting.push(wake));
   }
 
+  /** @param path of the Runtime API, or absolute */
   call(
     method: string,
     path: string,
@@ -98,7 +110,7 @@ export class RuntimeApiUnderTest implements AsyncDisposable {
         host: '127.0.0.1',
         port,
         method,
-        path: `/2018-06-01/runtime/${path}`,
+        path: path.startsWith('/') ? path : `/2018-06-01/runtime/${path}`,
         headers: { connection: this.form === 'usual' ? 'keep-alive' : 'close', ...options.headers },
       });
       request.on('error', reject);

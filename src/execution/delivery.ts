@@ -1,0 +1,17 @@
+import type { Task } from './lifecycle-types';
+import type { Delivery } from './runtime-link';
+
+/** Members are named one by one, as copying a request takes longer; few requests have more than these. */
+export function deliveryOf({ invocation, deadlineAt }: Task, followsClosely: boolean): Delivery {
+  const { request } = invocation;
+  const delivery = {
+    requestId: request.requestId,
+    deadlineMs: deadlineAt,
+    invokedFunctionArn: request.invokedFunctionArn,
+    traceId: request.traceId,
+    payload: request.payload,
+    followsClosely,
+  };
+  const isPlain = request.clientContext === undefined && request.cognitoIdentity === undefined;
+  return isPlain ? delivery : { ...request, ...delivery };
+}

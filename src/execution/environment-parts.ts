@@ -1,0 +1,19 @@
+import type { Engine } from '../engine/engine';
+import type { Clock } from '../lib/clock';
+import type { Journal } from '../telemetry/journal';
+import type { Identity } from './process-environment';
+import type { OpenRuntimeLink } from './runtime-link';
+
+/** What all environments share. */
+export interface EnvironmentParts {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly openLink: OpenRuntimeLink;
+  readonly identity: Identity;
+  readonly idleTimeoutMs: number;
+  /** Whether environments are stopped between invocations, as on Lambda. */
+  readonly freeze: boolean;
+  /** Called for what should not happen: a refused event of our own, an effect that failed. */
+  readonly fail: (error: Error) => void;
+}

@@ -1,0 +1,47 @@
+import { limits } from '../aws/limits';
+import type { ProcessSpec, Sandbox } from '../engine/engine';
+import type { Event, ShutdownReason } from './lifecycle-types';
+import { extensionLaunchFault, type Fault, tooManyExtensionsFault } from './outcome';
+import { extensionProcess } from './process-environment';
+import type { RuntimeLink } from './runtime-link';
+
+/** Before an extension's name, in the name of its process. */
+const prefix = 'extension/';
+
+/** The external extensions of one environment, as processes of its sandbox. */
+export class ExtensionProcesses {
+  constructor(
+    private readonly link: RuntimeLink,
+    private readonly sandbox: () => Sandbox | undefined,
+    /** How the runtime is started; extensions get most of its variables. */
+    private readonly runtime: () => ProcessSpec,
+  ) {}
+
+  /** Looks into `/opt/extensions`. Resolves to what an environment's state table is to be told. */
+  async find(): Promise<Event> {
+    const names = (await this.sandbox()?.extensions()) ?? [];
+    if (names.length > limits.extensions)
+      return { type: 'startFailed', fault: tooManyExtensionsFault(limits.extensions) };
+    this.link.expectExtensions(names);
+    return { type: 'extensionsFound', participants: names.map((name) => prefix + name) };
+  }
+
+  start(participants: readonly string[]): void {
+    const runtime = this.runtime();
+    for (const participant of participants)
+      this.sandbox()?.start(extensionProcess(participant, nameOf(participant), runtime));
+  }
+
+  /** Sends SHUTDOWN to those that subscribed to it, and ends the others. */
+  shutDown(reason: ShutdownReason, deadlineMs: number): void {
+    for (const name of this.link.shutDownExtensions(reason, deadlineMs))
+      this.sandbox()?.signal(prefix + name, 'SIGKILL');
+  }
+
+  /** @param code the errno's name */
+  launchFault(participant: string, code: string): Fault {
+    return extensionLaunchFault(nameOf(participant), code);
+  }
+}
+
+const nameOf = (participant: string) => participant.slice(prefix.length);
