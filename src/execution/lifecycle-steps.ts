@@ -218,7 +218,7 @@ export function afterShutdown(
   return reset(next, retiring, c);
 }
 
-export function reset(next: AfterReset, retiring: boolean, c: Circumstances): Step {
+function reset(next: AfterReset, retiring: boolean, c: Circumstances): Step {
   return {
     state: { name: 'resetting', next, deadlineAt: c.nowMs + resetTimeoutMs, retiring },
     effects: [{ type: 'reset' }],
