@@ -1,13 +1,7 @@
 import { inputs } from '../../src/aws/constraints';
 import { type Members, plainMembers, type Shape } from '../../src/aws/shape';
 import { sdkOperations } from '../support/sdk-schemas';
-import { type ModelShape, type ServiceModel, serviceModel } from '../support/service-model';
-
-let model: ServiceModel;
-
-beforeAll(async () => {
-  model = await serviceModel();
-}, 120_000);
+import { type ModelShape, serviceModel as model } from '../support/service-model';
 
 const names = Object.keys(inputs) as (keyof typeof inputs)[];
 const locations: Readonly<Record<string, string>> = { uri: 'path', querystring: 'query', header: 'header' };
@@ -85,7 +79,7 @@ function membersOfTable(members: Members): unknown {
 
 describe.each(names)('%s', (name) => {
   test('has the members, locations and constraints of the service model', () => {
-    const shape = model.operations[name]?.input.shape ?? '';
+    const shape = model.operations[name]?.input?.shape ?? '';
     expect(membersOfTable(inputs[name])).toEqual(
       membersOfModel(model.shapes[shape] ?? { type: 'structure' }),
     );
