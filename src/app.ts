@@ -156,6 +156,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       limit: limits.concurrency,
       reserved: () => concurrency.allReserved,
       provisioned: () => concurrency.everyProvisioned,
+      isProvisioned: (version) => concurrency.isProvisioned(version),
     });
     const invoker = new Invoker(fleet, admission);
     cleanup.add(() => untilIdle(invoker, clock));

@@ -74,9 +74,6 @@ export function parseFunctionReference(text: string): FunctionReference | Malfor
   const { partition, region, accountId, word, functionName, qualifier } = groups;
   const bare =
     partition === undefined && region === undefined && accountId === undefined && word === undefined;
-  // The length of an ARN is bounded as a whole; a name that stands alone has a bound of its own.
-  if (bare && functionName.length > limits.functionNameLength)
-    return { kind: 'malformed', constraint: 'length' };
   return {
     kind: 'reference',
     form: partition !== undefined ? 'arn' : bare ? 'name' : 'partial-arn',

@@ -20,7 +20,12 @@ export interface TextShape<T extends string = string> {
   readonly max?: number;
   /** A regular expression that the whole text has to match. */
   readonly pattern?: string;
+  /** In the order in which the service's errors list them. */
   readonly values?: readonly T[];
+  /** What the service's errors were recorded to have in place of the pattern, or of the values. */
+  readonly recorded?: string;
+  /** Whether errors name the pattern before the length. */
+  readonly patternFirst?: boolean;
   /** What is sensitive is not repeated in errors. */
   readonly sensitive?: boolean;
 }
@@ -52,6 +57,8 @@ export interface ListShape<S = unknown> {
   readonly min?: number;
   /** Members. */
   readonly max?: number;
+  /** Whether errors do not say that a member must not be null. */
+  readonly sparse?: boolean;
 }
 
 export interface MapShape<V = unknown> {
@@ -117,6 +124,7 @@ export type InputOf<M> = { readonly [K in RequiredNames<M>]: ValueOf<ShapeOf<M[K
 type Rules<S> = Omit<S, 'kind' | 'values' | 'member' | 'key' | 'value' | 'whole'>;
 
 export const text = (rules: Rules<TextShape> = {}): TextShape => ({ kind: 'text', ...rules });
+/** Values are in the service's order: see `docs/conformance.md`. */
 export const oneOf = <const T extends string>(...values: readonly T[]): TextShape<T> => ({
   kind: 'text',
   values,

@@ -6,6 +6,7 @@ import { limits } from '../aws/limits';
 import type { Ending, InvocationRequest } from '../execution/invocation';
 import type { Invoker } from '../execution/invoker';
 import type { FunctionVersion } from '../functions/function-version';
+import { hostingProblem } from '../functions/hosting-problem';
 import type { InvocationTarget } from '../functions/invocation-target';
 import { bodyOf } from '../lib/http-body';
 import { callerOf } from './caller';
@@ -56,6 +57,7 @@ export async function invoke(
   const body = wholeBody(await bodyOf(request, sizeLimit(type)), tooLarge(type));
   const version = await parts.find(target);
   if (version === undefined) throw notFound(target);
+  checkHosted(version);
   const payload = checkedEvent(body);
   if (type === 'DryRun') return { status: 204 };
   const invocation = toInvocation(request, version, payload, target.qualifier, parts);
@@ -77,6 +79,7 @@ export function invokeAsyncOperation(parts: InvokeParts): Operations {
       const target = parseTarget(FunctionName, undefined, caller);
       const version = await parts.find(target);
       if (version === undefined) throw notFound(target);
+      checkHosted(version);
       const invocation: InvocationRequest = {
         requestId: randomUUID(),
         version,
@@ -89,6 +92,11 @@ export function invokeAsyncOperation(parts: InvokeParts): Operations {
       return undefined;
     },
   };
+}
+
+function checkHosted(version: FunctionVersion): void {
+  const problem = hostingProblem(version);
+  if (problem !== undefined) throw new LambdaError('InvalidRuntimeException', problem);
 }
 
 const types: ReadonlySet<string> = new Set(['RequestResponse', 'Event', 'DryRun']);

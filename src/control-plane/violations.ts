@@ -1,4 +1,4 @@
-import { type Members, plainMembers, type Shape, type TextShape } from '../aws/shape';
+import { type ListShape, type Members, plainMembers, type Shape, type TextShape } from '../aws/shape';
 
 /** Each constraint that a value breaks as one part of AWS's sentence, in the order of the members. */
 export function brokenConstraints(
@@ -17,21 +17,22 @@ export function brokenConstraints(
 
 function broken(shape: Shape, value: unknown, place: string): string[] {
   const failed = (rule: string) =>
-    `Value${isSensitive(shape) ? '' : ` '${shown(value)}'`} at '${place}' failed to satisfy constraint: ${rule}`;
+    `Value${isSensitive(shape) ? '' : ` '${shown(value, shape)}'`} at '${place}' failed to satisfy constraint: ${rule}`;
   switch (shape.kind) {
     case 'text':
       return brokenTextRules(shape, String(value)).map(failed);
     case 'number':
       return [
-        ...(Number(value) < (shape.min ?? Number.NEGATIVE_INFINITY) ? [atLeast('value', shape.min)] : []),
-        ...(Number(value) > (shape.max ?? Number.POSITIVE_INFINITY) ? [atMost('value', shape.max)] : []),
+        ...(Number(value) < (shape.min ?? Number.NEGATIVE_INFINITY)
+          ? [atLeast('value', bound(shape, shape.min))]
+          : []),
+        ...(Number(value) > (shape.max ?? Number.POSITIVE_INFINITY)
+          ? [atMost('value', bound(shape, shape.max))]
+          : []),
       ].map(failed);
     case 'list': {
       const items = value as readonly unknown[];
-      return [
-        ...sizeRules(shape, items.length).map(failed),
-        ...brokenItems(shape.member as Shape, items, place, failed),
-      ];
+      return [...sizeRules(shape, items.length).map(failed), ...brokenItems(shape, items, place, failed)];
     }
     case 'map': {
       const entries = Object.entries(value as Readonly<Record<string, unknown>>);
@@ -41,7 +42,7 @@ function broken(shape: Shape, value: unknown, place: string): string[] {
       const badValues = values.some((each) => breaks(shape.value as Shape, each));
       return [
         ...sizeRules(shape, entries.length),
-        ...(keys ? [`Map keys must satisfy constraint: [${allRules(shape.key).join(', ')}]`] : []),
+        ...(keys ? [`Map keys must satisfy constraint: [${rulesOf(shape.key).join(', ')}]`] : []),
         ...(badValues ? [`Map value must satisfy constraint: [${valueRules.join(', ')}]`] : []),
       ].map(failed);
     }
@@ -54,15 +55,16 @@ function broken(shape: Shape, value: unknown, place: string): string[] {
 
 /** Scalars in a list are told of once, with every rule of theirs; structures one by one, counted from 1. */
 function brokenItems(
-  member: Shape,
+  { member: memberShape, sparse }: ListShape,
   items: readonly unknown[],
   place: string,
   failed: (rule: string) => string,
 ): string[] {
+  const member = memberShape as Shape;
   if (member.kind === 'structure') {
     return items.flatMap((each, index) => broken(member, each ?? {}, `${place}.${index + 1}.member`));
   }
-  const rules = allRules(member);
+  const rules = sparse ? rulesOf(member) : allRules(member);
   return items.some((each) => breaks(member, each))
     ? [failed(`Member must satisfy constraint: [${rules.join(', ')}]`)]
     : [];
@@ -71,11 +73,13 @@ function brokenItems(
 const breaks = (shape: Shape, value: unknown) => value === null || broken(shape, value, '').length > 0;
 
 function brokenTextRules(shape: TextShape, value: string): string[] {
-  const { values, pattern } = shape;
+  const { values, pattern, recorded, patternFirst } = shape;
+  const sizes = sizeRules(shape, value.length);
   return [
-    ...sizeRules(shape, value.length),
-    ...(pattern !== undefined && !whole(pattern).test(value) ? [matching(pattern)] : []),
-    ...(values !== undefined && !values.includes(value) ? [among(values)] : []),
+    ...(patternFirst ? [] : sizes),
+    ...(pattern !== undefined && !whole(pattern).test(value) ? [matching(recorded ?? pattern)] : []),
+    ...(patternFirst ? sizes : []),
+    ...(values !== undefined && !values.includes(value) ? [among(recorded ?? values.join(', '))] : []),
   ];
 }
 
@@ -88,25 +92,34 @@ interface Sized {
   readonly max?: number;
 }
 
-/** Everything that a member of a list or map has to satisfy, in the service's order. */
-function allRules(shape: Shape): string[] {
-  if (shape.kind !== 'text') return ['Member must not be null'];
-  const { min, max, pattern, values } = shape;
+/** Everything that a member of a list, or a value of a map, must satisfy, in the service's order. */
+const allRules = (shape: Shape) => [...rulesOf(shape), 'Member must not be null'];
+
+/** The same for a key of a map, which cannot be null. */
+function rulesOf(shape: Shape): string[] {
+  if (shape.kind !== 'text' && shape.kind !== 'number') return [];
+  const what = shape.kind === 'text' ? 'length' : 'value';
+  const { min, max } = shape;
+  const { pattern, values, recorded }: Partial<TextShape> = shape.kind === 'text' ? shape : {};
   return [
-    ...(max !== undefined ? [atMost('length', max)] : []),
-    ...(min !== undefined ? [atLeast('length', min)] : []),
-    ...(pattern !== undefined ? [matching(pattern)] : []),
-    ...(values !== undefined ? [among(values)] : []),
-    'Member must not be null',
+    ...(max !== undefined ? [atMost(what, bound(shape, max))] : []),
+    ...(min !== undefined ? [atLeast(what, bound(shape, min))] : []),
+    ...(pattern !== undefined ? [matching(recorded ?? pattern)] : []),
+    ...(values !== undefined ? [among(recorded ?? values.join(', '))] : []),
   ];
 }
 
-const atLeast = (what: string, bound: number | undefined) =>
-  `Member must have ${what} greater than or equal to ${bound}`;
-const atMost = (what: string, bound: number | undefined) =>
-  `Member must have ${what} less than or equal to ${bound}`;
+const atLeast = (what: string, least: number | string | undefined) =>
+  `Member must have ${what} greater than or equal to ${least}`;
+const atMost = (what: string, most: number | string | undefined) =>
+  `Member must have ${what} less than or equal to ${most}`;
 const matching = (pattern: string) => `Member must satisfy regular expression pattern: ${pattern}`;
-const among = (values: readonly string[]) => `Member must satisfy enum value set: [${values.join(', ')}]`;
+const among = (values: string) => `Member must satisfy enum value set: [${values}]`;
+
+const isFraction = (shape: Shape | undefined) => shape?.kind === 'number' && !shape.whole;
+
+const bound = (shape: Shape, value: number | undefined) =>
+  value !== undefined && isFraction(shape) ? shown(value, shape) : value;
 
 const compiled = new Map<string, RegExp>();
 
@@ -119,13 +132,17 @@ function whole(pattern: string): RegExp {
 
 const isSensitive = (shape: Shape) => (shape.kind === 'text' || shape.kind === 'map') && shape.sensitive;
 
-/** As Java writes values. */
-function shown(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`;
+/** As Java writes values: a fraction has a point, also where it is a whole number. */
+function shown(value: unknown, shape?: Shape): string {
+  if (Array.isArray(value)) {
+    const member = shape?.kind === 'list' ? (shape.member as Shape) : undefined;
+    return `[${value.map((each) => shown(each, member)).join(', ')}]`;
+  }
   if (typeof value === 'object' && value !== null) {
+    const of = shape?.kind === 'map' ? (shape.value as Shape) : undefined;
     return `{${Object.entries(value)
-      .map(([key, each]) => `${key}=${shown(each)}`)
+      .map(([key, each]) => `${key}=${shown(each, of)}`)
       .join(', ')}}`;
   }
-  return String(value);
+  return isFraction(shape) && Number.isInteger(value) ? `${value}.0` : String(value);
 }

@@ -8,6 +8,8 @@ export interface ConcurrencyOptions {
   readonly reserved: () => ReadonlyMap<string, number>;
   /** Environments that are kept ready for single functions, by their ARNs; what is reserved has them in it. */
   readonly provisioned?: () => ReadonlyMap<string, number>;
+  /** Whether any of them are for this version. */
+  readonly isProvisioned?: (version: FunctionVersion) => boolean;
 }
 
 /** `arn:aws:lambda:REGION:ACCOUNT:`: what has a limit in common. */
@@ -16,6 +18,8 @@ const accountOf = (functionArn: string) => functionArn.slice(0, functionArn.inde
 /** How many invocations are under way, and whether one more may begin. */
 export class Concurrency {
   readonly #underWay = new Map<string, number>();
+  /** Those of versions for which nothing is provisioned, of functions for which something is. */
+  readonly #unprovisioned = new Map<string, number>();
 
   constructor(private readonly options: ConcurrencyOptions) {}
 
@@ -24,19 +28,37 @@ export class Concurrency {
    * https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
    * @throws {LambdaError} `TooManyRequestsException` where it may not begin
    */
-  admit({ functionArn }: FunctionVersion): () => void {
+  admit(version: FunctionVersion): () => void {
+    const { functionArn } = version;
     const reserved = this.options.reserved();
     const own = reserved.get(functionArn);
     const running = this.#underWay.get(functionArn) ?? 0;
     if (own !== undefined) {
-      if (running >= own) throw tooMany('ReservedFunctionConcurrentInvocationLimitExceeded');
+      if (running >= own) throw tooMany(reservedExceeded);
+      const kept = this.#provisioned(functionArn);
+      // What is provisioned of a reservation is for the versions that it is provisioned for.
+      if (kept > 0 && !this.options.isProvisioned?.(version)) return this.#admitBeside(version, own - kept);
     } else if (running >= this.#provisioned(functionArn) && this.#unreserved(functionArn, reserved) <= 0)
       throw tooMany('ConcurrentInvocationLimitExceeded');
-    this.#underWay.set(functionArn, running + 1);
+    return this.#count(this.#underWay, functionArn);
+  }
+
+  #admitBeside({ functionArn }: FunctionVersion, most: number): () => void {
+    if ((this.#unprovisioned.get(functionArn) ?? 0) >= most) throw tooMany(reservedExceeded);
+    const end = this.#count(this.#underWay, functionArn);
+    const endBeside = this.#count(this.#unprovisioned, functionArn);
     return () => {
-      const left = (this.#underWay.get(functionArn) ?? 1) - 1;
-      if (left === 0) this.#underWay.delete(functionArn);
-      else this.#underWay.set(functionArn, left);
+      end();
+      endBeside();
+    };
+  }
+
+  #count(counts: Map<string, number>, functionArn: string): () => void {
+    counts.set(functionArn, (counts.get(functionArn) ?? 0) + 1);
+    return () => {
+      const left = (counts.get(functionArn) ?? 1) - 1;
+      if (left === 0) counts.delete(functionArn);
+      else counts.set(functionArn, left);
     };
   }
 
@@ -61,6 +83,8 @@ export class Concurrency {
     return left;
   }
 }
+
+const reservedExceeded = 'ReservedFunctionConcurrentInvocationLimitExceeded';
 
 function tooMany(reason: string): LambdaError {
   return new LambdaError('TooManyRequestsException', 'Rate Exceeded.', { Reason: reason });

@@ -2,6 +2,7 @@ import { formatFunctionArn } from '../aws/arn';
 import { LambdaError } from '../aws/errors';
 import type { Fleet } from '../execution/fleet';
 import type { FunctionVersion } from '../functions/function-version';
+import { hostingProblem } from '../functions/hosting-problem';
 import type { InvocationTarget } from '../functions/invocation-target';
 import type { FunctionFailure } from '../functions/registry/functions';
 import { isSameScope, type Scope } from '../functions/registry/state';
@@ -84,6 +85,12 @@ export class Deployment {
 
   /** Makes the version's image and spares; resolves to why they cannot be had. */
   async prepare(version: FunctionVersion): Promise<FunctionFailure | undefined> {
+    const problem = hostingProblem(version);
+    // The service has such runtimes: the function is deployed like any other, and fails when it is invoked.
+    if (problem !== undefined) {
+      this.#warn(version, problem);
+      return undefined;
+    }
     try {
       await this.#fleet.prepare(version);
       // Deleted meanwhile: nobody will take its spares.
@@ -98,6 +105,13 @@ export class Deployment {
       const kind = error instanceof Object && 'kind' in error ? String(error.kind) : '';
       return { message, code: reasonCodes[kind] ?? 'InternalError' };
     }
+  }
+
+  #warn({ revision, functionArn }: FunctionVersion, problem: string): void {
+    this.#images.set(revision, { reason: problem });
+    if (this.#said.get(functionArn) === problem) return;
+    this.#said.set(functionArn, problem);
+    this.#say(problem);
   }
 
   #changed(scope: Scope, functionName: string): void {

@@ -53,12 +53,19 @@ function membersOfModel({ members = {}, required = [], payload }: ModelShape): u
   );
 }
 
+/** What tables have beside the model: how the service's errors differ from it. */
+const onlyInErrors = { recorded: undefined, patternFirst: undefined };
+
 function ofTable(shape: Shape): unknown {
   switch (shape.kind) {
     case 'text':
-      return present({ ...shape, values: shape.values && [...shape.values].sort() });
+      return present({
+        ...shape,
+        ...onlyInErrors,
+        values: shape.values && [...shape.values].sort(),
+      });
     case 'list':
-      return present({ ...shape, member: ofTable(shape.member as Shape) });
+      return present({ ...shape, sparse: undefined, member: ofTable(shape.member as Shape) });
     case 'map':
       return present({ ...shape, key: ofTable(shape.key), value: ofTable(shape.value as Shape) });
     case 'structure':

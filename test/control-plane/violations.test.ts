@@ -50,7 +50,7 @@ test.each<[string, object, object, string[]]>([
     'a number above',
     { A: fraction({ max: 1 }) },
     { A: 1.5 },
-    [failed("'1.5'", 'a', 'Member must have value less than or equal to 1')],
+    [failed("'1.5'", 'a', 'Member must have value less than or equal to 1.0')],
   ],
   [
     'zero, which is a number',
@@ -103,13 +103,55 @@ test.each<[string, object, object, string[]]>([
       failed(
         "'{B=long, c=}'",
         'a',
-        'Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-z], Member must not be null]',
+        'Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-z]]',
       ),
       failed(
         "'{B=long, c=}'",
         'a',
         'Map value must satisfy constraint: [Member must have length less than or equal to 1, Member must not be null]',
       ),
+    ],
+  ],
+  [
+    'numbers of a map, with every rule at once',
+    { A: map(text({ pattern: '[0-9]+' }), fraction({ min: 0, max: 1 })) },
+    { A: { 2: -1 } },
+    [
+      failed(
+        "'{2=-1.0}'",
+        'a',
+        'Map value must satisfy constraint: [Member must have value less than or equal to 1.0, Member must have value greater than or equal to 0.0, Member must not be null]',
+      ),
+    ],
+  ],
+  [
+    'a list whose members may be null',
+    { A: list(text({ pattern: 'x' }), { sparse: true }) },
+    { A: ['y'] },
+    [
+      failed(
+        "'[y]'",
+        'a',
+        'Member must satisfy constraint: [Member must satisfy regular expression pattern: x]',
+      ),
+    ],
+  ],
+  [
+    'a pattern and values that the service writes in another way',
+    { A: text({ pattern: '(a)', recorded: 'a' }), B: { ...oneOf('X'), recorded: 'X, Y' } },
+    { A: 'b', B: 'Z' },
+    [
+      failed("'b'", 'a', 'Member must satisfy regular expression pattern: a'),
+      failed("'Z'", 'b', 'Member must satisfy enum value set: [X, Y]'),
+    ],
+  ],
+  [
+    'the pattern before the length, where the service does so',
+    { A: text({ max: 1, pattern: 'x', patternFirst: true }) },
+    { A: 'yy' },
+    [
+      failed("'yy'", 'a', 'Member must satisfy regular expression pattern: x'),
+      failed("'yy'", 'a', 'Member must have length less than or equal to 1'),
     ],
   ],
   [

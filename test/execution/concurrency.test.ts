@@ -57,6 +57,25 @@ test('what is provisioned is kept for its function, which may have more', () => 
   limits.admit(one);
 });
 
+test('versions without provisioned environments have what is reserved beside those', () => {
+  const published = aFunctionVersion({ functionName: 'one', version: '1' });
+  reserved.set(one.functionArn, 3);
+  provisioned.set(one.functionArn, 2);
+  const limits = new Concurrency({
+    limit: 10,
+    reserved: () => reserved,
+    provisioned: () => provisioned,
+    isProvisioned: ({ version }) => version === '1',
+  });
+  const end = limits.admit(one);
+  expect(() => limits.admit(one)).toThrow(own);
+  limits.admit(published);
+  end();
+  limits.admit(one);
+  provisioned.set(one.functionArn, 3);
+  expect(() => limits.admit(one)).toThrow(own);
+});
+
 test('what is reserved has in it what is provisioned', () => {
   reserved.set(one.functionArn, 2);
   provisioned.set(one.functionArn, 2);

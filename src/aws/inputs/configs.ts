@@ -41,7 +41,7 @@ const urlSettings = {
     ExposeHeaders: headers,
     MaxAge: whole({ min: 0, max: 86_400 }),
   }),
-  InvokeMode: oneOf('BUFFERED', 'RESPONSE_STREAM'),
+  InvokeMode: oneOf('RESPONSE_STREAM', 'BUFFERED'),
 } as const;
 
 const provisioned = {
@@ -53,7 +53,7 @@ const codeSigning = { CodeSigningConfigArn: path(codeSigningConfigArn) } as cons
 const allowedPublishers = structure({
   SigningProfileVersionArns: required(list(arn, { min: 1, max: 20 })),
 });
-const codeSigningPolicies = structure({ UntrustedArtifactOnDeployment: oneOf('Warn', 'Enforce') });
+const codeSigningPolicies = structure({ UntrustedArtifactOnDeployment: oneOf('Enforce', 'Warn') });
 
 const scaling = {
   FunctionName: path(unqualifiedFunctionName),
@@ -67,6 +67,7 @@ const taggable = {
       min: 1,
       max: 10_000,
       pattern: `arn:(aws[a-zA-Z-]*):lambda:${region}:\\d{12}:(function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|(capacity-provider|network-connector):[a-zA-Z0-9-_]{1,64})`,
+      recorded: `arn:(aws[a-zA-Z-]*):lambda:${region}:\\d{12}:(function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?|layer:([a-zA-Z0-9-_]+)|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|capacity-provider:[a-zA-Z0-9-_]+)`,
     }),
   ),
 } as const;
@@ -143,7 +144,7 @@ export const configInputs = {
   DeleteFunctionCodeSigningConfig: { FunctionName: path(namespacedFunctionName) },
   PutFunctionRecursionConfig: {
     FunctionName: path(unqualifiedFunctionName),
-    RecursiveLoop: required(oneOf('Allow', 'Terminate')),
+    RecursiveLoop: required(oneOf('Terminate', 'Allow')),
   },
   GetFunctionRecursionConfig: { FunctionName: path(unqualifiedFunctionName) },
   PutRuntimeManagementConfig: {

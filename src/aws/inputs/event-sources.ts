@@ -85,7 +85,7 @@ const settings = {
   MetricsConfig: structure({
     Metrics: list(oneOf('EventCount', 'ErrorCount', 'KafkaMetrics'), { min: 0, max: 3 }),
   }),
-  LoggingConfig: structure({ SystemLogLevel: oneOf('DEBUG', 'INFO', 'WARN') }),
+  LoggingConfig: structure({ SystemLogLevel: oneOf('INFO', 'DEBUG', 'WARN') }),
   ProvisionedPollerConfig: structure({
     MinimumPollers: whole({ min: 1, max: 200 }),
     MaximumPollers: whole({ min: 1, max: 10_000 }),
@@ -101,7 +101,7 @@ export const eventSourceInputs = {
     ...settings,
     EventSourceArn: arn,
     FunctionName: required(namespacedFunctionName),
-    StartingPosition: oneOf('TRIM_HORIZON', 'LATEST', 'AT_TIMESTAMP'),
+    StartingPosition: oneOf('LATEST', 'AT_TIMESTAMP', 'TRIM_HORIZON'),
     StartingPositionTimestamp: time,
     Tags: tags,
     Topics: list(text({ min: 1, max: 249, pattern: '[^.]([a-zA-Z0-9\\-_.]+)' }), { min: 1, max: 1 }),

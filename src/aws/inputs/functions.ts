@@ -40,7 +40,7 @@ import {
 export const runtime = oneOf(...runtimeIdentifiers);
 export const s3Bucket = text({ min: 3, max: 63, pattern: '[0-9A-Za-z\\.\\-_]*(?<!\\.)' });
 export const s3Key = text({ min: 1, max: 1024, pattern: '.*' });
-export const s3ObjectStorageMode = oneOf('COPY', 'REFERENCE');
+export const s3ObjectStorageMode = oneOf('REFERENCE', 'COPY');
 
 const code = {
   ZipFile: bytes,
@@ -60,8 +60,16 @@ const configuration = {
   Timeout: whole({ min: 1, max: 5400 }),
   MemorySize: whole({ min: 128, max: 32_768 }),
   VpcConfig: structure({
-    SubnetIds: list(text({ min: 0, max: 1024, pattern: 'subnet-[0-9a-z]*' }), { min: 0, max: 16 }),
-    SecurityGroupIds: list(text({ min: 0, max: 1024, pattern: 'sg-[0-9a-zA-Z]*' }), { min: 0, max: 5 }),
+    SubnetIds: list(text({ min: 0, max: 1024, pattern: 'subnet-[0-9a-z]*' }), {
+      min: 0,
+      max: 16,
+      sparse: true,
+    }),
+    SecurityGroupIds: list(text({ min: 0, max: 1024, pattern: 'sg-[0-9a-zA-Z]*' }), {
+      min: 0,
+      max: 5,
+      sparse: true,
+    }),
     Ipv6AllowedForDualStack: boolean,
   }),
   DeadLetterConfig: structure({ TargetArn: anyArnOrNone }),
@@ -82,7 +90,7 @@ const configuration = {
           pattern: `arn:aws[a-zA-Z-]*:elasticfilesystem:${region}:\\d{12}:access-point/fsap-[a-f0-9]{17}$|^arn:aws[-a-z]*:s3files:[0-9a-z-:]+:file-system/fs-[0-9a-f]{17,40}/access-point/fsap-[0-9a-f]{17,40}`,
         }),
       ),
-      S3FilesConfig: structure({ DirectS3Read: oneOf('ENABLED', 'DISABLED', 'AUTO') }),
+      S3FilesConfig: structure({ DirectS3Read: oneOf('DISABLED', 'AUTO', 'ENABLED') }),
       LocalMountPath: required(text({ min: 0, max: 160, pattern: '/mnt/[a-zA-Z0-9-_.]+' })),
     }),
     { min: 0, max: 1 },
@@ -96,8 +104,8 @@ const configuration = {
   SnapStart: structure({ ApplyOn: oneOf('PublishedVersions', 'None') }),
   LoggingConfig: structure({
     LogFormat: oneOf('JSON', 'Text'),
-    ApplicationLogLevel: oneOf('TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'),
-    SystemLogLevel: oneOf('DEBUG', 'INFO', 'WARN'),
+    ApplicationLogLevel: oneOf('TRACE', 'ERROR', 'INFO', 'DEBUG', 'FATAL', 'WARN'),
+    SystemLogLevel: oneOf('INFO', 'DEBUG', 'WARN'),
     LogGroup: text({ min: 1, max: 512, pattern: '[\\.\\-_/#A-Za-z0-9]+' }),
   }),
   CapacityProviderConfig: structure({
@@ -135,7 +143,7 @@ const alias = { FunctionName: path(functionName), Name: path(aliasName) } as con
 export const functionInputs = {
   CreateFunction: {
     ...configuration,
-    FunctionName: required(functionName),
+    FunctionName: required({ ...functionName, patternFirst: true }),
     Role: required(roleArn),
     Code: required(structure(code)),
     Publish: boolean,
@@ -196,7 +204,7 @@ export const functionInputs = {
   ListAliases: { FunctionName: path(functionName), FunctionVersion: query(version), ...paging(10_000) },
   Invoke: {
     ...qualified,
-    InvocationType: header(oneOf('Event', 'RequestResponse', 'DryRun'), 'X-Amz-Invocation-Type'),
+    InvocationType: header(oneOf('DryRun', 'Event', 'RequestResponse'), 'X-Amz-Invocation-Type'),
     LogType: header(oneOf('None', 'Tail'), 'X-Amz-Log-Type'),
     ClientContext: header(anyText, 'X-Amz-Client-Context'),
     DurableExecutionName: header(

@@ -1,3 +1,4 @@
+import { layerRuntimes } from '../runtime-identifiers';
 import { bytes, lenient, list, path, query, required, requiredQuery, structure, text, whole } from '../shape';
 import { runtime, s3Bucket, s3Key, s3ObjectStorageMode } from './functions';
 import { anyText, architecture, description, layerVersionArn, paging, region, statementId } from './names';
@@ -13,7 +14,7 @@ const layer = {
 } as const;
 const layerVersion = { ...layer, VersionNumber: path(whole()) } as const;
 const compatible = {
-  CompatibleRuntime: query(runtime),
+  CompatibleRuntime: query({ ...runtime, recorded: layerRuntimes.join(', ') }),
   CompatibleArchitecture: query(architecture),
   ...paging(50),
 } as const;

@@ -55,6 +55,10 @@ export function eventInvokeOperations({ registry }: ResourceParts): Operations {
       if (!destinationServices.has(service)) {
         throw invalidValue(`The provided destination config ${javaText(to)} is invalid.`);
       }
+      const [, , , region = ''] = arn.split(':');
+      if (region !== '' && region !== caller.region) {
+        throw invalidValue(`The destination ARN ${arn} is invalid.`);
+      }
       if (service !== 'lambda') continue;
       const { functionName } = asked;
       if (arn === arnOf(caller, { functionName }) || arn.startsWith(`${arnOf(caller, { functionName })}:`)) {

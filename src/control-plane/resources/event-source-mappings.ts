@@ -5,7 +5,7 @@ import type { Caller } from '../caller';
 import type { Operations } from '../operations';
 import { pageOf } from '../paging';
 import { arnOf, type ResourceTarget, targetOf } from '../references';
-import { checkSource, isStream, sameSource, sourceDefaults, sourceKind } from './event-sources';
+import { checkRegions, checkSource, isStream, sameSource, sourceDefaults, sourceKind } from './event-sources';
 import { eventSourceMappings, type Mapping } from './mappings';
 import { exists, invalidValue, noSuchResource, type ResourceParts } from './parts';
 
@@ -48,10 +48,11 @@ export function eventSourceMappingOperations({ registry }: ResourceParts): Opera
 
   return {
     CreateEventSourceMapping(input, caller) {
-      const { FunctionName, Enabled = true, Tags: tagged = {}, ...asked } = input;
+      const { FunctionName, Enabled = true, Tags: tagged = {}, ...asked } = withoutEmptyFilters(input);
       const kind = sourceKind(asked);
       const settings = { ...sourceDefaults[kind], ...asked };
       checkSource(kind, settings);
+      checkRegions(settings, caller.region);
       const mapping: Mapping = {
         uuid: randomUUID(),
         ...knownTarget(FunctionName, caller),
@@ -77,8 +78,9 @@ export function eventSourceMappingOperations({ registry }: ResourceParts): Opera
           FunctionName === undefined
             ? { functionName, ...(qualifier !== undefined && { qualifier }) }
             : knownTarget(FunctionName, caller);
-        const settings = { ...before.settings, ...change };
+        const settings = withoutEmptyFilters({ ...before.settings, ...change });
         checkSource(sourceKind(settings), settings);
+        checkRegions(settings, caller.region);
         const mapping: Mapping = {
           ...before,
           ...target,
@@ -116,6 +118,13 @@ export function eventSourceMappingOperations({ registry }: ResourceParts): Opera
       return { EventSourceMappings: items.map(({ document }) => toConfiguration(document, caller)), ...next };
     },
   };
+}
+
+/** An empty list of filters is none, which the service does not say. */
+function withoutEmptyFilters<T extends Pick<Mapping['settings'], 'FilterCriteria'>>(settings: T): T {
+  if (settings.FilterCriteria?.Filters?.length) return settings;
+  const { FilterCriteria: _, ...others } = settings;
+  return others as T;
 }
 
 const tagKey = (uuid: string) => `event-source-mapping:${uuid}`;

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isFilterPattern } from './filter-patterns';
 import type { Mapping } from './mappings';
 import { invalidValue } from './parts';
 
@@ -60,6 +61,11 @@ export const isStream = (kind: SourceKind) => streams.has(kind);
  */
 export function checkSource(kind: SourceKind, settings: Settings): void {
   const { BatchSize = 0, MaximumBatchingWindowInSeconds: window = 0, StartingPosition: position } = settings;
+  if (settings.DestinationConfig?.OnSuccess !== undefined) throw unsupported('DestinationConfig');
+  if (settings.ScalingConfig !== undefined && kind !== 'sqs') throw unsupported('ScalingConfig');
+  if (kind === 'selfManagedKafka' && settings.SourceAccessConfigurations === undefined) {
+    throw invalidValue("Required 'sourceAccessConfigurations' parameter is missing.");
+  }
   if (kind === 'sqs' && BatchSize > 10 && window < 1) {
     throw invalidValue(
       'Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10',
@@ -79,18 +85,30 @@ export function checkSource(kind: SourceKind, settings: Settings): void {
   if (position === 'AT_TIMESTAMP' && kind === 'dynamodb') {
     throw invalidValue(`Unsupported starting position for arn type: ${settings.EventSourceArn}`);
   }
-  for (const { Pattern } of settings.FilterCriteria?.Filters ?? []) {
-    if (Pattern !== undefined && !isFilter(Pattern)) throw invalidValue('Invalid filter pattern definition.');
+  for (const { Pattern = '' } of settings.FilterCriteria?.Filters ?? []) {
+    if (!isFilterPattern(Pattern)) throw invalidValue('Invalid filter pattern definition.');
   }
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html */
-function isFilter(pattern: string): boolean {
-  try {
-    const parsed: unknown = JSON.parse(pattern);
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
-  } catch {
-    return false;
+const unsupported = (name: string) =>
+  invalidValue(`Unsupported ${name} parameter for given event source mapping type.`);
+
+/**
+ * Sources and destinations have to be in the function's region. The documentation has the rule
+ * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html); the texts are guesses.
+ * @throws {LambdaError}
+ */
+export function checkRegions({ EventSourceArn: source, DestinationConfig }: Settings, region: string): void {
+  const isElsewhere = (arn: string | undefined) => {
+    const [, , , of = ''] = (arn ?? '').split(':');
+    return of !== '' && of !== region;
+  };
+  if (isElsewhere(source)) {
+    throw invalidValue(`The event source ${source} is not in the region of the function (${region}).`);
+  }
+  const destination = DestinationConfig?.OnFailure?.Destination;
+  if (destination?.startsWith('arn:') && isElsewhere(destination)) {
+    throw invalidValue(`The destination ${destination} is not in the region of the function (${region}).`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { formatFunctionArn } from '../../aws/arn';
 import type { FunctionRecord, VersionRecord } from '../../functions/registry/records';
-import { hexToBase64, sha256 } from '../../lib/hash';
+import { sha256 } from '../../lib/hash';
 import type { Caller } from '../caller';
 
 /** As the service writes points in time of functions: milliseconds, and a zone without a colon. */
@@ -89,6 +89,5 @@ function statesOf(record: VersionRecord, { region }: Caller): object {
         RuntimeVersionArn: `arn:aws:lambda:${region}::runtime:${sha256(settings.runtime)}`,
       },
     }),
-    ConfigSha256: hexToBase64(sha256(JSON.stringify(settings))),
   };
 }

@@ -87,8 +87,7 @@ export function functionUrlOperations({ registry, urlOf }: ResourceParts): Opera
           modifiedMs: registry.nowMs(),
         };
         configs.replace(caller, targetKey(target), config);
-        const { InvokeMode: mode, ...rest } = whole(config, caller);
-        return { ...rest, ...(InvokeMode && { InvokeMode: mode }) };
+        return whole(config, caller);
       });
     },
 

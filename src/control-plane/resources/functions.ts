@@ -21,6 +21,7 @@ import { pageOf } from '../paging';
 import { functionOf, nameTooLong, targetOf } from '../references';
 import { codeSigningUses, existingSigningId } from './code-signing-configs';
 import { configurationOf } from './function-configuration';
+import { placeOf, referredObject, s3ObjectOf } from './s3-objects';
 
 export interface FunctionParts {
   readonly registry: Registry;
@@ -42,7 +43,7 @@ export function functionOperations({
   tags,
 }: FunctionParts): Operations {
   const takeCode = async (
-    { ZipFile, S3Bucket, S3Key, S3ObjectVersion, ImageUri }: CodeInput,
+    { ZipFile, ImageUri, ...s3 }: CodeInput,
     settings: FunctionSettings,
   ): Promise<Code> => {
     if (ImageUri !== undefined) {
@@ -50,16 +51,13 @@ export function functionOperations({
       throw invalid(`Source image ${ImageUri} is not valid. Provide a valid source image.`);
     }
     checkZippedSize(ZipFile);
-    const object =
-      S3Bucket !== undefined && S3Key !== undefined
-        ? { bucket: S3Bucket, key: S3Key, ...(S3ObjectVersion !== undefined && { version: S3ObjectVersion }) }
-        : undefined;
+    const object = s3ObjectOf(s3);
     const code = await takeZip(sources, 'code', {
       ...(ZipFile && { zip: ZipFile }),
-      ...(object && { object }),
+      ...(object && { object: placeOf(object) }),
     });
     checkUnzippedSize(code.unzippedBytes, settings.layers);
-    return code;
+    return { ...code, ...referredObject(s3, object) };
   };
 
   const one = ({ FunctionName, Qualifier }: { FunctionName: string; Qualifier?: string }, caller: Caller) => {
@@ -109,7 +107,11 @@ export function functionOperations({
         Configuration: configuration,
         Code:
           code.kind === 'zip'
-            ? { RepositoryType: 'S3', Location: `${addressFor(caller)}/_lambdock/code/${code.hash}.zip` }
+            ? {
+                RepositoryType: 'S3',
+                Location: `${addressFor(caller)}/_lambdock/code/${code.hash}.zip`,
+                ...(code.object && { ResolvedS3Object: code.object }),
+              }
             : { RepositoryType: 'ECR', ImageUri: code.image, ResolvedImageUri: resolvedUri(record) },
         ...(Object.keys(own).length > 0 && { Tags: own }),
         ...(reserved !== undefined && { Concurrency: { ReservedConcurrentExecutions: reserved } }),

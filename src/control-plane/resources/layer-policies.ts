@@ -44,6 +44,10 @@ export function layerPolicyOperations({ registry }: ResourceParts): Operations {
         const { key, arn, owner } = existing(input, caller);
         const before = policies.get(caller, key);
         checkLayerRevision(input.RevisionId, before);
+        const { OrganizationId, Principal } = input;
+        if (OrganizationId !== undefined && Principal !== '*') {
+          throw invalidValue('OrganizationId is only supported with the principal *.');
+        }
         const statement = statementOf(input, arn);
         const revisionId = newRevisionId();
         const statements = withStatement(before?.statements ?? [], statement);

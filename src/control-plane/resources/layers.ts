@@ -1,5 +1,6 @@
 import type { Input } from '../../aws/constraints';
 import { LambdaError } from '../../aws/errors';
+import { acceptedRuntimes, layerRuntimes, runtimeIdentifiers } from '../../aws/runtime-identifiers';
 import { type CodeSources, checkZippedSize, takeZip } from '../../functions/build/uploaded-code';
 import {
   type LayerReference,
@@ -11,12 +12,13 @@ import { LayerRegistry } from '../../functions/registry/layers';
 import type { LayerRecord } from '../../functions/registry/records';
 import type { Registry } from '../../functions/registry/registry';
 import { hexToBase64 } from '../../lib/hash';
-import { architectures, runtimes } from '../../runtimes/runtimes';
+import { architectures } from '../../runtimes/runtimes';
 import type { Caller } from '../caller';
 import type { Operations } from '../operations';
 import { pageOf } from '../paging';
 import { timestamp } from './function-configuration';
 import { invalidValue, noSuchResource } from './parts';
+import { placeOf, referredObject, s3ObjectOf } from './s3-objects';
 
 export interface LayerParts {
   readonly registry: Registry;
@@ -33,12 +35,14 @@ interface Compatible {
 /** Operations on layers: https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html */
 export function layerOperations({ registry, sources, addressFor }: LayerParts): Operations {
   const layers = new LayerRegistry(registry);
-  const content = ({ hash, codeSha256, sizeBytes }: LayerRecord, caller: Caller) => ({
+  const content = ({ hash, codeSha256, sizeBytes, object }: LayerRecord, caller: Caller) => ({
     Location: `${addressFor(caller)}/_lambdock/code/${hash}.zip`,
     CodeSha256: codeSha256,
     CodeSize: sizeBytes,
+    ...(object && { ResolvedS3Object: object }),
   });
   const whole = (record: LayerRecord, caller: Caller) => ({
+    Description: '',
     ...brief(record, caller),
     LayerArn: layerArn(record.layerName, caller),
     Content: content(record, caller),
@@ -53,24 +57,17 @@ export function layerOperations({ registry, sources, addressFor }: LayerParts): 
 
   return {
     PublishLayerVersion: async (input, caller) => {
-      const { ZipFile, S3Bucket, S3Key, S3ObjectVersion } = input.Content;
+      const { ZipFile, ...s3 } = input.Content;
       checkCompatibility(input);
       checkZippedSize(ZipFile);
-      const object =
-        S3Bucket !== undefined && S3Key !== undefined
-          ? {
-              bucket: S3Bucket,
-              key: S3Key,
-              ...(S3ObjectVersion !== undefined && { version: S3ObjectVersion }),
-            }
-          : undefined;
+      const object = s3ObjectOf(s3);
       const { hash, sizeBytes, unzippedBytes } = await takeZip(sources, 'layers', {
         ...(ZipFile && { zip: ZipFile }),
-        ...(object && { object }),
+        ...(object && { object: placeOf(object) }),
       });
       const record = layers.publish(caller, {
         layerName: ownName('PublishLayerVersion', input.LayerName, caller),
-        description: input.Description ?? '',
+        ...(input.Description !== undefined && { description: input.Description }),
         ...(input.LicenseInfo !== undefined && { licenseInfo: input.LicenseInfo }),
         ...(input.CompatibleRuntimes && { runtimes: input.CompatibleRuntimes }),
         ...(input.CompatibleArchitectures && { architectures: input.CompatibleArchitectures }),
@@ -78,6 +75,7 @@ export function layerOperations({ registry, sources, addressFor }: LayerParts): 
         codeSha256: hexToBase64(hash),
         sizeBytes,
         unzippedBytes,
+        ...referredObject(s3, object),
       });
       return whole(record, caller);
     },
@@ -126,22 +124,36 @@ export function layerOperations({ registry, sources, addressFor }: LayerParts): 
   };
 }
 
+interface Compatibility {
+  readonly name: string;
+  readonly max: number;
+  readonly rule: string;
+}
+
+const amongAll = (values: readonly string[]) => `Member must satisfy enum value set: [${values.join(', ')}]`;
+
 /** In words of their own, unlike those for other members: recorded so. */
 function checkCompatibility({
   CompatibleRuntimes,
   CompatibleArchitectures,
 }: Input<'PublishLayerVersion'>): void {
-  const broken = (values: readonly string[] = [], known: readonly string[], name: string, max: number) => {
-    const set = `Member must satisfy enum value set: [${known.join(', ')}]`;
-    const failed = `Value '[${values.join(', ')}]' at '${name}' failed to satisfy constraint: `;
-    if (values.length > max) return [`${failed}Member must have length less than or equal to ${max}`];
-    if (values.every((value) => known.includes(value))) return [];
-    return [`${failed}${known === architectures ? `Member must satisfy constraint: [${set}]` : set}`];
+  const broken = (values: readonly string[] = [], known: readonly string[], what: Compatibility) => {
+    const failed = `Value '[${values.join(', ')}]' at '${what.name}' failed to satisfy constraint: `;
+    if (values.length > what.max)
+      return [`${failed}Member must have length less than or equal to ${what.max}`];
+    return values.every((value) => known.includes(value)) ? [] : [`${failed}${what.rule}`];
   };
-  const identifiers = runtimes.map(({ identifier }) => identifier);
   const all = [
-    ...broken(CompatibleRuntimes, identifiers, 'compatibleRuntimes', 15),
-    ...broken(CompatibleArchitectures, architectures, 'compatibleArchitectures', 2),
+    ...broken(CompatibleRuntimes, [...runtimeIdentifiers, ...layerRuntimes], {
+      name: 'compatibleRuntimes',
+      max: 15,
+      rule: amongAll(acceptedRuntimes),
+    }),
+    ...broken(CompatibleArchitectures, architectures, {
+      name: 'compatibleArchitectures',
+      max: 2,
+      rule: `Member must satisfy constraint: [${amongAll(architectures)}, Member must not be null]`,
+    }),
   ];
   if (all.length === 0) return;
   const found = `${all.length} validation error${all.length === 1 ? '' : 's'} detected`;
@@ -167,7 +179,7 @@ function brief(record: LayerRecord, caller: Caller): object {
   return {
     LayerVersionArn: `${layerArn(layerName, caller)}:${version}`,
     Version: version,
-    Description: description,
+    ...(description !== undefined && { Description: description }),
     CreatedDate: timestamp(createdMs),
     ...(runtimes && { CompatibleRuntimes: runtimes }),
     ...(architectures && { CompatibleArchitectures: architectures }),

@@ -34,7 +34,7 @@ export function permissionOperations({ registry }: ResourceParts): Operations {
       return registry.write(caller, target.functionName, () => {
         const revisionId = revisionOf(registry, caller, target);
         const statement = statementOf(input, arnOf(caller, target));
-        checkRevision(input.RevisionId, { revisionId });
+        checkRevision(input.RevisionId, { revisionId }, 'GetPolicy');
         const before = policies.get(caller, targetKey(target))?.statements ?? [];
         const statements = withStatement(before, statement);
         policies.put(caller, targetKey(target), { statements }, targetOwner(target));

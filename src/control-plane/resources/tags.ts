@@ -1,3 +1,4 @@
+import { LambdaError } from '../../aws/errors';
 import { functionOwner } from '../../functions/registry/state';
 import { Tags } from '../../functions/registry/tags';
 import type { Caller } from '../caller';
@@ -13,6 +14,9 @@ interface Tagged {
   readonly functionName?: string;
 }
 
+const notFound = (what: string, arn: string) =>
+  new LambdaError('ResourceNotFoundException', `${what} not found: ${arn}`);
+
 /** Tags of functions, code signing configurations and event source mappings. */
 export function tagOperations({ registry }: ResourceParts): Operations {
   const tags = new Tags(registry.database);
@@ -20,7 +24,8 @@ export function tagOperations({ registry }: ResourceParts): Operations {
   const mappings = eventSourceMappings(registry);
 
   const find = (arn: string, caller: Caller): Tagged => {
-    const [, , , , , kind = '', id = ''] = arn.split(':');
+    const [, , , region, accountId, kind = '', id = ''] = arn.split(':');
+    const isHere = region === caller.region && accountId === caller.accountId;
     const key = `${kind}:${id}`;
     if (kind === 'function') {
       const { functionName, qualifier } = targetOf({ FunctionName: arn }, caller);
@@ -32,12 +37,18 @@ export function tagOperations({ registry }: ResourceParts): Operations {
       registry.function(caller, functionName);
       return { key, functionName };
     }
-    if (kind === 'code-signing-config') {
-      if (configs.get(caller, id) === undefined) throw noSuchCodeSigningConfig(arn);
-    } else if (kind !== 'event-source-mapping' || mappings.get(caller, id) === undefined) {
-      throw noSuchResource();
+    switch (kind) {
+      case 'code-signing-config':
+        if (!isHere || configs.get(caller, id) === undefined) throw noSuchCodeSigningConfig(arn);
+        return { key };
+      case 'event-source-mapping':
+        if (!isHere || mappings.get(caller, id) === undefined) throw notFound('Event source mapping', arn);
+        return { key };
+      case 'capacity-provider':
+        throw notFound('Capacity provider', arn);
+      default:
+        throw noSuchResource();
     }
-    return { key };
   };
 
   const change = (arn: string, caller: Caller, work: (tagged: Tagged) => void) => {

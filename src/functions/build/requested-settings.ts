@@ -2,7 +2,8 @@ import type { Input } from '../../aws/constraints';
 import { LambdaError } from '../../aws/errors';
 import { limits } from '../../aws/limits';
 import { environmentFits, reservedVariables } from '../../aws/reserved-environment';
-import { findRuntime, hostedRuntimes } from '../../runtimes/runtimes';
+import { acceptedRuntimes, retiredRuntimes } from '../../aws/runtime-identifiers';
+import { findRuntime } from '../../runtimes/runtimes';
 import { layerReference, sharedLayer } from '../registry/layer-access';
 import type { FunctionSettings, LayerUse } from '../registry/records';
 import type { Registry } from '../registry/registry';
@@ -26,6 +27,7 @@ export async function configured(
   checkRuntime(asked.Runtime);
   checkSnapStart(asked, before);
   checkLimits(asked);
+  checkDeadLetters(asked.DeadLetterConfig?.TargetArn, scope);
   const environment = asked.Environment ? (asked.Environment.Variables ?? {}) : undefined;
   if (environment) checkEnvironment(environment);
   const layers = asked.Layers && layerUses(asked.Layers, scope, registry);
@@ -108,20 +110,31 @@ function logging(before: Logging | undefined, asked: Logging): Logging {
 
 function checkRuntime(identifier: string | undefined): void {
   if (identifier === undefined) return;
-  const runtime = findRuntime(identifier);
-  if (runtime?.hosted) return;
-  if (runtime === undefined) {
+  if (acceptedRuntimes.includes(identifier) || findRuntime(identifier)?.hosted) return;
+  if (retiredRuntimes.has(identifier)) {
     throw invalid(
-      `Value ${identifier} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [${hostedRuntimes.join(', ')}] or be a valid ARN`,
+      `The runtime parameter of ${identifier} is no longer supported for creating or updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions.`,
     );
   }
   throw invalid(
-    `The runtime parameter of ${identifier} is not supported here: lambdock runs Python 3.9 to 3.14 and Node.js 18 to 24, and container images of any kind.`,
+    `Value ${identifier} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [${acceptedRuntimes.join(', ')}] or be a valid ARN`,
   );
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html#snapstart-runtimes ; only those that are hosted here. */
-const snapStartRuntimes: ReadonlySet<string> = new Set(['python3.12', 'python3.13', 'python3.14']);
+/** https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html#snapstart-runtimes */
+const snapStartRuntimes: ReadonlySet<string> = new Set([
+  ...[
+    'python3.12',
+    'python3.13',
+    'python3.14',
+    'java11',
+    'java17',
+    'java21',
+    'java25',
+    'dotnet8',
+    'dotnet10',
+  ],
+]);
 
 function checkSnapStart({ SnapStart, Runtime }: Configuration, before: FunctionSettings): void {
   const runtime = Runtime ?? before.runtime;
@@ -148,6 +161,18 @@ function checkLimits({ Timeout, MemorySize, EphemeralStorage }: Configuration): 
       `'MemorySize' value failed to satisfy constraint: Member must have value less than or equal to ${limits.memoryMiB.max}`,
     );
   }
+}
+
+/** The documentation has the rules (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html). */
+function checkDeadLetters(arn: string | undefined, { region }: Scope): void {
+  if (arn === undefined || arn === '') return;
+  const [, , service = '', of] = arn.split(':');
+  if (service !== 'sqs' && service !== 'sns') {
+    throw invalid(
+      `Invalid dead letter ARN: ${arn}. Dead letters go to an Amazon SQS queue or Amazon SNS topic.`,
+    );
+  }
+  if (of !== region) throw invalid(`Invalid dead letter ARN: ${arn} is not in the region of the function.`);
 }
 
 function checkEnvironment(environment: Readonly<Record<string, string>>): void {

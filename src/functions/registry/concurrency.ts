@@ -2,6 +2,7 @@ import { formatFunctionArn } from '../../aws/arn';
 import { LambdaError } from '../../aws/errors';
 import { limits } from '../../aws/limits';
 import { invalid, invalidWithoutBlame } from '../build/uploaded-code';
+import type { FunctionVersion } from '../function-version';
 import type { ProvisionedConcurrency } from './records';
 import { aliasKey, functionNotFound, type Registry, versionKey } from './registry';
 import { functionOwner, type Scope } from './state';
@@ -16,6 +17,7 @@ export class ConcurrencyRegistry {
   /** By the function's ARN: invocations are admitted without a look into the database. */
   readonly #reserved = new Map<string, number>();
   readonly #provisioned = new Map<string, number>();
+  readonly #provisionedVersions = new Map<string, ReadonlySet<string>>();
 
   constructor(private readonly registry: Registry) {
     for (const { scope, key, document } of registry.reserved.everywhere())
@@ -39,6 +41,11 @@ export class ConcurrencyRegistry {
   /** What is provisioned of all versions, by the function's ARN, of all places. */
   get everyProvisioned(): ReadonlyMap<string, number> {
     return this.#provisioned;
+  }
+
+  /** Whether environments are provisioned for a version, by its number or by an alias. */
+  isProvisioned({ functionArn, version }: FunctionVersion): boolean {
+    return this.#provisionedVersions.get(functionArn)?.has(version) === true;
   }
 
   reserved(scope: Scope, functionName: string): number | undefined {
@@ -136,8 +143,7 @@ export class ConcurrencyRegistry {
     }
     if (this.registry.aliases.get(scope, aliasKey(functionName, qualifier)) !== undefined) return;
     if (this.registry.versions.get(scope, versionKey(functionName, qualifier)) !== undefined) return;
-    if (this.registry.functions.get(scope, functionName) === undefined || /^\d+$/.test(qualifier))
-      throw functionNotFound(scope, functionName, qualifier);
+    if (/^\d+$/.test(qualifier)) throw functionNotFound(scope, functionName, qualifier);
     const arn = formatFunctionArn({ ...scope, functionName, qualifier });
     throw new LambdaError('ResourceNotFoundException', `Cannot find alias arn: ${arn}`);
   }
@@ -167,8 +173,21 @@ export class ConcurrencyRegistry {
   #sum(scope: Scope, functionName: string): void {
     const arn = formatFunctionArn({ ...scope, functionName });
     const sum = this.#provisionedSum(scope, functionName);
-    if (sum > 0) this.#provisioned.set(arn, sum);
-    else this.#provisioned.delete(arn);
+    if (sum > 0) {
+      this.#provisioned.set(arn, sum);
+      this.#provisionedVersions.set(arn, this.#versions(scope, functionName));
+    } else {
+      this.#provisioned.delete(arn);
+      this.#provisionedVersions.delete(arn);
+    }
+  }
+
+  #versions(scope: Scope, functionName: string): ReadonlySet<string> {
+    const found = this.allProvisioned(scope, functionName).flatMap(({ qualifier }) => {
+      const alias = this.registry.aliases.get(scope, aliasKey(functionName, qualifier));
+      return alias === undefined ? [qualifier] : [alias.version, ...Object.keys(alias.weights)];
+    });
+    return new Set(found);
   }
 
   #provisionedSum(scope: Scope, functionName: string, without?: string): number {

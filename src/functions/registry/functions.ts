@@ -151,7 +151,8 @@ export class FunctionRegistry {
       if (version === '$LATEST') {
         throw invalid('$LATEST version cannot be deleted without deleting the function.');
       }
-      this.registry.function(scope, functionName, version);
+      // Recorded: the error names the function, not the version that was asked for.
+      this.registry.function(scope, functionName);
       if (this.registry.aliases.get(scope, aliasKey(functionName, version)) !== undefined) {
         throw invalid('Deletion of aliases is not currently supported.');
       }
@@ -237,7 +238,9 @@ export class FunctionRegistry {
       lastModifiedMs: this.registry.nowMs(),
       revisionId: newRevisionId(),
     };
-    this.#put(scope, { ...latest, lastVersion: lastVersion + 1 });
+    // One that is being activated keeps its revision, by which the activation knows it again.
+    const revisionId = serves ? newRevisionId() : latest.revisionId;
+    this.#put(scope, { ...latest, lastVersion: lastVersion + 1, revisionId });
     this.#putVersion(scope, version);
     return version;
   }

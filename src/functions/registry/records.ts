@@ -52,6 +52,15 @@ export interface ZipCode {
   /** Of the zip; of a folder the sum of its files. */
   readonly sizeBytes: number;
   readonly unzippedBytes: number;
+  /** The object that it refers to, where its caller asked for a reference and not for a copy. */
+  readonly object?: S3Object;
+}
+
+/** An object in S3, with the names that the API has for its parts. */
+export interface S3Object {
+  readonly S3Bucket: string;
+  readonly S3Key: string;
+  readonly S3ObjectVersion?: string;
 }
 
 export interface ImageCode {
@@ -115,7 +124,7 @@ export interface AliasRecord {
 export interface LayerRecord {
   readonly layerName: string;
   readonly version: number;
-  readonly description: string;
+  readonly description?: string;
   readonly licenseInfo?: string;
   readonly runtimes?: readonly string[];
   readonly architectures?: readonly string[];
@@ -125,6 +134,8 @@ export interface LayerRecord {
   readonly unzippedBytes: number;
   /** Of the zip, which is the address of the content too. */
   readonly hash: string;
+  /** As of a function's code. */
+  readonly object?: S3Object;
 }
 
 export interface ReservedConcurrency {

@@ -257,10 +257,14 @@ export function functionNotFound(scope: Scope, functionName: string, qualifier?:
 }
 
 /** @throws {LambdaError} where the caller knows another revision than there is */
-export function checkRevision(asked: string | undefined, record: { readonly revisionId: string }): void {
+export function checkRevision(
+  asked: string | undefined,
+  record: { readonly revisionId: string },
+  reader = 'GetFunction/GetAlias',
+): void {
   if (asked === undefined || asked === record.revisionId) return;
   throw new LambdaError(
     'PreconditionFailedException',
-    'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
+    `The Revision Id provided does not match the latest Revision Id. Call the ${reader} API to retrieve the latest Revision Id`,
   );
 }

@@ -56,7 +56,7 @@ test('recursion is terminated unless allowed', async () => {
   expect(await failureOf(put('one', 'Sometimes' as 'Allow'))).toMatchObject({
     name: 'ValidationException',
     message:
-      "1 validation error detected: Value 'Sometimes' at 'recursiveLoop' failed to satisfy constraint: Member must satisfy enum value set: [Allow, Terminate]",
+      "1 validation error detected: Value 'Sometimes' at 'recursiveLoop' failed to satisfy constraint: Member must satisfy enum value set: [Terminate, Allow]",
   });
 });
 

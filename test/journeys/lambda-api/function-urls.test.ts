@@ -47,7 +47,13 @@ test('a URL is made, shown, changed and deleted', async () => {
   expect(shown).toEqual({ ...created, InvokeMode: 'BUFFERED', LastModifiedTime: time });
   const Cors = { AllowOrigins: ['https://example.com'], AllowMethods: ['GET'], MaxAge: 60 };
   const { $metadata: __, ...changed } = await update('other', { AuthType: 'AWS_IAM', Cors });
-  expect(changed).toEqual({ ...created, AuthType: 'AWS_IAM', Cors, LastModifiedTime: time });
+  expect(changed).toEqual({
+    ...created,
+    AuthType: 'AWS_IAM',
+    Cors,
+    InvokeMode: 'BUFFERED',
+    LastModifiedTime: time,
+  });
   const streaming = await update('other', { InvokeMode: 'RESPONSE_STREAM' });
   expect(streaming).toMatchObject({ AuthType: 'AWS_IAM', Cors, InvokeMode: 'RESPONSE_STREAM' });
   expect(await failureOf(create('other'))).toMatchObject({

@@ -57,12 +57,12 @@ describe('refused', () => {
     [
       'a runtime that there never was',
       async () => ({ Runtime: 'python9' as Runtime }),
-      "Value python9 at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [python3.9, python3.10, python3.11, python3.12, python3.13, python3.14, nodejs18.x, nodejs20.x, nodejs22.x, nodejs24.x] or be a valid ARN",
+      "Value python9 at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [nodejs20.x, python3.14, provided.al2023, python3.12, python3.13, nodejs24.x, nodejs22.x, java25, python3.10, python3.11, java21, ruby3.3, ruby3.4, ruby3.2, python3.8, python3.9, java17, nodejs16.x, dotnet10, dotnet8, java11, dotnet6, nodejs18.x, provided.al2, java8.al2] or be a valid ARN",
     ],
     [
-      'one that lambdock does not run',
-      async () => ({ Runtime: 'java21' }),
-      'The runtime parameter of java21 is not supported here: lambdock runs Python 3.9 to 3.14 and Node.js 18 to 24, and container images of any kind.',
+      'one that the service has retired',
+      async () => ({ Runtime: 'java8' }),
+      'The runtime parameter of java8 is no longer supported for creating or updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions.',
     ],
     [
       'SnapStart where the service has none',

@@ -56,7 +56,6 @@ test('a function is created, active, and runs', async () => {
     RuntimeVersionConfig: {
       RuntimeVersionArn: expect.stringMatching(/^arn:aws:lambda:us-east-1::runtime:[0-9a-f]{64}$/),
     },
-    ConfigSha256: sha256,
   });
   const now = await shared.client.send(new GetFunctionConfigurationCommand({ FunctionName: 'hello' }));
   expect(now).toMatchObject({ State: 'Active', LastUpdateStatus: 'Successful' });

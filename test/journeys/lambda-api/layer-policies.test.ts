@@ -50,12 +50,12 @@ test('statements come and go, each with a new revision', async () => {
   expect(shown.RevisionId).toBe(first.RevisionId);
   const second = await add({
     StatementId: 's2',
-    Principal: '111111111111',
+    Principal: '*',
     OrganizationId: 'o-1234567890',
     RevisionId: first.RevisionId,
   });
   expect(JSON.parse(second.Statement ?? '')).toMatchObject({
-    Principal: { AWS: 'arn:aws:iam::111111111111:root' },
+    Principal: '*',
     Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-1234567890' } },
   });
   expect((await remove('s2', { RevisionId: second.RevisionId })).$metadata.httpStatusCode).toBe(204);

@@ -178,6 +178,6 @@ test('what a layer is for has to be known', async () => {
   const [status, name, message] = await refusalOf(published);
   expect([status, name]).toEqual([400, 'ValidationException']);
   expect(message).toMatch(
-    /^2 validation errors detected: Value '\[python3\.13, cobol\]' at 'compatibleRuntimes' failed to satisfy constraint: Member must satisfy enum value set: \[.*python3\.13.*\]; Value '\[mips\]' at 'compatibleArchitectures' failed to satisfy constraint: Member must satisfy constraint: \[Member must satisfy enum value set: \[x86_64, arm64\]\]$/,
+    /^2 validation errors detected: Value '\[python3\.13, cobol\]' at 'compatibleRuntimes' failed to satisfy constraint: Member must satisfy enum value set: \[.*python3\.13.*\]; Value '\[mips\]' at 'compatibleArchitectures' failed to satisfy constraint: Member must satisfy constraint: \[Member must satisfy enum value set: \[x86_64, arm64\], Member must not be null\]$/,
   );
 });

@@ -190,7 +190,10 @@ describe('refuses', () => {
     [
       'an older revision',
       () => add('other', { StatementId: 'late', RevisionId: 'older' }),
-      { name: 'PreconditionFailedException', message: conflict },
+      {
+        name: 'PreconditionFailedException',
+        message: conflict.replace('GetFunction/GetAlias', 'GetPolicy'),
+      },
     ],
     [
       'an older revision on removal',
