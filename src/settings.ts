@@ -2,10 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { awsCredentialsOf, credentialsOf, keysOf } from './aws/credentials';
 import type { Credentials } from './aws/signing';
+import { TemplateError } from './functions/template/problems';
 import { type SettingName, type TemplateSettings, templateSettingKinds } from './functions/template/settings';
-import { loadTemplateSettings } from './functions/template/template';
+import { loadTemplate, loadTemplateSettings } from './functions/template/template';
 import { sha256 } from './lib/hash';
-import { type Kind, oneOf, text, trueOrFalse } from './lib/kinds';
+import { type Kind, oneOf, text, trueOrFalse, violation } from './lib/kinds';
 
 /** How this lambdock is set up. Frozen; read once at the start. */
 export interface Settings {
@@ -104,18 +105,18 @@ export interface SettingSource {
   readonly help: string;
 }
 
-const path = text('are paths', (value) => value !== '' && !value.includes('\0'));
-const address = text('are addresses such as 127.0.0.1 or 0.0.0.0', (value) => /^[\w.:-]+$/.test(value));
-const url = text('are addresses such as http://127.0.0.1:9000', (value) =>
+const path = text('must be a path', (value) => value !== '' && !value.includes('\0'));
+const address = text('must be an address such as 127.0.0.1 or 0.0.0.0', (value) => /^[\w.:-]+$/.test(value));
+const url = text('must be an address such as http://127.0.0.1:9000', (value) =>
   /^https?:\/\/[^/\s]+\/?$/.test(value),
 );
-const oneKey = text('are an access key id and its secret such as ID:SECRET', (value) =>
+const oneKey = text('must be an access key id and its secret such as ID:SECRET', (value) =>
   /^[^:,\s]+:[^,\s]+$/.test(value),
 );
-const label = text('are lower-case letters, digits and -, at most 40', (value) =>
+const label = text('must be lower-case letters, digits and -, at most 40', (value) =>
   /^[a-z0-9-]{1,40}$/.test(value),
 );
-const engine = text('are addresses such as unix:///var/run/docker.sock or tcp://HOST:2375', (value) =>
+const engine = text('must be an address such as unix:///var/run/docker.sock or tcp://HOST:2375', (value) =>
   /^(unix|tcp|http|https|npipe|ssh):\/\/.+/.test(value),
 );
 
@@ -248,7 +249,7 @@ class Resolver {
 
   #read<T>(origin: string, value: string, kind: Kind<T>): T | undefined {
     const read = kind.read(value);
-    if (read === undefined) this.problems.push(`${origin} is ${value || 'empty'}; allowed ${kind.allowed}`);
+    if (read === undefined) this.problems.push(`${origin} ${violation(kind, value)}`);
     return read;
   }
 }
@@ -256,18 +257,22 @@ class Resolver {
 /**
  * Flags go before environment variables, these before the template, that before the defaults. Relative paths
  * are relative to `workingDirectory`.
- * @throws {SettingsError} with every bad flag and variable
- * @throws {TemplateError} where the template's own settings are wrong
+ * @throws {SettingsError} with every bad flag and variable, and what is wrong with the template
+ * @throws {TemplateError} where only the template is wrong
  */
 export function resolveSettings(
   flags: Flags,
   variables: Readonly<Record<string, string | undefined>> = process.env,
   workingDirectory = process.cwd(),
+  /** `functions`: whether the template's functions are checked too, so that every problem is reported at once. */
+  checks: { readonly functions?: boolean } = {},
 ): Settings {
   const resolver = new Resolver(flags, variables);
   const sources = settingSources;
   const templateFile = resolve(workingDirectory, resolver.value(sources.template, path) ?? 'lambdock.yaml');
-  resolver.template = loadTemplateSettings(templateFile);
+  let templateError = templateErrorOf(() => {
+    resolver.template = loadTemplateSettings(templateFile);
+  });
 
   const projectFolder = projectFolderOf(templateFile);
   const data = resolver.value(sources.data, path);
@@ -322,8 +327,28 @@ export function resolveSettings(
     ...(dockerHost !== undefined && { dockerHost }),
     ...(tlsFolder !== undefined && { tlsFolder: resolve(workingDirectory, tlsFolder) }),
   };
-  if (resolver.problems.length > 0) throw new SettingsError(resolver.problems);
+  if (checks.functions) templateError = templateErrorOf(() => loadTemplate(templateFile, settings));
+  if (resolver.problems.length > 0) {
+    throw new SettingsError([...resolver.problems, ...(templateError?.message.split('\n') ?? [])]);
+  }
+  if (templateError !== undefined) throw templateError;
   return Object.freeze(settings);
+}
+
+/** Settings of a command that hosts the template's functions, which are checked too. Throws as `resolveSettings` does. */
+export function hostSettings(flags: Flags): Settings {
+  return resolveSettings(flags, process.env, process.cwd(), { functions: true });
+}
+
+/** @returns what is wrong with the template, for a list of everything that is wrong */
+function templateErrorOf(load: () => unknown): TemplateError | undefined {
+  try {
+    load();
+    return undefined;
+  } catch (error) {
+    if (error instanceof TemplateError) return error;
+    throw error;
+  }
 }
 
 /** On the command line one per flag; in the variable several, apart by blanks, or all as a JSON object. */
@@ -343,7 +368,7 @@ function readParameters(resolver: Resolver): Readonly<Record<string, string>> {
   for (const [origin, text] of pairs) {
     const [, name, value] = /^(\w+)=(.*)$/s.exec(text) ?? [];
     if (name !== undefined && value !== undefined) found[name] = value;
-    else problems.push(`${origin} is ${text || 'empty'}; allowed are values such as Stage=prod`);
+    else problems.push(`${origin} must be NAME=VALUE such as Stage=prod, got ${text || 'nothing'}`);
   }
   return Object.freeze(found);
 }
@@ -357,7 +382,9 @@ function parametersOfJson(
     const read: unknown = JSON.parse(text);
     for (const [name, value] of Object.entries(read ?? {})) found[name] = String(value);
   } catch {
-    problems.push('LAMBDOCK_PARAMETERS begins as JSON, but is none; allowed are objects of names to values');
+    problems.push(
+      'LAMBDOCK_PARAMETERS is not valid JSON. Set it to an object such as {"Stage":"prod"}, or to Stage=prod Size=512',
+    );
   }
   return [];
 }
@@ -370,7 +397,7 @@ function readCaFile(resolver: Resolver, workingDirectory: string): string | unde
   // Variables that were set for other programs are a hint, not an order.
   const { flags, variables } = resolver;
   const ordered = flags.caFile !== undefined ? '--ca-file' : variables.LAMBDOCK_CA_FILE && 'LAMBDOCK_CA_FILE';
-  if (ordered) resolver.problems.push(`${ordered} is ${given}, but there is no ${file}`);
+  if (ordered) resolver.problems.push(`${ordered} is ${given}, but ${file} does not exist`);
   return undefined;
 }
 

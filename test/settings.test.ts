@@ -168,8 +168,8 @@ test('parameters come from the variable, in either form, and from the flag, whic
   const json = { LAMBDOCK_PARAMETERS: '{"Words":"two words","Size":1}' };
   expect(resolved({}, json).parameters).toEqual({ Words: 'two words', Size: '1' });
   expect(problemsOf({ parameter: ['Stage'] }, { LAMBDOCK_PARAMETERS: '{"Size":' })).toEqual([
-    'LAMBDOCK_PARAMETERS begins as JSON, but is none; allowed are objects of names to values',
-    '--parameter is Stage; allowed are values such as Stage=prod',
+    'LAMBDOCK_PARAMETERS is not valid JSON. Set it to an object such as {"Stage":"prod"}, or to Stage=prod Size=512',
+    '--parameter must be NAME=VALUE such as Stage=prod, got Stage',
   ]);
 });
 
@@ -178,13 +178,13 @@ test('every bad value is told at once, with where it came from and what is allow
   const variables = { LAMBDOCK_TRANSPORT: 'pigeon', LAMBDOCK_IDLE_TIMEOUT: '0', DOCKER_HOST: 'nonsense' };
   expect(problemsOf(flags, variables).toSorted()).toEqual(
     [
-      '--port is 70000; allowed are 0 to 65535',
-      '--account-id is 12; allowed are twelve digits in quotes',
-      `--ca-file is nope.pem, but there is no ${join(folder.path, 'nope.pem')}`,
-      '--freeze is maybe; allowed are true, false',
-      'LAMBDOCK_TRANSPORT is pigeon; allowed are auto, unix, unix-relay, tcp',
-      'LAMBDOCK_IDLE_TIMEOUT is 0; allowed are 1 to 86400 (seconds)',
-      'DOCKER_HOST is nonsense; allowed are addresses such as unix:///var/run/docker.sock or tcp://HOST:2375',
+      '--port must be between 0 and 65535, got 70000',
+      '--account-id must be twelve digits in quotes, got 12',
+      `--ca-file is nope.pem, but ${join(folder.path, 'nope.pem')} does not exist`,
+      '--freeze must be true or false, got maybe',
+      'LAMBDOCK_TRANSPORT must be one of auto, unix, unix-relay, tcp, got pigeon',
+      'LAMBDOCK_IDLE_TIMEOUT must be between 1 and 86400 seconds, got 0',
+      'DOCKER_HOST must be an address such as unix:///var/run/docker.sock or tcp://HOST:2375, got nonsense',
     ].toSorted(),
   );
 });
@@ -192,7 +192,7 @@ test('every bad value is told at once, with where it came from and what is allow
 test('a bad value in the template is told with its line', () => {
   template('region: us-east-1\nspares: many\n');
   expect(() => resolved()).toThrow(TemplateError);
-  expect(() => resolved()).toThrow(/lambdock.yaml:2:1: spares is many; allowed are 0 to 100/);
+  expect(() => resolved()).toThrow(/lambdock.yaml:2:1: spares must be between 0 and 100, got many/);
 });
 
 test('an empty variable is none, as compose files write it', () => {
@@ -202,7 +202,7 @@ test('an empty variable is none, as compose files write it', () => {
 test('a file of authorities that another program`s variable names need not be there', () => {
   expect(resolved({}, { NODE_EXTRA_CA_CERTS: '/nowhere.pem' }).caFile).toBeUndefined();
   expect(problemsOf({}, { LAMBDOCK_CA_FILE: '/nowhere.pem' })).toEqual([
-    'LAMBDOCK_CA_FILE is /nowhere.pem, but there is no /nowhere.pem',
+    'LAMBDOCK_CA_FILE is /nowhere.pem, but /nowhere.pem does not exist',
   ]);
 });
 

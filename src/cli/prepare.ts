@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../lib/clock';
-import { type Flags, resolveSettings, type Settings } from '../settings';
+import { type Flags, hostSettings, type Settings } from '../settings';
 import { seeToEngine } from './host/engine';
 import type { EngineHints } from './host/engine-address';
 import type { EngineClient } from './host/engine-client';
@@ -14,7 +14,7 @@ export interface Host {
 }
 
 export async function prepareEngine(flags: Flags, progress: Progress): Promise<Host> {
-  const settings = resolveSettings(flags);
+  const settings = hostSettings(flags);
   const engine = await seeToEngine(engineHints(settings), progress);
   return { settings: { ...settings, dockerHost: `unix://${engine.socketPath}` }, engine };
 }

@@ -5,7 +5,7 @@ import { loadTemplate } from '../functions/template/template';
 import { deferred } from '../lib/deferred';
 import { rootErrnoOf } from '../lib/errno';
 import type { ReportProgress } from '../lib/progress';
-import { type Flags, resolveSettings, type Settings } from '../settings';
+import { type Flags, hostSettings, type Settings } from '../settings';
 import { describeFailure } from './failure';
 import { Problem } from './problem';
 import { forgetRunning, recordRunning } from './running';
@@ -17,7 +17,7 @@ export async function start(flags: Flags): Promise<number> {
   // watch large layers; those of requests, of the same kind, would take all that hangs on them along, and twice as much
   // time would go into collecting it.
   setFlagsFromString('--no-allocation-site-pretenuring');
-  const settings = resolveSettings(flags);
+  const settings = hostSettings(flags);
   const stopRequested = deferred<void>();
   let signals = 0;
   const onSignal = () => {

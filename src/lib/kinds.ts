@@ -1,18 +1,29 @@
+import { nearest } from './nearest';
+
 /** What may be written for a value, and how it is read from a text, wherever that comes from. */
 export interface Kind<T> {
   /** What YAML and JSON call it. */
   readonly type: 'string' | 'number' | 'boolean';
-  /** Ends the sentence "X is Y; allowed …". */
-  readonly allowed: string;
-  /** Undefined for a text that is not allowed. */
+  /** Follows the value's name in a message: `must be between 1 and 5`. */
+  readonly rule: string;
+  /** All that may be written, where these are a few words. */
+  readonly words?: readonly string[];
+  /** Undefined for a text that breaks the rule. */
   read(text: string): T | undefined;
 }
 
-/** Whole numbers from `min` to `max`, both included; `unit` is told in errors. */
+/** What follows the value's name where its text breaks the rule: `must be between 1 and 5, got 6`. */
+export function violation({ rule, words = [] }: Kind<unknown>, written: string): string {
+  const meant = words.includes(written) ? undefined : nearest(written, words);
+  const got = written === '' || written === 'empty' ? 'nothing' : written;
+  return `${rule}, got ${got}${meant === undefined ? '' : `. Did you mean ${meant}?`}`;
+}
+
+/** Whole numbers from `min` to `max`, both included; `unit` is shown in errors. */
 export function integer(min: number, max: number, unit?: string): Kind<number> {
   return {
     type: 'number',
-    allowed: `are ${min} to ${max}${unit === undefined ? '' : ` (${unit})`}`,
+    rule: `must be between ${min} and ${max}${unit === undefined ? '' : ` ${unit}`}`,
     read(text) {
       const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
       return value >= min && value <= max ? value : undefined;
@@ -23,14 +34,19 @@ export function integer(min: number, max: number, unit?: string): Kind<number> {
 export function oneOf<const T extends string>(...values: readonly T[]): Kind<T> {
   return {
     type: 'string',
-    allowed: `are ${values.join(', ')}`,
+    rule: `must be ${listed(values)}`,
+    words: values,
     read: (text) => values.find((value) => value === text),
   };
 }
 
-/** Text that `accepts` takes; `allowed` ends the sentence "X is Y; allowed …". */
-export function text(allowed: string, accepts: (text: string) => boolean): Kind<string> {
-  return { type: 'string', allowed, read: (value) => (accepts(value) ? value : undefined) };
+/** Text that `accepts` takes; `rule` follows the value's name in messages, `words` are suggested for typing errors. */
+export function text(
+  rule: string,
+  accepts: (text: string) => boolean,
+  words: readonly string[] = [],
+): Kind<string> {
+  return { type: 'string', rule, words, read: (value) => (accepts(value) ? value : undefined) };
 }
 
 const truths: ReadonlyMap<string, boolean> = new Map([
@@ -42,6 +58,13 @@ const truths: ReadonlyMap<string, boolean> = new Map([
 
 export const trueOrFalse: Kind<boolean> = {
   type: 'boolean',
-  allowed: 'are true, false',
+  rule: 'must be true or false',
+  words: ['true', 'false'],
   read: (value) => truths.get(value.toLowerCase()),
 };
+
+function listed(values: readonly string[]): string {
+  const [first = '', second = ''] = values;
+  if (values.length === 1) return first;
+  return values.length === 2 ? `${first} or ${second}` : `one of ${values.join(', ')}`;
+}

@@ -54,7 +54,7 @@ test('bad settings are told all at once, each with its origin, without a stack',
   const ended = await runCommand(['list', '--port', '70000'], { environment: { LAMBDOCK_ENDPOINT: 'here' } });
   expect(ended.code).toBe(1);
   expect(ended.stderr).toMatch(
-    /^lambdock: --port is 70000; allowed are .+\nLAMBDOCK_ENDPOINT is here; allowed are .+\n$/,
+    /^lambdock: --port must be .+, got 70000\nLAMBDOCK_ENDPOINT must be .+, got here\n$/,
   );
 });
 

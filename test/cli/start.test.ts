@@ -26,11 +26,24 @@ test('a template with mistakes: each with its place and what is allowed', async 
   const lines = ended.stderr.trimEnd().split('\n');
   expect(lines).toHaveLength(2);
   expect(ended.stderr).toMatch(
-    /lambdock\.yaml:2:\d+: functions\.hello\.runtime is nodejs99\.x; .+nodejs24\.x/,
+    /lambdock\.yaml:2:\d+: functions\.hello\.runtime must be one of .+nodejs24\.x, got nodejs99\.x/,
   );
   expect(ended.stderr).toMatch(
-    /lambdock\.yaml:2:\d+: functions\.hello\.memorySize is 64; allowed are 128 to 10240/,
+    /lambdock\.yaml:2:\d+: functions\.hello\.memorySize must be between 128 and 10240 MB, got 64/,
   );
+});
+
+test('bad flags, bad settings and bad functions are all reported at once', async () => {
+  await using folder = await project(`spares: many\n${good.replace('}', ', memorySize: 64 }')}`);
+  const ended = await start(folder, '--port', '70000', '--freeze', 'flse');
+  expect(ended).toMatchObject({ code: 1, stdout: '' });
+  expect(ended.stderr.split('\n')).toEqual([
+    'lambdock: --port must be between 0 and 65535, got 70000',
+    '--freeze must be true or false, got flse. Did you mean false?',
+    'lambdock.yaml:1:1: spares must be between 0 and 100, got many',
+    expect.stringMatching(/^lambdock\.yaml:3:\d+: functions\.hello\.memorySize must be between/),
+    '',
+  ]);
 });
 
 test('no template: how to name one', async () => {
@@ -45,7 +58,10 @@ test('no template: how to name one', async () => {
 test('a bad flag', async () => {
   await using folder = await project(good);
   const ended = await start(folder, '--spares', 'many');
-  expect(ended).toMatchObject({ code: 1, stderr: 'lambdock: --spares is many; allowed are 0 to 100\n' });
+  expect(ended).toMatchObject({
+    code: 1,
+    stderr: 'lambdock: --spares must be between 0 and 100, got many\n',
+  });
 });
 
 test('a port in use: which one, and how to take another', async () => {

@@ -122,7 +122,7 @@ test('up with a mistake in the template tells its place, and what ran goes on', 
   const { code, stderr } = await up();
   expect(code).toBe(1);
   expect(stderr).toMatch(
-    /functions\.yaml:4:\d+: functions\.other\.memorySize is 1; allowed are 128 to 10240/,
+    /functions\.yaml:4:\d+: functions\.other\.memorySize must be between 128 and 10240 MB, got 1/,
   );
   expect(await containers()).toEqual(before);
   expect(await calls('other')).toBe(warm + 1);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { integer, oneOf, text, trueOrFalse } from '../../src/lib/kinds';
+import { integer, oneOf, text, trueOrFalse, violation } from '../../src/lib/kinds';
 
 test('a whole number within its bounds is read, and nothing else', () => {
   const kind = integer(128, 10_240, 'MB');
@@ -10,15 +10,17 @@ test('a whole number within its bounds is read, and nothing else', () => {
   );
   for (const each of ['', ' 128', '128.0', '1e3', '0x80', 'abc', '128 MB'])
     expect(kind.read(each)).toBeUndefined();
-  expect(kind.allowed).toBe('are 128 to 10240 (MB)');
-  expect(integer(0, 9).allowed).toBe('are 0 to 9');
+  expect(violation(kind, '64')).toBe('must be between 128 and 10240 MB, got 64');
+  expect(violation(integer(0, 9), '')).toBe('must be between 0 and 9, got nothing');
 });
 
 test('one of several words is read exactly', () => {
   const kind = oneOf('auto', 'unix');
   expect(kind.read('unix')).toBe('unix');
   expect(kind.read('Unix')).toBeUndefined();
-  expect(kind.allowed).toBe('are auto, unix');
+  expect(violation(kind, 'pigeon')).toBe('must be auto or unix, got pigeon');
+  expect(violation(kind, 'Unix')).toBe('must be auto or unix, got Unix. Did you mean unix?');
+  expect(violation(oneOf('a', 'b', 'c'), 'dddd')).toBe('must be one of a, b, c, got dddd');
 });
 
 test('text is read where it is accepted', () => {

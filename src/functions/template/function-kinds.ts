@@ -15,20 +15,24 @@ export const functionKinds = {
   architecture: oneOf(...architectures),
   description: shorter(limits.descriptionLength),
   workingDirectory: shorter(limits.workingDirectoryLength),
-  handler: text(`is text without blanks, at most ${limits.handlerLength} characters`, (value) =>
+  handler: text(`must be text without blanks, at most ${limits.handlerLength} characters`, (value) =>
     new RegExp(`^\\S{1,${limits.handlerLength}}$`).test(value),
   ),
   image: text(
-    'are image references such as my-image:tag, or an id: sha256:<64 hex digits>',
+    'must be an image reference such as my-image:tag, or an id: sha256:<64 hex digits>',
     isImageReference,
   ),
-  runtime: text(`are ${hostedRuntimes.join(', ')}`, (value) => findRuntime(value) !== undefined),
-  words: text('is text', () => true),
-  path: text('are paths', (value) => value !== '' && !value.includes('\0')),
+  runtime: text(
+    `must be one of ${hostedRuntimes.join(', ')}`,
+    (value) => findRuntime(value) !== undefined,
+    hostedRuntimes,
+  ),
+  words: text('must be text', () => true),
+  path: text('must be a path', (value) => value !== '' && !value.includes('\0')),
 };
 
 function shorter(length: number) {
-  return text(`is text of at most ${length} characters`, (value) => value.length <= length);
+  return text(`must be text of at most ${length} characters`, (value) => value.length <= length);
 }
 
 /** What ends the sentence "X …" about a runtime that Lambda has but lambdock does not run; undefined for others. */

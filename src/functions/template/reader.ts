@@ -1,4 +1,4 @@
-import type { Kind } from '../../lib/kinds';
+import { type Kind, violation } from '../../lib/kinds';
 import { nearest } from '../../lib/nearest';
 import { Notes } from './notes';
 import type { Problem } from './problems';
@@ -80,7 +80,7 @@ export class TemplateReader {
     const { value } = field;
     const read =
       value.kind === 'scalar' && value.type === kind.type ? kind.read(value.text ?? '') : undefined;
-    return read ?? this.note(field, `is ${shown(value)}; allowed ${kind.allowed}`);
+    return read ?? this.note(field, violation(kind, shown(value)));
   }
 
   /** Text, number or truth value, as it is written. */

@@ -4,18 +4,18 @@ import type { Field, TemplateReader } from './reader';
 
 /** What the template may say about lambdock itself, beside the functions. */
 export const templateSettingKinds = {
-  region: text('are regions such as us-east-1', isRegion),
-  accountId: text('are twelve digits in quotes', isAccountId),
+  region: text('must be a region such as us-east-1', isRegion),
+  accountId: text('must be twelve digits in quotes', isAccountId),
   port: integer(0, 65_535),
   bases: oneOf('auto', 'aws', 'docker-hub', 'debian'),
-  network: text("are an engine network's name or id: letters, digits, _, - and .", (value) =>
+  network: text("must be an engine network's name or id: letters, digits, _, - and .", (value) =>
     /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(value),
   ),
   spares: integer(0, 100),
   idleTimeout: integer(1, 86_400, 'seconds'),
   auth: oneOf('any', 'required'),
   keys: text(
-    'are pairs of an access key id and its secret such as ID:SECRET, with commas between them',
+    'must be pairs of an access key id and its secret such as ID:SECRET, separated by commas',
     (value) => /^[\w-]+:[^\s,]+(,[\w-]+:[^\s,]+)*$/.test(value),
   ),
   allowedHosts: text(

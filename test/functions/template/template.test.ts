@@ -204,12 +204,12 @@ functions:
 `;
   expect(problemsOf(text)).toEqual([
     '1:1: regio is not known at the top level; did you mean region?',
-    '2:1: port is 99999; allowed are 0 to 65535',
-    '3:1: accountId is 123456789012; allowed are twelve digits in quotes',
-    '9:5: functions.hello.memorySize is 64; allowed are 128 to 10240 (MB)',
-    '10:5: functions.hello.timeout is "3"; allowed are 1 to 900 (seconds)',
+    '2:1: port must be between 0 and 65535, got 99999',
+    '3:1: accountId must be twelve digits in quotes, got 123456789012',
+    '9:5: functions.hello.memorySize must be between 128 and 10240 MB, got 64',
+    '10:5: functions.hello.timeout must be between 1 and 900 seconds, got "3"',
     '11:5: functions.hello.enviroment is not known for a function; did you mean environment?',
-    '12:5: functions.hello.ephemeralStorage is 512.5; allowed are 512 to 10240 (MB)',
+    '12:5: functions.hello.ephemeralStorage must be between 512 and 10240 MB, got 512.5',
     '14:7: functions.hello.environment.AWS_REGION is reserved: Lambda sets it itself; take another name',
     '15:7: functions.hello.environment._OWN cannot be a variable; allowed are a letter, then letters, digits and _ (two at least)',
     '16:7: functions.hello.environment.EMPTY is empty; allowed are text, numbers, true and false ("" for an empty value)',
@@ -223,7 +223,7 @@ test.each([
   [
     'an unknown runtime',
     'runtime: python3.99\n    handler: a\n    code: app',
-    /^3:5: functions.hello.runtime is python3.99; allowed are python3.9, .*nodejs24.x$/,
+    /^3:5: functions.hello.runtime must be one of python3.9, .*nodejs24.x, got python3.99. Did you mean python3.9\?$/,
   ],
   [
     'a runtime that is not hosted',
@@ -233,7 +233,7 @@ test.each([
   [
     'a runtime that YAML takes for a number',
     'runtime: 3.10\n    handler: a\n    code: app',
-    /runtime is 3.10; allowed/,
+    /runtime must be one of .+, got 3\.10/,
   ],
   [
     'no handler',
@@ -268,10 +268,14 @@ test.each([
   [
     'a handler with blanks',
     zipped.replace('app.handler', 'app handler'),
-    /handler is app handler; allowed is text/,
+    /handler must be text without blanks, at most 128 characters, got app handler/,
   ],
-  ['a number in a command', 'image: x\n    command: [1]', /command\[0\] is 1; allowed is text/],
-  ['an architecture of another world', `${zipped}\n    architecture: mips`, /allowed are x86_64, arm64/],
+  ['a number in a command', 'image: x\n    command: [1]', /command\[0\] must be text, got 1/],
+  [
+    'an architecture of another world',
+    `${zipped}\n    architecture: mips`,
+    /must be x86_64 or arm64, got mips/,
+  ],
   [
     'variables of more than 4 KB',
     `${zipped}\n    environment: { BIG: ${'x'.repeat(4_096)} }`,
@@ -280,7 +284,7 @@ test.each([
   [
     'a long description',
     `${zipped}\n    description: ${'x'.repeat(257)}`,
-    /description is x{60}…; allowed is text of at/,
+    /description must be text of at most 256 characters, got x{60}…/,
   ],
 ])('%s is a problem', (_, settings, problem) => {
   expect(problemsOf(oneFunction(settings)).join('\n')).toMatch(problem);
@@ -308,7 +312,7 @@ test('the error says it all, a line per problem, with the file`s name', () => {
     message = (error as Error).message;
   }
   expect(message).toBe(
-    'sub/lambdock.yaml:1:1: port is x; allowed are 0 to 65535\nsub/lambdock.yaml:2:1: spares is x; allowed are 0 to 100',
+    'sub/lambdock.yaml:1:1: port must be between 0 and 65535, got x\nsub/lambdock.yaml:2:1: spares must be between 0 and 100, got x',
   );
   expect(formatProblem('/elsewhere/a.yaml', { message: 'is odd' })).toBe('/elsewhere/a.yaml: is odd');
 });
@@ -332,7 +336,9 @@ test('settings alone are read past mistakes in functions, and from no file at al
   expect(loadTemplateSettings(path)).toEqual({ port: 9100 });
   expect(loadTemplateSettings(join(folder.path, 'nowhere.yaml'))).toEqual({});
   await writeFile(path, 'port: many\n');
-  expect(() => loadTemplateSettings(path)).toThrow(/settings.yaml:1:1: port is many; allowed are 0 to 65535/);
+  expect(() => loadTemplateSettings(path)).toThrow(
+    /settings.yaml:1:1: port must be between 0 and 65535, got many/,
+  );
 });
 
 test('the template that ships is right', () => {

@@ -1,4 +1,4 @@
-import type { Kind } from '../../../lib/kinds';
+import { type Kind, violation } from '../../../lib/kinds';
 import { type List, type Mapping, type Position, shown, type Value } from '../values';
 import { evaluated } from './intrinsics';
 import type { EvaluationScope } from './scope';
@@ -40,7 +40,7 @@ export class Properties {
   read<T>(value: Value | undefined, kind: Kind<T>): T | undefined {
     if (value === undefined) return undefined;
     const read = value.kind === 'scalar' && value.text !== undefined ? kind.read(value.text) : undefined;
-    return read ?? this.scope.notes.note(value.place, `is ${shown(value)}; allowed ${kind.allowed}`);
+    return read ?? this.scope.notes.note(value.place, violation(kind, shown(value)));
   }
 
   list(name: string): List | undefined {

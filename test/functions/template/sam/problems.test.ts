@@ -21,17 +21,17 @@ const at = 'Resources.Hello.Properties';
 const value = `10:35: ${at}.Environment.Variables.VALUE`;
 
 test.each([
-  ['memory', hello('MemorySize: 64'), `10:7: ${at}.MemorySize is 64; allowed are 128 to 10240 (MB)`],
-  ['timeout', hello('Timeout: soon'), `10:7: ${at}.Timeout is soon; allowed are 1 to 900 (seconds)`],
+  ['memory', hello('MemorySize: 64'), `10:7: ${at}.MemorySize must be between 128 and 10240 MB, got 64`],
+  ['timeout', hello('Timeout: soon'), `10:7: ${at}.Timeout must be between 1 and 900 seconds, got soon`],
   [
     '/tmp',
     hello('EphemeralStorage: { Size: 1 }'),
-    `10:27: ${at}.EphemeralStorage.Size is 1; allowed are 512 to 10240 (MB)`,
+    `10:27: ${at}.EphemeralStorage.Size must be between 512 and 10240 MB, got 1`,
   ],
   [
     'architecture',
     hello('Architectures: [mips]'),
-    `10:23: ${at}.Architectures[0] is mips; allowed are x86_64, arm64`,
+    `10:23: ${at}.Architectures[0] must be x86_64 or arm64, got mips`,
   ],
   [
     'variables as a list',
@@ -182,7 +182,9 @@ test('runtimes that lambdock does not host, and those that nobody knows', () => 
     /^7:7: Resources\.Hello\.Properties\.Runtime is java21, which lambdock does not host; package the function as an image, or take one of python3\.9, /,
   );
   const [unknown] = folder.problems(hello('').replace('python3.13', 'cobol'));
-  expect(unknown).toMatch(/^7:7: Resources\.Hello\.Properties\.Runtime is cobol; allowed are python3\.9, /);
+  expect(unknown).toMatch(
+    /^7:7: Resources\.Hello\.Properties\.Runtime must be one of python3\.9, .+, got cobol$/,
+  );
 });
 
 test('what has to be compiled is left to sam build, whose own template is taken as it is', async () => {
@@ -235,7 +237,7 @@ test('a mistake in Globals is told of once, however many functions have it', () 
   const globals = 'Globals:\n  Function:\n    MemorySize: 1';
   const text = `${hello('', globals)}  Other:\n    Type: AWS::Serverless::Function\n    Properties: { Runtime: python3.13, Handler: a.b, CodeUri: hello }\n`;
   expect(folder.problems(text)).toEqual([
-    '4:5: Globals.Function.MemorySize is 1; allowed are 128 to 10240 (MB)',
+    '4:5: Globals.Function.MemorySize must be between 128 and 10240 MB, got 1',
   ]);
 });
 
@@ -255,7 +257,7 @@ Resources:
     '3:61: Resources.Gone.Properties.Location is FOLDER/gone.yaml, which cannot be read (ENOENT); name a template that is there',
     '6:56: Resources.There.Properties.Parameters.Stage is not a parameter of the nested template; it has none',
     '6:66: Resources.There.Properties.Parameters.Other is not a parameter of the nested template; it has none',
-    'FOLDER/nested.yaml:10:7: Resources.Hello.Properties.MemorySize is 1; allowed are 128 to 10240 (MB)',
+    'FOLDER/nested.yaml:10:7: Resources.Hello.Properties.MemorySize must be between 128 and 10240 MB, got 1',
     'FOLDER/nested.yaml:13:19: Resources.Self.Properties.Location nests a template in itself; break the circle',
   ]);
 });
