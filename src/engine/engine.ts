@@ -11,6 +11,8 @@ export interface EngineDescription {
   readonly cgroupVersion: 1 | 2;
   /** Host names of this machine or container: how others on its network reach it. */
   readonly ownNames: readonly string[];
+  /** Whether a sandbox made with `slots` sees what `assign` puts into them: engine and emulator share a kernel. */
+  readonly slots: boolean;
 }
 
 /** A process to be started in a sandbox by its init. */
@@ -59,20 +61,34 @@ export interface SandboxListener {
   lost(reason: string): void;
 }
 
+/** What is fixed when a sandbox is made. */
 export interface SandboxSpec {
   /** Unique for ever; part of the engine's name of it. Lower-case letters, digits and `-`. */
   readonly id: string;
-  readonly functionName: string;
-  readonly functionVersion: string;
   /** An image reference that `Engine.runtimeImage` or `Engine.functionImage` returned. */
   readonly image: string;
+  /** The memory limit until `assign` sets another; `assign` is fastest where that is lower or equal. */
   readonly memoryMiB: number;
   readonly ephemeralStorageMiB: number;
-  /** Folder for `/var/task`, as this process sees it; absent for functions packaged as images. */
+  /** Mounts an empty folder at `/var/task` and at `/opt`, which `assign` fills. Without it and folders, the image's own stay. */
+  readonly slots?: boolean;
+  /** Folder to mount at `/var/task` without a slot, as this process sees it. */
   readonly codeFolder?: string;
-  /** Folder for `/opt`, as this process sees it. */
+  /** Folder to mount at `/opt` without a slot, as this process sees it. */
   readonly layersFolder?: string;
 }
+
+/** Which function a sandbox is for. Folders are absolute paths, as this process sees them, and never change. */
+export interface SandboxAssignment {
+  readonly memoryMiB: number;
+  /** What `/var/task` is filled with, in a sandbox with slots. */
+  readonly codeFolder?: string;
+  /** What `/opt` is filled with, in a sandbox with slots. */
+  readonly layersFolder?: string;
+}
+
+/** How code came into a sandbox: as hard links, as copies where the system refuses links, or as mounts made with it. */
+export type FillKind = 'linked' | 'copied' | 'mounted';
 
 /** A made sandbox whose init waits behind the gate: nothing of the function runs until `start`. */
 export interface Sandbox {
@@ -87,6 +103,11 @@ export interface Sandbox {
   readonly direct: boolean;
   /** False once its init's connection has ended: a spare that died while it waited must not be used. */
   readonly alive: boolean;
+  /**
+   * Brings a function's code and layers in and sets its memory limit; to be called once, before `start`, and again after
+   * `recycle` with `vacate`. Rejects with an EngineError when the code cannot be brought in; remove the sandbox then.
+   */
+  assign(assignment: SandboxAssignment): Promise<FillKind>;
   /** Takes the listener; to be called once, before `start`, and again after `recycle`. What happened before is told at once. */
   listen(listener: SandboxListener): void;
   start(process: ProcessSpec): void;
@@ -121,10 +142,11 @@ export interface Sandbox {
   /** Sets the CPU share, in vCPUs, from now on. */
   limitCpu(vcpus: number): Promise<void>;
   /**
-   * Makes it as it was when it was made: kills every process, empties `/tmp`, lifts the CPU limit, forgets its listener.
+   * Kills every process, empties `/tmp`, lifts the CPU limit and forgets the listener. Code, layers and memory limit stay,
+   * for the same function; with `vacate` they are undone, so that it can be assigned to any.
    * False where something is left; it must be removed then.
    */
-  recycle(): Promise<boolean>;
+  recycle(options?: { readonly vacate?: boolean }): Promise<boolean>;
   /** Kills and removes it. Never rejects for one that has gone already; `lost` is not told. */
   remove(): Promise<void>;
 }
@@ -156,6 +178,11 @@ export interface Engine {
   functionImage(reference: string, report: ReportProgress): Promise<ImageStart>;
   buildLayer(build: LayerBuild, report: ReportProgress): Promise<void>;
   createSandbox(spec: SandboxSpec): Promise<Sandbox>;
+  /**
+   * Keeps a copy of each of these folders ready, so that `assign` need not make it; removes those of all others. Resolves
+   * when there is one of each that can be linked. Never rejects: without a copy, `assign` makes its own.
+   */
+  keepCopies(folders: ReadonlySet<string>): Promise<void>;
   /**
    * Removes what earlier boots of this instance left behind, but nothing of those that live beside this one, which are
    * asked for once it is known what there is; resolves to how many sandboxes that were.

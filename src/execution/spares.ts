@@ -169,8 +169,6 @@ export class Spares {
     const id = parts.newId(version);
     const sandbox = await parts.engine.createSandbox({
       id,
-      functionName: version.functionName,
-      functionVersion: version.version,
       image: image.image,
       memoryMiB: version.memoryMiB,
       ephemeralStorageMiB: version.ephemeralStorageMiB,

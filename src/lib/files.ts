@@ -161,14 +161,17 @@ async function allow(path: string, mode: number, bits: number): Promise<void> {
 
 /**
  * Makes a hard link, which takes no space and shares the page cache. Copies content and mode where the system refuses one:
- * for files of another owner, on a file system without links, or beyond the number that it allows.
+ * for files of another owner, on a file system without links, or beyond the number that it allows. Resolves to whether
+ * it is a link.
  */
-export async function linkOrCopy(source: string, target: string): Promise<void> {
+export async function linkOrCopy(source: string, target: string): Promise<boolean> {
   try {
     await link(source, target);
+    return true;
   } catch (error) {
     if (!['EPERM', 'EXDEV', 'EMLINK', 'ENOTSUP'].includes(errnoOf(error) ?? '')) throw error;
     await copyFile(source, target, constants.COPYFILE_FICLONE);
     await chmod(target, (await lstat(source)).mode & 0o777);
+    return false;
   }
 }

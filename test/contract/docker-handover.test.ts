@@ -23,8 +23,6 @@ afterAll(async () => {
 function sandbox(id: string): Promise<Sandbox> {
   return engine.createSandbox({
     id,
-    functionName: 'handover',
-    functionVersion: '$LATEST',
     image: subject.image,
     memoryMiB: 128,
     ephemeralStorageMiB: 512,

@@ -35,8 +35,6 @@ async function inSandbox(
   made += 1;
   const sandbox = await engine.createSandbox({
     id: `limits-${made}-${process.pid}`,
-    functionName: 'limits',
-    functionVersion: '$LATEST',
     image: subject.image,
     memoryMiB: 128,
     ephemeralStorageMiB: 512,
@@ -206,8 +204,6 @@ while True:
 describe('what cannot be made', () => {
   const spec: SandboxSpec = {
     id: `unmade-${process.pid}`,
-    functionName: 'limits',
-    functionVersion: '1',
     image: 'probe',
     memoryMiB: 128,
     ephemeralStorageMiB: 512,

@@ -52,6 +52,7 @@ export async function openDockerSubject({
     dataFolder,
     instance,
     image,
+    folder: dataFolder,
     missing: ['/no/such/command'],
     open: (boot) =>
       openDockerEngine(

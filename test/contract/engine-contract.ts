@@ -6,6 +6,7 @@ import {
   type SandboxSpec,
 } from '../../src/engine/engine';
 import { Recorder } from '../support/recorder';
+import { assignmentCases } from './assignment-cases';
 import { connectionCases } from './connection-cases';
 import type { Program } from './programs';
 
@@ -14,6 +15,8 @@ export interface Subject {
   /** Opens the engine anew, as a later start of the same instance does. */
   open(boot: string): Promise<Engine>;
   readonly image: string;
+  /** For code and layers; removed by `close`. */
+  readonly folder: string;
   process(name: string, program: Program, more?: Partial<ProcessSpec>): ProcessSpec;
   /** A command that no image has. */
   readonly missing: ProcessSpec['command'];
@@ -59,8 +62,6 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
       made += 1;
       return {
         id: `contract-${made}-${process.pid}`,
-        functionName: 'contract',
-        functionVersion: '$LATEST',
         image: subject.image,
         memoryMiB: 128,
         ephemeralStorageMiB: 512,
@@ -275,6 +276,7 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
     });
 
     connectionCases(withSandbox);
+    assignmentCases({ withSandbox, folder: () => subject.folder, keepCopies: (of) => engine.keepCopies(of) });
 
     test('extensions are told by name, in order', async () => {
       const none = await engine.createSandbox(spec());

@@ -1,3 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { FakeEngine, FakeHost } from '../support/fake-engine';
 import type { FakeProcess, Script } from '../support/fake-process';
@@ -62,6 +66,16 @@ function scriptOf(program: Program): Script {
       };
     case 'size':
       return (process) => process.print(String(process.sandbox.tmp.get(program[1])?.length ?? 'absent'));
+    case 'list':
+      return (process) => {
+        const { codeFolder, layersFolder } = process.sandbox;
+        const folder = program[1] === '/opt' ? layersFolder : codeFolder;
+        const names = folder === undefined ? [] : readdirSync(folder).sort();
+        for (const name of names)
+          process.print(`${name} ${readFileSync(join(String(folder), name), 'utf8')}\n`);
+      };
+    case 'spoil':
+      return (process) => process.print('0');
     case 'post':
       return async (process) => {
         process.print('asking');
@@ -83,10 +97,12 @@ function scriptOf(program: Program): Script {
 
 async function openSubject(): Promise<Subject> {
   const host = new FakeHost();
+  const folder = await mkdtemp(join(tmpdir(), 'lambdock-'));
   const engines: FakeEngine[] = [];
   const fakeOf = (engine: unknown) => engines.find((each) => each === engine) ?? new FakeEngine();
   return {
     image: 'fake',
+    folder,
     missing: ['/no/such/command'],
     async open(boot) {
       const engine = new FakeEngine({ host, boot });
@@ -104,7 +120,7 @@ async function openSubject(): Promise<Subject> {
     async kill(engine, sandbox) {
       fakeOf(engine).sandbox(sandbox.id).kill();
     },
-    async close() {},
+    close: () => rm(folder, { recursive: true }),
   };
 }
 

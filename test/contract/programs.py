@@ -71,6 +71,41 @@ def size(path):
     say(str(os.path.getsize(path)) if os.path.exists(path) else "absent")
 
 
+def listed(folder):
+    for name in sorted(os.listdir(folder)):
+        path = os.path.join(folder, name)
+        if os.path.isfile(path):
+            with open(path, encoding="utf-8") as file:
+                print(name, file.read())
+        else:
+            print(name)
+
+
+def spoil(folder):
+    paths = [os.path.join(at, name) for at, folders, files in os.walk(folder) for name in folders + files]
+    done = 0
+    for path in [folder, *paths]:
+        for attempt in (
+            lambda: open(path, "a", encoding="utf-8").write("spoilt"),
+            lambda: os.truncate(path, 0),
+            lambda: os.chmod(path, 0o777),
+            lambda: os.utime(path, (0, 0)),
+            lambda: os.rename(path, path + ".moved"),
+            lambda: os.link(path, "/tmp/link"),
+            lambda: os.symlink("/tmp", path + ".link"),
+            lambda: os.unlink(path),
+            lambda: os.rmdir(path),
+            lambda: open(os.path.join(path, "new"), "w", encoding="utf-8"),
+            lambda: open(f"/proc/self/fd/{os.open(path, os.O_RDONLY)}", "r+", encoding="utf-8"),
+        ):
+            try:
+                attempt()
+                done += 1
+            except OSError:
+                pass
+    say(str(done))
+
+
 def post(count):
     say("asking")
     connection = http.client.HTTPConnection("127.0.0.1", 9001)
@@ -98,8 +133,8 @@ def serve(port):
     server.serve_forever()
 
 
-programs = {each.__name__: each for each in (lines, streams, crash, trap, ticker, grow, fill, size, post, poll, serve)}
-programs |= {"exit": sys.exit, "idle": stay}
+programs = {each.__name__: each for each in (lines, streams, crash, trap, ticker, grow, fill, size, spoil, post, poll, serve)}
+programs |= {"exit": sys.exit, "idle": stay, "list": listed}
 
 name, *arguments = json.loads(sys.argv[1])
 programs[name](*arguments)

@@ -21,6 +21,10 @@ export type Program =
   | readonly ['fill', path: string, mebibytes: number]
   /** Prints how many bytes a file has, or `absent`. */
   | readonly ['size', path: string]
+  /** Prints the names in a folder, sorted, a line each, with the content of what is a file behind a space. */
+  | readonly ['list', folder: string]
+  /** Tries to write, replace, rename and remove what is in a folder; prints how often that went well. */
+  | readonly ['spoil', folder: string]
   /** Prints `asking`, posts that many bytes to `127.0.0.1:9001/echo`, prints status and length of the answer. */
   | readonly ['post', bytes: number]
   /** Prints `polling`, asks for its next event as a runtime does, prints the answer's status. */

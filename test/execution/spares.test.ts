@@ -139,7 +139,7 @@ test('who calls while a sandbox is being emptied waits for it instead of having 
   const held = deferred<void>();
   for (const sandbox of fleet.engine.sandboxes) {
     const recycle = sandbox.recycle.bind(sandbox);
-    sandbox.recycle = () => held.promise.then(recycle);
+    sandbox.recycle = () => held.promise.then(() => recycle());
   }
   fleet.fleet.retire(version.functionName);
   const made = fleet.engine.sandboxes.map(({ id }) => id);

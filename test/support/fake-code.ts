@@ -1,15 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProcessSpec, SandboxSpec } from '../../src/engine/engine';
+import type { ProcessSpec } from '../../src/engine/engine';
 import type { Script } from './fake-process';
 import { lambdaRuntime } from './fake-runtime';
+import type { FakeSandbox } from './fake-sandbox';
 
 /**
  * A runtime that looks at the code in its sandbox: what `app.py` says is what the handler answers. `env NAME` is
  * the value of a variable, `opt` what lies in the layers' folder, `hang` never answers, `broken` fails its init,
  * `call NAME` what that function answers, anything else the text itself. An event with `gate` waits for it: see `gates`.
  */
-export function codeRuntime(_process: ProcessSpec, { codeFolder = '', layersFolder }: SandboxSpec): Script {
+export function codeRuntime(_process: ProcessSpec, { codeFolder = '', layersFolder }: FakeSandbox): Script {
   const says = readFileSync(join(codeFolder, 'app.py'), 'utf8');
   return lambdaRuntime(
     async (event, { process }) => {

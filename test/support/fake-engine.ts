@@ -28,7 +28,7 @@ export class FakeEngine implements Engine {
   runtime: Script = lambdaRuntime((event) => event);
   extensionScripts: Readonly<Record<string, Script>> = {};
   /** Goes before the two above where it gives a script, for tests that start other processes. */
-  program: ((process: ProcessSpec, sandbox: SandboxSpec) => Script | undefined) | undefined;
+  program: ((process: ProcessSpec, sandbox: FakeSandbox) => Script | undefined) | undefined;
   /** Images that `functionImage` knows, by reference. */
   readonly images = new Map<string, ImageStart>();
   /** Runtimes that cannot be had, by identifier. */
@@ -45,8 +45,11 @@ export class FakeEngine implements Engine {
     memoryMiB: 16_384,
     cgroupVersion: 2,
     ownNames: [],
+    slots: true,
   };
   readonly sandboxAddresses = new Set<string>();
+  /** What `keepCopies` was called with last. */
+  keptCopies: ReadonlySet<string> = new Set();
   closed = false;
   readonly #host: FakeHost;
   readonly #boot: string;
@@ -119,7 +122,7 @@ export class FakeEngine implements Engine {
     }
     const failure = this.#failures.shift();
     const sandbox = new FakeSandbox(spec, {
-      programOf: (process) => this.#programOf(process, spec),
+      programOf: (process, of) => this.#programOf(process, of),
       extensions: Object.keys(this.extensionScripts),
       hasFolder: (path) => !this.missingFolders.has(path),
       removed: (gone) => this.#host.boots.delete(gone),
@@ -129,6 +132,10 @@ export class FakeEngine implements Engine {
     this.made.push(sandbox);
     this.#host.boots.set(sandbox, this.#boot);
     return sandbox;
+  }
+
+  async keepCopies(folders: ReadonlySet<string>): Promise<void> {
+    this.keptCopies = folders;
   }
 
   async sweep(living: () => ReadonlySet<string> = () => new Set()): Promise<number> {
@@ -145,7 +152,7 @@ export class FakeEngine implements Engine {
     this.closed = true;
   }
 
-  #programOf(process: ProcessSpec, sandbox: SandboxSpec): Script | undefined {
+  #programOf(process: ProcessSpec, sandbox: FakeSandbox): Script | undefined {
     const own = this.program?.(process, sandbox);
     if (own) return own;
     if (process.name === 'runtime') return this.runtime;

@@ -4,8 +4,6 @@ import { FakeEngine } from './fake-engine';
 import { lambdaRuntime } from './fake-runtime';
 
 const spec = {
-  functionName: 'f',
-  functionVersion: '1',
   image: 'any',
   memoryMiB: 128,
   ephemeralStorageMiB: 512,

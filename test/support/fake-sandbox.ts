@@ -2,11 +2,13 @@ import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers';
 import {
   EngineError,
+  type FillKind,
   type MemoryFigures,
   type OutputStream,
   type ProcessExit,
   type ProcessSpec,
   type Sandbox,
+  type SandboxAssignment,
   type SandboxListener,
   type SandboxSpec,
 } from '../../src/engine/engine';
@@ -15,7 +17,7 @@ import { FakeProcess, type Script } from './fake-process';
 const mebibyte = 1024 * 1024;
 
 export interface FakeSandboxParts {
-  readonly programOf: (process: ProcessSpec, sandbox: SandboxSpec) => Script | undefined;
+  readonly programOf: (process: ProcessSpec, sandbox: FakeSandbox) => Script | undefined;
   readonly extensions: readonly string[];
   readonly hasFolder: (path: string) => boolean;
   readonly removed: (sandbox: FakeSandbox) => void;
@@ -37,6 +39,10 @@ export class FakeSandbox implements Sandbox {
   readonly tmp = new Map<string, Buffer>();
   /** What `limitCpu` last set; undefined is no limit. */
   vcpus: number | undefined;
+  /** The function that it is for; undefined before `assign` and after `recycle` with `vacate`. */
+  assignment: SandboxAssignment | undefined;
+  /** What the next `assign` rejects with. */
+  assignFailure: EngineError | undefined;
   /** Whether `recycle` leaves nothing behind. */
   recyclable = true;
   readonly #parts: FakeSandboxParts;
@@ -80,6 +86,24 @@ export class FakeSandbox implements Sandbox {
     this.#end('lost');
   }
 
+  /** The folder that is at `/var/task`. */
+  get codeFolder(): string | undefined {
+    return this.spec.slots ? this.assignment?.codeFolder : this.spec.codeFolder;
+  }
+
+  /** The folder that is at `/opt`. */
+  get layersFolder(): string | undefined {
+    return this.spec.slots ? this.assignment?.layersFolder : this.spec.layersFolder;
+  }
+
+  async assign(assignment: SandboxAssignment): Promise<FillKind> {
+    if (this.assignment) throw new Error(`sandbox ${this.id} is assigned already`);
+    this.calls.push('assign');
+    if (this.assignFailure) throw this.assignFailure;
+    this.assignment = assignment;
+    return this.spec.slots || this.spec.codeFolder === undefined ? 'linked' : 'mounted';
+  }
+
   listen(listener: SandboxListener): void {
     if (this.#listener) throw new Error(`sandbox ${this.id} has a listener already`);
     this.#listener = listener;
@@ -94,7 +118,7 @@ export class FakeSandbox implements Sandbox {
       this.#post((listener) => listener.startFailed(spec.name, 'working-directory', 'ENOENT'));
       return;
     }
-    const script = this.#parts.programOf(spec, this.spec);
+    const script = this.#parts.programOf(spec, this);
     if (!script) {
       this.#post((listener) => listener.startFailed(spec.name, 'command', 'ENOENT'));
       return;
@@ -136,14 +160,15 @@ export class FakeSandbox implements Sandbox {
     return this.#answer(() => undefined);
   }
 
-  async recycle(): Promise<boolean> {
-    this.calls.push('recycle');
+  async recycle({ vacate = false } = {}): Promise<boolean> {
+    this.calls.push(vacate ? 'recycle and vacate' : 'recycle');
     for (const process of this.processes) process.end({ signal: 'SIGKILL', outOfMemory: false });
     this.tmp.clear();
     this.vcpus = undefined;
     await this.#answer(() => undefined);
     this.#listener = undefined;
     this.#peakBytes = 0;
+    if (vacate) this.assignment = undefined;
     return this.alive && this.recyclable;
   }
 
@@ -222,7 +247,7 @@ export class FakeSandbox implements Sandbox {
   accountMemory(): void {
     const bytes = this.#memoryBytes();
     this.#peakBytes = Math.max(this.#peakBytes, bytes);
-    if (bytes <= this.spec.memoryMiB * mebibyte) return;
+    if (bytes <= (this.assignment ?? this.spec).memoryMiB * mebibyte) return;
     for (const process of this.processes) process.end({ signal: 'SIGKILL', outOfMemory: true });
   }
 

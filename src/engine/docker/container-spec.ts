@@ -1,7 +1,7 @@
-import type { ContainerCreateOptions } from 'dockerode';
+import type { ContainerCreateOptions, MountSettings } from 'dockerode';
 import type { SandboxSpec } from '../engine';
 
-/** What creation needs beside the spec. Folders are paths on the engine's host. */
+/** What creation needs besides the spec. Folders are paths on the engine's host. */
 export interface ContainerPlace {
   readonly instance: string;
   readonly boot: string;
@@ -32,8 +32,6 @@ const leastCpuQuotaMicroseconds = 1_000;
 export const labels = {
   instance: 'lambdock.instance',
   boot: 'lambdock.boot',
-  function: 'lambdock.function',
-  version: 'lambdock.version',
   environment: 'lambdock.environment',
 } as const;
 
@@ -50,6 +48,14 @@ export function plainMemoryLimit(spec: Pick<SandboxSpec, 'memoryMiB'>): number {
   return (spec.memoryMiB + roomForInitMiB) * mebibyte;
 }
 
+/** How the engine is asked for a memory limit. As many bytes with swap as without mean: no swap. */
+export interface MemoryLimit {
+  readonly Memory: number;
+  readonly MemorySwap: number;
+}
+
+export const memoryLimit = (bytes: number): MemoryLimit => ({ Memory: bytes, MemorySwap: bytes });
+
 /** A CFS quota for that many vCPUs of an engine that has `cpus`. */
 export function cpuQuota(
   vcpus: number,
@@ -62,18 +68,20 @@ export function cpuQuota(
 /** What a container begins with, and has again before it is used anew. */
 export const noCpuQuota: ReturnType<typeof cpuQuota> = { CpuPeriod: cpuPeriodMicroseconds, CpuQuota: -1 };
 
-function readOnlyBinds(place: ContainerPlace): string[] {
-  const binds: readonly (readonly [string | undefined, string])[] = [
+/** As structures, not as `SOURCE:TARGET:ro`: a source may have a colon in its name. */
+function readOnlyMounts(place: ContainerPlace): MountSettings[] {
+  const mounts: readonly (readonly [string | undefined, string])[] = [
     [place.runFolder, '/.lambdock'],
     [place.codeFolder, '/var/task'],
     [place.layersFolder, '/opt'],
   ];
-  return binds.flatMap(([source, target]) => (source === undefined ? [] : [`${source}:${target}:ro`]));
+  return mounts.flatMap(([source, target]) =>
+    source === undefined ? [] : [{ Type: 'bind' as const, Source: source, Target: target, ReadOnly: true }],
+  );
 }
 
 /** How a sandbox is made: everything that a function meets of Lambda's limits, and nothing that slows its start. */
 export function containerOptions(spec: SandboxSpec, place: ContainerPlace): ContainerCreateOptions {
-  const memory = hardMemoryLimit(spec);
   return {
     name: `lambdock-${place.instance}-${spec.id}`,
     Image: spec.image,
@@ -96,15 +104,13 @@ export function containerOptions(spec: SandboxSpec, place: ContainerPlace): Cont
     Labels: {
       [labels.instance]: place.instance,
       [labels.boot]: place.boot,
-      [labels.function]: spec.functionName,
-      [labels.version]: spec.functionVersion,
       [labels.environment]: spec.id,
     },
     HostConfig: {
       // The init ends when its emulator does, so an orphan disappears by itself.
       AutoRemove: true,
       Init: false,
-      Binds: readOnlyBinds(place),
+      Mounts: readOnlyMounts(place),
       ReadonlyRootfs: true,
       Tmpfs: { '/tmp': `rw,exec,nosuid,nodev,size=${spec.ephemeralStorageMiB}m,mode=1777` },
       // No /dev/shm, as on Lambda, and nothing writable but /tmp.
@@ -112,9 +118,7 @@ export function containerOptions(spec: SandboxSpec, place: ContainerPlace): Cont
       CapDrop: ['ALL'],
       // Where SELinux is enforced, mounted folders could not be read without the second.
       SecurityOpt: ['no-new-privileges', 'label=disable'],
-      Memory: memory,
-      // Equal to the memory limit means no swap.
-      MemorySwap: memory,
+      ...memoryLimit(hardMemoryLimit(spec)),
       // RLIMIT_NPROC counts a user's processes over all containers, so 1,024 there would be for all sandboxes
       // together; this counts per container, and one of them is the init.
       PidsLimit: processes + 1,

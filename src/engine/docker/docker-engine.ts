@@ -1,5 +1,6 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { removeFolder } from '../../lib/files';
 import type { ReportProgress } from '../../lib/progress';
 import {
   type Engine,
@@ -75,6 +76,10 @@ export class DockerEngine implements Engine {
     }
   }
 
+  keepCopies(folders: ReadonlySet<string>): Promise<void> {
+    return this.#parts.sandboxContext.copies.keep(folders);
+  }
+
   async sweep(living: () => ReadonlySet<string> = () => new Set()): Promise<number> {
     const { docker, instance, boot, runFolder, engineAddress } = this.#parts.sandboxContext;
     try {
@@ -87,7 +92,7 @@ export class DockerEngine implements Engine {
       const left = found.filter(({ Labels }) => isLeft(Labels[labels.boot]));
       await Promise.all(left.map(({ Id }) => removeContainer(docker.getContainer(Id), engineAddress)));
       const stale = folders.filter(isLeft);
-      await Promise.all(stale.map((of) => removeRunFolder(join(dirname(runFolder), of))));
+      await Promise.all(stale.map((of) => removeFolder(join(dirname(runFolder), of))));
       return left.filter(({ Labels }) => Labels[labels.environment] !== undefined).length;
     } catch (error) {
       throw engineErrorOf(error, 'remove what an earlier run left behind', engineAddress);
@@ -111,11 +116,8 @@ export class DockerEngine implements Engine {
 
   async close(): Promise<void> {
     this.#parts.connection.close();
-    await this.#parts.sandboxContext.receiver?.close();
-    await removeRunFolder(this.#parts.sandboxContext.runFolder);
+    const { copies, receiver, runFolder } = this.#parts.sandboxContext;
+    await Promise.all([receiver?.close(), copies.close()]);
+    await removeFolder(runFolder);
   }
-}
-
-function removeRunFolder(folder: string): Promise<void> {
-  return rm(folder, { recursive: true, force: true });
 }

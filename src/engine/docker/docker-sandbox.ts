@@ -1,20 +1,50 @@
 import { rm } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import type { Container } from 'dockerode';
-import type { FiguresOptions, MemoryFigures, ProcessSpec, Sandbox, SandboxListener } from '../engine';
+import { errnoOf } from '../../lib/errno';
+import { removeFolder } from '../../lib/files';
+import {
+  EngineError,
+  type FiguresOptions,
+  type FillKind,
+  type MemoryFigures,
+  type ProcessSpec,
+  type Sandbox,
+  type SandboxAssignment,
+  type SandboxListener,
+  type SandboxSpec,
+} from '../engine';
 import type { Gate } from '../init/gate';
 import type { InitConnection } from '../init/init-connection';
-import { cpuQuota, noCpuQuota } from './container-spec';
+import {
+  cpuQuota,
+  hardMemoryLimit,
+  type MemoryLimit,
+  memoryLimit,
+  noCpuQuota,
+  plainMemoryLimit,
+} from './container-spec';
 import { engineErrorOf, hasStatus } from './docker-errors';
+import type { LinkedCopies } from './linked-copies';
+
+const mebibyte = 1024 * 1024;
+
+/** Folders that are mounted at `/var/task` and `/opt`, as this process sees them. */
+export interface Slots {
+  readonly code: string;
+  readonly layers: string;
+}
 
 /** What making a sandbox brought about, which removing it undoes. */
 export interface SandboxParts {
-  readonly id: string;
+  readonly spec: SandboxSpec;
   readonly container: Container;
   readonly gate: Gate;
   readonly connection: InitConnection;
   /** Path as this process sees it. */
   readonly runFolder: string;
+  readonly copies: LinkedCopies;
+  readonly slots?: Slots;
   /** Settles, without ever rejecting, when the engine has removed the container; says how it ended. */
   readonly ended: Promise<string>;
   readonly cpus: number;
@@ -50,10 +80,16 @@ export class DockerSandbox implements Sandbox {
   #listener: SandboxListener | undefined;
   #state: 'living' | 'lost' | 'removed' = 'living';
   #removal: Promise<void> | undefined;
-  #quotaSet: Promise<void> = Promise.resolve();
+  #updated: Promise<void> = Promise.resolve();
+  /** A memory limit of the container that the next update sets, with what that is for: an update of its own takes 50 ms. */
+  #dueMemory: MemoryLimit | undefined;
+  #memoryMiB = 0;
+  /** What slots hold, or will when `done` settles. */
+  readonly #filled: { readonly source: string; readonly slot: string; readonly done: Promise<FillKind> }[] =
+    [];
 
   constructor(parts: SandboxParts) {
-    this.id = parts.id;
+    this.id = parts.spec.id;
     this.engineId = parts.container.id.slice(0, 12);
     this.#parts = parts;
     this.#connection = parts.connection;
@@ -78,6 +114,37 @@ export class DockerSandbox implements Sandbox {
 
   get direct(): boolean {
     return this.#connection.direct;
+  }
+
+  async assign({ memoryMiB, codeFolder, layersFolder }: SandboxAssignment): Promise<FillKind> {
+    const { spec, slots } = this.#parts;
+    const limited = memoryMiB === this.#memoryMiB ? undefined : this.limitMemory(memoryMiB);
+    if (!slots) {
+      await limited;
+      return spec.codeFolder === undefined ? 'linked' : 'mounted';
+    }
+    const kinds = await Promise.all([
+      this.#fill(codeFolder, slots.code),
+      this.#fill(layersFolder, slots.layers),
+      limited,
+    ]);
+    return kinds.includes('copied') ? 'copied' : 'linked';
+  }
+
+  /**
+   * Resolves when a process that starts now is held to it: at once where the init watches memory, as the container's own
+   * limit may be the higher one for a while.
+   */
+  async limitMemory(memoryMiB: number): Promise<void> {
+    const before = this.#memoryMiB;
+    this.#memoryMiB = memoryMiB;
+    if (this.#connection.cgroupVersion === 0) return this.#update(this.#limitOf(memoryMiB));
+    this.#connection.watchMemory(memoryMiB * mebibyte);
+    // The container was made with the first one.
+    if (before === 0) return undefined;
+    if (memoryMiB > before) return this.#update(this.#limitOf(memoryMiB));
+    this.#dueMemory = this.#limitOf(memoryMiB);
+    return undefined;
   }
 
   listen(listener: SandboxListener): void {
@@ -130,17 +197,24 @@ export class DockerSandbox implements Sandbox {
   }
 
   limitCpu(vcpus: number): Promise<void> {
-    return this.#setQuota(cpuQuota(vcpus, this.#parts.cpus));
+    return this.#update(cpuQuota(vcpus, this.#parts.cpus));
   }
 
-  async recycle(): Promise<boolean> {
-    const [isClean] = await Promise.all([this.#connection.clean(), this.#setQuota(noCpuQuota)]);
+  async recycle({ vacate = false } = {}): Promise<boolean> {
+    if (vacate) this.#dueMemory = this.#limitOf(this.#parts.spec.memoryMiB);
+    const [isClean] = await Promise.all([this.#connection.clean(), this.#update(noCpuQuota)]);
     // All that was told of before has been told by now; what comes next is for the next listener.
     this.#listener = undefined;
-    if (isClean) await this.#connection.figures({ resetPeak: true });
+    if (!isClean) return false;
+    if (vacate) {
+      this.#memoryMiB = this.#parts.spec.memoryMiB;
+      this.#connection.watchMemory(this.#memoryMiB * mebibyte);
+      await this.#emptySlots();
+    }
+    await this.#connection.figures({ resetPeak: true });
     // A connection from before may come in the same turn as that answer, and is not for the next listener either.
     await new Promise<void>((resolve) => void setImmediate(resolve));
-    return isClean && this.alive;
+    return this.alive;
   }
 
   remove(): Promise<void> {
@@ -153,18 +227,48 @@ export class DockerSandbox implements Sandbox {
     return this.#removal;
   }
 
+  #limitOf(memoryMiB: number): MemoryLimit {
+    const size = { ...this.#parts.spec, memoryMiB };
+    return memoryLimit(this.#connection.cgroupVersion === 0 ? plainMemoryLimit(size) : hardMemoryLimit(size));
+  }
+
+  async #emptySlots(): Promise<void> {
+    for (const { source, slot, done } of this.#filled.splice(0)) {
+      await done.catch(() => undefined);
+      await this.#parts.copies.empty(source, slot);
+    }
+  }
+
+  async #fill(source: string | undefined, slot: string): Promise<FillKind> {
+    if (source === undefined) return 'linked';
+    const done = this.#parts.copies.fill(source, slot);
+    this.#filled.push({ source, slot, done });
+    try {
+      return await done;
+    } catch (cause) {
+      throw new EngineError(
+        'refused',
+        `Cannot bring ${source} into the sandbox ${this.id}: ${errnoOf(cause) ?? String(cause)}. ` +
+          "Check the data folder's space and permissions.",
+        { cause },
+      );
+    }
+  }
+
   /** One after another: over two connections the engine might meet them the other way round. */
-  #setQuota(quota: ReturnType<typeof cpuQuota>): Promise<void> {
+  #update(limits: ReturnType<typeof cpuQuota> | MemoryLimit): Promise<void> {
     const { container, engineAddress } = this.#parts;
     const set = async () => {
+      const due = this.#dueMemory;
+      this.#dueMemory = undefined;
       try {
-        await container.update(quota);
+        await container.update({ ...due, ...limits });
       } catch (error) {
-        throw engineErrorOf(error, `limit the CPU of the container ${this.engineId}`, engineAddress);
+        throw engineErrorOf(error, `set the limits of the container ${this.engineId}`, engineAddress);
       }
     };
-    this.#quotaSet = this.#quotaSet.then(set, set);
-    return this.#quotaSet;
+    this.#updated = this.#updated.then(set, set);
+    return this.#updated;
   }
 
   #tell(tell: (listener: SandboxListener) => void): void {
@@ -179,12 +283,15 @@ export class DockerSandbox implements Sandbox {
   }
 
   async #remove(): Promise<void> {
-    const { container, gate, runFolder, removed, engineAddress } = this.#parts;
+    const { container, gate, runFolder, slots, removed, engineAddress } = this.#parts;
     this.#connection.quit();
     try {
       await removeContainer(container, engineAddress);
     } finally {
       await gate.close();
+      // What cannot be kept for the next sandbox is removed with the slot.
+      await this.#emptySlots().catch(() => undefined);
+      for (const slot of Object.values(slots ?? {})) await removeFolder(slot);
       await rm(runFolder, { recursive: true, force: true });
       removed();
     }

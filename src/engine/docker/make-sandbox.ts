@@ -3,19 +3,19 @@ import { join } from 'node:path';
 import { type Readable, Writable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Container } from 'dockerode';
-import { linkOrCopy } from '../../lib/files';
+import { linkOrCopy, removeFolder } from '../../lib/files';
 import { EngineError, type SandboxSpec } from '../engine';
 import { Gate } from '../init/gate';
 import type { Receiver } from '../init/receiver';
-import { containerOptions, plainMemoryLimit } from './container-spec';
+import { containerOptions } from './container-spec';
 import { engineErrorOf, hasStatus } from './docker-errors';
-import { DockerSandbox, removeContainer } from './docker-sandbox';
+import { DockerSandbox, removeContainer, type Slots } from './docker-sandbox';
+import type { LinkedCopies } from './linked-copies';
 import type { Transport } from './transport';
 
 /** How long an init may take to report. A container starts in under a second; a machine may be very busy. */
 const waitingLimitMs = 30_000;
 
-const mebibyte = 1024 * 1024;
 const logTailBytes = 2_048;
 
 /** What every sandbox of an engine is made with. */
@@ -31,6 +31,8 @@ export interface SandboxContext {
   /** Takes over what inits hand over; absent where they relay. */
   readonly receiver?: Receiver;
   readonly cpus: number;
+  /** Fills slots. */
+  readonly copies: LinkedCopies;
   /** Path of the init's binary, as this process sees it. */
   readonly initBinary: string;
   /** A path of ours as the engine's host has it. */
@@ -71,6 +73,9 @@ async function make(
   await chmod(runFolder, 0o755);
   await linkOrCopy(context.initBinary, join(runFolder, 'init'));
 
+  const slots = spec.slots ? await makeSlots(runFolder, undo) : undefined;
+  const { codeFolder = slots?.code, layersFolder = slots?.layers } = spec;
+
   const { transport } = context;
   const gate = await Gate.open(
     transport.transport === 'unix'
@@ -86,8 +91,8 @@ async function make(
       initAddress: gate.address,
       runFolder: hostPath(runFolder),
       network: context.network,
-      ...(spec.codeFolder === undefined ? {} : { codeFolder: hostPath(spec.codeFolder) }),
-      ...(spec.layersFolder === undefined ? {} : { layersFolder: hostPath(spec.layersFolder) }),
+      ...(codeFolder === undefined ? {} : { codeFolder: hostPath(codeFolder) }),
+      ...(layersFolder === undefined ? {} : { layersFolder: hostPath(layersFolder) }),
     }),
   );
   undo.push(() => removeContainer(container, engineAddress));
@@ -100,25 +105,33 @@ async function make(
   const reported = Promise.all([gate.waiting(waitingLimitMs), container.start()]);
   const [connection] = await Promise.race([reported, endedEarly]).finally(() => tail.close());
 
-  if (connection.cgroupVersion === 0) {
-    const limit = plainMemoryLimit(spec);
-    await container.update({ Memory: limit, MemorySwap: limit });
-    context.memoryUnwatched();
-  } else {
-    connection.watchMemory(spec.memoryMiB * mebibyte);
-  }
-  const { cpus } = context;
-  return new DockerSandbox({
-    id: spec.id,
+  const sandbox = new DockerSandbox({
+    spec,
     container,
     gate,
     connection,
     runFolder,
+    copies: context.copies,
+    ...(slots && { slots }),
     ended,
-    cpus,
+    cpus: context.cpus,
     engineAddress,
     removed,
   });
+  if (connection.cgroupVersion === 0) context.memoryUnwatched();
+  await sandbox.limitMemory(spec.memoryMiB);
+  return sandbox;
+}
+
+/** They lie next to the run folder and not in it, as the function sees that one. */
+async function makeSlots(runFolder: string, undo: (() => Promise<unknown>)[]): Promise<Slots> {
+  const slots = { code: `${runFolder}.task`, layers: `${runFolder}.opt` };
+  for (const slot of Object.values(slots)) {
+    undo.push(() => removeFolder(slot));
+    await mkdir(slot);
+    await chmod(slot, 0o755);
+  }
+  return slots;
 }
 
 /** Settles when the engine has removed the container, which it does by itself when it ends. Never rejects. */

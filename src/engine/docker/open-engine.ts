@@ -9,8 +9,9 @@ import { Receiver } from '../init/receiver';
 import { type Connection, type ConnectOptions, connect, parseAddress } from './connect';
 import { DockerEngine, type ImageSource } from './docker-engine';
 import { engineErrorOf } from './docker-errors';
+import { LinkedCopies } from './linked-copies';
 import { findOwnContainer, hostPathOf, type OwnContainer, userNetworkOf } from './own-container';
-import { chooseTransport, type TransportOption } from './transport';
+import { chooseTransport, sharesKernel, type TransportOption } from './transport';
 
 export interface DockerEngineOptions extends ConnectOptions {
   /** Name of this emulator on its engine; what bears it belongs to us. Letters, digits, `_`, `.`, `-`. */
@@ -41,7 +42,7 @@ export interface ImageMaker extends ImageSource {
 }
 
 interface EngineInfo {
-  readonly description: Omit<EngineDescription, 'ownNames'>;
+  readonly description: Omit<EngineDescription, 'ownNames' | 'slots'>;
   /** Whether it runs in the virtual machine of a desktop product. */
   readonly desktop: boolean;
 }
@@ -134,18 +135,24 @@ export async function openDockerEngine(
       inspectEngine(connection),
       ownContainer(connection, options.hostname),
     ]);
-    const description = { ...inspected, ownNames: ownNames(options.hostname, connection, own) };
     if (options.network !== undefined) await checkNetwork(connection, options.network);
     const network = options.network ?? (own && userNetworkOf(own)) ?? 'bridge';
-    const { platform } = options;
-    const transport = await chooseTransport(options.transport, {
+    const around = {
       connection,
-      platform,
+      platform: options.platform,
       desktop,
       own,
       network,
-      addressOf: (name) => networkInterfaces()[name]?.find(({ family }) => family === 'IPv4')?.address,
-    });
+      addressOf: (name: string) =>
+        networkInterfaces()[name]?.find(({ family }) => family === 'IPv4')?.address,
+    };
+    const transport = await chooseTransport(options.transport, around);
+    // What appears in a folder later is not seen, or not at once, through the file sharing of a virtual machine.
+    const description = {
+      ...inspected,
+      ownNames: ownNames(options.hostname, connection, own),
+      slots: sharesKernel(around),
+    };
     const hostPath = (path: string) => hostPathOf(path, own);
     const runFolder = join(dataFolder, 'run', boot);
     await mkdir(runFolder, { recursive: true });
@@ -169,6 +176,7 @@ export async function openDockerEngine(
       network,
       transport,
       cpus: description.cpus,
+      copies: new LinkedCopies(join(runFolder, '.copies')),
       ...(receiver && { receiver }),
       initBinary: binary,
       hostPath,

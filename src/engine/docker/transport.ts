@@ -29,7 +29,7 @@ export interface Surroundings {
  * A Unix socket in a mounted folder works only where emulator and engine share a kernel: both on this Linux
  * machine, or the emulator in one of the engine's own containers.
  */
-function sharesKernel({ connection, platform, desktop, own }: Surroundings): boolean {
+export function sharesKernel({ connection, platform, desktop, own }: Surroundings): boolean {
   return own !== undefined || (connection.local && platform === 'linux' && !desktop);
 }
 

@@ -37,10 +37,12 @@ async function layOver(pieces: Map<string, Piece>, folder: string): Promise<void
 async function writeDown(pieces: ReadonlyMap<string, Piece>, target: string): Promise<void> {
   await parallel(pieces, 4, async ([name, { kind, source, within }]) => {
     const path = join(target, name);
-    if (kind === 'link') return symlink(await readlink(source), path);
-    if (kind === 'file') return linkOrCopy(source, path);
-    await mkdir(path);
-    await writeDown(within, path);
-    await chmod(path, (await lstat(source)).mode & 0o777);
+    if (kind === 'link') await symlink(await readlink(source), path);
+    else if (kind === 'file') await linkOrCopy(source, path);
+    else {
+      await mkdir(path);
+      await writeDown(within, path);
+      await chmod(path, (await lstat(source)).mode & 0o777);
+    }
   });
 }

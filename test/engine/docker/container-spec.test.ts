@@ -7,8 +7,6 @@ import {
 
 const spec = {
   id: 'thumbnail-1a2b',
-  functionName: 'thumbnail',
-  functionVersion: '$LATEST',
   image: 'lambdock/python3.13:0123456789ab',
   memoryMiB: 128,
   ephemeralStorageMiB: 512,
@@ -31,8 +29,6 @@ test('the init is the entry point, as the function user, without the image’s o
     Labels: {
       'lambdock.instance': 'home',
       'lambdock.boot': 'b1',
-      'lambdock.function': 'thumbnail',
-      'lambdock.version': '$LATEST',
       'lambdock.environment': 'thumbnail-1a2b',
     },
   });
@@ -56,12 +52,21 @@ test('limits are Lambda’s; memory leaves room for a full /tmp, and none for sw
   expect(hardMemoryLimit(spec) - plainMemoryLimit(spec)).toBe(512 * 1024 * 1024);
 });
 
-test('folders are mounted read-only, and only those that there are', () => {
-  const bare = containerOptions(spec, place).HostConfig?.Binds;
-  expect(bare).toEqual(['/data/run/thumbnail-1a2b:/.lambdock:ro']);
-  const full = containerOptions(spec, { ...place, codeFolder: '/data/c', layersFolder: '/data/l' }).HostConfig
-    ?.Binds;
-  expect(full).toEqual(['/data/run/thumbnail-1a2b:/.lambdock:ro', '/data/c:/var/task:ro', '/data/l:/opt:ro']);
+test('folders are mounted read-only, and only those that there are, whatever their names hold', () => {
+  const mounts = (more: object) => containerOptions(spec, { ...place, ...more }).HostConfig?.Mounts;
+  const mount = (source: string, target: string) => ({
+    Type: 'bind',
+    Source: source,
+    Target: target,
+    ReadOnly: true,
+  });
+  const init = mount(place.runFolder, '/.lambdock');
+  expect(mounts({})).toEqual([init]);
+  expect(mounts({ codeFolder: '/da:ta/c', layersFolder: '/da:ta/l,x' })).toEqual([
+    init,
+    mount('/da:ta/c', '/var/task'),
+    mount('/da:ta/l,x', '/opt'),
+  ]);
 });
 
 test('the network is the given one, else the default bridge', () => {

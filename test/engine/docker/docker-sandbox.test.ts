@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { DockerSandbox, removeContainer } from '../../../src/engine/docker/docker-sandbox';
+import { LinkedCopies } from '../../../src/engine/docker/linked-copies';
 import { encodeFrame } from '../../../src/engine/init/frames';
 import { Gate } from '../../../src/engine/init/gate';
 import { Recorder } from '../../support/recorder';
@@ -58,7 +59,8 @@ test('a connection of the function is for who listens; while nobody does, it is 
   const control = dial('control', encodeFrame('H', Buffer.from([1, 1, 0, 0, 0, 1, 0])));
   try {
     const sandbox = new DockerSandbox({
-      id: 'one',
+      spec: { id: 'one', image: 'i', memoryMiB: 128, ephemeralStorageMiB: 512 },
+      copies: new LinkedCopies(join(folder.path, '.copies')),
       container: api.docker.getContainer('c1'),
       gate,
       connection: await gate.waiting(5_000),

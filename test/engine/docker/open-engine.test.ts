@@ -52,6 +52,7 @@ test('the engine is described in our words', async () => {
   const engine = await opened;
   expect(await engine.describe()).toEqual({
     name: 'Docker 28.2.2',
+    slots: true,
     architecture: 'arm64',
     cpus: 4,
     memoryMiB: 8_192,
