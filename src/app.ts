@@ -16,6 +16,7 @@ import { Concurrency } from './execution/concurrency';
 import { Fleet } from './execution/fleet';
 import { Invoker } from './execution/invoker';
 import { runtimeApiAddress } from './execution/process-environment';
+import { spareTotal } from './execution/shared-spares';
 import { Layers } from './functions/build/layers';
 import { ConcurrencyRegistry } from './functions/registry/concurrency';
 import { FunctionRegistry } from './functions/registry/functions';
@@ -108,7 +109,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const report: ReportProgress = (step) => progress('lambdock', step);
     const engine = await parts.openEngine(settings, presence.id, say, report);
     cleanup.add(() => engine.close());
-    const { architecture, name: engineName, ownNames } = await engine.describe();
+    const { architecture, name: engineName, ownNames, slots, memoryMiB } = await engine.describe();
     const swept = await engine.sweep(() => presence.others());
     if (swept > 0) say(`removed what an earlier run left behind: ${swept} sandboxes`);
 
@@ -150,7 +151,12 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       freeze,
       fail,
     };
-    const fleet = new Fleet(environments, { spares, report: progress });
+    const fleet = new Fleet(environments, {
+      spares: { total: spareTotal(spares, memoryMiB), minimum: new Map() },
+      reuse: 'function',
+      slots,
+      report: progress,
+    });
     cleanup.add(() => fleet.close());
     const admission = new Concurrency({
       limit: limits.concurrency,

@@ -41,7 +41,7 @@ export interface Settings {
   /** Whether functions without a `network` can reach one another's ports. */
   readonly functionNetwork: 'isolated' | 'shared';
   readonly transport: 'auto' | 'unix' | 'unix-relay' | 'tcp';
-  /** Sandboxes kept ahead per function version. */
+  /** Sandboxes kept ready in all, at most, for any function. */
   readonly spares: number;
   readonly idleTimeoutMs: number;
   /** Whether environments are frozen between invocations. */
@@ -173,7 +173,7 @@ export const settingSources = {
     'LAMBDOCK_TRANSPORT',
     'how sandboxes reach lambdock: auto, unix, unix-relay or tcp',
   ),
-  spares: source('spares', 'LAMBDOCK_SPARES', 'sandboxes kept ahead per function (default: 1)', 'spares'),
+  spares: source('spares', 'LAMBDOCK_SPARES', 'sandboxes kept ready in all, at most (default: 10)', 'spares'),
   idleTimeout: source(
     'idleTimeout',
     'LAMBDOCK_IDLE_TIMEOUT',
@@ -305,7 +305,7 @@ export function resolveSettings(
     instance: resolver.value(sources.instance, label) ?? uniqueName(dirname(dataFolder), dataFolder),
     bases: resolver.value(sources.bases, kinds.bases) ?? 'auto',
     transport: resolver.value(sources.transport, oneOf('auto', 'unix', 'unix-relay', 'tcp')) ?? 'auto',
-    spares: resolver.value(sources.spares, kinds.spares) ?? 1,
+    spares: resolver.value(sources.spares, kinds.spares) ?? 10,
     idleTimeoutMs: (resolver.value(sources.idleTimeout, kinds.idleTimeout) ?? 600) * 1_000,
     freeze: resolver.value(sources.freeze, trueOrFalse) ?? true,
     functionNetwork: resolver.value(sources.functionNetwork, kinds.functionNetwork) ?? 'isolated',

@@ -51,7 +51,7 @@ test('without anything said the defaults hold', () => {
     instance: expect.stringMatching(/^lambdock-test-[a-z0-9-]*-[0-9a-f]{8}$/),
     bases: 'auto',
     transport: 'auto',
-    spares: 1,
+    spares: 10,
     idleTimeoutMs: 600_000,
     freeze: true,
     functionNetwork: 'isolated',

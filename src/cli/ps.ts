@@ -8,8 +8,8 @@ export function environmentTable(environments: readonly EnvironmentRow[], clock:
   return table(
     [
       { title: 'ID', text: ({ engineId }) => engineId?.slice(0, 12) ?? '-' },
-      { title: 'FUNCTION', text: ({ functionName }) => functionName },
-      { title: 'VERSION', text: ({ version }) => version },
+      { title: 'FUNCTION', text: ({ functionName, kind }) => functionName ?? `any (${kind ?? '?'})` },
+      { title: 'VERSION', text: ({ version }) => version ?? '-' },
       { title: 'STATE', text: ({ state }) => state },
       {
         title: 'AGE',
@@ -25,16 +25,20 @@ export function environmentTable(environments: readonly EnvironmentRow[], clock:
 }
 
 function memory({ memoryUsedMiB, memorySize }: EnvironmentRow): string {
+  if (memorySize === undefined) return '-';
   return `${memoryUsedMiB === undefined ? '-' : Math.ceil(memoryUsedMiB)}/${memorySize} MB`;
 }
 
 const coldStartWords = { spare: 'from a spare', reused: 'from a reused spare', 'on-demand': 'on demand' };
 
-function coldStart({ state, coldStart: kind, initDurationMs }: EnvironmentRow): string {
+function coldStart({ state, coldStart: kind, fill, initDurationMs }: EnvironmentRow): string {
   // A spare has not started: how its cold start came about is known when it is taken.
   if (state === 'spare' || kind === undefined) return '-';
-  const words = coldStartWords[kind];
-  return initDurationMs === undefined ? words : `${words}, init ${Math.round(initDurationMs)} ms`;
+  return [
+    coldStartWords[kind],
+    ...(fill === 'copied' ? ['code copied'] : fill === 'mounted' ? ['code mounted'] : []),
+    ...(initDurationMs === undefined ? [] : [`init ${Math.round(initDurationMs)} ms`]),
+  ].join(', ');
 }
 
 export async function ps(

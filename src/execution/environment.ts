@@ -6,7 +6,7 @@ import { deferred } from '../lib/deferred';
 import { atEndOfTurn } from '../lib/end-of-turn';
 import { deliveryOf } from './delivery';
 import type { EnvironmentParts } from './environment-parts';
-import type { ColdStart, EnvironmentSummary } from './environment-summary';
+import type { EnvironmentSummary } from './environment-summary';
 import { ExtensionProcesses } from './extension-processes';
 import { Freezer } from './freezer';
 import type { Invocation } from './invocation';
@@ -17,13 +17,14 @@ import { startFault } from './outcome';
 import { functionIdentity, type InitializationType, runtimeProcess } from './process-environment';
 import type { RuntimeLink } from './runtime-link';
 import { runtimeVersion } from './runtime-version';
+import type { AssignedSandbox } from './spare';
 
 /** Who keeps an environment and its like. */
 export interface EnvironmentOwner {
   /** Told after every step that changed the state's name. */
   changed(environment: Environment): void;
   /** Takes over a sandbox whose environment has ended in good order; resolves when it is ready for another, or removed. */
-  takeBack(sandbox: Sandbox, image: ImageStart): Promise<void>;
+  takeBack(taken: AssignedSandbox): Promise<void>;
 }
 
 /** What is provisioned waits for as long as it is wanted. */
@@ -37,9 +38,7 @@ export class Environment {
   readonly #madeAtMs: number;
   #state: State;
   #alarm: { readonly atMs: number; readonly set: Alarm } | undefined;
-  #sandbox: Sandbox | undefined;
-  #image: ImageStart | undefined;
-  #coldStart: ColdStart | undefined;
+  #taken: AssignedSandbox | undefined;
   #invocations = 0;
   #lastUsedAtMs: number | undefined;
   #initDurationMs: number | undefined;
@@ -99,6 +98,14 @@ export class Environment {
     return this.#sandbox?.id ?? `${this.version.functionName} (no sandbox yet)`;
   }
 
+  get #sandbox(): Sandbox | undefined {
+    return this.#taken?.sandbox;
+  }
+
+  get #image(): ImageStart | undefined {
+    return this.#taken?.kind.image;
+  }
+
   get state(): StateName {
     return this.#state.name;
   }
@@ -116,10 +123,9 @@ export class Environment {
   }
 
   /** Takes the sandbox that was made for it; from here on nothing waits for the engine. */
-  begin(sandbox: Sandbox, image: ImageStart, coldStart: ColdStart): void {
-    this.#sandbox = sandbox;
-    this.#image = image;
-    this.#coldStart = coldStart;
+  begin(taken: AssignedSandbox): void {
+    this.#taken = taken;
+    const { sandbox } = taken;
     this.#log.outputComesInOrder = sandbox.direct;
     sandbox.listen({
       output: (process, stream, bytes) => this.#log.output(process, stream, bytes),
@@ -169,7 +175,7 @@ export class Environment {
       memorySizeMiB: this.version.memoryMiB,
       ...(this.#sandbox && { engineId: this.#sandbox.engineId }),
       ...(this.#lastUsedAtMs !== undefined && { lastUsedAtMs: this.#lastUsedAtMs }),
-      ...(this.#coldStart && { coldStart: this.#coldStart }),
+      ...(this.#taken && { coldStart: this.#taken.coldStart, fill: this.#taken.fill }),
       ...(this.#initDurationMs !== undefined && { initDurationMs: this.#initDurationMs }),
       ...(memoryUsedMiB !== undefined && { memoryUsedMiB }),
     };
@@ -337,8 +343,7 @@ export class Environment {
   }
 
   async #release(): Promise<void> {
-    const [sandbox, image] = [this.#sandbox, this.#image];
-    if (sandbox !== undefined && image !== undefined) await this.owner.takeBack(sandbox, image);
+    if (this.#taken !== undefined) await this.owner.takeBack(this.#taken);
     this.#take({ type: 'sandboxRemoved' });
   }
 

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { ImageStart } from '../engine/engine';
 import type { FunctionVersion } from '../functions/function-version';
 import type { ReportProgress } from '../lib/progress';
@@ -6,11 +5,15 @@ import type { EnvironmentParts } from './environment-parts';
 import type { EnvironmentSummary } from './environment-summary';
 import type { Invocation } from './invocation';
 import { Pool, type Provisioned } from './pool';
-import { type SpareParts, Spares } from './spares';
+import { SharedSpares, type SpareSettings } from './shared-spares';
+import type { Spare } from './spare';
+import { type Reuse, Spares } from './spares';
 
 export interface FleetOptions {
-  /** Sandboxes kept ahead per function version. */
-  readonly spares: number;
+  readonly spares: SpareSettings;
+  readonly reuse: Reuse;
+  /** Whether the engine fills sandboxes later. */
+  readonly slots: boolean;
   readonly report: (functionName: string, report: Parameters<ReportProgress>[0], fraction?: number) => void;
 }
 
@@ -20,23 +23,26 @@ export class Fleet {
   /** Of versions that are not deployed any more; their last invocations end. */
   readonly #leaving = new Set<Pool>();
   readonly #images = new Map<string, Promise<ImageStart>>();
+  readonly #shared: SharedSpares;
 
   constructor(
     private readonly parts: EnvironmentParts,
     private readonly options: FleetOptions,
-  ) {}
+  ) {
+    this.#shared = new SharedSpares(parts, options.spares);
+  }
 
   assign(invocation: Invocation): void {
     this.#pool(invocation.request.version).assign(invocation);
   }
 
   /**
-   * Makes sure of a version's image; rejects where it cannot be had. `$LATEST` gets spares, so that its first call
-   * starts from one; of published versions there may be many that nobody calls any more.
+   * Makes sure of a version's image; rejects where it is not available. For `$LATEST` sandboxes are made ahead, so that its
+   * first call starts from one; published versions may be many, and no longer called.
    */
   async prepare(version: FunctionVersion): Promise<void> {
     await this.#imageOf(version);
-    if (version.version === '$LATEST') this.#pool(version).spares.replenish();
+    if (version.version === '$LATEST') await this.#pool(version).spares.prepare();
   }
 
   /** Keeps so many environments of a version initialised ahead of need. */
@@ -64,6 +70,7 @@ export class Fleet {
     for (const [key, pool] of this.#pools) {
       if (pool.version.functionArn !== functionArn || kept.has(key)) continue;
       this.#pools.delete(key);
+      this.#keepCopies();
       this.#leaving.add(pool);
       const left = () => this.#leaving.delete(pool);
       pool.close().then(left, left);
@@ -72,60 +79,51 @@ export class Fleet {
 
   /** Folders of code and layers that sandboxes have, or may get, as absolute paths. */
   folders(): ReadonlySet<string> {
-    const found = new Set<string>();
-    for (const { version } of [...this.#pools.values(), ...this.#leaving]) {
-      if (version.package.kind !== 'zip') continue;
-      const { codeFolder, layersFolder } = version.package;
-      found.add(codeFolder);
-      if (layersFolder !== undefined) found.add(layersFolder);
-    }
-    return found;
+    return foldersOf([...this.#pools.values(), ...this.#leaving]);
   }
 
   summaries(): EnvironmentSummary[] {
-    return [...this.#pools.values()].flatMap((pool) => [
-      ...[...pool.environments].map((environment) => environment.summary()),
-      ...pool.spares.waiting.map(
-        (spare): EnvironmentSummary => ({
-          id: spare.id,
-          engineId: spare.sandbox.engineId,
-          functionName: pool.version.functionName,
-          version: pool.version.version,
-          state: 'spare',
-          madeAtMs: spare.madeAtMs,
-          invocations: 0,
-          memorySizeMiB: pool.version.memoryMiB,
-        }),
+    const pools = [...this.#pools.values()];
+    return [
+      ...pools.flatMap((pool) => [...pool.environments].map((environment) => environment.summary())),
+      ...pools.flatMap(({ spares, version }) =>
+        spares.waiting.map((spare) => ({
+          ...summaryOf(spare),
+          functionName: version.functionName,
+          version: version.version,
+          memorySizeMiB: version.memoryMiB,
+        })),
       ),
-    ]);
+      ...this.#shared.ready.map(summaryOf),
+    ];
   }
 
   /** Resolves when no sandbox is left. What is still under way is ended. */
   async close(): Promise<void> {
     const pools = [...this.#pools.values(), ...this.#leaving];
     this.#pools.clear();
+    this.#shared.closeAhead();
     await Promise.allSettled(pools.map((pool) => pool.abandon('lambdock is ending')));
+    await this.#shared.close();
   }
 
   #pool(version: FunctionVersion): Pool {
     const key = poolKey(version);
     let pool = this.#pools.get(key);
     if (pool === undefined) {
-      const spares = new Spares(version, this.options.spares, this.#spareParts());
+      const { slots, reuse } = this.options;
+      const { clock, fail } = this.parts;
+      const imageOf = (of: FunctionVersion) => this.#imageOf(of);
+      const spares = new Spares(version, { shared: this.#shared, clock, slots, reuse, imageOf, fail });
       pool = new Pool(version, spares, this.parts);
       this.#pools.set(key, pool);
+      this.#keepCopies();
     }
     return pool;
   }
 
-  #spareParts(): SpareParts {
-    return {
-      engine: this.parts.engine,
-      clock: this.parts.clock,
-      newId,
-      imageOf: (version) => this.#imageOf(version),
-      fail: this.parts.fail,
-    };
+  #keepCopies(): void {
+    if (this.options.slots) void this.parts.engine.keepCopies(foldersOf(this.#pools.values()));
   }
 
   /** One look-up per version; a failed one is tried again by the next call. */
@@ -160,11 +158,17 @@ function poolKey(of: FunctionVersion): string {
   return key;
 }
 
-/** Readable in `docker ps`, unique for ever, and of the letters that engines allow in names. */
-function newId(version: FunctionVersion): string {
-  const readable = version.functionName
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .slice(0, 40);
-  return `${readable}-${randomBytes(6).toString('hex')}`;
+function foldersOf(pools: Iterable<Pool>): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { version } of pools) {
+    if (version.package.kind !== 'zip') continue;
+    const { codeFolder, layersFolder } = version.package;
+    found.add(codeFolder);
+    if (layersFolder !== undefined) found.add(layersFolder);
+  }
+  return found;
+}
+
+function summaryOf({ id, sandbox, kind, madeAtMs }: Spare): EnvironmentSummary {
+  return { id, engineId: sandbox.engineId, kind: kind.name, state: 'spare', madeAtMs, invocations: 0 };
 }

@@ -45,7 +45,7 @@ export class Pool {
   #closed = false;
   readonly #keeper: EnvironmentOwner = {
     changed: (environment) => this.#changed(environment),
-    takeBack: (sandbox, image) => this.spares.takeBack(sandbox, image),
+    takeBack: (taken) => this.spares.takeBack(taken),
   };
 
   constructor(
@@ -155,7 +155,7 @@ export class Pool {
   #begin(environment: Environment, taken: ReturnType<Spares['take']>): void {
     this.#environments.add(environment);
     taken.then(
-      (spare) => environment.begin(spare.sandbox, spare.image, spare.coldStart),
+      (taken) => environment.begin(taken),
       (cause: unknown) => {
         environment.sandboxFailed(cause instanceof Error ? cause.message : String(cause));
         this.parts.fail(new Error(`No sandbox for ${this.version.functionName}`, { cause }));

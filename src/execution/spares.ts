@@ -1,159 +1,183 @@
-import type { Engine, ImageStart, Sandbox } from '../engine/engine';
+import type { ImageStart, Sandbox } from '../engine/engine';
 import type { FunctionVersion } from '../functions/function-version';
 import type { Alarm, Clock } from '../lib/clock';
 import { deferred } from '../lib/deferred';
-import type { ColdStart } from './environment-summary';
+import type { SharedSpares } from './shared-spares';
+import { type AssignedSandbox, type SandboxKind, type Spare, sandboxKind, type TakenSpare } from './spare';
 
-/** A sandbox behind its gate, not yet anybody's environment. */
-export interface Spare {
-  readonly id: string;
-  readonly sandbox: Sandbox;
-  readonly image: ImageStart;
-  readonly madeAtMs: number;
-  /** How the cold start that takes it will have come by it. */
-  readonly kind: 'spare' | 'reused';
-}
+/** For whom a sandbox is emptied whose environment has ended: for its own function, or for any of its kind. */
+export type Reuse = 'function' | 'any';
 
 export interface SpareParts {
-  readonly engine: Engine;
+  readonly shared: SharedSpares;
   readonly clock: Clock;
-  readonly newId: (version: FunctionVersion) => string;
+  /** Whether the engine fills sandboxes later. */
+  readonly slots: boolean;
+  readonly reuse: Reuse;
   readonly imageOf: (version: FunctionVersion) => Promise<ImageStart>;
   readonly fail: (error: Error) => void;
 }
 
-/** How long sandboxes stay that were handed back and are more than are kept ahead: the next burst may want them all. */
-export const surplusMs = 60_000;
+/** How long sandboxes stay that were handed back: the next burst may want them all. */
+export const keptMs = 60_000;
 
 /** Emptying a sandbox takes some ten milliseconds; one that takes longer is not used again. */
 const recycleTimeoutMs = 5_000;
 
+/** A sandbox that has its function's code already. */
+type Returned = Omit<AssignedSandbox, 'coldStart'>;
+
 /**
- * Sandboxes made ahead of need for one function version, and those that its environments have handed back. Whoever takes
- * one gets a waiting one, else one that is being handed back or made, else one made on demand.
+ * Where one function version gets its sandboxes: those that its environments have handed back, then those that are being
+ * emptied, then the shared ones.
  */
 export class Spares {
-  readonly #waiting: Spare[] = [];
-  /** Being made and not yet promised to anybody. */
-  readonly #unclaimed: Promise<Spare>[] = [];
-  /** Being emptied and not yet promised to anybody; resolves to nothing where that fails. */
-  readonly #returning: Promise<Spare | undefined>[] = [];
+  readonly #waiting: Returned[] = [];
+  /** Being emptied and not promised to a cold start yet; resolves to nothing where that fails. */
+  readonly #returning: Promise<Returned | undefined>[] = [];
   readonly #underWay = new Set<Promise<unknown>>();
-  #surplus: Alarm | undefined;
+  #alarm: Alarm | undefined;
   #closed = false;
 
   constructor(
     readonly version: FunctionVersion,
-    private readonly wanted: number,
     private readonly parts: SpareParts,
   ) {}
 
+  /** Sandboxes that are ready for this version and no other. */
   get waiting(): readonly Spare[] {
     return this.#waiting;
   }
 
-  /** A sandbox, and how it was come by. Rejects with `EngineError` where none can be made. */
-  async take(): Promise<Spare & { readonly coldStart: ColdStart }> {
+  /** Has sandboxes of the version's kind made ahead. Rejects where its image is not available. */
+  async prepare(): Promise<void> {
+    this.#use(await this.#kind());
+  }
+
+  /** A sandbox with the version's code in it. Rejects with `EngineError` where none can be made. */
+  async take(): Promise<AssignedSandbox> {
     for (;;) {
       for (let spare = this.#waiting.shift(); spare !== undefined; spare = this.#waiting.shift()) {
-        if (spare.sandbox.alive) return { ...spare, coldStart: spare.kind };
+        if (spare.sandbox.alive) return { ...spare, coldStart: 'reused' };
         this.#discard(spare);
       }
       const returning = this.#returning.shift();
       if (returning === undefined) break;
-      // One that could not be emptied is none; others may have come to wait meanwhile.
+      // Where this one could not be emptied, others may wait by now.
       const spare = await returning;
-      if (spare !== undefined) return { ...spare, coldStart: spare.kind };
+      if (spare !== undefined) return { ...spare, coldStart: 'reused' };
     }
-    const coming = this.#unclaimed.shift();
-    return { ...(await (coming ?? this.#make())), coldStart: 'on-demand' };
+    const kind = await this.#kind();
+    this.#use(kind);
+    return this.#track(this.#assign(await this.parts.shared.take(kind)));
   }
 
-  /** Makes as many as are missing. Failures are told once and not repeated until the next call. */
+  /** Makes what is missing of the version's kind. */
   replenish(): void {
-    for (
-      let missing = this.wanted - this.#waiting.length - this.#returning.length - this.#unclaimed.length;
-      missing > 0;
-      missing -= 1
-    ) {
-      if (this.#closed) return;
-      const coming = this.#make();
-      this.#unclaimed.push(coming);
-      coming.then(
-        (spare) => {
-          if (!forget(this.#unclaimed, coming)) return;
-          if (this.#closed) this.#discard(spare);
-          else this.#keep(spare);
-        },
-        (cause: unknown) => {
-          if (forget(this.#unclaimed, coming) && !this.#closed) {
-            this.parts.fail(new Error(`No spare sandbox for ${this.version.functionName}`, { cause }));
-          }
-        },
-      );
-    }
+    this.parts.shared.replenish();
   }
 
   /**
-   * Empties a sandbox and keeps it as a spare. One that is more than are wanted is kept for a while; where none are wanted at
-   * all, or something is left in it, it is removed. Resolves when that is done.
+   * Empties a sandbox and keeps it for the next cold start: for a while where it is for this version only. Where no spares
+   * are kept, or something is left in it, it is removed. Resolves when that is done.
    */
-  async takeBack(sandbox: Sandbox, image: ImageStart): Promise<void> {
-    if (this.#closed || this.wanted === 0) return this.#track(sandbox.remove());
-    const returning = this.#track(this.#recycle(sandbox, image));
+  async takeBack(taken: AssignedSandbox): Promise<void> {
+    const { shared, reuse } = this.parts;
+    if (!shared.areKept) return this.#track(taken.sandbox.remove());
+    if (reuse === 'any' && taken.kind.isShared) return this.#track(this.#giveBack(taken));
+    if (this.#closed) return this.#track(taken.sandbox.remove());
+    const returning = this.#track(this.#recycle(taken, false));
     this.#returning.push(returning);
     const spare = await returning;
-    // Whoever took it meanwhile has it.
-    if (!forget(this.#returning, returning) || spare === undefined) return;
+    const index = this.#returning.indexOf(returning);
+    // A cold start that came meanwhile has it.
+    if (index < 0) return;
+    this.#returning.splice(index, 1);
+    if (spare === undefined) return;
     if (this.#closed) this.#discard(spare);
     else this.#keep(spare);
   }
 
-  /** Removes all that wait or are being made, and makes no more ahead; what is taken from now on is made on demand. */
+  /** Removes all that wait and keeps no more; what is taken from now on comes from the shared ones. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#surplus?.clear();
+    this.#alarm?.clear();
+    this.parts.shared.release(this);
     for (const spare of this.#waiting.splice(0)) this.#discard(spare);
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
   }
 
-  #keep(spare: Spare): void {
+  async #kind(): Promise<SandboxKind> {
+    return sandboxKind(this.version, await this.parts.imageOf(this.version), this.parts.slots);
+  }
+
+  #use(kind: SandboxKind): void {
+    if (!this.#closed) this.parts.shared.use(kind, this, this.version.memoryMiB);
+  }
+
+  async #assign(spare: TakenSpare): Promise<AssignedSandbox> {
+    const { memoryMiB, package: code } = this.version;
+    try {
+      const fill = await spare.sandbox.assign({
+        memoryMiB,
+        ...(code.kind === 'zip' && {
+          codeFolder: code.codeFolder,
+          ...(code.layersFolder !== undefined && { layersFolder: code.layersFolder }),
+        }),
+      });
+      return { ...spare, fill };
+    } catch (error) {
+      this.#discard(spare);
+      throw error;
+    }
+  }
+
+  async #giveBack(taken: AssignedSandbox): Promise<void> {
+    const spare = await this.#recycle(taken, true);
+    if (spare !== undefined) this.parts.shared.give(spare);
+  }
+
+  #keep(spare: Returned): void {
     this.#waiting.push(spare);
-    if (this.#waiting.length <= this.wanted) return;
+    this.#setAlarm();
+  }
+
+  #setAlarm(): void {
     const { clock } = this.parts;
-    this.#surplus ??= clock.alarm(clock.now() + surplusMs, () => {
-      this.#surplus = undefined;
-      const surplus = Math.max(0, this.#waiting.length - this.wanted);
-      for (const each of this.#waiting.splice(0, surplus)) this.#discard(each);
+    const [first] = this.#waiting;
+    if (first === undefined) return;
+    this.#alarm ??= clock.alarm(first.madeAtMs + keptMs, () => {
+      this.#alarm = undefined;
+      const nowMs = clock.now();
+      while (this.#waiting[0] !== undefined && this.#waiting[0].madeAtMs + keptMs <= nowMs)
+        this.#discard(this.#waiting.shift() as Returned);
+      this.#setAlarm();
     });
   }
 
-  async #recycle(sandbox: Sandbox, image: ImageStart): Promise<Spare | undefined> {
+  async #recycle(taken: AssignedSandbox, vacate: boolean): Promise<Returned | undefined> {
     const { clock } = this.parts;
     const isClean = deferred<boolean>();
     const alarm = clock.alarm(clock.now() + recycleTimeoutMs, () => isClean.resolve(false));
-    sandbox.recycle().then(isClean.resolve, () => isClean.resolve(false));
+    taken.sandbox.recycle({ vacate }).then(isClean.resolve, () => isClean.resolve(false));
     const isUsable = await isClean.promise;
     alarm.clear();
-    const spare: Spare = { id: sandbox.id, sandbox, image, madeAtMs: clock.now(), kind: 'reused' };
+    const { coldStart: _, ...rest } = taken;
+    const spare: Returned = { ...rest, madeAtMs: clock.now(), isReused: true };
     if (isUsable) return spare;
     await this.#discard(spare);
     return undefined;
   }
 
-  /** Never rejects: what cannot be removed is told. */
-  #discard(spare: Spare): Promise<void> {
+  /** Never rejects: what cannot be removed is reported. */
+  #discard({ id, sandbox }: { readonly id: string; readonly sandbox: Sandbox }): Promise<void> {
     return this.#track(
-      spare.sandbox
+      sandbox
         .remove()
         .catch((cause: unknown) =>
-          this.parts.fail(new Error(`The spare ${spare.id} could not be removed`, { cause })),
+          this.parts.fail(new Error(`The spare ${id} could not be removed`, { cause })),
         ),
     );
-  }
-
-  #make(): Promise<Spare> {
-    return this.#track(this.#makeOne());
   }
 
   #track<T>(work: Promise<T>): Promise<T> {
@@ -162,28 +186,4 @@ export class Spares {
     work.then(done, done);
     return work;
   }
-
-  async #makeOne(): Promise<Spare> {
-    const { version, parts } = this;
-    const image = await parts.imageOf(version);
-    const id = parts.newId(version);
-    const sandbox = await parts.engine.createSandbox({
-      id,
-      image: image.image,
-      memoryMiB: version.memoryMiB,
-      ephemeralStorageMiB: version.ephemeralStorageMiB,
-      ...(version.package.kind === 'zip' && {
-        codeFolder: version.package.codeFolder,
-        ...(version.package.layersFolder !== undefined && { layersFolder: version.package.layersFolder }),
-      }),
-    });
-    return { id, sandbox, image, madeAtMs: parts.clock.now(), kind: 'spare' };
-  }
-}
-
-/** Whether it was there. */
-function forget<T>(list: T[], one: T): boolean {
-  const index = list.indexOf(one);
-  if (index >= 0) list.splice(index, 1);
-  return index >= 0;
 }

@@ -35,8 +35,11 @@ export interface EnvironmentRow {
   readonly id: string;
   /** Absent until its sandbox is made. */
   readonly engineId?: string;
-  readonly functionName: string;
-  readonly version: string;
+  /** Absent, as are `version` and `memorySize`, for a spare that serves any function of its `kind`. */
+  readonly functionName?: string;
+  readonly version?: string;
+  /** What a spare serves: a runtime's identifier, or an image. */
+  readonly kind?: string;
   readonly state: string;
   /** ISO 8601. */
   readonly madeAt: string;
@@ -44,9 +47,11 @@ export interface EnvironmentRow {
   readonly invocations: number;
   /** Absent for a spare, which has not started. */
   readonly coldStart?: 'spare' | 'reused' | 'on-demand';
+  /** How code came into the container. Absent for a spare. */
+  readonly fill?: 'linked' | 'copied' | 'mounted';
   readonly initDurationMs?: number;
   readonly memoryUsedMiB?: number;
-  readonly memorySize: number;
+  readonly memorySize?: number;
 }
 
 /** A line of `GET /_lambdock/logs`. */

@@ -99,7 +99,7 @@ function toEnvironmentRow(summary: EnvironmentSummary): EnvironmentRow {
   return {
     ...rest,
     madeAt: new Date(madeAtMs).toISOString(),
-    memorySize: memorySizeMiB,
+    ...(memorySizeMiB !== undefined && { memorySize: memorySizeMiB }),
     ...(lastUsedAtMs !== undefined && { lastInvokedAt: new Date(lastUsedAtMs).toISOString() }),
     ...(initDurationMs !== undefined && { initDurationMs: Math.round(initDurationMs * 100) / 100 }),
   };

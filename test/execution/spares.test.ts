@@ -1,4 +1,4 @@
-import { surplusMs } from '../../src/execution/spares';
+import { keptMs } from '../../src/execution/spares';
 import { deferred } from '../../src/lib/deferred';
 import { everyIs, FleetUnderTest } from '../support/fleet-under-test';
 import { aFunctionVersion } from '../support/function-versions';
@@ -73,7 +73,7 @@ test('spares beyond those wanted go after a while', async () => {
   await burst(fleet, 3);
   await cool(fleet);
   expect(fleet.states().length).toBeGreaterThan(1);
-  fleet.clock.advance(surplusMs);
+  fleet.clock.advance(keptMs);
   expect(fleet.states()).toEqual(['spare']);
 });
 
@@ -116,7 +116,7 @@ test('one that is made while others are handed back is one too many for a while 
   await cool(fleet);
   making.resolve();
   await fleet.until((facts) => facts.length === 2);
-  fleet.clock.advance(surplusMs);
+  fleet.clock.advance(keptMs);
   expect(fleet.states()).toEqual(['spare']);
 });
 

@@ -48,7 +48,12 @@ export class FleetUnderTest implements AsyncDisposable {
         freeze: true,
         fail: (error) => this.failures.push(error),
       },
-      { spares, report: () => undefined },
+      {
+        spares: { total: spares, minimum: new Map() },
+        reuse: 'function',
+        slots: true,
+        report: () => undefined,
+      },
     );
   }
 

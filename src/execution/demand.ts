@@ -1,0 +1,32 @@
+/** How long the last burst counts: for this time its size fades to nothing. */
+export const demandMs = 60_000;
+
+/** Cold starts with less than this between them are one burst. */
+const burstGapMs = 1_000;
+
+/** Recent cold starts of one kind of sandbox: how many came together, fading over a minute. */
+export class Demand {
+  #burst = 0;
+  #lastMs = Number.NEGATIVE_INFINITY;
+  #peak = 0;
+  #peakAtMs = 0;
+
+  arrived(nowMs: number): void {
+    this.#burst = nowMs - this.#lastMs < burstGapMs ? this.#burst + 1 : 1;
+    this.#lastMs = nowMs;
+    if (this.#burst < this.level(nowMs)) return;
+    this.#peak = this.#burst;
+    this.#peakAtMs = nowMs;
+  }
+
+  /** How many cold starts may come together next. */
+  level(nowMs: number): number {
+    return Math.ceil(this.#peak * Math.max(0, 1 - (nowMs - this.#peakAtMs) / demandMs));
+  }
+
+  /** When the level is lower than now, in milliseconds since the epoch; undefined where it is 0. */
+  fallsAtMs(nowMs: number): number | undefined {
+    const level = this.level(nowMs);
+    return level === 0 ? undefined : this.#peakAtMs + Math.ceil(demandMs * (1 - (level - 1) / this.#peak));
+  }
+}
