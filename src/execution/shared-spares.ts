@@ -89,6 +89,10 @@ export class SharedSpares {
     this.#pump();
   }
 
+  hasReady(kind: SandboxKind): boolean {
+    return this.#stocks.get(kind.key)?.ready.some(({ sandbox }) => sandbox.alive) ?? false;
+  }
+
   /** A sandbox that is ready, else the next one that is. Rejects with `EngineError` where none can be made. */
   async take(kind: SandboxKind): Promise<TakenSpare> {
     const stock = this.#stock(kind);

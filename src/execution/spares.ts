@@ -28,8 +28,8 @@ const recycleTimeoutMs = 5_000;
 type Returned = Omit<AssignedSandbox, 'coldStart'>;
 
 /**
- * Where one function version gets its sandboxes: those that its environments have handed back, then those that are being
- * emptied, then the shared ones.
+ * Where one function version gets its sandboxes: those that its environments have handed back, then shared ones that are
+ * ready, then those that are being emptied, then one that is made.
  */
 export class Spares {
   readonly #waiting: Returned[] = [];
@@ -56,19 +56,17 @@ export class Spares {
 
   /** A sandbox with the version's code in it. Rejects with `EngineError` where none can be made. */
   async take(): Promise<AssignedSandbox> {
-    for (;;) {
-      for (let spare = this.#waiting.shift(); spare !== undefined; spare = this.#waiting.shift()) {
-        if (spare.sandbox.alive) return { ...spare, coldStart: 'reused' };
-        this.#discard(spare);
-      }
-      const returning = this.#returning.shift();
-      if (returning === undefined) break;
-      // Where this one could not be emptied, others may wait by now.
-      const spare = await returning;
-      if (spare !== undefined) return { ...spare, coldStart: 'reused' };
+    for (let spare = this.#waiting.shift(); spare !== undefined; spare = this.#waiting.shift()) {
+      if (spare.sandbox.alive) return { ...spare, coldStart: 'reused' };
+      this.#discard(spare);
     }
     const kind = await this.#kind();
     this.#use(kind);
+    while (!this.parts.shared.hasReady(kind) && this.#returning.length > 0) {
+      // Where this one could not be emptied, others may be there by now.
+      const spare = await this.#returning.shift();
+      if (spare !== undefined) return { ...spare, coldStart: 'reused' };
+    }
     return this.#track(this.#assign(await this.parts.shared.take(kind)));
   }
 
