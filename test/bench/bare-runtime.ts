@@ -82,6 +82,20 @@ export class BareRuntime {
     return this.#container(['/var/runtime/bootstrap'], { ...variables, AWS_LAMBDA_RUNTIME_API: runtimeApi });
   }
 
+  /** Starts a container of the image that waits; resolves when the command has returned. */
+  startDetached(): Promise<string> {
+    return run(
+      'docker',
+      ...['run', '--detach', '--rm', `--label=${label}`, `--volume=${this.codeFolder}:/var/task:ro`],
+      ...['--entrypoint=/usr/bin/env', this.image, 'python3', '-c', 'import time; time.sleep(60)'],
+    );
+  }
+
+  /** Removes the containers of `startDetached`. */
+  removeDetached(): Promise<void> {
+    return BareRuntime.removeContainers();
+  }
+
   /** Removes the containers that have not ended by themselves. */
   static async removeContainers(): Promise<void> {
     const left = (await run('docker', 'ps', '--all', '--quiet', '--filter', `label=${label}`)).trim();

@@ -47,6 +47,12 @@ export class Caller {
     return ms;
   }
 
+  /** The answer's text, whatever it is. */
+  async answer(functionName: string, payload: Buffer): Promise<string> {
+    const path = `/2015-03-31/functions/${functionName}/invocations`;
+    return (await this.send('POST', path, payload)).body.toString();
+  }
+
   close(): void {
     this.#agent.destroy();
   }

@@ -102,7 +102,7 @@ function rowsOf(
 }
 
 /** From the start of a process to its first poll; then its connection is closed, at which the runtime ends. */
-async function boot(watch: NextWatch, start: () => Child): Promise<number> {
+export async function boot(watch: NextWatch, start: () => Child): Promise<number> {
   const heard = watch.next();
   const child = start();
   try {

@@ -22,22 +22,52 @@ const packages = 100;
 const modulesPerPackage = 50;
 export const layerFiles = packages * modulesPerPackage;
 
+/** Functions that are called once, in pairs without and with the layer. */
+export const firstCalls = 13;
+
+/** Functions that are called by a burst, and never before. */
+export const firstBursts = 4;
+
+export const editedFunctions = ['editedPython', 'editedNode'] as const;
+export type EditedFunction = (typeof editedFunctions)[number];
+
 /** Makes the functions' code and layer; resolves to the template that names them. */
 export async function writeFunctions(folder: string): Promise<string> {
   await writeCode(join(folder, 'echo'), echo);
   await writeCode(join(folder, 'slow'), slow);
+  await writeEdited(folder, 'first');
   await writeLayer(join(folder, 'layer', 'python'));
   const template = join(folder, 'lambdock.yaml');
   const entry = (code: string, more: object = {}) => ({ runtime, handler, code, memorySize, ...more });
-  const functions = {
+  const functions: Record<string, object> = {
     warm: entry('echo'),
     cold: entry('echo'),
     layered: entry('echo', { layers: ['layer'] }),
     slow: entry('slow'),
+    editedPython: entry('editedPython'),
+    editedNode: entry('editedNode', { runtime: 'nodejs22.x' }),
   };
+  for (let each = 0; each < firstCalls; each += 1) {
+    functions[`first${each}`] = entry('echo');
+    functions[`firstLayered${each}`] = entry('echo', { layers: ['layer'] });
+  }
+  for (let each = 0; each < firstBursts; each += 1) functions[`burst${each}`] = entry('slow');
   // JSON is YAML.
   await writeFile(template, JSON.stringify({ functions }, undefined, 2));
   return template;
+}
+
+/** Writes what an edited function answers from now on; without a name, both. */
+export async function writeEdited(folder: string, text: string, name?: EditedFunction): Promise<void> {
+  const sources: Readonly<Record<EditedFunction, readonly [file: string, source: string]>> = {
+    editedPython: ['app.py', `def handler(event, context):\n    return "${text}"\n`],
+    editedNode: ['app.mjs', `export const handler = async () => '${text}';\n`],
+  };
+  for (const each of editedFunctions) {
+    if (name !== undefined && name !== each) continue;
+    await mkdir(join(folder, each), { recursive: true });
+    await writeFile(join(folder, each, sources[each][0]), sources[each][1]);
+  }
 }
 
 async function writeCode(folder: string, source: string): Promise<void> {

@@ -3,12 +3,16 @@ import { Caller } from './caller';
 import { Child } from './child';
 
 interface Environment {
-  readonly functionName: string;
+  readonly functionName?: string;
   readonly engineId?: string;
   readonly state: string;
 }
 
 const lookEveryMs = 10;
+/** Longer than a container takes to be made. */
+const restMs = 700;
+/** Another build can be measured by the same functions. */
+const main = process.env.LAMBDOCK_BENCH_MAIN ?? join(__dirname, '..', '..', '..', 'dist', 'main.js');
 const waitAtMostMs = 60_000;
 
 /** A running lambdock, as a user starts it: a process, spoken to over HTTP. */
@@ -16,15 +20,28 @@ export class Lambdock {
   private constructor(
     readonly caller: Caller,
     private readonly child: Child,
-    private readonly spares: number,
+    private readonly spares: number | undefined,
   ) {}
 
+  /** From the start of the process to the line that says where it listens, in milliseconds, with everything prepared. */
+  static async timeToListening(template: string, dataFolder: string, port: number): Promise<number> {
+    const words = ['--template', template, '--data', dataFolder, '--port', String(port)];
+    const child = new Child(process.execPath, [main, 'start', ...words], { graceMs: 20_000 });
+    try {
+      await child.printed(/(listening|answers) at/);
+      return performance.now() - child.startedMs;
+    } finally {
+      await child.stop();
+    }
+  }
+
   /** Resolves when every function is ready. Making images the first time takes minutes. */
-  static async start(template: string, dataFolder: string, port: number, spares: number): Promise<Lambdock> {
+  static async start(template: string, dataFolder: string, port: number, spares?: number): Promise<Lambdock> {
     const command = [
-      join(__dirname, '..', '..', '..', 'dist', 'main.js'),
+      main,
       'start',
-      ...['--template', template, '--data', dataFolder, '--port', String(port), '--spares', String(spares)],
+      ...['--template', template, '--data', dataFolder, '--port', String(port)],
+      ...(spares === undefined ? [] : ['--spares', String(spares)]),
     ];
     const child = new Child(process.execPath, command, { graceMs: 20_000 });
     const caller = new Caller(`http://127.0.0.1:${port}`);
@@ -46,9 +63,24 @@ export class Lambdock {
   /** The next call is cold, and everything that made it ready has been done. */
   async cool(functionName: string): Promise<void> {
     await this.retire(functionName);
-    await this.#until(`${functionName} has its spares and nothing else`, async () => {
-      const states = (await this.environments()).filter((each) => each.functionName === functionName);
-      return states.length >= this.spares && states.every((each) => each.state === 'spare');
+    await this.#until(`${functionName} has spares and nothing else`, async () => {
+      const environments = await this.environments();
+      const own = environments.filter((each) => each.functionName === functionName);
+      return own.every((each) => each.state === 'spare');
+    });
+    await this.rest();
+  }
+
+  /** Waits until as many spares are there as there will be. */
+  async rest(): Promise<void> {
+    if (this.spares === 0) return;
+    let [count, sinceMs] = [-1, 0];
+    await this.#until('the spares stay the same', async () => {
+      const environments = await this.environments();
+      const isBusy = environments.some(({ state }) => !['ready', 'spare'].includes(state));
+      const now = isBusy ? -1 : environments.length;
+      if (now !== count) [count, sinceMs] = [now, performance.now()];
+      return count > 0 && performance.now() - sinceMs > restMs;
     });
   }
 
@@ -66,11 +98,14 @@ export class Lambdock {
   }
 
   async #untilReady(): Promise<void> {
-    const { functions } = await this.#json('GET', '/_lambdock/functions');
-    for (const { name, state, reason } of functions as { name: string; state: string; reason?: string }[]) {
-      if (state !== 'ready') throw new Error(`The function ${name} is ${state}: ${reason ?? ''}`);
-      await this.cool(name);
-    }
+    await this.#until('no function is being prepared', async () => {
+      const { functions } = await this.#json('GET', '/_lambdock/functions');
+      const rows = functions as { name: string; state: string; reason?: string }[];
+      const failed = rows.find(({ state }) => state === 'failed');
+      if (failed) throw new Error(`The function ${failed.name} failed: ${failed.reason ?? ''}`);
+      return rows.every(({ state }) => state === 'ready');
+    });
+    await this.rest();
   }
 
   async #until(what: string, look: () => Promise<boolean>): Promise<void> {

@@ -9,7 +9,9 @@ import { Caller } from './caller';
 import { Child, run } from './child';
 import { measureCold, measureSequence } from './cold';
 import { measureConcurrent } from './concurrent';
-import { type Row, renderTable } from './figures';
+import { measureEdits } from './edit';
+import { median, type Row, renderTable } from './figures';
+import { measureBursts, measureFirst } from './first';
 import { writeFunctions } from './functions';
 import { Lambdock } from './lambdock';
 import { measureListing } from './listing';
@@ -24,7 +26,7 @@ const keptFolder = join(__dirname, '..', '..', '..', '.lambdock', 'bench');
 const undo: (() => unknown)[] = [];
 
 /** What can be measured by itself: `--only warm`, `--only cold,concurrent`. */
-const parts = ['warm', 'cold', 'concurrent', 'listing'] as const;
+const parts = ['start', 'first', 'bursts', 'edit', 'warm', 'cold', 'concurrent', 'listing'] as const;
 type Part = (typeof parts)[number];
 
 async function bench(
@@ -36,13 +38,13 @@ async function bench(
   undo.push(() => rm(folder, { recursive: true, force: true }));
   const template = await writeFunctions(folder);
 
-  say('starting lambdock twice, with and without a spare');
-  const open = async (name: string, spares: number) => {
+  say('starting lambdock twice, with spares and without');
+  const open = async (name: string, spares?: number) => {
     const lambdock = await Lambdock.start(template, join(keptFolder, name), await freePort(), spares);
     undo.push(() => lambdock.stop());
     return lambdock;
   };
-  const withSpare = await open('with-spare', 1);
+  const withSpare = await open('with-spare');
   const withoutSpare = await open('without-spare', 0);
 
   say("laying out the runtime's files");
@@ -61,6 +63,15 @@ async function bench(
   undo.push(() => clearTimeout(late));
 
   const measures: Record<Part, () => Promise<readonly Row[]>> = {
+    start: async () => {
+      const times: number[] = [];
+      for (let round = 0; round < 4; round += 1)
+        times.push(await Lambdock.timeToListening(template, join(keptFolder, 'start'), await freePort()));
+      return [{ what: 'start to listening', ms: median(times.slice(1)), atMostMs: 500 }];
+    },
+    first: () => measureFirst(bare, withSpare),
+    bursts: () => measureBursts(bare, withSpare),
+    edit: () => measureEdits(folder, withSpare),
     warm: async () =>
       measureWarm({
         lambdock: { name: 'lambdock', caller: withSpare.caller, functionName: 'warm' },

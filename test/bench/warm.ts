@@ -48,14 +48,14 @@ export async function measureWarm({ lambdock, floor, emulator }: WarmField): Pro
           {
             against: 'the floor',
             ratio: ratio(own, figures.get(floor) ?? []),
-            ...(which === 'p50' && { atMost: 1.3 }),
+            atMost: which === 'p50' ? 1.3 : 1.2,
           },
           ...(emulator
             ? [
                 {
                   against: "AWS's emulator",
                   ratio: ratio(own, figures.get(emulator) ?? []),
-                  ...(which === 'p50' && { atMost: 0.75 }),
+                  ...(which === 'p50' && { atMost: 0.7 }),
                 },
               ]
             : []),

@@ -26,7 +26,7 @@ test('after kill -9 the sandboxes vanish by themselves, busy ones too, and the n
     timeout: 60,
   };
   await writeFile(join(folder.path, 'lambdock.yaml'), JSON.stringify({ functions: { acts } }));
-  const words = ['start', '--port', '0', '--instance', instance];
+  const words = ['start', '--port', '0', '--instance', instance, '--spares', '1'];
   const options = { workingDirectory: folder.path };
   const runFolders = () => readdir(join(folder.path, '.lambdock', 'run'));
 
