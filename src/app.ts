@@ -17,6 +17,7 @@ import { Fleet } from './execution/fleet';
 import { Invoker } from './execution/invoker';
 import { runtimeApiAddress } from './execution/process-environment';
 import { spareTotal } from './execution/shared-spares';
+import { architectureCheck } from './functions/build/architecture-check';
 import { Layers } from './functions/build/layers';
 import { ConcurrencyRegistry } from './functions/registry/concurrency';
 import { FunctionRegistry } from './functions/registry/functions';
@@ -170,6 +171,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const scope = { region, accountId };
     const buildLayer: Engine['buildLayer'] = (build, report) => engine.buildLayer(build, report);
     const layers = new Layers(store, buildLayer);
+    const checkArchitecture = architectureCheck(architecture, settings.architecture === 'strict', say);
     const catalogue = new Catalogue({
       registry,
       functions: registered,
@@ -177,6 +179,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       hosts: new TemplateOwners(database, presence.id, () => presence.others()),
       scope,
       architecture,
+      checkArchitecture,
       report: progress,
     });
     cleanup.add(async () => catalogue.close());
@@ -184,7 +187,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const activation = new Activation({
       registry,
       functions: registered,
-      architecture,
+      checkArchitecture,
       prepare: (version) => deployment.prepare(version),
       fail,
     });

@@ -60,6 +60,8 @@ export interface Settings {
   readonly watch: boolean;
   /** Where code is fetched from that is named by bucket and key, e.g. `http://127.0.0.1:9090`. */
   readonly s3Endpoint?: string;
+  /** Whether functions that ask for another architecture than the engine's run on the engine's, or fail. */
+  readonly architecture: 'any' | 'strict';
   /** Whether signatures of requests are verified, or any is believed. */
   readonly auth: 'any' | 'required';
   /** Secrets by access key ids, of those who may call where signatures are verified. */
@@ -200,6 +202,12 @@ export const settingSources = {
     'LAMBDOCK_S3_KEY',
     'ID:SECRET that is signed with there (default: the AWS variables)',
   ),
+  architecture: source(
+    'architecture',
+    'LAMBDOCK_ARCHITECTURE',
+    "functions for another architecture than the engine's: any (they run on the engine's) or strict (they fail)",
+    'architecture',
+  ),
   auth: source('auth', 'LAMBDOCK_AUTH', 'whose requests are taken: any, or required to be signed', 'auth'),
   keys: source('keys', 'LAMBDOCK_KEYS', 'ID:SECRET of callers, with commas between them', 'keys'),
   allowedHosts: source(
@@ -315,6 +323,7 @@ export function resolveSettings(
     allowedHosts: listOf(resolver.value(sources.allowedHosts, kinds.allowedHosts)),
     allowedOrigins: listOf(resolver.value(sources.allowedOrigins, kinds.allowedOrigins)),
     ...(s3Endpoint !== undefined && { s3Endpoint: s3Endpoint.replace(/\/$/, '') }),
+    architecture: resolver.value(sources.architecture, kinds.architecture) ?? 'any',
     auth: resolver.value(sources.auth, kinds.auth) ?? 'any',
     keys,
     ...(credentials !== undefined && { credentials }),

@@ -60,6 +60,7 @@ test('without anything said the defaults hold', () => {
     logFiles: 5,
     allowedHosts: [],
     allowedOrigins: [],
+    architecture: 'any',
     auth: 'any',
     keys: new Map(),
     watch: true,
@@ -97,6 +98,7 @@ test('every setting can be given by flag and by variable', () => {
     freeze: ['false', 'freeze', false],
     s3Endpoint: ['http://s3:9090/', 's3Endpoint', 'http://s3:9090'],
     s3Key: ['ID:s:e', 's3Credentials', { accessKeyId: 'ID', secretAccessKey: 's:e' }],
+    architecture: ['strict', 'architecture', 'strict'],
     auth: ['required', 'auth', 'required'],
     keys: [
       'one:a:b,two:c',

@@ -1,4 +1,4 @@
-import type { Architecture } from '../aws/architecture';
+import type { ArchitectureCheck } from '../functions/build/architecture-check';
 import type { FunctionVersion } from '../functions/function-version';
 import type { FunctionFailure, FunctionRegistry } from '../functions/registry/functions';
 import type { VersionRecord } from '../functions/registry/records';
@@ -8,8 +8,7 @@ import type { Scope } from '../functions/registry/state';
 export interface ActivationOptions {
   readonly registry: Registry;
   readonly functions: FunctionRegistry;
-  /** What the engine runs. */
-  readonly architecture: Architecture;
+  readonly checkArchitecture: ArchitectureCheck;
   /** Makes ready what the version's environments need; resolves to why that cannot be had. */
   readonly prepare: (version: FunctionVersion) => Promise<FunctionFailure | undefined>;
   /** Told of what should not happen. */
@@ -59,12 +58,10 @@ export class Activation {
   }
 
   async #prepare(scope: Scope, record: VersionRecord): Promise<FunctionFailure | undefined> {
-    const { registry, architecture, prepare } = this.options;
+    const { registry, checkArchitecture, prepare } = this.options;
     const { settings, code, functionName, version } = record;
-    if (settings.architecture !== architecture) {
-      const message = `The function asks for ${settings.architecture}, but the engine runs ${architecture}.`;
-      return { message, code: 'InternalError' };
-    }
+    const refusal = checkArchitecture(functionName, settings.architecture);
+    if (refusal !== undefined) return { message: refusal, code: 'InternalError' };
     if (code.kind === 'zip') await registry.store.restore('code', code.hash);
     return prepare(registry.runnable(scope, functionName, version, record));
   }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Architecture } from '../aws/architecture';
+import type { ArchitectureCheck } from '../functions/build/architecture-check';
 import type { Layers } from '../functions/build/layers';
 import { type BuildContext, prepareFunction } from '../functions/build/prepare';
 import type { FunctionVersion } from '../functions/function-version';
@@ -24,6 +25,7 @@ export interface CatalogueOptions {
   readonly scope: Scope;
   /** What the engine runs. */
   readonly architecture: Architecture;
+  readonly checkArchitecture: ArchitectureCheck;
   /** Told of every step of preparing a function. */
   readonly report?: (functionName: string, step: string, fraction?: number) => void;
 }
@@ -90,13 +92,13 @@ export class Catalogue {
   #closed = false;
 
   constructor(options: CatalogueOptions) {
-    const { registry, functions, layers, hosts, scope, architecture } = options;
+    const { registry, functions, layers, hosts, scope, architecture, checkArchitecture } = options;
     const { store } = registry;
     this.#registry = registry;
     this.#functions = functions;
     this.#hosts = hosts;
     this.#scope = scope;
-    this.#workplace = { store, layers, accountId: scope.accountId, architecture };
+    this.#workplace = { store, layers, accountId: scope.accountId, architecture, checkArchitecture };
     this.#report = options.report ?? (() => undefined);
     for (const { scope: at, record } of registry.everyServed()) this.#changed(at, record.functionName);
     registry.onChange((at, name) => this.#changed(at, name));

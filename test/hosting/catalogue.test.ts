@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { limits } from '../../src/aws/limits';
+import { architectureCheck } from '../../src/functions/build/architecture-check';
 import { type LayerSource, Layers } from '../../src/functions/build/layers';
 import { FunctionRegistry } from '../../src/functions/registry/functions';
 import { Registry } from '../../src/functions/registry/registry';
@@ -58,6 +59,7 @@ async function open(): Promise<Catalogue> {
     hosts: new TemplateOwners(database, 'boot', () => new Set()),
     scope,
     architecture: 'x86_64',
+    checkArchitecture: architectureCheck('x86_64', true, () => undefined),
     report: (name, step) => steps.push(`${name}: ${step}`),
   });
 }
@@ -290,13 +292,13 @@ test('code and layers count together against the limit', async () => {
   });
 });
 
-test('an architecture that the engine does not run is told, its own is what others get', async () => {
+test('a refused architecture fails the function, the engine`s own is what others get', async () => {
   await catalogue.apply([
     wanted('arm', { architecture: 'arm64' }),
     wanted('same', { architecture: 'x86_64' }),
   ]);
   expect(catalogue.entry('arm')?.reason).toBe(
-    'It asks for arm64, but the engine runs x86_64; leave the architecture out here.',
+    'The function asks for arm64, but the engine runs x86_64. Change its architecture, or set "architecture: any".',
   );
   expect(catalogue.find('same')?.architecture).toBe('x86_64');
 });

@@ -9,6 +9,7 @@ import type { Deployable, StoredFolder, ZipCode } from '../registry/records';
 import { type Bundle, BundleError } from '../store/bundle';
 import type { Store } from '../store/store';
 import type { InlineCode, WantedFunction, WantedZip } from '../template/wanted';
+import type { ArchitectureCheck } from './architecture-check';
 import type { Layers } from './layers';
 import { withPackages } from './own-packages';
 import { imageCode } from './uploaded-code';
@@ -20,6 +21,7 @@ export interface BuildContext {
   readonly accountId: string;
   /** The engine's: what functions get that do not ask for one. */
   readonly architecture: Architecture;
+  readonly checkArchitecture: ArchitectureCheck;
 }
 
 /**
@@ -31,13 +33,10 @@ export async function prepareFunction(
   workplace: BuildContext,
   report: ReportProgress,
 ): Promise<Deployable> {
-  const { accountId, architecture } = workplace;
-  if (wanted.architecture !== undefined && wanted.architecture !== architecture) {
-    throw new BundleError(
-      'unsuitable',
-      `It asks for ${wanted.architecture}, but the engine runs ${architecture}; leave the architecture out here.`,
-    );
-  }
+  const { accountId } = workplace;
+  const architecture = wanted.architecture ?? workplace.architecture;
+  const refusal = workplace.checkArchitecture(wanted.name, architecture);
+  if (refusal !== undefined) throw new BundleError('unsuitable', refusal);
   const settings = {
     description: wanted.description,
     role: `arn:aws:iam::${accountId}:role/lambdock`,

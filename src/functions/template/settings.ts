@@ -13,6 +13,7 @@ export const templateSettingKinds = {
   ),
   spares: integer(0, 100),
   idleTimeout: integer(1, 86_400, 'seconds'),
+  architecture: oneOf('any', 'strict'),
   auth: oneOf('any', 'required'),
   keys: text(
     'must be pairs of an access key id and its secret such as ID:SECRET, separated by commas',
