@@ -26,6 +26,10 @@ export interface Settings {
   readonly projectFolder: string;
   /** Values for the parameters of a template for SAM or CloudFormation. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** Names of the functions to host; empty: all of the template. */
+  readonly only: readonly string[];
+  /** Folders and zip files, as absolute paths, of layers of other accounts, by ARN with or without version. */
+  readonly layers: Readonly<Record<string, string>>;
   /** Absolute path of the folder that holds code, layers, logs and run-time files. */
   readonly dataFolder: string;
   readonly region: string;
@@ -137,6 +141,10 @@ export const settingSources = {
   template: source('template', 'LAMBDOCK_TEMPLATE', 'file that names the functions (default: lambdock.yaml)'),
   parameter: {
     ...source('parameter', 'LAMBDOCK_PARAMETERS', 'NAME=VALUE for a parameter of a SAM template; repeatable'),
+    repeatable: true,
+  },
+  only: {
+    ...source('only', 'LAMBDOCK_ONLY', 'a function to host, instead of all; repeatable'),
     repeatable: true,
   },
   data: source(
@@ -307,6 +315,8 @@ export function resolveSettings(
     templateFile,
     projectFolder,
     parameters: readParameters(resolver),
+    only: readOnly(resolver),
+    layers: resolver.template.layers ?? {},
     dataFolder,
     region: resolver.value(sources.region, kinds.region) ?? 'us-east-1',
     accountId: resolver.value(sources.accountId, kinds.accountId) ?? '000000000000',
@@ -360,6 +370,13 @@ function templateErrorOf(load: () => unknown): TemplateError | undefined {
   }
 }
 
+/** On the command line one per flag; in the variable several, with commas between them. */
+function readOnly({ flags, variables }: Resolver): readonly string[] {
+  const given = flags[settingSources.only.flag];
+  const names = given === undefined ? (variables.LAMBDOCK_ONLY ?? '').split(',') : [given].flat().map(String);
+  return names.map((name) => name.trim()).filter((name) => name !== '');
+}
+
 /** On the command line one per flag; in the variable several, apart by blanks, or all as a JSON object. */
 function readParameters(resolver: Resolver): Readonly<Record<string, string>> {
   const { flags, variables, problems } = resolver;
@@ -375,7 +392,7 @@ function readParameters(resolver: Resolver): Readonly<Record<string, string>> {
     ...written.map((text) => ['--parameter', String(text)] as const),
   ];
   for (const [origin, text] of pairs) {
-    const [, name, value] = /^(\w+)=(.*)$/s.exec(text) ?? [];
+    const [, name, value] = /^([\w.:/-]+)=(.*)$/s.exec(text) ?? [];
     if (name !== undefined && value !== undefined) found[name] = value;
     else problems.push(`${origin} must be NAME=VALUE such as Stage=prod, got ${text || 'nothing'}`);
   }

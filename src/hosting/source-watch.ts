@@ -38,7 +38,12 @@ export class SourceWatch {
   /** Watches these from now on, and nothing else. Resolves when no change can be missed any more. */
   async cover(templateFiles: readonly string[], functions: readonly WantedFunction[]): Promise<void> {
     const sources = functions.flatMap(({ package: code }) =>
-      code.kind === 'zip' ? [...(typeof code.code === 'string' ? [code.code] : []), ...code.layers] : [],
+      code.kind === 'zip'
+        ? [
+            ...(typeof code.code === 'string' ? [code.code] : []),
+            ...code.layers.filter((each) => typeof each === 'string'),
+          ]
+        : [],
     );
     const paths = [...new Set([...templateFiles, ...sources])];
     if (paths.join('\n') === this.#covered) return;

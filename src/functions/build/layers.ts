@@ -1,5 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { Architecture } from '../../aws/architecture';
 import { makeReadable, sizeOf } from '../../lib/files';
 import { sha256 } from '../../lib/hash';
@@ -10,6 +10,7 @@ import { type Bundle, BundleError } from '../store/bundle';
 import { mergeFolders } from '../store/merge';
 import type { Store } from '../store/store';
 import { reference } from '../store/store-sections';
+import type { GeneratedLayer } from '../template/wanted';
 
 /** A layer to be made from a list of packages. */
 export interface LayerSource {
@@ -70,6 +71,19 @@ export class Layers {
       return sizeOf(targetFolder);
     };
     return this.#store.make('layers', key, build, [reference('layers', source.hash)]);
+  }
+
+  /** A folder with a layer's files, of which it may be built. */
+  generate({ files }: GeneratedLayer): Promise<Bundle> {
+    return this.#store.make('layers', sha256(`generated ${JSON.stringify(files)}`), async (folder) => {
+      for (const [path, text] of Object.entries(files)) {
+        const file = join(folder, path);
+        await mkdir(dirname(file), { recursive: true });
+        await writeFile(file, text, { mode: text.startsWith('#!') ? 0o755 : 0o644 });
+      }
+      await makeReadable(folder);
+      return sizeOf(folder);
+    });
   }
 
   /** One folder with all the layers' files, a later layer's before an earlier one's. Of one layer it is its own. */

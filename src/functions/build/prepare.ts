@@ -76,10 +76,11 @@ async function prepareZip(
   const path = typeof wanted.code === 'string' ? wanted.code : undefined;
   const file = path === undefined ? undefined : await stat(path).catch(() => undefined);
   const written = await storeCode(wanted.code, store, file?.isFile() ?? false);
-  const code = wanted.installs ? await withPackages(written, wanted.runtime, workplace, report) : written;
+  const code = wanted.build ? await withPackages(written, wanted.runtime, workplace, report) : written;
   const prepared: Bundle[] = [];
-  for (const path of wanted.layers) {
+  for (const layer of wanted.layers) {
     report('reading layers');
+    const path = typeof layer === 'string' ? layer : (await layers.generate(layer)).folder;
     prepared.push(await layers.prepare(path, wanted.runtime, architecture, report));
   }
   checkSize([code, ...prepared]);

@@ -2,9 +2,10 @@ import { isFunctionName } from '../../aws/arn';
 import { limits } from '../../aws/limits';
 import { environmentFits, environmentSizeBytes, variableNameProblem } from '../../aws/reserved-environment';
 import type { ImagePackage } from '../function-version';
-import { findSource, functionKinds as kinds, runtimeProblem } from './function-kinds';
-import type { Field, TemplateReader } from './reader';
-import type { WantedFunction, WantedZip } from './wanted';
+import { functionKinds as kinds, runtimeProblem } from './function-kinds';
+import { foreignLayer, isLayerArn } from './known-layers';
+import { type Field, readSource, type TemplateReader } from './reader';
+import type { WantedFunction, WantedLayer, WantedZip } from './wanted';
 
 const zipKeys = ['runtime', 'handler', 'code', 'layers'] as const;
 const imageKeys = ['image', 'command', 'entryPoint', 'workingDirectory'] as const;
@@ -21,17 +22,33 @@ type Fields = Partial<Record<(typeof keys)[number], Field>>;
 
 const { memoryMiB, timeoutSeconds, ephemeralStorageMiB } = limits;
 
-/** Reads the mapping below `functions`; relative paths are relative to `folder`. */
+/** What the functions of a file depend on beside its text. */
+export interface FileContext {
+  /** Relative paths are relative to it. */
+  readonly folder: string;
+  readonly layers?: Readonly<Record<string, string>>;
+  /** Names of the functions to host; absent: all. */
+  readonly only?: readonly string[];
+}
+
+/** Reads the mapping below `functions`. */
 export function readFunctions(
   reader: TemplateReader,
   field: Field | undefined,
-  folder: string,
+  file: FileContext,
 ): WantedFunction[] {
   const found = field === undefined ? [] : (reader.fields(field) ?? []);
-  return found.flatMap((each) => readFunction(reader, each, folder) ?? []);
+  const { only = [] } = file;
+  const unknown = only.filter((name) => !found.some(({ key }) => key === name));
+  if (field !== undefined && unknown.length > 0) {
+    const names = found.map(({ key }) => key).join(', ');
+    reader.note(field, `has no function ${unknown.join(', ')}, which --only names; it has ${names}`);
+  }
+  const wanted = only.length === 0 ? found : found.filter(({ key }) => only.includes(key));
+  return wanted.flatMap((each) => readFunction(reader, each, file) ?? []);
 }
 
-function readFunction(reader: TemplateReader, field: Field, folder: string): WantedFunction | undefined {
+function readFunction(reader: TemplateReader, field: Field, file: FileContext): WantedFunction | undefined {
   if (!isFunctionName(field.key)) {
     reader.note(
       field,
@@ -41,7 +58,7 @@ function readFunction(reader: TemplateReader, field: Field, folder: string): Wan
   const found = reader.fields(field);
   if (found === undefined) return undefined;
   const fields = reader.known(found, keys, 'for a function');
-  const packaged = readPackage(reader, field, fields, folder);
+  const packaged = readPackage(reader, field, fields, file);
   const environment = readEnvironment(reader, fields.environment);
   const architecture = reader.value(fields.architecture, kinds.architecture);
   const wanted = {
@@ -61,11 +78,11 @@ function readPackage(
   reader: TemplateReader,
   field: Field,
   fields: Fields,
-  folder: string,
+  file: FileContext,
 ): WantedZip | ImagePackage | undefined {
   if (fields.image === undefined) {
     refuse(reader, fields, imageKeys, 'needs an image; with a runtime the handler says what is called');
-    return readZip(reader, field, fields, folder);
+    return readZip(reader, field, fields, file);
   }
   refuse(reader, fields, zipKeys, 'cannot be with an image: the image brings its own; leave one of them out');
   return readImage(reader, fields.image, fields);
@@ -97,7 +114,7 @@ function readZip(
   reader: TemplateReader,
   field: Field,
   fields: Fields,
-  folder: string,
+  file: FileContext,
 ): WantedZip | undefined {
   const missing = (['runtime', 'handler', 'code'] as const).filter((name) => fields[name] === undefined);
   if (missing.length > 0) {
@@ -108,8 +125,8 @@ function readZip(
   }
   const runtime = readRuntime(reader, fields.runtime);
   const handler = reader.value(fields.handler, kinds.handler);
-  const code = readSource(reader, fields.code, folder);
-  const layers = readLayers(reader, fields.layers, folder);
+  const code = readSource(reader, fields.code, file.folder);
+  const layers = readLayers(reader, fields.layers, file);
   if (runtime === undefined || handler === undefined || code === undefined) return undefined;
   return { kind: 'zip', runtime, handler, code, layers };
 }
@@ -121,20 +138,32 @@ function readRuntime(reader: TemplateReader, field: Field | undefined): string |
   return problem === undefined ? named : reader.note(field, problem);
 }
 
-/** A folder or a zip file that is there. */
-function readSource(reader: TemplateReader, field: Field | undefined, folder: string): string | undefined {
-  const written = reader.value(field, kinds.path);
-  if (field === undefined || written === undefined) return undefined;
-  const found = findSource(folder, written);
-  return 'path' in found ? found.path : reader.note(field, found.problem);
-}
-
-function readLayers(reader: TemplateReader, field: Field | undefined, folder: string): readonly string[] {
+function readLayers(
+  reader: TemplateReader,
+  field: Field | undefined,
+  file: FileContext,
+): readonly WantedLayer[] {
   const items = reader.list(field) ?? [];
   if (field !== undefined && items.length > limits.layers) {
     reader.note(field, `has ${items.length} layers; allowed are at most ${limits.layers}`);
   }
-  return items.flatMap((item) => readSource(reader, item, folder) ?? []);
+  return items.flatMap(
+    (item) => readForeignLayer(reader, item, file) ?? readSource(reader, item, file.folder) ?? [],
+  );
+}
+
+/** One that is named by its ARN. */
+function readForeignLayer(
+  reader: TemplateReader,
+  field: Field,
+  { layers }: FileContext,
+): readonly WantedLayer[] | undefined {
+  const arn = field.value.kind === 'scalar' ? (field.value.text ?? '') : '';
+  if (!isLayerArn(arn)) return undefined;
+  const { layer, warning, problem } = foreignLayer(arn, layers);
+  if (warning !== undefined) reader.warn(field, warning);
+  if (problem !== undefined) reader.note(field, problem);
+  return layer === undefined ? [] : [layer];
 }
 
 function readWords(reader: TemplateReader, field: Field | undefined): readonly string[] | undefined {

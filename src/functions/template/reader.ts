@@ -1,5 +1,6 @@
 import { type Kind, violation } from '../../lib/kinds';
 import { nearest } from '../../lib/nearest';
+import { findSource, functionKinds } from './function-kinds';
 import { Notes } from './notes';
 import type { Problem } from './problems';
 import { readValues } from './read-values';
@@ -35,6 +36,10 @@ export class TemplateReader {
 
   note({ value }: Field, message: string): undefined {
     return this.#notes.note(value.place, message);
+  }
+
+  warn({ value }: Field, message: string): undefined {
+    return this.#notes.warn(value.place, message);
   }
 
   /** The whole text as a mapping; an empty text is an empty one. */
@@ -100,6 +105,18 @@ export class TemplateReader {
     if (value.kind === 'list') return value.items.map((item, index) => ({ key: String(index), value: item }));
     return this.note(field, `is ${shown(value)}; it has to be a list`);
   }
+}
+
+/** A folder or a zip file that is there. */
+export function readSource(
+  reader: TemplateReader,
+  field: Field | undefined,
+  folder: string,
+): string | undefined {
+  const written = reader.value(field, functionKinds.path);
+  if (field === undefined || written === undefined) return undefined;
+  const found = findSource(folder, written);
+  return 'path' in found ? found.path : reader.note(field, found.problem);
 }
 
 /** A value for a sentence: `64`, `"abc"`, `empty`, `a list`. */

@@ -1,6 +1,6 @@
 import { isAccountId, isRegion } from '../../aws/arn';
 import { integer, oneOf, text } from '../../lib/kinds';
-import type { Field, TemplateReader } from './reader';
+import { type Field, readSource, type TemplateReader } from './reader';
 
 /** What the template may say about lambdock itself, beside the functions. */
 export const templateSettingKinds = {
@@ -32,24 +32,46 @@ export const templateSettingKinds = {
   logFiles: integer(1, 100),
 };
 
+/** Those that are one value each, which flags and variables can have, too. */
 export type SettingName = keyof typeof templateSettingKinds;
 
-export const settingNames = Object.keys(templateSettingKinds) as readonly SettingName[];
+const valueNames = Object.keys(templateSettingKinds) as readonly SettingName[];
+
+export const settingNames = [...valueNames, 'layers'] as const;
 
 /** A setting as the template has it: its text, and its place for the error of whoever cannot use it. */
 export type TemplateSettings = {
   readonly [K in SettingName]?: NonNullable<ReturnType<(typeof templateSettingKinds)[K]['read']>>;
+} & {
+  /** Folders and zip files, as absolute paths, of layers of other accounts, by ARN with or without version. */
+  readonly layers?: Readonly<Record<string, string>>;
 };
 
 export function readTemplateSettings(
   reader: TemplateReader,
-  fields: Partial<Record<SettingName, Field>>,
+  fields: Partial<Record<(typeof settingNames)[number], Field>>,
+  folder: string,
 ): TemplateSettings {
   const read = Object.fromEntries(
-    settingNames.flatMap((name) => {
+    valueNames.flatMap((name) => {
       const value = reader.value<string | number>(fields[name], templateSettingKinds[name]);
       return value === undefined ? [] : [[name, value]];
     }),
   );
-  return Object.freeze(read);
+  const layers = readLayers(reader, fields.layers, folder);
+  return Object.freeze({ ...read, ...(layers !== undefined && { layers }) });
+}
+
+function readLayers(
+  reader: TemplateReader,
+  field: Field | undefined,
+  folder: string,
+): Readonly<Record<string, string>> | undefined {
+  if (field === undefined) return undefined;
+  const found: Record<string, string> = {};
+  for (const each of reader.fields(field) ?? []) {
+    const path = readSource(reader, each, folder);
+    if (path !== undefined) found[each.key] = path;
+  }
+  return found;
 }

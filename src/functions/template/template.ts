@@ -1,9 +1,11 @@
-import { dirname, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { errnoOf } from '../../lib/errno';
 import { readFunctions } from './functions';
 import { type Problem, TemplateError } from './problems';
 import { type Field, TemplateReader } from './reader';
-import { isSamTemplate, readSamTemplate, type SamContext } from './sam/sam-template';
+import type { SamContext } from './sam/context';
+import { isSamTemplate, readSamTemplate } from './sam/sam-template';
 import { readTemplateSettings, settingNames, type TemplateSettings } from './settings';
 import { readTextFile } from './text-file';
 import type { WantedFunction } from './wanted';
@@ -31,7 +33,7 @@ export function parseTemplate(text: string, file: string, context = noContext): 
   if (isSamTemplate(top.map(({ key }) => key))) {
     const { problems, ...template } = readSamTemplate(text, file, context);
     if (problems.length > 0) throw new TemplateError(file, problems);
-    return { settings: {}, ...template };
+    return { settings: neighbourSettings(file), ...template };
   }
   const given = Object.keys(context.parameters);
   if (given.length > 0) {
@@ -39,8 +41,12 @@ export function parseTemplate(text: string, file: string, context = noContext): 
     throw new TemplateError(file, [{ message }]);
   }
   const fields = reader.known(top, [...settingNames, 'functions'], 'at the top level');
-  const settings = readTemplateSettings(reader, fields);
-  const functions = readFunctions(reader, fields.functions, dirname(resolve(file)));
+  const settings = readTemplateSettings(reader, fields, dirname(resolve(file)));
+  const functions = readFunctions(reader, fields.functions, {
+    folder: dirname(resolve(file)),
+    ...(settings.layers !== undefined && { layers: settings.layers }),
+    ...(context.only !== undefined && { only: context.only }),
+  });
   if (reader.problems.length > 0) throw new TemplateError(file, reader.problems);
   return { settings, functions, files: [resolve(file)], warnings: reader.warnings };
 }
@@ -61,10 +67,19 @@ export function loadTemplate(file: string, context = noContext): Template {
  */
 export function loadTemplateSettings(file: string): TemplateSettings {
   const reader = new TemplateReader(readText(file) ?? '', resolve(file));
-  const named = topFields(reader).filter((field) => settingNames.some((name) => name === field.key));
-  const settings = readTemplateSettings(reader, reader.known(named, settingNames, 'at the top level'));
+  const top = topFields(reader);
+  if (isSamTemplate(top.map(({ key }) => key))) return neighbourSettings(file);
+  const named = top.filter((field) => settingNames.some((name) => name === field.key));
+  const fields = reader.known(named, settingNames, 'at the top level');
+  const settings = readTemplateSettings(reader, fields, dirname(resolve(file)));
   if (reader.problems.length > 0) throw new TemplateError(file, reader.problems);
   return settings;
+}
+
+/** A template for SAM or CloudFormation has no settings of lambdock: those of the `lambdock.yaml` beside it count. */
+function neighbourSettings(file: string): TemplateSettings {
+  const neighbour = join(dirname(resolve(file)), 'lambdock.yaml');
+  return neighbour === resolve(file) || !existsSync(neighbour) ? {} : loadTemplateSettings(neighbour);
 }
 
 /** Keys that begin with `x-` are left to the user, to hang YAML anchors on. */

@@ -52,8 +52,24 @@ export interface WantedZip {
   readonly handler: string;
   /** A folder or a zip file, as an absolute path; or the code itself. */
   readonly code: string | InlineCode;
-  /** Whether the packages that the code lists are to be installed beside it; otherwise it brings them along. */
-  readonly installs?: true;
-  /** Folders or zip files, as absolute paths; a later one wins. */
-  readonly layers: readonly string[];
+  /** How the code is made from its folder; absent: it is used as it is. */
+  readonly build?: CodeBuild;
+  /** At most five; a later one wins. */
+  readonly layers: readonly WantedLayer[];
+}
+
+/** `packages`: those that the folder lists are installed beside the code. */
+export interface CodeBuild {
+  readonly method: 'packages';
+}
+
+/** A folder or a zip file, as an absolute path; or another kind. */
+export type WantedLayer = string | GeneratedLayer;
+
+/** A layer of a few files, which may list packages to install. */
+export interface GeneratedLayer {
+  readonly kind: 'generated';
+  readonly name: string;
+  /** Texts by path; those that start with `#!` are executable. */
+  readonly files: Readonly<Record<string, string>>;
 }

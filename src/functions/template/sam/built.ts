@@ -24,7 +24,7 @@ export function isBuilt(resource: Resource): boolean {
 export function checkBuilt(resource: Resource, properties: Properties): void {
   const method = metadataText(resource, 'BuildMethod');
   if (method === undefined || !compiling.has(method) || isBuilt(resource)) return;
-  properties.note(
+  properties.limit(
     '',
     `is built with ${method}; run "sam build", then host what it made: -t .aws-sam/build/template.yaml`,
   );
@@ -44,7 +44,7 @@ export function localSource(
   const value = properties.get(name);
   const asset = metadataText(resource, 'aws:asset:path');
   if (asset === undefined && (value?.kind === 'mapping' || isRemote(value))) {
-    return properties.note(
+    return properties.limit(
       name,
       'is in S3, which lambdock does not ask; name the folder or the zip file that it was made from',
     );
@@ -52,7 +52,7 @@ export function localSource(
   const written = asset ?? (value === undefined ? otherwise : properties.read(value, functionKinds.path));
   if (written === undefined) return undefined;
   const found = findSource(folder, written);
-  return 'path' in found ? found.path : properties.note(name, found.problem);
+  return 'path' in found ? found.path : properties.limit(name, found.problem);
 }
 
 function isRemote(value: ReturnType<Properties['get']>): boolean {

@@ -173,12 +173,17 @@ function zones(argument: Value, scope: EvaluationScope, place: Position): Value 
   return { kind: 'list', place, items: ['a', 'b', 'c'].map((zone) => scalar(region + zone, place)) };
 }
 
-function importValue(argument: Value, scope: EvaluationScope, place: Position): undefined {
-  const name = textOf(argument, scope, place, 'Fn::ImportValue') ?? '';
-  return scope.notes.note(
-    place,
-    `imports ${name} from another stack, which is not here; make it a parameter and give that with --parameter NAME=VALUE`,
-  );
+function importValue(argument: Value, scope: EvaluationScope, place: Position): Value | undefined {
+  const name = textOf(argument, scope, place, 'Fn::ImportValue');
+  if (name === undefined) return undefined;
+  const given = scope.importedValue(name);
+  if (given === undefined) {
+    scope.notes.warn(
+      place,
+      `imports ${name} from another stack, which is not here: its value is the name. Give its value with --parameter ${name}=VALUE.`,
+    );
+  }
+  return scalar(given ?? name, place);
 }
 
 function pair(

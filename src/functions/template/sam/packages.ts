@@ -1,12 +1,12 @@
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import { limits } from '../../../aws/limits';
 import { findRuntime } from '../../../runtimes/runtimes';
 import { listsPackages } from '../../build/own-packages';
 import type { ImagePackage } from '../../function-version';
 import { functionKinds as kinds, runtimeProblem } from '../function-kinds';
-import type { Position } from '../values';
-import type { InlineCode, WantedZip } from '../wanted';
+import type { InlineCode, WantedLayer, WantedZip } from '../wanted';
 import { checkBuilt, isBuilt, localSource } from './built';
+import { findLayer } from './layers';
 import type { Project } from './project';
 import type { Properties } from './properties';
 import { metadataText, type Resource } from './resources';
@@ -68,13 +68,13 @@ function readZip(resource: Resource, properties: Properties, project: Project): 
   const layers = readLayers(properties, project);
   if (runtime === undefined || handler === undefined || code === undefined) return undefined;
   const installs = typeof code === 'string' && !isBuilt(resource) && listsPackages(code, runtime);
-  return { kind: 'zip', runtime, handler, code, layers, ...(installs && { installs }) };
+  return { kind: 'zip', runtime, handler, code, layers, ...(installs && { build: { method: 'packages' } }) };
 }
 
 function readRuntime(properties: Properties): string | undefined {
   const runtime = properties.value('Runtime', kinds.runtime);
   const problem = runtime === undefined ? undefined : runtimeProblem(runtime);
-  return problem === undefined ? runtime : properties.note('Runtime', problem);
+  return problem === undefined ? runtime : properties.limit('Runtime', problem);
 }
 
 function readCode(
@@ -107,7 +107,7 @@ function readInline(
   return { file: findRuntime(runtime)?.family.inlineFile ?? 'index', text };
 }
 
-function readLayers(properties: Properties, project: Project): readonly string[] {
+function readLayers(properties: Properties, project: Project): readonly WantedLayer[] {
   const list = properties.list('Layers');
   if (list !== undefined && list.items.length > limits.layers) {
     properties.note('Layers', `has ${list.items.length} layers; allowed are at most ${limits.layers}`);
@@ -115,19 +115,6 @@ function readLayers(properties: Properties, project: Project): readonly string[]
   return (list?.items ?? []).flatMap((item) => {
     const arn = properties.read(item, kinds.words);
     if (arn === undefined) return [];
-    const path = project.layers.get(arn);
-    if (path !== undefined) return path;
-    // One of this template that cannot be read has been told of already.
-    if (project.layers.has(arn)) return [];
-    return foreign(arn, item.place, properties) ?? [];
+    return findLayer(arn, item.place, project) ?? [];
   });
-}
-
-function foreign(arn: string, place: Position, properties: Properties): undefined {
-  const name = arn.split(':')[6] ?? basename(arn);
-  return properties.noteAt(
-    place,
-    `is ${arn}, a layer that is not on this machine; download it ("aws lambda get-layer-version-by-arn" tells where), ` +
-      `add it as an AWS::Serverless::LayerVersion with ContentUri: ${name}.zip, and refer to that`,
-  );
 }

@@ -1,6 +1,7 @@
 import { nearest } from '../../../lib/nearest';
-import type { Notes } from '../notes';
+import { layerParameter } from '../known-layers';
 import { type Mapping, movedTo, type Position, plain, scalar, type Value } from '../values';
+import type { Project } from './project';
 
 const lists = /^(CommaDelimitedList|List<.*>|AWS::SSM::Parameter::Value<(List<.*>|CommaDelimitedList)>)$/;
 
@@ -10,7 +11,9 @@ export class Parameters {
   constructor(
     private readonly declared: Mapping | undefined,
     private readonly given: ReadonlyMap<string, string | Value>,
-    private readonly notes: Notes,
+    private readonly project: Project,
+    /** Of the nested stack; empty for the template itself. */
+    private readonly path: string,
   ) {}
 
   has(name: string): boolean {
@@ -39,15 +42,19 @@ export class Parameters {
     const type = textOf(declared.entries.get('Type')) ?? 'String';
     const given = this.given.get(name);
     const stored = type.startsWith('AWS::SSM::Parameter::Value');
+    const { notes, region } = this.project;
+    const option = `--parameter ${this.path === '' ? '' : `${this.path}.`}${name}=VALUE`;
     if (given === undefined && stored) {
-      return this.notes.note(
+      const arn = layerParameter(textOf(declared.entries.get('Default')) ?? '', region);
+      if (arn !== undefined) return scalar(arn, place);
+      return notes.limit(
         declared.place,
-        `is kept in Parameter Store, which lambdock does not ask; give its value with --parameter ${name}=VALUE`,
+        `is kept in Parameter Store, which lambdock does not ask; give its value with ${option}`,
       );
     }
     const value = given ?? declared.entries.get('Default');
     if (value === undefined) {
-      return this.notes.note(declared.place, `has no default; give its value with --parameter ${name}=VALUE`);
+      return notes.limit(declared.place, `has no default; give its value with ${option}`);
     }
     const read = typeof value === 'string' ? scalar(value, place) : movedTo(place, value);
     if (read.kind !== 'scalar') return read;
@@ -62,9 +69,9 @@ export class Parameters {
     const allowed = declared.entries.get('AllowedValues');
     const values = allowed === undefined ? undefined : plain(allowed);
     if (Array.isArray(values) && !values.includes(text)) {
-      this.notes.note(declared.place, `is ${text || 'empty'}; allowed are ${values.join(', ')}`);
+      this.project.notes.note(declared.place, `is ${text || 'empty'}; allowed are ${values.join(', ')}`);
     } else if (type === 'Number' && (text === '' || Number.isNaN(Number(text)))) {
-      this.notes.note(declared.place, `is ${text || 'empty'}; allowed are numbers`);
+      this.project.notes.note(declared.place, `is ${text || 'empty'}; allowed are numbers`);
     }
   }
 }

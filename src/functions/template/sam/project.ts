@@ -1,17 +1,39 @@
-import type { Notes } from '../notes';
+import type { Captured, Notes } from '../notes';
+import type { WantedLayer } from '../wanted';
+import type { SamContext } from './context';
+import type { Resource } from './resources';
 
 /** What a template and those nested in it have in common. */
 export class Project {
   /** Every template that was read. */
   readonly files: string[] = [];
-  /** Folder or zip of each layer, by the ARN that it is given here; undefined for one with a problem. */
-  readonly layers = new Map<string, string | undefined>();
+  /** Each layer of the templates, by the ARN that it is given here; undefined while it is looked for. */
+  readonly layers = new Map<string, Captured<WantedLayer | undefined> | undefined>();
+  /** Parameters of each nested stack, by its path of logical ids: `Orders.Payment`. */
+  readonly stacks = new Map<string, { has(name: string): boolean; readonly names: readonly string[] }>();
+  /** Exports of other stacks whose value was given. */
+  readonly imports = new Set<string>();
+  readonly #names = new Map<string, Resource>();
 
   constructor(
     readonly notes: Notes,
-    readonly region: string,
-    readonly accountId: string,
+    readonly context: SamContext,
   ) {}
+
+  get region(): string {
+    return this.context.region;
+  }
+
+  get accountId(): string {
+    return this.context.accountId;
+  }
+
+  /** Whether a resource may have a name: nested templates often have resources of equal names. */
+  takeName(name: string, resource: Resource): boolean {
+    const owner = this.#names.get(name) ?? resource;
+    this.#names.set(name, owner);
+    return owner === resource;
+  }
 
   /** An ARN for a layer. One of a name that is taken, as nested templates may have it, is the next version. */
   newLayerArn(name: string): string {

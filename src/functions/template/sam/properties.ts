@@ -28,6 +28,11 @@ export class Properties {
     return this.noteAt(this.place(name), message);
   }
 
+  /** What lambdock cannot host, though it is right. */
+  limit(name: string, message: string): undefined {
+    return this.scope.notes.limit(this.place(name), message);
+  }
+
   noteAt(place: Position, message: string): undefined {
     return this.scope.notes.note(place, message);
   }

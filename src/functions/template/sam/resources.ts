@@ -36,7 +36,7 @@ export function readResources(section: Value | undefined, notes: Notes): Readonl
   }
   for (const [logicalId, value] of section.entries) {
     if (logicalId.startsWith('Fn::')) {
-      notes.note(value.place, 'makes resources by a macro, which lambdock does not run; write them out');
+      notes.limit(value.place, 'makes resources by a macro, which lambdock does not run; write them out');
       continue;
     }
     const entries = value.kind === 'mapping' ? value.entries : new Map<string, Value>();

@@ -3,17 +3,10 @@ import { Notes } from '../notes';
 import type { Problem } from '../problems';
 import type { Position } from '../values';
 import type { WantedFunction } from '../wanted';
+import type { SamContext } from './context';
 import { Project } from './project';
 import { readMapping } from './read-mapping';
-import { Stack } from './stack';
-
-/** What a template's functions depend on beside its text. */
-export interface SamContext {
-  readonly region: string;
-  readonly accountId: string;
-  /** Values for the template's parameters. */
-  readonly parameters: Readonly<Record<string, string>>;
-}
+import { type FoundFunction, Stack } from './stack';
 
 export interface SamTemplate {
   readonly functions: readonly WantedFunction[];
@@ -34,24 +27,82 @@ export function isSamTemplate(topKeys: readonly string[]): boolean {
 export function readSamTemplate(text: string, file: string, context: SamContext): SamTemplate {
   const notes = new Notes();
   const path = resolve(file);
-  const project = new Project(notes, context.region, context.accountId);
+  const project = new Project(notes, context);
   project.files.push(path);
   const template = readMapping(text, path, notes);
   if (template === undefined)
     return { functions: [], files: project.files, problems: notes.problems, warnings: [] };
   const stack = new Stack(template, new Map(Object.entries(context.parameters)), project, [path]);
-  for (const { name, hint } of stack.parameters.unknown()) {
+  stack.findLayers();
+  const found = selected(stack.functions(), context, path, notes);
+  for (const { name, hint } of unknownParameters(stack, project)) {
     notes.noteFile(path, `--parameter ${name} is not a parameter of this template; ${hint}`);
   }
-  stack.findLayers();
-  const functions = stack.functions();
+  for (const { problems, warnings } of found) {
+    notes.add('problems', problems);
+    notes.add('warnings', warnings);
+  }
+  const functions = found.flatMap(({ name, place, value, limits }) =>
+    value !== undefined && limits.length === 0 ? [{ name, place, wanted: value }] : [],
+  );
   noteTwins(functions, notes);
+  const left = limitWarnings(found, notes);
+  // With nothing to host, limits are why; with mistakes to mend, they are shown with them.
+  if (functions.length === 0 || notes.problems.length > 0) {
+    for (const { limits } of found) notes.add('limits', limits);
+    notes.escalateLimits();
+  }
   return {
     functions: functions.map(({ wanted }) => wanted),
     files: project.files,
     problems: notes.problems,
-    warnings: notes.warnings,
+    warnings: [...left, ...notes.warnings],
   };
+}
+
+function selected(
+  found: readonly FoundFunction[],
+  { only }: SamContext,
+  path: string,
+  notes: Notes,
+): readonly FoundFunction[] {
+  if (only === undefined || only.length === 0) return found;
+  const isNamed = (each: FoundFunction, name: string) => each.name === name || each.logicalId === name;
+  for (const name of only.filter((each) => !found.some((one) => isNamed(one, each)))) {
+    const names = found.map((each) => each.name).join(', ') || 'none';
+    notes.noteFile(path, `--only ${name} is not a function of this template; it has ${names}`);
+  }
+  return found.filter((each) => only.some((name) => isNamed(each, name)));
+}
+
+function unknownParameters(stack: Stack, { stacks, imports }: Project) {
+  return stack.parameters.unknown().flatMap(({ name, hint }) => {
+    if (imports.has(name)) return [];
+    const nested = stacks.get(name.slice(0, name.lastIndexOf('.')));
+    if (nested === undefined) return [{ name, hint }];
+    const inner = name.slice(name.lastIndexOf('.') + 1);
+    return nested.has(inner)
+      ? []
+      : [{ name, hint: `that nested template has ${nested.names.join(', ') || 'none'}` }];
+  });
+}
+
+/** Functions that are not hosted, by what stands in the way. */
+function limitWarnings(found: readonly FoundFunction[], notes: Notes): readonly Problem[] {
+  const left = new Map<string, { readonly problem: Problem; readonly names: string[] }>();
+  for (const { name, limits } of found) {
+    for (const { offset, ...problem } of limits) {
+      const key = `${problem.file} ${offset} ${problem.message}`;
+      const known = left.get(key) ?? { problem, names: [] };
+      known.names.push(name);
+      left.set(key, known);
+    }
+  }
+  const functions = [...left.values()].map(({ problem, names }) => ({
+    ...problem,
+    message: `${problem.message} (not hosted: ${names.join(', ')})`,
+  }));
+  return [...functions, ...notes.limits];
 }
 
 function noteTwins(

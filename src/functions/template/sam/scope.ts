@@ -9,6 +9,8 @@ export interface EvaluationScope {
   /** A parameter, a pseudo parameter or a resource. `none`: `AWS::NoValue`. */
   reference(name: string, place: Position): Value | 'none' | undefined;
   attribute(logicalId: string, attribute: string, place: Position): Value | undefined;
+  /** What was given for an export of another stack. */
+  importedValue(name: string): string | undefined;
   /** Of the section `Conditions`, by name. */
   condition(name: string, place: Position): boolean;
 }

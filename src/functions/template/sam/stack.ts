@@ -2,15 +2,15 @@ import { dirname, resolve } from 'node:path';
 import { formatFunctionArn } from '../../../aws/arn';
 import { errnoOf } from '../../../lib/errno';
 import { nearest } from '../../../lib/nearest';
-import type { Notes } from '../notes';
+import type { Captured, Notes } from '../notes';
 import { readTextFile } from '../text-file';
 import { type Mapping, type Position, scalar, type Value } from '../values';
 import type { WantedFunction } from '../wanted';
-import { localSource } from './built';
 import { conditionHolds } from './conditions';
 import { readFunction } from './functions';
 import { withGlobals } from './globals';
 import { evaluated } from './intrinsics';
+import { readLayer } from './layers';
 import { Parameters } from './parameters';
 import type { Project } from './project';
 import { Properties } from './properties';
@@ -18,6 +18,13 @@ import { readMapping } from './read-mapping';
 import { attributePlaceholder, isMadeBySam, nameProperty, pseudoParameter } from './references';
 import { type Resource, readResources } from './resources';
 import type { EvaluationScope } from './scope';
+
+/** A function with what was noted of it; its value is undefined where that is a problem or a limit. */
+export interface FoundFunction extends Captured<WantedFunction | undefined> {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly place: Position;
+}
 
 /** A template with values for its parameters; templates nested in it are stacks of their own. */
 export class Stack implements EvaluationScope {
@@ -40,14 +47,22 @@ export class Stack implements EvaluationScope {
     given: ReadonlyMap<string, string | Value>,
     private readonly project: Project,
     private readonly above: readonly string[] = [],
+    /** Logical ids of the nested stacks down to this one, with a dot between them; empty for the template itself. */
+    private readonly path = '',
   ) {
     const section = (name: string) => mappingOf(template.entries.get(name));
-    this.parameters = new Parameters(section('Parameters'), given, project.notes);
+    this.parameters = new Parameters(section('Parameters'), given, project, path);
+    if (path !== '') project.stacks.set(path, this.parameters);
+
     this.mappings = section('Mappings');
     this.#conditions = section('Conditions');
     this.#outputs = section('Outputs');
     this.#globals = mappingOf(section('Globals')?.entries.get('Function'));
     this.#resources = readResources(template.entries.get('Resources'), project.notes);
+    // A nested template's function of the same name gets another one.
+    if (path === '')
+      for (const [name, resource] of this.#resources)
+        if (resource.kind === 'function') project.takeName(name, resource);
   }
 
   get notes(): Notes {
@@ -63,28 +78,24 @@ export class Stack implements EvaluationScope {
     for (const resource of this.#wanted()) {
       if (resource.kind === 'stack') this.#stack(resource)?.findLayers();
       if (resource.kind !== 'layer') continue;
-      const properties = new Properties({ ...resource.properties, place: resource.place }, this);
-      const name = resource.serverless ? 'ContentUri' : 'Content';
-      const path = localSource(resource, properties, name, dirname(resource.place.source.file));
-      if (path === undefined && !properties.has(name)) {
-        properties.note('', `has no ${name}; name its folder or zip file there`);
-      }
-      this.project.layers.set(this.#layerArn(resource), path);
+      // Only functions that use a layer are concerned by what is wrong with it.
+      const layer = this.notes.capture(() => readLayer(resource, this));
+      this.project.layers.set(this.#layerArn(resource), layer);
     }
   }
 
-  /** In the order of the text, with where each is written. */
-  functions(): readonly { readonly wanted: WantedFunction; readonly place: Position }[] {
+  /** In the order of the text. */
+  functions(): readonly FoundFunction[] {
     return this.#wanted().flatMap((resource) => {
       if (resource.kind === 'stack') return this.#stack(resource)?.functions() ?? [];
       if (resource.kind !== 'function') return [];
-      const wanted = readFunction(
-        this.#whole(resource),
-        this.#name(resource, resource.place),
-        this,
-        this.project,
-      );
-      return wanted === undefined ? [] : [{ wanted, place: resource.place }];
+      const { logicalId, place } = resource;
+      let name = logicalId;
+      const read = this.notes.capture(() => {
+        name = this.#name(resource, place);
+        return readFunction(this.#whole(resource), name, this, this.project);
+      });
+      return [{ ...read, logicalId, name, place }];
     });
   }
 
@@ -115,6 +126,12 @@ export class Stack implements EvaluationScope {
     }
     const name = this.#name(resource, place);
     return scalar(attributePlaceholder(resource, name, attribute, this.project), place);
+  }
+
+  importedValue(name: string): string | undefined {
+    const given = this.project.context.parameters[name];
+    if (given !== undefined) this.project.imports.add(name);
+    return given;
   }
 
   condition(name: string, place: Position): boolean {
@@ -161,7 +178,11 @@ export class Stack implements EvaluationScope {
     const properties = new Properties(this.#whole(resource).properties, this);
     const named = property === undefined ? undefined : properties.get(property);
     this.#named.delete(logicalId);
-    return named?.kind === 'scalar' && named.text ? named.text : logicalId;
+    if (named?.kind === 'scalar' && named.text) return named.text;
+    if (this.path === '' || resource.kind !== 'function' || this.project.takeName(logicalId, resource)) {
+      return logicalId;
+    }
+    return `${this.path.replaceAll('.', '-')}-${logicalId}`;
   }
 
   #functionArn(resource: Resource, place: Position): string {
@@ -206,20 +227,42 @@ export class Stack implements EvaluationScope {
     const name = resource.serverless ? 'Location' : 'TemplateURL';
     const location = properties.get(name);
     // An application of the repository, or a template in S3: nothing of it is here.
-    if (location?.kind !== 'scalar' || /^https?:\/\//.test(location.text ?? '')) return undefined;
+    if (location?.kind !== 'scalar' || /^(https?|s3):\/\//.test(location.text ?? '')) return undefined;
     const file = resolve(dirname(resource.place.source.file), location.text ?? '');
     if (this.above.includes(file))
       return properties.note(name, 'nests a template in itself; break the circle');
-    const template = openTemplate(file, this.project, (problem) => properties.note(name, problem));
+    const template = openTemplate(file, this.project, (problem) =>
+      this.notes.limit(properties.place(name), problem),
+    );
     if (template === undefined) return undefined;
-    const given = properties.within('Parameters')?.mapping.entries ?? new Map<string, Value>();
-    const stack = new Stack(template, given, this.project, [...this.above, file]);
+    const passed = properties.within('Parameters')?.mapping.entries ?? new Map<string, Value>();
+    const path = this.path === '' ? resource.logicalId : `${this.path}.${resource.logicalId}`;
+    const stack = new Stack(
+      template,
+      withOwn(passed, path, this.project),
+      this.project,
+      [...this.above, file],
+      path,
+    );
     for (const { name: unknown, hint } of stack.parameters.unknown()) {
-      const place = given.get(unknown)?.place ?? resource.place;
+      const place = passed.get(unknown)?.place ?? resource.place;
       this.notes.note(place, `is not a parameter of the nested template; ${hint}`);
     }
     return stack;
   }
+}
+
+/** Values that were given for one nested stack go before those that its parent passes. */
+function withOwn(
+  passed: ReadonlyMap<string, Value>,
+  path: string,
+  { context }: Project,
+): ReadonlyMap<string, string | Value> {
+  const own = Object.entries(context.parameters).flatMap(([name, value]): [string, string][] => {
+    const inner = name.startsWith(`${path}.`) ? name.slice(path.length + 1) : '.';
+    return inner.includes('.') ? [] : [[inner, value]];
+  });
+  return new Map<string, string | Value>([...passed, ...own]);
 }
 
 function openTemplate(

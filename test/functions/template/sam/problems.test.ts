@@ -97,7 +97,7 @@ test.each([
   [
     'a layer from elsewhere',
     hello('Layers: ["arn:aws:lambda:eu-west-1:1:layer:tool:3"]'),
-    `10:16: ${at}.Layers[0] is arn:aws:lambda:eu-west-1:1:layer:tool:3, a layer that is not on this machine; download it ("aws lambda get-layer-version-by-arn" tells where), add it as an AWS::Serverless::LayerVersion with ContentUri: tool.zip, and refer to that`,
+    `10:16: ${at}.Layers[0] is arn:aws:lambda:eu-west-1:1:layer:tool:3, a layer that is not on this machine. Download it ("aws lambda get-layer-version-by-arn" shows from where), and name the file in lambdock.yaml: layers: { "arn:aws:lambda:eu-west-1:1:layer:tool": tool.zip }`,
   ],
   [
     'too many layers',
@@ -143,11 +143,6 @@ test.each([
     'a function that goes too far',
     variable('!Cidr [a, b]'),
     `${value} calls Fn::Cidr, which lambdock does not know; write its result out here`,
-  ],
-  [
-    'an import',
-    variable('!ImportValue shop-Table'),
-    `${value} imports shop-Table from another stack, which is not here; make it a parameter and give that with --parameter NAME=VALUE`,
   ],
   [
     'a lookup',
@@ -275,7 +270,7 @@ test('resources that a macro makes, and layers of applications that are not here
   const loop = '  Fn::ForEach::Names: [Name, [a, b], {}]\n';
   expect(folder.problems(hello('Layers: [!GetAtt App.Outputs.LayerArn]') + application + loop)).toEqual([
     expect.stringMatching(
-      /^10:24: Resources\.Hello\.Properties\.Layers\[0\] is App\.Outputs\.LayerArn, a layer that is not on this machine; /,
+      /^10:24: Resources\.Hello\.Properties\.Layers\[0\] is App\.Outputs\.LayerArn, a layer that is not on this machine\. /,
     ),
     '12:3: Resources.Fn::ForEach::Names makes resources by a macro, which lambdock does not run; write them out',
   ]);

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TemplateError } from '../../../../src/functions/template/problems';
-import type { SamContext } from '../../../../src/functions/template/sam/sam-template';
+import type { SamContext } from '../../../../src/functions/template/sam/context';
 import { parseTemplate, type Template } from '../../../../src/functions/template/template';
 import type { WantedFunction } from '../../../../src/functions/template/wanted';
 import { TemporaryFolder } from '../../../support/temporary-folder';
@@ -33,8 +33,12 @@ export class SamFolder implements AsyncDisposable {
     await writeFile(file, text);
   }
 
-  template(text: string, parameters: Readonly<Record<string, string>> = {}): Template {
-    return parseTemplate(text, this.file, { ...context, parameters });
+  template(
+    text: string,
+    parameters: Readonly<Record<string, string>> = {},
+    layers: Readonly<Record<string, string>> = {},
+  ): Template {
+    return parseTemplate(text, this.file, { ...context, parameters, layers });
   }
 
   /** The one function of a text. */

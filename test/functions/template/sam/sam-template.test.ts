@@ -1,4 +1,6 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is CloudFormation that fills these in.
 import { join } from 'node:path';
+import { parseTemplate, type Template } from '../../../../src/functions/template/template';
 import { hello, SamFolder } from './sam-folder';
 
 let folder: SamFolder;
@@ -165,9 +167,9 @@ test('inline code of Node is a file of its own kind', () => {
 test('code that lists packages has them installed, unless it was built', async () => {
   await folder.write('listing/requirements.txt', 'six');
   const text = hello('').replace('CodeUri: hello/', 'CodeUri: listing/');
-  expect(folder.only(text)).toMatchObject({ package: { installs: true } });
+  expect(folder.only(text)).toMatchObject({ package: { build: { method: 'packages' } } });
   const built = text.replace('    Properties:', '    Metadata: { SamResourceId: Hello }\n    Properties:');
-  expect(folder.only(built).package).not.toHaveProperty('installs');
+  expect(folder.only(built).package).not.toHaveProperty('build');
 });
 
 test('a URL for other origins', () => {
@@ -302,3 +304,163 @@ Resources:
       Layers: [!Ref Layer]
       Environment: { Variables: { STAGE: !Ref Stage } }
 `;
+
+const three = `
+Resources:
+  Good:
+    Type: AWS::Serverless::Function
+    Properties: { Runtime: python3.13, Handler: app.handler, CodeUri: hello }
+  Java:
+    Type: AWS::Serverless::Function
+    Properties: { Runtime: java21, Handler: Main, CodeUri: hello }
+  NotBuilt:
+    Type: AWS::Serverless::Function
+    Properties: { FunctionName: not-built, Runtime: python3.13, Handler: a.b, CodeUri: dist }
+`;
+
+test('functions that cannot be hosted are left out, with a warning that names them', () => {
+  const { functions, warnings } = folder.template(three);
+  expect(functions.map(({ name }) => name)).toEqual(['Good']);
+  expect(
+    warnings.map(({ line, message }) => `${line}: ${message}`.replaceAll(folder.path, 'FOLDER')),
+  ).toEqual([
+    expect.stringMatching(/^8: Resources\.Java\.Properties\.Runtime is java21, .* \(not hosted: Java\)$/),
+    expect.stringMatching(
+      /^11: Resources\.NotBuilt\.Properties\.CodeUri is dist, .* \(not hosted: not-built\)$/,
+    ),
+  ]);
+});
+
+test('what all functions have in common is said once', () => {
+  const globals = 'Globals: { Function: { Runtime: java21 } }\n';
+  const text = three.replace(/Runtime: (java21|python3.13), (Handler: (?!app))/g, '$2');
+  expect(folder.template(globals + text).warnings).toEqual([
+    expect.objectContaining({ message: expect.stringMatching(/\(not hosted: Java, not-built\)$/) }),
+    expect.objectContaining({ message: expect.stringContaining('not-built') }),
+  ]);
+});
+
+test('--only hosts the functions that it names, and hears of no others', () => {
+  const context = { region: 'eu-west-1', accountId: '123456789012', parameters: {} };
+  const named = (...only: string[]) => parseTemplate(three, folder.file, { ...context, only });
+  expect(named('Good')).toMatchObject({ functions: [{ name: 'Good' }], warnings: [] });
+  expect(() => named('Java')).toThrow(/Runtime is java21/);
+  expect(() => named('Godo')).toThrow(
+    /--only Godo is not a function of this template; it has Good, Java, not-built/,
+  );
+});
+
+test('layers of other accounts are built from packages, taken from the settings, or left out', () => {
+  const arn = (name: string) => `arn:aws:lambda:eu-west-1:017000801446:layer:${name}`;
+  const layers = (...names: string[]) =>
+    folder.template(
+      hello(`Layers: [${names.join(', ')}]`),
+      {},
+      { [arn('own')]: '/own', [`${arn('pinned')}:2`]: '/pinned.zip' },
+    );
+  const packages = (template: Template) => template.functions[0]?.package;
+  expect(
+    packages(
+      layers(
+        `${arn('AWSLambdaPowertoolsPythonV3-python313-x86_64')}:7`,
+        `${arn('own')}:3`,
+        `${arn('pinned')}:2`,
+      ),
+    ),
+  ).toMatchObject({
+    layers: [
+      { kind: 'generated', files: { 'requirements.txt': 'aws-lambda-powertools[all]>=3,<4\n' } },
+      '/own',
+      '/pinned.zip',
+    ],
+  });
+  expect(
+    packages(
+      layers(
+        '"{{resolve:ssm:/aws/service/powertools/python/arm64/python3.12/latest}}"',
+        `${arn('Klayers-p312-requests')}:1`,
+      ),
+    ),
+  ).toMatchObject({
+    layers: [
+      { name: 'AWSLambdaPowertoolsPythonV3-python312-arm64' },
+      { files: { 'requirements.txt': 'requests\n' } },
+    ],
+  });
+  const observing = layers(`${arn('aws-otel-python-amd64-ver-1-25-0')}:1`);
+  expect(packages(observing)).toMatchObject({
+    layers: [{ files: { 'otel-instrument': expect.stringContaining('exec "$@"') } }],
+  });
+  expect(observing.warnings).toEqual([
+    expect.objectContaining({
+      message: expect.stringMatching(/runs without it: it sends no metrics, traces or logs/),
+    }),
+  ]);
+  expect(() => layers(`${arn('AWS-Parameters-and-Secrets-Lambda-Extension')}:11`)).toThrow(
+    /an extension that the function calls/,
+  );
+});
+
+test('a layer that a parameter of Parameter Store names is known, too', () => {
+  const parameters =
+    'Parameters:\n  Tools:\n    Type: AWS::SSM::Parameter::Value<String>\n    Default: /aws/service/powertools/typescript/generic/all/latest';
+  expect(folder.only(hello('Layers: [!Ref Tools]', parameters)).package).toMatchObject({
+    layers: [
+      {
+        name: 'AWSLambdaPowertoolsTypeScriptV2',
+        files: { 'package.json': expect.stringContaining('"@aws-lambda-powertools/logger":"^2.0.0"') },
+      },
+    ],
+  });
+});
+
+test('an import has the value that is given for it, or else its name, with a warning', () => {
+  const text = hello('Environment: { Variables: { TABLE: !ImportValue shop-Table } }');
+  expect(folder.only(text, { 'shop-Table': 'orders' }).environment).toEqual({ TABLE: 'orders' });
+  const { functions, warnings } = folder.template(text);
+  expect(functions).toMatchObject([{ environment: { TABLE: 'shop-Table' } }]);
+  expect(warnings).toEqual([
+    expect.objectContaining({ message: expect.stringContaining('--parameter shop-Table=VALUE') }),
+  ]);
+});
+
+test('parameters of nested stacks can be given', async () => {
+  await folder.write(
+    'given/template.yaml',
+    `
+Parameters:
+  Stage: { Type: String }
+  Table: { Type: AWS::SSM::Parameter::Value<String>, Default: /table }
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.13
+      Handler: app.handler
+      CodeUri: ../hello
+      Environment: { Variables: { STAGE: !Ref Stage, TABLE: !Ref Table } }
+`,
+  );
+  const text = `
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties: { Runtime: python3.13, Handler: app.handler, CodeUri: hello }
+  Inner:
+    Type: AWS::CloudFormation::Stack
+    Properties: { TemplateURL: given/template.yaml, Parameters: { Stage: dev } }
+`;
+  expect(folder.template(text).warnings).toEqual([
+    expect.objectContaining({
+      message: expect.stringMatching(/with --parameter Inner\.Table=VALUE \(not hosted: Inner-Hello\)$/),
+    }),
+  ]);
+  const { functions } = folder.template(text, { 'Inner.Table': 'orders', 'Inner.Stage': 'prod' });
+  expect(functions.map(({ name, environment }) => [name, environment])).toEqual([
+    ['Hello', {}],
+    ['Inner-Hello', { STAGE: 'prod', TABLE: 'orders' }],
+  ]);
+  expect(folder.problems(text, { 'Inner.Tabel': 'x' })).toContain(
+    '--parameter Inner.Tabel is not a parameter of this template; that nested template has Stage, Table',
+  );
+});

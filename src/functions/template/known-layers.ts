@@ -1,0 +1,158 @@
+import type { WantedLayer } from './wanted';
+
+interface Row {
+  /** Matches the layer's name; its groups go to `files` in order. */
+  readonly name: RegExp;
+  readonly files: (...groups: string[]) => Readonly<Record<string, string>>;
+  readonly warning?: string;
+}
+
+const python = (...requirements: readonly string[]) => ({
+  'requirements.txt': `${requirements.join('\n')}\n`,
+});
+const nodejs = (dependencies: Readonly<Record<string, string>>) => ({
+  'package.json': JSON.stringify({ name: 'layer', private: true, dependencies }),
+});
+
+/** Names that functions set as `AWS_LAMBDA_EXEC_WRAPPER`; each runs the runtime and does nothing else. */
+const wrappers = (...names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, '#!/bin/sh\nexec "$@"\n']));
+
+const powertools = [
+  'batch',
+  'commons',
+  'idempotency',
+  'jmespath',
+  'logger',
+  'metrics',
+  'parameters',
+  'parser',
+  'tracer',
+];
+const powertoolsFor = (major: string) =>
+  nodejs({
+    ...Object.fromEntries(
+      powertools
+        .filter((each) => major !== '1' || !['jmespath', 'parser'].includes(each))
+        .map((each) => [`@aws-lambda-powertools/${each}`, `^${major}.0.0`]),
+    ),
+    ...(major !== '1' && {
+      '@aws-lambda-powertools/event-handler': `^${major}.0.0`,
+      '@aws-lambda-powertools/validation': `^${major}.0.0`,
+    }),
+    'aws-xray-sdk-core': '^3.5.0',
+  });
+
+const observed = 'sends no metrics, traces or logs anywhere';
+
+/** Layers whose content a package registry has too, and those that only observe. The first match counts. */
+const rows: readonly Row[] = [
+  // https://docs.aws.amazon.com/powertools/python/latest/getting-started/install/#lambda-layer
+  {
+    name: /^AWSLambdaPowertoolsPython(?:V(\d+))?(?:-python\d+)?(?:-\w+)?$/i,
+    files: (major = '1') => python(`aws-lambda-powertools[all]>=${major},<${Number(major) + 1}`),
+  },
+  // https://docs.aws.amazon.com/powertools/typescript/latest/getting-started/lambda-layers/
+  { name: /^AWSLambdaPowertoolsTypeScript(?:V(\d+))?$/i, files: (major = '1') => powertoolsFor(major) },
+  // https://github.com/keithrozario/Klayers names its layers after the package.
+  { name: /^Klayers-p(?:ython)?\d+-(.+)$/, files: (name) => python(name) },
+  { name: /^AWSSDKPandas-Python\d+(?:-Arm64)?$/, files: () => python('awswrangler') },
+  { name: /^AWSLambda-Python\d+-SciPy/, files: () => python('numpy', 'scipy') },
+  { name: /^Datadog-Python/, files: () => python('datadog-lambda') },
+  { name: /^Datadog-Node/, files: () => nodejs({ 'datadog-lambda-js': '*', 'dd-trace': '*' }) },
+  { name: /^SentryPython/, files: () => python('sentry-sdk') },
+  {
+    name: /^SentryNode/,
+    files: () => nodejs({ '@sentry/serverless': '^7.0.0', '@sentry/aws-serverless': '*' }),
+  },
+  { name: /^LambdaInsightsExtension/, files: () => wrappers('stub'), warning: observed },
+  {
+    name: /^(?:Datadog-Extension|NewRelicLambdaExtension|AppSignal|.*[Oo]tel.*collector)/,
+    files: () => wrappers('stub', 'datadog_wrapper'),
+    warning: observed,
+  },
+  {
+    // https://aws-otel.github.io/docs/getting-started/lambda
+    name: /^(?:aws-otel-|opentelemetry-|AWSOpenTelemetryDistro|splunk-apm)/i,
+    files: () =>
+      wrappers(
+        'otel-instrument',
+        'otel-handler',
+        'otel-proxy-handler',
+        'otel-stream-handler',
+        'otel-sqs-handler',
+        'nodejs-otel-handler',
+      ),
+    warning: observed,
+  },
+  { name: /^lumigo-/i, files: () => wrappers('lumigo_wrapper'), warning: observed },
+  { name: /^Dynatrace_/, files: () => wrappers('dynatrace'), warning: observed },
+  { name: /^elastic-apm-(?:extension|agent)/i, files: () => wrappers('stub'), warning: observed },
+  { name: /^AWSCodeGuruProfiler/, files: () => wrappers('codeguru_profiler_lambda_exec'), warning: observed },
+];
+
+/** What stands for a layer of another account. Absent members: there is nothing to host, or nothing to say. */
+export interface ForeignLayer {
+  readonly layer?: WantedLayer;
+  /** Ends the sentence "X …". */
+  readonly warning?: string;
+  /** Why it cannot be hosted; ends the sentence "X …". */
+  readonly problem?: string;
+}
+
+/** @param layers folders and zip files that stand for layers, by ARN with or without version */
+export function foreignLayer(arn: string, layers: Readonly<Record<string, string>> = {}): ForeignLayer {
+  const whole = arn.replace(/:\d+$/, '');
+  const path = layers[arn] ?? layers[whole];
+  if (path !== undefined) return { layer: path };
+  const name = layerName(arn);
+  const row = rows.find((each) => each.name.test(name));
+  if (row !== undefined) {
+    const groups = (row.name.exec(name) ?? []).slice(1).filter((group) => group !== undefined);
+    const { warning } = row;
+    return {
+      layer: { kind: 'generated', name, files: row.files(...groups) },
+      ...(warning !== undefined && {
+        warning: `is ${name}, which is not here. The function runs without it: it ${warning}.`,
+      }),
+    };
+  }
+  const what = extensions.test(name) ? 'an extension that the function calls' : 'a layer';
+  return {
+    problem:
+      `is ${arn}, ${what} that is not on this machine. Download it ("aws lambda get-layer-version-by-arn" shows from where), ` +
+      `and name the file in lambdock.yaml: layers: { "${whole}": ${name}.zip }`,
+  };
+}
+
+/** Extensions that functions call over HTTP: without them such functions fail. */
+const extensions = /^(AWS-Parameters-and-Secrets|AWS-AppConfig|LambdaAdapterLayer)/;
+
+/** Of a layer, or of a version of one. */
+export function isLayerArn(text: string): boolean {
+  return /^arn:[\w-]+:lambda:[\w-]+:\d{12}:layer:[\w-]+(:\d+)?$/.test(text);
+}
+
+function layerName(arn: string): string {
+  return arn.split(':')[6] ?? arn;
+}
+
+/**
+ * The ARN that a public parameter of Parameter Store holds, such as
+ * `/aws/service/powertools/python/x86_64/python3.13/latest`; undefined for others.
+ */
+export function layerParameter(path: string, region: string): string | undefined {
+  const arn = (account: string, name: string) => `arn:aws:lambda:${region}:${account}:layer:${name}:1`;
+  const [, architecture, runtime] =
+    /^\/aws\/service\/powertools\/python\/(\w+)\/python([\d.]+)\//.exec(path) ?? [];
+  if (architecture !== undefined && runtime !== undefined) {
+    return arn(
+      '017000801446',
+      `AWSLambdaPowertoolsPythonV3-python${runtime.replace('.', '')}-${architecture}`,
+    );
+  }
+  if (path.startsWith('/aws/service/powertools/typescript/')) {
+    return arn('094274105915', 'AWSLambdaPowertoolsTypeScriptV2');
+  }
+  return undefined;
+}
