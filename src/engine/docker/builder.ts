@@ -4,13 +4,13 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type Docker from 'dockerode';
 import type { Architecture } from '../../aws/architecture';
+import { runChild } from '../../lib/child';
+import { LastLines } from '../../lib/last-lines';
 import type { ReportProgress } from '../../lib/progress';
 import { EngineError } from '../engine';
 import { type ArchiveEntry, packed } from './archive';
-import { runChild } from './child';
 import { hasStatus } from './docker-errors';
 import { engineMessages } from './engine-messages';
-import { LastLines } from './last-lines';
 import type { NpmPackages } from './npm-packages';
 import { argumentsOf, contextOf, type DebianBase, type ImagePlan, type Recipe, referenceOf } from './recipe';
 

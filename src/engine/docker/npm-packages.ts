@@ -1,10 +1,10 @@
 import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { runChild } from '../../lib/child';
 import { errnoOf } from '../../lib/errno';
+import { LastLines } from '../../lib/last-lines';
 import type { ReportProgress } from '../../lib/progress';
 import { EngineError } from '../engine';
-import { runChild } from './child';
-import { LastLines } from './last-lines';
 
 /** Archives of npm packages, fetched by the host's npm once and kept in a folder. */
 export class NpmPackages {

@@ -1,9 +1,9 @@
 import { PassThrough } from 'node:stream';
 import type Docker from 'dockerode';
+import { LastLines } from '../../lib/last-lines';
 import { LineSplitter } from '../../lib/lines';
 import { EngineError } from '../engine';
 import { type ArchiveEntry, packed, unpack } from './archive';
-import { LastLines } from './last-lines';
 
 /** A command that runs as root in a container of its own, which is gone afterwards. */
 export interface OneOff {
