@@ -1,14 +1,14 @@
 import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { type FSWatcher, watch } from 'chokidar';
 import { ignoredNames } from '../functions/store/folder';
 import type { WantedFunction } from '../functions/template/wanted';
 import type { Alarm, Clock } from '../lib/clock';
 import { errnoOf } from '../lib/errno';
 import { ownOutputs } from '../lib/own-output';
+import { FolderWatch } from './folder-watch';
 
 /** Editors and build tools write several files in a row; what comes within this time is one change. */
-const quietMs = 100;
+const quietMs = 50;
 
 /** Reports when a template, or code or layers that it names, have changed. */
 export class SourceWatch {
@@ -16,7 +16,7 @@ export class SourceWatch {
   readonly #changed: (paths: ReadonlySet<string>) => void;
   readonly #say: (sentence: string) => void;
   #isToldOfLimit = false;
-  #watcher: FSWatcher | undefined;
+  #watcher: FolderWatch | undefined;
   #covered = '';
   #alarm: Alarm | undefined;
   #paths = new Set<string>();
@@ -48,25 +48,24 @@ export class SourceWatch {
     const paths = [...new Set([...templateFiles, ...sources])];
     if (paths.join('\n') === this.#covered) return;
     this.#covered = paths.join('\n');
-    // A watcher tells only once that it is ready, so other paths get another watcher.
     const before = this.#watcher;
-    const watcher = watch(paths, {
-      ignoreInitial: true,
-      ignored: (path) => ignoredNames.has(basename(path)) || resolve(path) === this.without,
+    const watcher = new FolderWatch({
+      ignored: (path) => ignoredNames.has(basename(path)) || path === this.without,
+      changed: (path) => this.#wait(path),
+      failed: (error) => this.#failed(error),
     });
     this.#watcher = watcher;
-    watcher.on('all', (_event, path) => this.#wait(path));
-    watcher.on('error', (error) => this.#failed(error));
-    await new Promise<void>((ready) => watcher.once('ready', ready));
-    await before?.close();
+    // The other paths' changes are noticed by one or the other.
+    for (const path of paths) await watcher.add(resolve(path));
+    before?.close();
   }
 
   async close(): Promise<void> {
     this.#alarm?.clear();
-    await this.#watcher?.close();
+    this.#watcher?.close();
   }
 
-  /** Other things that cannot be watched cannot be read either, and are told of then. */
+  /** Other things that cannot be watched cannot be read either, which the deployment reports. */
   #failed(error: unknown): void {
     const problem = watchProblem(error);
     if (problem === undefined || this.#isToldOfLimit) return;
@@ -76,7 +75,7 @@ export class SourceWatch {
 
   #wait(path: string): void {
     if (isOwnOutput(path)) return;
-    this.#paths.add(resolve(path));
+    this.#paths.add(path);
     this.#alarm?.clear();
     this.#alarm = this.#clock.alarm(this.#clock.now() + quietMs, () => {
       const paths = this.#paths;
@@ -104,7 +103,7 @@ export function watchProblem(error: unknown): string | undefined {
   const limit = limits[errnoOf(error) ?? ''];
   if (limit === undefined) return undefined;
   return (
-    `some files of code or layers are not watched, as the system has no room for more (sysctl ${limit}): ` +
+    `some folders of code or layers are not watched, as the system has no room for more (sysctl ${limit}): ` +
     'raise that, or run npm run up after a change'
   );
 }

@@ -19,7 +19,7 @@ describe.each(['unix', 'unix-relay'] as const)('with %s', (transport) => {
     await Promise.all(callers);
     const tailed = await app.invoke('chatty', {}, { tail: true });
     const lines = (await app.log('chatty')).filter(({ text }) => text.startsWith('line of '));
-    expect(lines.length).toBeGreaterThan(100);
+    expect(lines.length).toBeGreaterThan(10);
     expect(lines.filter(({ requestId, text }) => text !== `line of ${requestId}`)).toEqual([]);
     expect(tailed.log.filter((text) => text.startsWith('line of '))).toEqual([`line of ${tailed.requestId}`]);
   });
