@@ -29,12 +29,14 @@ import { loadTemplate } from './functions/template/template';
 import { Activation } from './hosting/activation';
 import { Catalogue } from './hosting/catalogue';
 import { Deployment } from './hosting/deployment';
+import { PendingFunctions } from './hosting/pending-functions';
 import { Provisioning } from './hosting/provisioning';
 import { Pruning } from './hosting/pruning';
 import { TemplateFollower } from './hosting/template-follower';
 import { TemplateHosting } from './hosting/template-hosting';
 import { TemplateResources } from './hosting/template-resources';
 import { TemplateWarnings } from './hosting/template-warnings';
+import { VisibleProgress } from './hosting/visible-progress';
 import { Cleanup } from './lib/cleanup';
 import { type Clock, every, systemClock } from './lib/clock';
 import { DatabaseError } from './lib/database';
@@ -183,12 +185,16 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       report: progress,
     });
     cleanup.add(async () => catalogue.close());
-    const deployment = new Deployment(catalogue, fleet, scope, say);
+    const pending = settings.pending === 'wait' ? new PendingFunctions(registry, clock) : undefined;
+    const deployment = new Deployment(catalogue, fleet, scope, say, pending);
+    const visible = new VisibleProgress(clock);
+    cleanup.add(async () => visible.close());
     const activation = new Activation({
       registry,
       functions: registered,
       checkArchitecture,
       prepare: (version) => deployment.prepare(version),
+      progress: visible,
       fail,
     });
     cleanup.add(async () => activation.close());
@@ -214,6 +220,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
         functions: registered,
         concurrency,
         provisioning,
+        progress: visible,
         sources: {
           store,
           layers,
@@ -224,6 +231,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       }),
       ...storedOperations({
         registry,
+        progress: visible,
         urlOf: (id, urlRegion) => {
           const { port } = server.address() as AddressInfo;
           return `http://${id}.lambda-url.${urlRegion}.localhost:${port}/`;

@@ -52,6 +52,8 @@ export interface Settings {
   readonly freeze: boolean;
   /** Whether a runtime that starts again after a crash or timeout has the full CPU, as in the init phase. */
   readonly resetInit: 'boosted' | 'throttled';
+  /** What becomes of invocations of functions that are being created. */
+  readonly pending: 'wait' | 'refuse';
   /** A function's log file that reaches this size is set aside, and a new one is begun. */
   readonly logFileBytes: number;
   /** Log files kept per function, the current one included. */
@@ -191,6 +193,12 @@ export const settingSources = {
     'idleTimeout',
   ),
   freeze: source('freeze', 'LAMBDOCK_FREEZE', 'freeze environments between invocations (default: true)'),
+  pending: source(
+    'pending',
+    'LAMBDOCK_PENDING',
+    'invocations of functions that are being created: wait or refuse (default: wait)',
+    'pending',
+  ),
   resetInit: source(
     'resetInit',
     'LAMBDOCK_RESET_INIT',
@@ -327,6 +335,7 @@ export function resolveSettings(
     idleTimeoutMs: (resolver.value(sources.idleTimeout, kinds.idleTimeout) ?? 600) * 1_000,
     freeze: resolver.value(sources.freeze, trueOrFalse) ?? true,
     functionNetwork: resolver.value(sources.functionNetwork, kinds.functionNetwork) ?? 'isolated',
+    pending: resolver.value(sources.pending, kinds.pending) ?? 'wait',
     resetInit: resolver.value(sources.resetInit, kinds.resetInit) ?? 'boosted',
     logFileBytes: (resolver.value(sources.logFileSize, kinds.logFileSize) ?? 20) * 1024 * 1024,
     logFiles: resolver.value(sources.logFiles, kinds.logFiles) ?? 5,

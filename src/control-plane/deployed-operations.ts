@@ -5,6 +5,7 @@ import type { FunctionRegistry } from '../functions/registry/functions';
 import type { Registry } from '../functions/registry/registry';
 import { Tags } from '../functions/registry/tags';
 import type { Provisioning } from '../hosting/provisioning';
+import type { VisibleProgress } from '../hosting/visible-progress';
 import type { Caller } from './caller';
 import type { Operations } from './operations';
 import { aliasOperations } from './resources/aliases';
@@ -18,6 +19,7 @@ export interface DeployedParts {
   readonly functions: FunctionRegistry;
   readonly concurrency: ConcurrencyRegistry;
   readonly provisioning: Provisioning;
+  readonly progress: VisibleProgress;
   readonly sources: CodeSources;
   /** Where a caller reaches this server, e.g. `http://127.0.0.1:9000`. */
   readonly addressFor: (caller: Caller) => string;
@@ -25,12 +27,19 @@ export interface DeployedParts {
 
 /** Every operation on functions, versions, aliases, layers and their concurrency. */
 export function deployedOperations(parts: DeployedParts): Operations {
-  const { registry, functions, concurrency, provisioning, sources, addressFor } = parts;
+  const { registry, functions, concurrency, provisioning, progress, sources, addressFor } = parts;
   return {
-    ...functionOperations({ registry, functions, sources, addressFor, tags: new Tags(registry.database) }),
+    ...functionOperations({
+      registry,
+      functions,
+      progress,
+      sources,
+      addressFor,
+      tags: new Tags(registry.database),
+    }),
     ...versionOperations(registry, functions),
     ...aliasOperations(new AliasRegistry(registry)),
     ...layerOperations({ registry, sources, addressFor }),
-    ...concurrencyOperations(concurrency, provisioning),
+    ...concurrencyOperations(concurrency, provisioning, progress),
   };
 }

@@ -4,6 +4,7 @@ import type { FunctionFailure, FunctionRegistry } from '../functions/registry/fu
 import type { VersionRecord } from '../functions/registry/records';
 import type { Registry } from '../functions/registry/registry';
 import type { Scope } from '../functions/registry/state';
+import type { VisibleProgress } from './visible-progress';
 
 export interface ActivationOptions {
   readonly registry: Registry;
@@ -11,9 +12,15 @@ export interface ActivationOptions {
   readonly checkArchitecture: ArchitectureCheck;
   /** Makes ready what the version's environments need; resolves to why that cannot be had. */
   readonly prepare: (version: FunctionVersion) => Promise<FunctionFailure | undefined>;
+  /** Keeps what is in progress visible to clients. */
+  readonly progress: Pick<VisibleProgress, 'shown'>;
   /** Told of what should not happen. */
   readonly fail: (error: Error) => void;
 }
+
+/** What reads of a function's state are known by. */
+export const progressKey = ({ region, accountId }: Scope, functionName: string) =>
+  `function ${region} ${accountId} ${functionName}`;
 
 /** Brings what was created or changed into service: `Pending` becomes `Active`, `InProgress` becomes `Successful`. */
 export class Activation {
@@ -54,7 +61,10 @@ export class Activation {
     const failure = await this.#prepare(scope, record);
     // Whoever deployed it may well have what is missing here; if not, it tells so itself.
     if (this.#closed || (failure && elsewhere)) return;
-    this.options.functions.settle(scope, record, failure);
+    const { functions, progress } = this.options;
+    if (failure === undefined) functions.serve(scope, record);
+    await progress.shown(progressKey(scope, record.functionName), record.lastModifiedMs);
+    if (!this.#closed) functions.settle(scope, record, failure);
   }
 
   async #prepare(scope: Scope, record: VersionRecord): Promise<FunctionFailure | undefined> {

@@ -9,6 +9,7 @@ import { isSameScope, type Scope } from '../functions/registry/state';
 import type { WantedFunction } from '../functions/template/wanted';
 import type { FunctionRow } from '../operator-api/contract';
 import { type Catalogue, type CatalogueEntry, FunctionUnavailableError } from './catalogue';
+import type { PendingFunctions } from './pending-functions';
 
 /** `StateReasonCode` by the kind of the engine's error. */
 const reasonCodes: Readonly<Record<string, string>> = {
@@ -28,7 +29,14 @@ export class Deployment {
   /** What was last said of each function, so that a change elsewhere does not repeat it. */
   readonly #said = new Map<string, string>();
 
-  constructor(catalogue: Catalogue, fleet: Fleet, scope: Scope, say: (sentence: string) => void) {
+  constructor(
+    catalogue: Catalogue,
+    fleet: Fleet,
+    scope: Scope,
+    say: (sentence: string) => void,
+    /** Absent where invocations of functions that are being created are refused. */
+    private readonly pending?: PendingFunctions,
+  ) {
     this.#scope = scope;
     this.#catalogue = catalogue;
     this.#fleet = fleet;
@@ -56,14 +64,17 @@ export class Deployment {
     return this.#catalogue.find(functionName, qualifier, scope) ?? this.#findUnready(target);
   }
 
-  async #findUnready({
-    functionName,
-    qualifier = '$LATEST',
-    scope,
-    hasScope,
-  }: InvocationTarget): Promise<FunctionVersion | undefined> {
-    const state = this.#catalogue.pendingState(scope, functionName, qualifier);
-    if (state !== undefined) throw unavailable(state);
+  async #findUnready(target: InvocationTarget): Promise<FunctionVersion | undefined> {
+    const { functionName, qualifier = '$LATEST', scope, hasScope } = target;
+    const state = () => this.#catalogue.pendingState(scope, functionName, qualifier);
+    const find = () => this.#catalogue.find(functionName, qualifier, scope);
+    if (state() === 'Pending' && this.pending) {
+      await this.pending.wait(scope, functionName, () => find() === undefined && state() === 'Pending');
+      const version = find();
+      if (version !== undefined) return version;
+    }
+    const now = state();
+    if (now !== undefined) throw unavailable(now);
     if (!isSameScope(scope, this.#scope)) {
       // Whoever signs for another place still reaches what the file names, unless that place has one of this name.
       if (hasScope || this.#catalogue.has(scope, functionName)) return undefined;

@@ -21,12 +21,16 @@ let activation: Activation;
 /** What was asked to be made ready, and how each ends. */
 let asked: { readonly version: FunctionVersion; readonly done: Deferred<FunctionFailure | undefined> }[];
 let failures: Error[];
+/** Resolves when what is in progress has been visible for long enough. */
+let shown: Deferred<void>;
 
 beforeEach(async () => {
   folder = await TemporaryFolder.make();
   database = openState(folder.path);
   asked = [];
   failures = [];
+  shown = deferred();
+  shown.resolve();
   await start();
 });
 
@@ -50,6 +54,7 @@ async function start(): Promise<void> {
       asked.push({ version, done });
       return done.promise;
     },
+    progress: { shown: () => shown.promise },
     fail: (error) => failures.push(error),
   });
 }
@@ -68,7 +73,11 @@ async function askedFor(times: number): Promise<void> {
 async function end(index: number, failure?: FunctionFailure): Promise<void> {
   await askedFor(index + 1);
   const written = new Promise<void>((resolve) => {
+    // What was made ready serves, and then its state changes.
+    let left = failure === undefined ? 2 : 1;
     const stop = registry.onChange(() => {
+      left -= 1;
+      if (left > 0) return;
       stop();
       resolve();
     });
@@ -90,6 +99,24 @@ test('a function is pending until it has what it needs, and cannot be changed or
   expect(latest()).not.toHaveProperty('stateReason');
   expect(latest().revisionId).not.toBe(before);
   expect(served()?.memoryMiB).toBe(128);
+});
+
+test('what is ready serves while its state is still shown as in progress', async () => {
+  create();
+  await end(0);
+  shown = deferred();
+  functions.change(scope, 'f', { settings: withMemory(256) });
+  await askedFor(2);
+  const serves = new Promise<void>((resolve) => registry.onChange(() => resolve()));
+  asked[1]?.done.resolve(undefined);
+  await serves;
+  expect(served()?.memoryMiB).toBe(256);
+  expect(latest().update).toBe('InProgress');
+  const settled = new Promise<void>((resolve) => registry.onChange(() => resolve()));
+  shown.resolve();
+  await settled;
+  expect(latest().update).toBe('Successful');
+  expect(latest()).not.toHaveProperty('ready');
 });
 
 test('while an update is in progress the old settings serve, and no other update begins', async () => {

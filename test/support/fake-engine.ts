@@ -33,6 +33,8 @@ export class FakeEngine implements Engine {
   readonly images = new Map<string, ImageStart>();
   /** Runtimes that cannot be had, by identifier. */
   readonly unavailableRuntimes = new Set<string>();
+  /** What images of runtimes wait for. */
+  imagesReady: Promise<unknown> = Promise.resolve();
   /** Every sandbox ever made, in order. */
   readonly made: FakeSandbox[] = [];
   readonly builtLayers: LayerBuild[] = [];
@@ -92,6 +94,7 @@ export class FakeEngine implements Engine {
     if (this.unavailableRuntimes.has(runtime)) {
       throw new EngineError('runtime-unavailable', `No base offers ${runtime}.`);
     }
+    await this.imagesReady;
     report(`image of ${runtime}`, 1);
     return {
       image: `lambdock/${runtime}:fake`,

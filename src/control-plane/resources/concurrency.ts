@@ -2,6 +2,7 @@ import { formatFunctionArn } from '../../aws/arn';
 import type { ConcurrencyRegistry } from '../../functions/registry/concurrency';
 import type { ProvisionedConcurrency } from '../../functions/registry/records';
 import type { Provisioning } from '../../hosting/provisioning';
+import type { VisibleProgress } from '../../hosting/visible-progress';
 import type { Caller } from '../caller';
 import type { Operations } from '../operations';
 import { pageOf } from '../paging';
@@ -10,6 +11,14 @@ import { functionOf, targetOf } from '../references';
 /** Without fractions of seconds, unlike other times of the API. */
 const timestamp = (timeMs: number) => new Date(timeMs).toISOString().replace(/\.\d+Z$/, '+0000');
 
+const inProgress = ({ requested, lastModifiedMs }: ProvisionedConcurrency) => ({
+  RequestedProvisionedConcurrentExecutions: requested,
+  AvailableProvisionedConcurrentExecutions: 0,
+  AllocatedProvisionedConcurrentExecutions: 0,
+  Status: 'IN_PROGRESS',
+  LastModified: timestamp(lastModifiedMs),
+});
+
 /**
  * Reserved and provisioned concurrency:
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
@@ -17,8 +26,11 @@ const timestamp = (timeMs: number) => new Date(timeMs).toISOString().replace(/\.
 export function concurrencyOperations(
   concurrency: ConcurrencyRegistry,
   provisioning: Provisioning,
+  progress: VisibleProgress,
 ): Operations {
   const status = (config: ProvisionedConcurrency, caller: Caller) => {
+    const key = `provisioned ${caller.region} ${caller.accountId} ${config.functionName}:${config.qualifier}`;
+    if (progress.look(key, config.lastModifiedMs)) return inProgress(config);
     const { allocated, available, failed } = provisioning.of(caller, config);
     const ready = allocated >= config.requested;
     return {
@@ -54,7 +66,7 @@ export function concurrencyOperations(
 
     PutProvisionedConcurrencyConfig: (input, caller) => {
       const requested = input.ProvisionedConcurrentExecutions;
-      return status(concurrency.provision(...target(input, caller), requested), caller);
+      return inProgress(concurrency.provision(...target(input, caller), requested));
     },
 
     GetProvisionedConcurrencyConfig: (input, caller) =>

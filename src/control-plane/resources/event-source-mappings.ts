@@ -10,7 +10,7 @@ import { eventSourceMappings, type Mapping } from './mappings';
 import { exists, invalidValue, noSuchResource, type ResourceParts } from './parts';
 
 /** Event source mappings: kept, checked and told; nothing polls the sources yet. */
-export function eventSourceMappingOperations({ registry }: ResourceParts): Operations {
+export function eventSourceMappingOperations({ registry, progress }: ResourceParts): Operations {
   const mappings = eventSourceMappings(registry);
   const tags = new Tags(registry.database);
 
@@ -23,6 +23,12 @@ export function eventSourceMappingOperations({ registry }: ResourceParts): Opera
     const target = targetOf({ FunctionName: functionName }, caller);
     if (!exists(registry, caller, target)) throw invalidValue('Function does not exist');
     return target;
+  };
+  /** Changes take effect at once, but are shown as being under way for a moment, as the service does. */
+  const shown = (mapping: Mapping, caller: Caller): object => {
+    const { uuid, modifiedMs, transition } = mapping;
+    const isUnderWay = transition !== undefined && progress.look(`mapping ${uuid}`, modifiedMs);
+    return toConfiguration(mapping, caller, isUnderWay ? transition : undefined);
   };
   const refuseSecond = (mapping: Mapping, caller: Caller) => {
     const other = mappings
@@ -58,6 +64,7 @@ export function eventSourceMappingOperations({ registry }: ResourceParts): Opera
         ...knownTarget(FunctionName, caller),
         enabled: Enabled,
         modifiedMs: registry.nowMs(),
+        transition: 'Creating',
         transitionReason: isStream(kind) ? 'User action' : 'USER_INITIATED',
         settings,
       };
@@ -69,7 +76,7 @@ export function eventSourceMappingOperations({ registry }: ResourceParts): Opera
       return toConfiguration(mapping, caller, 'Creating');
     },
 
-    GetEventSourceMapping: ({ UUID }, caller) => toConfiguration(stored(UUID, caller), caller),
+    GetEventSourceMapping: ({ UUID }, caller) => shown(stored(UUID, caller), caller),
 
     UpdateEventSourceMapping({ UUID, FunctionName, Enabled, ...change }, caller) {
       return registry.database.transaction(() => {
@@ -81,16 +88,18 @@ export function eventSourceMappingOperations({ registry }: ResourceParts): Opera
         const settings = withoutEmptyFilters({ ...before.settings, ...change });
         checkSource(sourceKind(settings), settings);
         checkRegions(settings, caller.region);
+        const isEnabled = Enabled ?? before.enabled;
         const mapping: Mapping = {
           ...before,
           ...target,
-          enabled: Enabled ?? before.enabled,
+          enabled: isEnabled,
           modifiedMs: registry.nowMs(),
+          transition: isEnabled === before.enabled ? 'Updating' : isEnabled ? 'Enabling' : 'Disabling',
           settings,
         };
         refuseSecond(mapping, caller);
         mappings.replace(caller, UUID, mapping);
-        return toConfiguration(mapping, caller, 'Updating');
+        return toConfiguration(mapping, caller, mapping.transition);
       });
     },
 
@@ -115,7 +124,7 @@ export function eventSourceMappingOperations({ registry }: ResourceParts): Opera
               (functionName === target.functionName && qualifier === target.qualifier)),
         );
       const { items, ...next } = pageOf(matching, ({ key }) => key, input, 100);
-      return { EventSourceMappings: items.map(({ document }) => toConfiguration(document, caller)), ...next };
+      return { EventSourceMappings: items.map(({ document }) => shown(document, caller)), ...next };
     },
   };
 }
@@ -129,7 +138,6 @@ function withoutEmptyFilters<T extends Pick<Mapping['settings'], 'FilterCriteria
 
 const tagKey = (uuid: string) => `event-source-mapping:${uuid}`;
 
-/** Changes take effect at once, but are told as being under way, as the service does. */
 function toConfiguration(
   mapping: Mapping,
   caller: Caller,

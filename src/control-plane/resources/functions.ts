@@ -10,10 +10,12 @@ import {
   takeZip,
 } from '../../functions/build/uploaded-code';
 import type { FunctionRegistry } from '../../functions/registry/functions';
-import type { Code, FunctionSettings, VersionRecord } from '../../functions/registry/records';
+import type { Code, FunctionRecord, FunctionSettings, VersionRecord } from '../../functions/registry/records';
 import { checkRevision, type Registry } from '../../functions/registry/registry';
 import { functionOwner } from '../../functions/registry/state';
 import type { Tags } from '../../functions/registry/tags';
+import { progressKey } from '../../hosting/activation';
+import type { VisibleProgress } from '../../hosting/visible-progress';
 import { isImageReference } from '../../lib/image-reference';
 import type { Caller } from '../caller';
 import type { Operations } from '../operations';
@@ -26,6 +28,7 @@ import { placeOf, referredObject, s3ObjectOf } from './s3-objects';
 export interface FunctionParts {
   readonly registry: Registry;
   readonly functions: FunctionRegistry;
+  readonly progress: VisibleProgress;
   readonly sources: CodeSources;
   /** Where a caller reaches this server, e.g. `http://127.0.0.1:9000`. */
   readonly addressFor: (caller: Caller) => string;
@@ -38,6 +41,7 @@ type CodeInput = Omit<Input<'CreateFunction'>['Code'], 'SourceKMSKeyArn'>;
 export function functionOperations({
   registry,
   functions,
+  progress,
   sources,
   addressFor,
   tags,
@@ -66,6 +70,7 @@ export function functionOperations({
       caller,
     );
     const record = registry.version(caller, functionName, qualifier);
+    if (isInProgress(record)) progress.read(progressKey(caller, functionName), record.lastModifiedMs);
     return {
       record,
       configuration: configurationOf(record, caller, qualifier === undefined ? {} : { qualifier }),
@@ -199,6 +204,9 @@ function listedText(record: VersionRecord, caller: Caller, versions: boolean): s
 
 const listKey = ({ functionName, version }: VersionRecord) =>
   version === '$LATEST' ? functionName : `${functionName}:${version.padStart(10, '0')}`;
+
+const isInProgress = (record: VersionRecord | FunctionRecord) =>
+  record.state === 'Pending' || ('update' in record && record.update === 'InProgress');
 
 function resolvedUri({ code }: VersionRecord): string {
   if (code.kind !== 'image' || code.image.includes('@')) return code.kind === 'image' ? code.image : '';

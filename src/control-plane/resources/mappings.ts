@@ -11,6 +11,8 @@ export interface Mapping {
   readonly qualifier?: string;
   readonly enabled: boolean;
   readonly modifiedMs: number;
+  /** What is shown for a moment after that. */
+  readonly transition?: 'Creating' | 'Updating' | 'Enabling' | 'Disabling';
   readonly transitionReason: string;
   readonly settings: Omit<Created, 'FunctionName' | 'Enabled' | 'Tags'>;
 }

@@ -1,12 +1,14 @@
 import { LambdaError } from '../../aws/errors';
 import { aliasKey, newRevisionId, type Registry, versionKey } from '../../functions/registry/registry';
 import { functionOwner } from '../../functions/registry/state';
+import type { VisibleProgress } from '../../hosting/visible-progress';
 import type { Caller } from '../caller';
 import { arnOf, type ResourceTarget } from '../references';
 
 /** What the operations on resources work with. */
 export interface ResourceParts {
   readonly registry: Registry;
+  readonly progress: VisibleProgress;
   /** Where the function URL of this id is reached, with a slash at its end. */
   readonly urlOf: (urlId: string, region: string) => string;
 }

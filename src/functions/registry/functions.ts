@@ -173,6 +173,20 @@ export class FunctionRegistry {
     });
   }
 
+  /** What is being activated runs from now on; its state is shown as it was. */
+  serve(scope: Scope, { functionName, version, revisionId }: VersionRecord): void {
+    this.registry.write(scope, functionName, () => {
+      if (version !== '$LATEST') {
+        const record = this.registry.versions.get(scope, versionKey(functionName, version));
+        if (record?.state !== 'Pending' || record.revisionId !== revisionId) return;
+        this.#putVersion(scope, { ...record, ready: true });
+        return;
+      }
+      const record = this.registry.functions.get(scope, functionName);
+      if (record?.revisionId === revisionId) this.#put(scope, { ...record, ready: true });
+    });
+  }
+
   /** How an activation went. Only what is still being activated is changed. */
   settle(
     scope: Scope,
@@ -184,7 +198,7 @@ export class FunctionRegistry {
       if (version !== '$LATEST') {
         const record = this.registry.versions.get(scope, versionKey(functionName, version));
         if (record?.state !== 'Pending' || record.revisionId !== revisionId) return;
-        const { stateReason: _, ...rest } = record;
+        const { stateReason: _, ready: __, ...rest } = record;
         this.#putVersion(scope, {
           ...rest,
           revisionId: newRevisionId(),
@@ -195,7 +209,7 @@ export class FunctionRegistry {
       }
       const record = this.registry.functions.get(scope, functionName);
       if (record?.revisionId !== revisionId) return;
-      const { stateReason, updateReason: _, serving, ...rest } = record;
+      const { stateReason, updateReason: _, serving, ready: __, ...rest } = record;
       const begun = record.state === 'Pending';
       this.#put(scope, {
         ...rest,

@@ -92,6 +92,8 @@ export interface VersionRecord extends Deployable {
   readonly version: string;
   readonly state: FunctionState;
   readonly stateReason?: Reason;
+  /** It runs already, though its state, or that of its update, is still shown as in progress. */
+  readonly ready?: true;
   /** Milliseconds since the epoch. */
   readonly lastModifiedMs: number;
   readonly revisionId: string;

@@ -227,8 +227,12 @@ export class Registry {
       const same = known?.revision === made.revision && known.description === made.description;
       versions.set(version, same && known ? known : made);
     };
-    if (record.state === 'Active' || record.serving) add('$LATEST', record.serving ?? record);
-    for (const each of published.values()) if (each.state === 'Active') add(each.version, each);
+    if (record.state === 'Active' || record.serving || record.ready) {
+      add('$LATEST', record.ready ? record : (record.serving ?? record));
+    }
+    for (const each of published.values()) {
+      if (each.state === 'Active' || each.ready) add(each.version, each);
+    }
     const aliases = this.aliases.list(scope, { prefix: `${functionName}:` }).map(({ document }) => document);
     const served = {
       scope,

@@ -28,6 +28,7 @@ export const templateSettingKinds = {
   ),
   functionNetwork: oneOf('isolated', 'shared'),
   resetInit: oneOf('boosted', 'throttled'),
+  pending: oneOf('wait', 'refuse'),
   logFileSize: integer(1, 10_240, 'MB'),
   logFiles: integer(1, 100),
 };

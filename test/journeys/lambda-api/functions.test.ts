@@ -12,6 +12,7 @@ import {
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
   waitUntilFunctionActiveV2,
+  waitUntilPublishedVersionActive,
 } from '@aws-sdk/client-lambda';
 import { arnOf, codeOf, type Deployer, refusalOf, role } from '../../support/deployer';
 import { failureOf } from '../../support/failure';
@@ -112,6 +113,10 @@ test('the place of the code is told by the name that the caller has reached lamb
 test('a version that is published at the creation is told without it in the ARN', async () => {
   const created = await create('published', 'one', { Publish: true });
   expect(created).toMatchObject({ Version: '1', FunctionArn: arnOf('published'), State: 'Pending' });
+  await waitUntilPublishedVersionActive(
+    { client: shared.client, maxWaitTime: 60, minDelay: 0.05 },
+    { FunctionName: 'published', Qualifier: '1' },
+  );
   const get = new GetFunctionConfigurationCommand({ FunctionName: 'published', Qualifier: '1' });
   const now = await shared.client.send(get);
   expect(now).toMatchObject({ FunctionArn: `${arnOf('published')}:1`, LastUpdateStatus: 'Successful' });
