@@ -8,7 +8,10 @@ import type { Engine } from './engine';
 
 /** The part of the settings that an engine needs. */
 export interface EngineSettings
-  extends Pick<DockerEngineOptions, 'instance' | 'dataFolder' | 'network' | 'transport' | 'tlsFolder'>,
+  extends Pick<
+      DockerEngineOptions,
+      'instance' | 'dataFolder' | 'network' | 'functionNetwork' | 'transport' | 'tlsFolder'
+    >,
     Pick<ImagesOptions, 'bases' | 'caFile'> {
   /** As in `DOCKER_HOST`; absent: the usual addresses are tried. */
   readonly dockerHost?: string;
@@ -65,7 +68,8 @@ function openDocker(
   report: ReportProgress,
   onImages: (images: Images) => void,
 ): Promise<Engine> {
-  const { instance, dataFolder, network, transport, dockerHost, tlsFolder, bases, caFile } = settings;
+  const { instance, dataFolder, network, functionNetwork, transport, dockerHost, tlsFolder, bases, caFile } =
+    settings;
   const options = {
     instance,
     boot,
@@ -78,17 +82,18 @@ function openDocker(
     report,
     warn,
     ...(network !== undefined && { network }),
+    ...(functionNetwork !== undefined && { functionNetwork }),
     ...(dockerHost !== undefined && { address: dockerHost }),
     ...(tlsFolder !== undefined && { tlsFolder }),
   };
-  return openDockerEngine(options, ({ docker, description }) => {
+  return openDockerEngine(options, ({ docker, description, labels }) => {
     const images = new Images({
       docker,
       imagesFolder: path.join(__dirname, '..', '..', 'images'),
       dataFolder,
       bases,
       architecture: description.architecture,
-      labels: { 'lambdock.instance': instance, 'lambdock.boot': boot },
+      labels,
       ...(caFile !== undefined && { caFile }),
     });
     onImages(images);

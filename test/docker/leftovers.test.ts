@@ -79,6 +79,28 @@ test('a second lambdock on the same data folder leaves the sandboxes of the firs
   expect(await first.environments('acts')).toMatchObject([{ invocations: 2 }]);
 });
 
+test('a second lambdock with the same instance name and another data folder leaves the first alone', async () => {
+  const acts = {
+    runtime: 'python3.13',
+    handler: 'acts.handler',
+    code: functionsFolder('python'),
+    timeout: 60,
+  };
+  const flags = { instance: `${instance}-twice` };
+  await using first = await RunningApp.start({ functions: { acts }, flags });
+  const waiting = first.invoke('acts', { act: 'wait', seconds: 5 });
+  await first.prints(/START RequestId/);
+  {
+    await using second = await RunningApp.start({ functions: { acts }, flags });
+    expect((await second.invoke('acts', {})).status).toBe(200);
+    expect(second.output).not.toContain('removed what an earlier run left behind');
+  }
+  expect((await waiting).functionError).toBeUndefined();
+  // The network that both use is there after the second's end.
+  await first.retire('acts');
+  expect((await first.invoke('acts', {})).status).toBe(200);
+});
+
 test('closing leaves nothing on the engine: no container, no network, no volume', async () => {
   const listed = async (name: string) => {
     const ours = { label: [`lambdock.instance=${name}`] };

@@ -5,6 +5,8 @@ import type { SandboxSpec } from '../engine';
 export interface ContainerPlace {
   readonly instance: string;
   readonly boot: string;
+  /** Id of the data folder. */
+  readonly folder: string;
   /** Where the init dials to: `unix:PATH` or `tcp:HOST:PORT:SECRET`. */
   readonly initAddress: string;
   /** Holds `init`, and the socket where there is one. */
@@ -32,6 +34,7 @@ const leastCpuQuotaMicroseconds = 1_000;
 export const labels = {
   instance: 'lambdock.instance',
   boot: 'lambdock.boot',
+  folder: 'lambdock.folder',
   environment: 'lambdock.environment',
 } as const;
 
@@ -104,6 +107,7 @@ export function containerOptions(spec: SandboxSpec, place: ContainerPlace): Cont
     Labels: {
       [labels.instance]: place.instance,
       [labels.boot]: place.boot,
+      [labels.folder]: place.folder,
       [labels.environment]: spec.id,
     },
     HostConfig: {

@@ -1,5 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { ContainerInfo } from 'dockerode';
+import { systemClock } from '../../lib/clock';
 import { removeFolder } from '../../lib/files';
 import type { ReportProgress } from '../../lib/progress';
 import {
@@ -16,6 +18,7 @@ import { labels } from './container-spec';
 import { engineErrorOf } from './docker-errors';
 import { removeContainer } from './docker-sandbox';
 import { makeSandbox, type SandboxContext } from './make-sandbox';
+import type { SandboxNetwork } from './sandbox-network';
 
 /** Where images come from. */
 export interface ImageSource {
@@ -29,7 +32,12 @@ export interface DockerEngineParts {
   readonly description: EngineDescription;
   readonly images: ImageSource;
   readonly sandboxContext: SandboxContext;
+  /** Removed at the end, where it was made. */
+  readonly isolated: SandboxNetwork;
 }
+
+/** How long a container that does not run may be on its way to running. A start takes 90 s at most. */
+const unstartedMs = 10 * 60_000;
 
 /** An engine that speaks Docker's API. */
 export class DockerEngine implements Engine {
@@ -68,8 +76,14 @@ export class DockerEngine implements Engine {
     if (this.#ids.has(spec.id)) throw new EngineError('refused', `There is a sandbox ${spec.id} already.`);
     this.#ids.add(spec.id);
     const forget = () => this.#ids.delete(spec.id);
+    const { sandboxContext } = this.#parts;
     try {
-      return await makeSandbox(spec, this.#parts.sandboxContext, forget);
+      return await makeSandbox(spec, sandboxContext, forget).catch((error: unknown) => {
+        // Another lambdock of this instance has ended and removed the network that both used.
+        if (!isNetworkMissing(error)) throw error;
+        this.#parts.isolated.forget();
+        return makeSandbox(spec, sandboxContext, forget);
+      });
     } catch (error) {
       forget();
       throw error;
@@ -81,15 +95,16 @@ export class DockerEngine implements Engine {
   }
 
   async sweep(living: () => ReadonlySet<string> = () => new Set()): Promise<number> {
-    const { docker, instance, boot, runFolder, engineAddress } = this.#parts.sandboxContext;
+    const { docker, boot, runFolder, engineAddress } = this.#parts.sandboxContext;
     try {
-      const filters = { label: [`${labels.instance}=${instance}`] };
-      const found = await docker.listContainers({ all: true, filters });
+      const found = await docker.listContainers({ all: true, filters: { label: [labels.instance] } });
       const folders = await readdir(dirname(runFolder));
       // Asked last: one that has begun meanwhile has nothing in what was found, or is known to live.
       const lives = living();
       const isLeft = (of: string | undefined) => of !== boot && !lives.has(of ?? '');
-      const left = found.filter(({ Labels }) => isLeft(Labels[labels.boot]));
+      const left = found.filter((container) =>
+        this.#isOurs(container) ? isLeft(container.Labels[labels.boot]) : isUnstarted(container),
+      );
       await Promise.all(left.map(({ Id }) => removeContainer(docker.getContainer(Id), engineAddress)));
       const stale = folders.filter(isLeft);
       await Promise.all(stale.map((of) => removeFolder(join(dirname(runFolder), of))));
@@ -97,6 +112,12 @@ export class DockerEngine implements Engine {
     } catch (error) {
       throw engineErrorOf(error, 'remove what an earlier run left behind', engineAddress);
     }
+  }
+
+  /** Those of another data folder are another lambdock's, whose boots we do not know, though it has our instance's name. */
+  #isOurs({ Labels }: ContainerInfo): boolean {
+    const { instance, folder } = this.#parts.sandboxContext;
+    return Labels[labels.instance] === instance && (Labels[labels.folder] ?? folder) === folder;
   }
 
   async isSandboxAddress(address: string): Promise<boolean> {
@@ -115,9 +136,20 @@ export class DockerEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    await this.#parts.isolated.remove().catch(() => undefined);
     this.#parts.connection.close();
     const { copies, receiver, runFolder } = this.#parts.sandboxContext;
     await Promise.all([receiver?.close(), copies.close()]);
     await removeFolder(runFolder);
   }
+}
+
+/** Made by a lambdock that ended before it could start it: nothing runs in it that would notice the end. */
+function isUnstarted({ State, Created, Labels }: ContainerInfo): boolean {
+  const ageMs = systemClock.now() - Created * 1_000;
+  return State === 'created' && ageMs > unstartedMs && Labels[labels.environment] !== undefined;
+}
+
+function isNetworkMissing(error: unknown): boolean {
+  return error instanceof EngineError && /network \S+ not found/i.test(error.message);
 }

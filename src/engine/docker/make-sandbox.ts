@@ -24,9 +24,12 @@ export interface SandboxContext {
   readonly engineAddress: string;
   readonly instance: string;
   readonly boot: string;
+  /** Id of the data folder. */
+  readonly folder: string;
   /** Holds a folder per sandbox, of this boot alone; as this process sees it. */
   readonly runFolder: string;
-  readonly network: string;
+  /** Name of the network that sandboxes join; made with the first of them. */
+  readonly network: () => Promise<string>;
   readonly transport: Transport;
   /** Takes over what inits hand over; absent where they relay. */
   readonly receiver?: Receiver;
@@ -88,9 +91,10 @@ async function make(
     containerOptions(spec, {
       instance: context.instance,
       boot: context.boot,
+      folder: context.folder,
       initAddress: gate.address,
       runFolder: hostPath(runFolder),
-      network: context.network,
+      network: await context.network(),
       ...(codeFolder === undefined ? {} : { codeFolder: hostPath(codeFolder) }),
       ...(layersFolder === undefined ? {} : { layersFolder: hostPath(layersFolder) }),
     }),

@@ -7,10 +7,13 @@ import type { ReportProgress } from '../../lib/progress';
 import { type EngineDescription, EngineError } from '../engine';
 import { Receiver } from '../init/receiver';
 import { type Connection, type ConnectOptions, connect, parseAddress } from './connect';
+import { labels } from './container-spec';
 import { DockerEngine, type ImageSource } from './docker-engine';
 import { engineErrorOf } from './docker-errors';
+import { folderId } from './folder-id';
 import { LinkedCopies } from './linked-copies';
 import { findOwnContainer, hostPathOf, type OwnContainer, userNetworkOf } from './own-container';
+import { SandboxNetwork } from './sandbox-network';
 import { chooseTransport, sharesKernel, type TransportOption } from './transport';
 
 export interface DockerEngineOptions extends ConnectOptions {
@@ -20,8 +23,10 @@ export interface DockerEngineOptions extends ConnectOptions {
   readonly boot: string;
   readonly dataFolder: string;
   readonly hostname: string;
-  /** Network that sandboxes join, by name. Absent: the emulator's own where it runs in a container, else the default bridge. */
+  /** Network that sandboxes join, by name. Absent: see `functionNetwork`. */
   readonly network?: string;
+  /** `isolated` (default): a network of their own, where they do not reach one another; `shared`: the engine's default one. */
+  readonly functionNetwork?: 'isolated' | 'shared';
   readonly transport: TransportOption;
   readonly report: ReportProgress;
   /** Something that the user should know, and that is no error. */
@@ -32,6 +37,8 @@ export interface DockerEngineOptions extends ConnectOptions {
 export interface ImageContext {
   readonly docker: Docker;
   readonly description: EngineDescription;
+  /** What tells our containers from others. */
+  readonly labels: Readonly<Record<string, string>>;
   /** A path of ours as the engine's host has it. */
   hostPath(path: string): string;
 }
@@ -101,6 +108,30 @@ function ownNames(hostname: string, { address }: Connection, own?: OwnContainer)
   return [hostname, ...(host === undefined ? [] : [host]), ...(own?.names ?? [])];
 }
 
+/** Where sandboxes go: resolves to the name of a network that is there. */
+function networkOf(
+  options: DockerEngineOptions,
+  own: OwnContainer | undefined,
+  isolated: SandboxNetwork,
+): () => Promise<string> {
+  // By TCP they reach our own container in a network of its own alone.
+  const given = options.network ?? (options.transport === 'tcp' ? own && userNetworkOf(own) : undefined);
+  if (given !== undefined) return async () => given;
+  if (options.functionNetwork === 'shared') return async () => 'bridge';
+  let warned = false;
+  return async () => {
+    if (await isolated.ensure()) return isolated.name;
+    if (!warned) {
+      options.warn(
+        "Functions can reach one another's ports: the engine cannot make an isolated network for them. " +
+          'Pass --network NAME to choose one.',
+      );
+    }
+    warned = true;
+    return 'bridge';
+  };
+}
+
 /** A misspelt network is told now, and not when the first function is called. */
 async function checkNetwork({ docker, address }: Connection, network: string): Promise<void> {
   try {
@@ -136,7 +167,9 @@ export async function openDockerEngine(
       ownContainer(connection, options.hostname),
     ]);
     if (options.network !== undefined) await checkNetwork(connection, options.network);
-    const network = options.network ?? (own && userNetworkOf(own)) ?? 'bridge';
+    const folder = await folderId(dataFolder);
+    const isolated = new SandboxNetwork(connection.docker, instance, connection.address);
+    const network = networkOf(options, own, isolated);
     const around = {
       connection,
       platform: options.platform,
@@ -156,7 +189,12 @@ export async function openDockerEngine(
     const hostPath = (path: string) => hostPathOf(path, own);
     const runFolder = join(dataFolder, 'run', boot);
     await mkdir(runFolder, { recursive: true });
-    const images = imagesOf({ docker: connection.docker, description, hostPath });
+    const images = imagesOf({
+      docker: connection.docker,
+      description,
+      labels: { [labels.instance]: instance, [labels.boot]: boot, [labels.folder]: folder },
+      hostPath,
+    });
     const binary = await images.initBinary(options.report);
     const receiver =
       transport.transport === 'unix' && transport.handover
@@ -172,6 +210,7 @@ export async function openDockerEngine(
       engineAddress: connection.address,
       instance,
       boot,
+      folder,
       runFolder,
       network,
       transport,
@@ -189,7 +228,7 @@ export async function openDockerEngine(
         );
       },
     };
-    return new DockerEngine({ connection, description, images, sandboxContext });
+    return new DockerEngine({ connection, description, images, sandboxContext, isolated });
   } catch (error) {
     connection.close();
     throw error;

@@ -20,7 +20,7 @@ export interface Surroundings {
   readonly desktop: boolean;
   readonly own: OwnContainer | undefined;
   /** The network that sandboxes join. */
-  readonly network: string;
+  network(): Promise<string>;
   /** The IPv4 address of a network interface of this machine. */
   addressOf(networkInterface: string): string | undefined;
 }
@@ -39,18 +39,22 @@ export async function chooseTransport(wanted: TransportOption, around: Surroundi
     return { transport: 'unix', handover: true };
   }
   if (wanted === 'unix-relay') return { transport: 'unix', handover: false };
-  if (around.network === 'none') {
+  const network = await around.network();
+  if (network === 'none') {
     throw new EngineError(
       'refused',
       'Without a network, sandboxes can reach lambdock only through a Unix socket, and this engine runs on another ' +
         'kernel. Run lambdock in a container of the engine, or choose a network.',
     );
   }
-  return { transport: 'tcp', ...(await reachableAddress(around)) };
+  return { transport: 'tcp', ...(await reachableAddress(around, network)) };
 }
 
-async function reachableAddress(around: Surroundings): Promise<{ bindHost: string; advertisedHost: string }> {
-  const { own, network, connection } = around;
+async function reachableAddress(
+  around: Surroundings,
+  network: string,
+): Promise<{ bindHost: string; advertisedHost: string }> {
+  const { own, connection } = around;
   if (own !== undefined) {
     const address = own.networks.get(network) ?? '';
     if (!isIPv4(address)) {
@@ -64,12 +68,12 @@ async function reachableAddress(around: Surroundings): Promise<{ bindHost: strin
   if (!connection.local) return { bindHost: '0.0.0.0', advertisedHost: await addressTowards(connection) };
   // Desktop products forward this name to the loopback interface of the machine that they run on.
   if (!sharesKernel(around)) return { bindHost: '127.0.0.1', advertisedHost: 'host.docker.internal' };
-  const gateway = await gatewayOf(around);
+  const gateway = await gatewayOf(around, network);
   return { bindHost: gateway, advertisedHost: gateway };
 }
 
 /** Our side of a network's bridge: reachable from its containers, and from nowhere else. */
-async function gatewayOf({ connection, network, addressOf }: Surroundings): Promise<string> {
+async function gatewayOf({ connection, addressOf }: Surroundings, network: string): Promise<string> {
   try {
     const { IPAM, Options } = await connection.docker.getNetwork(network).inspect();
     const configured = IPAM?.Config?.map(({ Gateway }) => Gateway ?? '').find(isIPv4);

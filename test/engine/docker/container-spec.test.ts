@@ -13,6 +13,7 @@ const spec = {
 };
 const place = {
   instance: 'home',
+  folder: 'f1',
   boot: 'b1',
   initAddress: 'unix:/.lambdock/api.sock',
   runFolder: '/data/run/thumbnail-1a2b',

@@ -91,8 +91,16 @@ test.each<[string, Answers, Partial<DockerEngineOptions>, RegExp]>([
   await expect(opened).rejects.toMatchObject({ kind: 'refused', message: expect.stringMatching(message) });
 });
 
-test('a sweep removes containers and folders of other boots, but of none that lives', async () => {
-  const container = (Id: string, Labels: Record<string, string>) => ({ Id, Labels });
+test('a sweep removes what dead boots left, and nothing of lambdocks that may live', async () => {
+  const container = (Id: string, Labels: Record<string, string>, more: object = {}) => ({
+    Id,
+    Labels: { 'lambdock.instance': 'test', ...Labels },
+    State: 'running',
+    Created: Date.now() / 1_000,
+    ...more,
+  });
+  const longAgo = { State: 'created', Created: Date.now() / 1_000 - 3_600 };
+  const elsewhere = { 'lambdock.boot': 'other', 'lambdock.folder': 'other', 'lambdock.environment': 'e' };
   const { api, opened } = await open({
     ...docker,
     'GET /containers/json': [
@@ -102,8 +110,16 @@ test('a sweep removes containers and folders of other boots, but of none that li
         container('own', { 'lambdock.boot': 'now', 'lambdock.environment': 'e2' }),
         container('beside', { 'lambdock.boot': 'living', 'lambdock.environment': 'e3' }),
         container('build', {}),
+        container('of another data folder', elsewhere),
+        container('of another data folder, being made', elsewhere, { State: 'created' }),
+        container('unstarted', elsewhere, longAgo),
+        container('unstarted2', { ...elsewhere, 'lambdock.instance': 'another' }, longAgo),
+        container('of another instance', { ...elsewhere, 'lambdock.instance': 'another' }),
+        container('built elsewhere', { 'lambdock.instance': 'another' }, longAgo),
       ],
     ],
+    'DELETE /containers/unstarted': [204, undefined],
+    'DELETE /containers/unstarted2': [204, undefined],
     'DELETE /containers/old': [204, undefined],
     'DELETE /containers/build': [204, undefined],
   });
@@ -116,10 +132,10 @@ test('a sweep removes containers and folders of other boots, but of none that li
     mkdirSync(join(dataFolder, 'run', 'later'));
     return new Set(['living']);
   };
-  expect(await engine.sweep(living)).toBe(1);
+  expect(await engine.sweep(living)).toBe(3);
   expect(
     api.requests.filter((each) => each.startsWith('DELETE')).map((each) => each.split(/[/?]/)[2]),
-  ).toEqual(['old', 'build']);
+  ).toEqual(['old', 'build', 'unstarted', 'unstarted2']);
   expect((await readdir(join(dataFolder, 'run'))).sort()).toEqual(['later', 'living', 'now']);
   await engine.close();
   expect((await readdir(join(dataFolder, 'run'))).sort()).toEqual(['later', 'living']);

@@ -23,7 +23,7 @@ async function choose(wanted: Parameters<typeof chooseTransport>[0], change: Par
     platform: 'linux',
     desktop: false,
     own: undefined,
-    network: 'bridge',
+    network: async () => 'bridge',
     addressOf: (name) => (name === 'docker0' ? '172.17.0.1' : undefined),
     ...change,
   });
@@ -36,7 +36,7 @@ const direct = { transport: 'unix', handover: true };
 test('one kernel: a Unix socket, at which what functions connect to is handed over', async () => {
   expect(await choose('auto', {})).toEqual(direct);
   expect(await choose('auto', { platform: 'darwin', own })).toEqual(direct);
-  expect(await choose('auto', { network: 'none' })).toEqual(direct);
+  expect(await choose('auto', { network: async () => 'none' })).toEqual(direct);
   expect(await choose('unix', {})).toEqual(direct);
   expect(await choose('unix-relay', {})).toEqual({ transport: 'unix', handover: false });
 });
@@ -49,13 +49,15 @@ test('an engine in a desktop product’s machine: TCP, through the name that it 
 
 test('TCP on one kernel: only on our side of the bridge', async () => {
   expect(await choose('tcp', {})).toEqual({ transport: 'tcp', bindHost: gateway, advertisedHost: gateway });
-  expect(await choose('tcp', { network: 'untold' })).toMatchObject({ bindHost: '172.17.0.1' });
+  expect(await choose('tcp', { network: async () => 'untold' })).toMatchObject({ bindHost: '172.17.0.1' });
 });
 
 test('TCP from our own container: its address in the functions’ network', async () => {
-  const found = await choose('tcp', { own, network: 'project' });
+  const found = await choose('tcp', { own, network: async () => 'project' });
   expect(found).toEqual({ transport: 'tcp', bindHost: '0.0.0.0', advertisedHost: '172.20.0.3' });
-  await expect(choose('tcp', { own, network: 'other' })).rejects.toMatchObject({ kind: 'refused' });
+  await expect(choose('tcp', { own, network: async () => 'other' })).rejects.toMatchObject({
+    kind: 'refused',
+  });
 });
 
 test('a remote engine: the address that we have on the way to it', async () => {
@@ -73,7 +75,9 @@ test('a remote engine: the address that we have on the way to it', async () => {
 });
 
 test('what cannot work is told', async () => {
-  await expect(choose('tcp', { network: 'none' })).rejects.toThrow(/Without a network/);
-  await expect(choose('tcp', { network: 'flat' })).rejects.toThrow(/no gateway with an IPv4 address/);
-  await expect(choose('tcp', { network: 'gone' })).rejects.toMatchObject({ kind: 'refused' });
+  await expect(choose('tcp', { network: async () => 'none' })).rejects.toThrow(/Without a network/);
+  await expect(choose('tcp', { network: async () => 'flat' })).rejects.toThrow(
+    /no gateway with an IPv4 address/,
+  );
+  await expect(choose('tcp', { network: async () => 'gone' })).rejects.toMatchObject({ kind: 'refused' });
 });
