@@ -287,6 +287,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       token: randomBytes(16).toString('hex'),
     });
     const edge = {
+      registry,
       ...invoke,
       follow: catchUp,
       door,

@@ -31,6 +31,9 @@ export const limits = {
   /** Bytes of a synchronous request or response: 6 MiB and 100 bytes.
    * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
   syncPayloadBytes: 6_291_556,
+  /** Bytes of a streamed response ("200 MB").
+   * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+  streamedBytes: 209_715_200,
   /** Bytes of an asynchronous request. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html */
   asyncPayloadBytes: 1_048_576,
   /** Bytes of log that `LogType: Tail` returns. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */

@@ -47,6 +47,29 @@ export async function invoke(
 ): Promise<Answer> {
   const type = headerOf(request, 'x-amz-invocation-type') ?? 'RequestResponse';
   checkInput(request, invoked, type);
+  const { invocation, version } = await accepted(request, invoked, type, parts);
+  if (type === 'DryRun') return { status: 204 };
+  if (type === 'Event') {
+    parts.invoker.invoke({ ...invocation, tail: false }).catch(parts.fail);
+    return { status: 202, headers: commonHeaders(invocation) };
+  }
+  const ending = parts.invoker.invoke(invocation);
+  // Made while the function runs, and not between its answer and the caller's.
+  const headers = commonHeaders(invocation);
+  headers['X-Amz-Executed-Version'] = version.version;
+  return answer(headers, await ending);
+}
+
+/**
+ * The invocation that a request asks for, with its body read and checked.
+ * @throws {LambdaError}
+ */
+export async function accepted(
+  request: IncomingMessage,
+  invoked: Invoked,
+  type: string,
+  parts: InvokeParts,
+): Promise<{ readonly invocation: InvocationRequest; readonly version: FunctionVersion }> {
   const caller = callerOf(request.headers.authorization, parts);
   const target = parseTarget(invoked.functionName, invoked.qualifier, caller);
   // A signature is for one region; who bears none is in every one.
@@ -59,17 +82,7 @@ export async function invoke(
   if (version === undefined) throw notFound(target);
   checkHosted(version);
   const payload = checkedEvent(body);
-  if (type === 'DryRun') return { status: 204 };
-  const invocation = toInvocation(request, version, payload, target.qualifier, parts);
-  if (type === 'Event') {
-    parts.invoker.invoke({ ...invocation, tail: false }).catch(parts.fail);
-    return { status: 202, headers: commonHeaders(invocation) };
-  }
-  const ending = parts.invoker.invoke(invocation);
-  // Made while the function runs, and not between its answer and the caller's.
-  const headers = commonHeaders(invocation);
-  headers['X-Amz-Executed-Version'] = version.version;
-  return answer(headers, await ending);
+  return { invocation: toInvocation(request, version, payload, target.qualifier, parts), version };
 }
 
 /** `InvokeAsync`, which `Invoke` with `Event` has taken the place of; it has no qualifier. */
@@ -165,7 +178,7 @@ function decodedContext(header: string | undefined): string | undefined {
   return text;
 }
 
-function commonHeaders({ requestId, traceId: trace }: InvocationRequest): Record<string, string> {
+export function commonHeaders({ requestId, traceId: trace }: InvocationRequest): Record<string, string> {
   return {
     'x-amzn-RequestId': requestId,
     'X-Amzn-Trace-Id': answeredTrace(trace),

@@ -66,6 +66,7 @@ export const routes: { readonly [Name in OperationName]: Route } = {
   // The model says 200, the service was recorded to answer 204, with no body either way.
   DeleteFunction: remove(one),
   Invoke: post(200, `${one}/invocations`),
+  InvokeWithResponseStream: post(200, '/2021-11-15/functions/{FunctionName}/response-streaming-invocations'),
   InvokeAsync: post(202, `/2014-11-13${named}/invoke-async`),
   PublishVersion: post(201, `${one}/versions`),
   ListVersionsByFunction: get(`${one}/versions`),

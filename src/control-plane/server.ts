@@ -1,17 +1,20 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import express, { type Router } from 'express';
 import { LambdaError } from '../aws/errors';
+import type { Registry } from '../functions/registry/registry';
 import { decodedSegment } from '../lib/uri';
 import { answering, renderingErrors, sendAnswer, sendError } from './edge';
-import { type FrontDoor, shareAnswer } from './front-door';
+import { type Admission, type FrontDoor, shareAnswer } from './front-door';
+import { serveUrl } from './function-urls/serve-url';
 import { type Invoked, type InvokeParts, invoke } from './invoke';
+import { invokeWithResponseStream } from './invoke-stream';
 import { lambdaApi } from './lambda-api';
 import type { Operations } from './operations';
 import type { Keys } from './signature';
-import { isStsRequest, sts } from './sts';
 import { verify, verifying } from './verifying';
 
 const operatorPath = /^\/_lambdock(?:[/?]|$)/;
+const streamPath = /^\/2021-11-15\/functions\/([^/?]+)\/response-streaming-invocations\/?(?:\?(.*))?$/;
 const invocationPath = /^\/2015-03-31\/functions\/([^/?]+)\/invocations\/?(?:\?(.*))?$/;
 
 /** The one server that callers speak to: Lambda's API, and the operator's under `/_lambdock`. */
@@ -20,6 +23,7 @@ export function serveControlPlane(
   parts: InvokeParts & {
     /** Takes up what has been deployed elsewhere, so that no request is answered from before it. Does not throw. */
     readonly follow: () => void;
+    readonly registry: Registry;
     /** Decides which requests are taken at all. */
     readonly door: FrontDoor;
     /** Whether an IP address is a function's. */
@@ -32,6 +36,7 @@ export function serveControlPlane(
   keys?: Keys,
 ): void {
   const api = lambdaApi(operations, parts);
+  const urls = { ...parts, ...(keys && { keys }) };
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -46,15 +51,19 @@ export function serveControlPlane(
   server.keepAliveTimeout = 75_000;
   const handled = (request: IncomingMessage) => {
     const invoked = invocationOf(request);
-    if (invoked !== undefined) return invoke(request, invoked, parts);
-    return isStsRequest(request) ? sts(request, { ...parts, ...(keys && { keys }) }) : api(request);
+    return invoked === undefined ? api(request) : invoke(request, invoked, parts);
   };
   const answered = (request: IncomingMessage) =>
     keys === undefined ? handled(request) : verify(request, keys, parts.nowMs()).then(() => handled(request));
   server.on('request', (request, response) => {
-    if (!admitted(request, response, parts.door)) return;
+    const admission = admitted(request, response, parts.door);
+    if (admission === undefined) return;
     parts.follow();
     const { url = '' } = request;
+    if (admission === 'function-url' || url.startsWith('/_lambdock/urls/')) {
+      serveUrl(request, response, urls).catch((error: unknown) => sendError(response, error, parts.fail));
+      return;
+    }
     if (operatorPath.test(url)) {
       const { remoteAddress } = request.socket;
       // Code alone is for functions as well: its address is as a presigned one of S3.
@@ -67,6 +76,14 @@ export function serveControlPlane(
         .catch((error: unknown) => refuse(request, response, error, parts.fail));
       return;
     }
+    const streamed = url.startsWith('/2021-11-15/') ? invocationOf(request, streamPath) : undefined;
+    if (streamed !== undefined) {
+      const verified = keys === undefined ? Promise.resolve() : verify(request, keys, parts.nowMs());
+      verified
+        .then(() => invokeWithResponseStream(request, response, streamed, parts))
+        .catch((error: unknown) => sendError(response, error, parts.fail));
+      return;
+    }
     // Lambda's own API goes past the framework, which took a fifth of the time that is spent on a call here.
     answered(request)
       .then((answer) => sendAnswer(response, answer))
@@ -74,16 +91,20 @@ export function serveControlPlane(
   });
 }
 
-/** Nothing of a refused request is read; the connection ends with the answer. */
-function admitted(request: IncomingMessage, response: ServerResponse, door: FrontDoor): boolean {
+/** Nothing of a refused request is read; the connection ends with the answer. Undefined where it has been answered. */
+function admitted(
+  request: IncomingMessage,
+  response: ServerResponse,
+  door: FrontDoor,
+): Admission | undefined {
   try {
-    if (door.admit(request) === 'function-url') {
-      throw new LambdaError('ResourceNotFoundException', 'No function URL answers under this host name.');
-    }
-    return request.headers.origin === undefined || !shareAnswer(door, request, response);
+    const admission = door.admit(request);
+    // A function behind a URL of its own answers preflights by its own CORS configuration.
+    if (admission === 'function-url' || request.headers.origin === undefined) return admission;
+    return shareAnswer(door, request, response) ? undefined : admission;
   } catch (error) {
     refuse(request, response, error, () => undefined);
-    return false;
+    return undefined;
   }
 }
 
@@ -116,8 +137,8 @@ async function refuseSandbox(
   }
 }
 
-function invocationOf({ method, url = '' }: IncomingMessage): Invoked | undefined {
-  const [, name, query] = (method === 'POST' && invocationPath.exec(url)) || [];
+function invocationOf({ method, url = '' }: IncomingMessage, path = invocationPath): Invoked | undefined {
+  const [, name, query] = (method === 'POST' && path.exec(url)) || [];
   if (name === undefined) return undefined;
   const qualifier = query === undefined ? null : new URLSearchParams(query).get('Qualifier');
   const functionName = decodedSegment(name);

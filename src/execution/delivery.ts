@@ -12,6 +12,9 @@ export function deliveryOf({ invocation, deadlineAt }: Task, followsClosely: boo
     payload: request.payload,
     followsClosely,
   };
-  const isPlain = request.clientContext === undefined && request.cognitoIdentity === undefined;
+  const isPlain =
+    request.clientContext === undefined &&
+    request.cognitoIdentity === undefined &&
+    request.sink === undefined;
   return isPlain ? delivery : { ...request, ...delivery };
 }

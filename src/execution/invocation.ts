@@ -1,6 +1,7 @@
 import type { FunctionVersion } from '../functions/function-version';
 import { deferred } from '../lib/deferred';
 import type { Outcome } from './outcome';
+import type { ResponseSink } from './response-sink';
 
 export interface InvocationRequest {
   readonly requestId: string;
@@ -15,6 +16,8 @@ export interface InvocationRequest {
   readonly traceId: string;
   /** Whether the caller wants the last 4 KB of the log with the answer. */
   readonly tail: boolean;
+  /** Takes the response of a streaming runtime as it comes. Absent: the response is collected. */
+  readonly sink?: ResponseSink;
 }
 
 export interface Ending {

@@ -114,6 +114,11 @@ export function oversizeFault(limitBytes: number): Fault {
   };
 }
 
+/** A streamed response was larger than allowed; what came before is with the caller. */
+export function streamTooLargeFault(limitBytes: number): Fault {
+  return oversizeFault(limitBytes);
+}
+
 /** An extension could not be started. `code` is the errno's name. */
 export function extensionLaunchFault(name: string, code: string): Fault {
   const message = `fork/exec /opt/extensions/${name}: ${errnoTexts[code] ?? code}`;

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Participants, RegisteredExtensions, ShutdownReason } from './lifecycle-types';
 import type { Fault, Outcome } from './outcome';
+import type { ResponseSink } from './response-sink';
 
 /** The header in which a sandbox stamps a runtime's poll; see `Sandbox.figuresOf`. */
 export const stampHeader = 'lambdock-stamp';
@@ -15,6 +16,8 @@ export interface Delivery {
   readonly clientContext?: string;
   readonly cognitoIdentity?: string;
   readonly payload: Buffer;
+  /** Takes the response of a streaming runtime as it comes. */
+  readonly sink?: ResponseSink;
   /**
    * Whether the runtime had asked for it less than about a millisecond ago. Then another one may follow as closely, and it
    * is the runtime that is told first that its answer has come; else the caller gets that answer first.

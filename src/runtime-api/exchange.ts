@@ -9,6 +9,14 @@ export interface Answer {
   readonly body: Buffer | string;
 }
 
+/** Takes a body piece by piece. */
+export interface BodyReader {
+  /** `resume` must be called where this returns false; until then nothing more comes. */
+  chunk(bytes: Buffer, resume: () => void): boolean;
+  /** The last call. `isWhole` is false where the sender went away before the end. */
+  end(isWhole: boolean): void;
+}
+
 /**
  * A runtime's request, of which the head is there and the body may still come, and the way back for its one answer.
  * Who reads the bytes is open: `HttpExchange` is node:http's, `UsualExchange` is for what runtimes ask all the time.
@@ -22,6 +30,8 @@ export interface Exchange {
   trailer(name: string): string | undefined;
   /** Calls back once, at the body's end. A body that was not asked for before the answer is dropped. */
   receive(done: (body: Body) => void): void;
+  /** As `receive`, piece by piece. Absent where a request has no streaming body. */
+  stream?(reader: BodyReader): void;
   /** Once; without effect where the exchange is gone. */
   answer(answer: Answer): void;
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { limits } from '../aws/limits';
 import { type Body, readBody } from '../lib/http-body';
-import type { Answer, Exchange } from './exchange';
+import type { Answer, BodyReader, Exchange } from './exchange';
 
 /** A request that node:http has read. */
 export class HttpExchange implements Exchange {
@@ -30,6 +30,19 @@ export class HttpExchange implements Exchange {
   receive(done: (body: Body) => void): void {
     this.#isReceived = true;
     readBody(this.#request, limits.syncPayloadBytes, done);
+  }
+
+  stream(reader: BodyReader): void {
+    this.#isReceived = true;
+    const request = this.#request;
+    request.on('data', (chunk: Buffer) => {
+      if (!reader.chunk(chunk, () => request.resume())) request.pause();
+    });
+    request.on('end', () => reader.end(true));
+    request.on('close', () => {
+      if (!request.complete) reader.end(false);
+    });
+    request.on('error', () => undefined);
   }
 
   answer({ status, headers, body }: Answer): void {

@@ -1,5 +1,6 @@
 import { limits } from '../aws/limits';
 import { type Outcome, oversizeFault } from '../execution/outcome';
+import type { ResponseSink } from '../execution/response-sink';
 import { type Delivery, type RuntimeEvents, stampHeader } from '../execution/runtime-link';
 import type { Answer, Exchange } from './exchange';
 import { postedFault, trailerFault } from './posted-error';
@@ -12,6 +13,10 @@ import {
   sendAccepted,
   sendError,
 } from './runtime-errors';
+import { StreamedResponse } from './streamed-response';
+
+/** The content type of a streamed HTTP response: a JSON head, eight zero bytes, then the body. */
+const httpIntegration = 'application/vnd.awslambda.http-integration-response';
 
 /** Where from a runtime may ask for its next event; in `Running` it is given the same event again. */
 const mayPark: ReadonlySet<RuntimeState> = new Set([
@@ -78,11 +83,18 @@ export class RuntimeSession {
       sendError(exchange, invalidResponseMode);
       return;
     }
+    const contentType = exchange.header('content-type') ?? '';
+    const sink = this.#delivery?.sink;
+    // Go's client streams without saying so; the form of its body does.
+    if (sink && (mode === 'streaming' || contentType === httpIntegration) && exchange.stream) {
+      this.#stream(exchange, sink, contentType);
+      return;
+    }
     this.#receive('InvocationResponse', exchange, (bytes) => {
       const fault = trailerFault(exchange);
       return fault?.document
         ? { kind: 'failed', payload: fault.document, fault }
-        : { kind: 'succeeded', payload: bytes, contentType: exchange.header('content-type') ?? '' };
+        : { kind: 'succeeded', payload: bytes, contentType };
     });
   }
 
@@ -107,6 +119,26 @@ export class RuntimeSession {
       sendAccepted(exchange);
       this.#events.initFailed(postedFault(exchange, body.kind === 'whole' ? body.bytes : Buffer.from('{}')));
     });
+  }
+
+  /** The runtime has its answer when the caller's stream has taken all. */
+  #stream(exchange: Exchange, sink: ResponseSink, contentType: string): void {
+    this.#state = 'InvocationResponse';
+    const generation = this.#generation;
+    const response = new StreamedResponse(sink, contentType, (isWhole, fault) => {
+      if (generation !== this.#generation) return;
+      // What has been sent cannot be sent again: the exit of the runtime gives the reason.
+      if (!isWhole) return;
+      this.#state = 'RuntimeResponseSentState';
+      const failure = fault ?? trailerFault(exchange);
+      if (fault) sendError(exchange, entityTooLarge);
+      else setImmediate(() => sendAccepted(exchange));
+      const payload = failure?.document ?? Buffer.alloc(0);
+      this.#events.answered(
+        failure ? { kind: 'failed', payload, fault: failure } : { kind: 'succeeded', payload, contentType },
+      );
+    });
+    exchange.stream?.(response);
   }
 
   /** The id is looked at before the state, so an id that is over is a wrong id. */

@@ -214,5 +214,13 @@ export const functionInputs = {
     TenantId: header(text({ min: 1, max: 256, pattern: '[a-zA-Z0-9\\._:\\/=+\\-@ ]+' }), 'X-Amz-Tenant-Id'),
     Payload: payload,
   },
+  InvokeWithResponseStream: {
+    ...qualified,
+    InvocationType: header(oneOf('RequestResponse', 'DryRun'), 'X-Amz-Invocation-Type'),
+    LogType: header(oneOf('None', 'Tail'), 'X-Amz-Log-Type'),
+    ClientContext: header(anyText, 'X-Amz-Client-Context'),
+    TenantId: header(text({ min: 1, max: 256, pattern: '[a-zA-Z0-9\\._:\\/=+\\-@ ]+' }), 'X-Amz-Tenant-Id'),
+    Payload: payload,
+  },
   InvokeAsync: { FunctionName: path(namespacedFunctionName), InvokeArgs: requiredPayload },
 } as const;

@@ -1,44 +1,29 @@
 import { randomBytes } from 'node:crypto';
-import type { Input } from '../../aws/constraints';
 import { LambdaError } from '../../aws/errors';
-import { Documents } from '../../functions/registry/state';
+import { type FunctionUrl, functionUrls } from '../../functions/registry/function-urls';
 import type { Caller } from '../caller';
 import type { Operations } from '../operations';
 import { pageOf } from '../paging';
 import { arnOf, type ResourceTarget, targetOf } from '../references';
 import { exists, noSuchResource, type ResourceParts, targetKey, targetOwner } from './parts';
 
-type Created = Input<'CreateFunctionUrlConfig'>;
-
-interface UrlConfig {
-  readonly functionName: string;
-  /** An alias; absent for the function itself. */
-  readonly qualifier?: string;
-  readonly urlId: string;
-  readonly AuthType: Created['AuthType'];
-  readonly InvokeMode: NonNullable<Created['InvokeMode']>;
-  readonly Cors?: NonNullable<Created['Cors']>;
-  readonly createdMs: number;
-  readonly modifiedMs: number;
-}
-
-/** URLs of functions and aliases: stored and told. */
+/** URLs of functions and aliases: stored, and described. */
 export function functionUrlOperations({ registry, urlOf }: ResourceParts): Operations {
-  const configs = new Documents<UrlConfig>(registry.database, 'function-url');
+  const configs = functionUrls(registry.database);
 
-  const base = (config: UrlConfig, caller: Caller) => ({
+  const base = (config: FunctionUrl, caller: Caller) => ({
     FunctionUrl: urlOf(config.urlId, caller.region),
     FunctionArn: arnOf(caller, config),
     AuthType: config.AuthType,
     ...(config.Cors && { Cors: config.Cors }),
     CreationTime: new Date(config.createdMs).toISOString(),
   });
-  const whole = (config: UrlConfig, caller: Caller) => ({
+  const whole = (config: FunctionUrl, caller: Caller) => ({
     ...base(config, caller),
     LastModifiedTime: new Date(config.modifiedMs).toISOString(),
     InvokeMode: config.InvokeMode,
   });
-  const stored = (target: ResourceTarget, caller: Caller): UrlConfig => {
+  const stored = (target: ResourceTarget, caller: Caller): FunctionUrl => {
     const config = configs.get(caller, targetKey(target));
     if (config === undefined) throw noSuchResource();
     return config;
@@ -57,7 +42,7 @@ export function functionUrlOperations({ registry, urlOf }: ResourceParts): Opera
         }
         const { AuthType, Cors, InvokeMode = 'BUFFERED' } = input;
         const nowMs = registry.nowMs();
-        const config: UrlConfig = {
+        const config: FunctionUrl = {
           ...target,
           urlId: newUrlId(),
           AuthType,
@@ -79,7 +64,7 @@ export function functionUrlOperations({ registry, urlOf }: ResourceParts): Opera
       if (!exists(registry, caller, target)) throw noSuchFunction();
       return registry.database.transaction(() => {
         const { AuthType, Cors, InvokeMode } = input;
-        const config: UrlConfig = {
+        const config: FunctionUrl = {
           ...stored(target, caller),
           ...(AuthType && { AuthType }),
           ...(InvokeMode && { InvokeMode }),

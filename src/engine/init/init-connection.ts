@@ -5,7 +5,6 @@ import { type Deferred, deferred } from '../../lib/deferred';
 import { atEndOfTurn } from '../../lib/end-of-turn';
 import {
   EngineError,
-  type ExtensionFile,
   type FiguresOptions,
   type MemoryFigures,
   type OutputStream,
@@ -19,7 +18,7 @@ import { endHandedOver, type HandedOver } from './receiver';
 interface Pending {
   readonly done: Deferred<boolean>;
   readonly memory: Deferred<MemoryFigures>;
-  readonly extensions: Deferred<readonly ExtensionFile[]>;
+  readonly names: Deferred<readonly string[]>;
   readonly dial: Deferred<Duplex>;
 }
 type Kind = keyof Pending;
@@ -38,7 +37,7 @@ export class InitConnection {
   readonly #pending: { readonly [K in Kind]: Map<number, Pending[K]> } = {
     done: new Map(),
     memory: new Map(),
-    extensions: new Map(),
+    names: new Map(),
     dial: new Map(),
   };
   /** What is told while nobody listens yet. */
@@ -160,8 +159,8 @@ export class InitConnection {
     return { currentBytes: currentBytes ?? 0, peakBytes: peakBytes ?? 0, tmpBytes: tmpBytes ?? 0 };
   }
 
-  extensions(): Promise<readonly ExtensionFile[]> {
-    return this.#ask('extensions', encode.list);
+  extensions(): Promise<readonly string[]> {
+    return this.#ask('names', encode.list);
   }
 
   /** Rejects with `EngineError` of kind `refused` where nothing listens on that port. */
@@ -294,7 +293,7 @@ export class InitConnection {
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;
       this.#control.destroy();
-      this.#end(`its init broke the protocol: it sent ${error.message}`);
+      this.#end(`its init sent what is not of protocol version 1: ${error.message}`);
     }
   }
 
@@ -339,8 +338,8 @@ export class InitConnection {
       case 'done':
         this.#take('done', event.id)?.resolve(event.clean);
         break;
-      case 'extensions':
-        this.#take('extensions', event.id)?.resolve(event.files);
+      case 'names':
+        this.#take('names', event.id)?.resolve(event.names);
         break;
       case 'dial-failed':
         this.#take('dial', event.id)?.reject(
@@ -379,7 +378,7 @@ export class InitConnection {
 /** A function may put a header of that name behind the init's, which then stands first. */
 const stampForm = /^(\d+) (\d+) (\d+) (\d+)(?:,|$)/;
 
-const answers: ReadonlySet<InitEvent['is']> = new Set(['memory', 'done', 'extensions']);
+const answers: ReadonlySet<InitEvent['is']> = new Set(['memory', 'done', 'names']);
 
 function isAnswer(event: InitEvent): boolean {
   return answers.has(event.is);

@@ -1,0 +1,36 @@
+import { crc32 } from 'node:zlib';
+
+/** Bytes before the headers of a message: its length, that of its headers, and a checksum of both. */
+const preludeBytes = 12;
+const checksumBytes = 4;
+/** A header value of text, with its length in two bytes. */
+const textType = 7;
+
+/**
+ * Encodes an event as a message of `application/vnd.amazon.eventstream`.
+ * https://docs.aws.amazon.com/lambda/latest/api/API_InvokeWithResponseStream.html and
+ * https://smithy.io/2.0/aws/amazon-eventstream.html
+ */
+export function eventMessage(eventType: string, contentType: string, payload: Uint8Array): Buffer {
+  const headers = Buffer.concat([
+    textHeader(':event-type', eventType),
+    textHeader(':content-type', contentType),
+    textHeader(':message-type', 'event'),
+  ]);
+  const length = preludeBytes + headers.length + payload.length + checksumBytes;
+  const message = Buffer.allocUnsafe(length);
+  message.writeUInt32BE(length, 0);
+  message.writeUInt32BE(headers.length, 4);
+  message.writeUInt32BE(crc32(message.subarray(0, 8)), 8);
+  message.set(headers, preludeBytes);
+  message.set(payload, preludeBytes + headers.length);
+  message.writeUInt32BE(crc32(message.subarray(0, length - checksumBytes)), length - checksumBytes);
+  return message;
+}
+
+function textHeader(name: string, value: string): Buffer {
+  const [nameBytes, valueBytes] = [Buffer.from(name), Buffer.from(value)];
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(valueBytes.length);
+  return Buffer.concat([Buffer.of(nameBytes.length), nameBytes, Buffer.of(textType), length, valueBytes]);
+}

@@ -1,0 +1,9 @@
+/** Where a response goes while the runtime still sends it, for callers that want it as a stream. */
+export interface ResponseSink {
+  /** Called once, before the first bytes. */
+  begin(contentType: string): void;
+  /** Returns false where it can take no more until it drains. */
+  write(chunk: Buffer): boolean;
+  /** Calls back once, when it can take more; also when nobody reads it any more. */
+  onDrain(callback: () => void): void;
+}
