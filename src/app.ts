@@ -18,6 +18,7 @@ import { Invoker } from './execution/invoker';
 import { runtimeApiAddress } from './execution/process-environment';
 import { spareTotal } from './execution/shared-spares';
 import { architectureCheck } from './functions/build/architecture-check';
+import { CodeBuilder } from './functions/build/code-builder';
 import { Layers } from './functions/build/layers';
 import { ConcurrencyRegistry } from './functions/registry/concurrency';
 import { FunctionRegistry } from './functions/registry/functions';
@@ -173,11 +174,18 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const scope = { region, accountId };
     const buildLayer: Engine['buildLayer'] = (build, report) => engine.buildLayer(build, report);
     const layers = new Layers(store, buildLayer);
+    const builder = new CodeBuilder({
+      store,
+      layers,
+      folder: path.join(dataFolder, 'builds'),
+      ...(settings.caFile !== undefined && { caFile: settings.caFile }),
+    });
     const checkArchitecture = architectureCheck(architecture, settings.architecture === 'strict', say);
     const catalogue = new Catalogue({
       registry,
       functions: registered,
       layers,
+      builder,
       hosts: new TemplateOwners(database, presence.id, () => presence.others()),
       scope,
       architecture,

@@ -168,6 +168,8 @@ export interface LayerBuild {
   readonly sourceFolder: string;
   /** Empty folder that receives `python/` or `nodejs/`, as this process sees it. */
   readonly targetFolder: string;
+  /** Whether packages for development are installed, too. */
+  readonly development?: boolean;
 }
 
 export interface Engine {

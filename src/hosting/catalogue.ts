@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Architecture } from '../aws/architecture';
 import type { ArchitectureCheck } from '../functions/build/architecture-check';
+import type { CodeBuilder } from '../functions/build/code-builder';
 import type { Layers } from '../functions/build/layers';
 import { type BuildContext, prepareFunction } from '../functions/build/prepare';
 import type { FunctionVersion } from '../functions/function-version';
@@ -19,6 +20,7 @@ export interface CatalogueOptions {
   readonly registry: Registry;
   readonly functions: FunctionRegistry;
   readonly layers: Layers;
+  readonly builder: CodeBuilder;
   /** Who else has functions of a file in the same data folder. */
   readonly hosts: TemplateOwners;
   /** Where the functions of the file are, and what is asked for without a place. */
@@ -92,13 +94,13 @@ export class Catalogue {
   #closed = false;
 
   constructor(options: CatalogueOptions) {
-    const { registry, functions, layers, hosts, scope, architecture, checkArchitecture } = options;
+    const { registry, functions, layers, builder, hosts, scope, architecture, checkArchitecture } = options;
     const { store } = registry;
     this.#registry = registry;
     this.#functions = functions;
     this.#hosts = hosts;
     this.#scope = scope;
-    this.#workplace = { store, layers, accountId: scope.accountId, architecture, checkArchitecture };
+    this.#workplace = { store, layers, builder, accountId: scope.accountId, architecture, checkArchitecture };
     this.#report = options.report ?? (() => undefined);
     for (const { scope: at, record } of registry.everyServed()) this.#changed(at, record.functionName);
     registry.onChange((at, name) => this.#changed(at, name));

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { ignoredNames } from '../functions/store/folder';
-import type { WantedFunction } from '../functions/template/wanted';
+import type { WantedFunction, WantedLayer } from '../functions/template/wanted';
 import type { Alarm, Clock } from '../lib/clock';
 import { errnoOf } from '../lib/errno';
 import { ownOutputs } from '../lib/own-output';
@@ -39,10 +39,7 @@ export class SourceWatch {
   async cover(templateFiles: readonly string[], functions: readonly WantedFunction[]): Promise<void> {
     const sources = functions.flatMap(({ package: code }) =>
       code.kind === 'zip'
-        ? [
-            ...(typeof code.code === 'string' ? [code.code] : []),
-            ...code.layers.filter((each) => typeof each === 'string'),
-          ]
+        ? [...(typeof code.code === 'string' ? [code.code] : []), ...code.layers.flatMap(layerPath)]
         : [],
     );
     const paths = [...new Set([...templateFiles, ...sources])];
@@ -106,4 +103,9 @@ export function watchProblem(error: unknown): string | undefined {
     `some folders of code or layers are not watched, as the system has no room for more (sysctl ${limit}): ` +
     'raise that, or run npm run up after a change'
   );
+}
+
+function layerPath(layer: WantedLayer): readonly string[] {
+  if (typeof layer === 'string') return [layer];
+  return layer.kind === 'built' ? [layer.path] : [];
 }

@@ -6,12 +6,14 @@ import { LineSplitter } from './lines';
 export interface ChildRun {
   readonly command: string;
   readonly arguments: readonly string[];
-  /** Receives standard output; without it that is told as lines, as standard error is. */
+  /** Absent: this process's own. */
+  readonly folder?: string;
+  /** Receives standard output; without it, it goes to `onLine` as standard error does. */
   readonly output?: Writable;
   readonly onLine: (line: string) => void;
 }
 
-async function tell(stream: Readable, onLine: (line: string) => void): Promise<void> {
+async function readLines(stream: Readable, onLine: (line: string) => void): Promise<void> {
   const lines = new LineSplitter();
   for await (const chunk of stream) lines.push(Buffer.from(chunk)).forEach(onLine);
   lines.flush().forEach(onLine);
@@ -22,15 +24,18 @@ async function tell(stream: Readable, onLine: (line: string) => void): Promise<v
  * Rejects with the errno (`ENOENT`) where there is no such program.
  */
 export async function runChild(run: ChildRun): Promise<number | undefined> {
-  const child = spawn(run.command, run.arguments, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(run.command, run.arguments, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(run.folder !== undefined && { cwd: run.folder }),
+  });
   const ended = new Promise<number | undefined>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve(code ?? undefined));
   });
   const [code] = await Promise.all([
     ended,
-    run.output ? pipeline(child.stdout, run.output) : tell(child.stdout, run.onLine),
-    tell(child.stderr, run.onLine),
+    run.output ? pipeline(child.stdout, run.output) : readLines(child.stdout, run.onLine),
+    readLines(child.stderr, run.onLine),
   ]);
   return code;
 }

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { limits } from '../../src/aws/limits';
 import { architectureCheck } from '../../src/functions/build/architecture-check';
+import { CodeBuilder } from '../../src/functions/build/code-builder';
 import { type LayerSource, Layers } from '../../src/functions/build/layers';
 import { FunctionRegistry } from '../../src/functions/registry/functions';
 import { Registry } from '../../src/functions/registry/registry';
@@ -52,10 +53,12 @@ afterEach(async () => {
 async function open(): Promise<Catalogue> {
   const registry = new Registry(database, await Store.open(join(folder.path, 'data')), () => Date.now());
   functions = new FunctionRegistry(registry);
+  const layers = new Layers(registry.store, buildLayer);
   return new Catalogue({
     registry,
     functions,
-    layers: new Layers(registry.store, buildLayer),
+    layers,
+    builder: new CodeBuilder({ store: registry.store, layers, folder: join(folder.path, 'builds') }),
     hosts: new TemplateOwners(database, 'boot', () => new Set()),
     scope,
     architecture: 'x86_64',

@@ -11,6 +11,7 @@ import type { RuntimeRow } from './runtime-images';
 const leftovers = /(^|\/)(node_modules|__pycache__|\.git|\.venv)(\/|$)/;
 
 /**
+ * The folder's own modules lie beside the packages, whether they are in `python/` or not.
  * Compiled ahead, since nothing can be written beside the code later; without times in it, so that it stays
  * valid however the files are copied. Sources that do not compile belong to other versions; they are left alone.
  */
@@ -18,12 +19,14 @@ const pythonScript = `set -e
 mkdir -p /result/python
 "$1" -m pip install --root-user-action=ignore --no-input --disable-pip-version-check --progress-bar off \\
   --no-cache-dir --no-compile --target /result/python --requirement requirements.txt
+cp -R /source/. /result/python/
+if [ -d python ]; then cp -R python/. /result/python/; fi
 "$1" -m compileall -q -j 0 --invalidation-mode unchecked-hash /result/python || true
 `;
 
 const nodejsScript = `set -e
 if [ -f package-lock.json ]; then verb=ci; else verb=install; fi
-npm $verb --omit=dev --no-audit --no-fund --no-update-notifier --loglevel=http
+npm $verb $2 --no-audit --no-fund --no-update-notifier --loglevel=http
 `;
 
 const families = {
@@ -86,6 +89,7 @@ export async function buildLayer(
       `cd "$0" && ${family.script}`,
       `/${family.sources}`,
       `/var/lang/bin/python${row.version}`,
+      build.development === true ? '--include=dev' : '--omit=dev',
     ],
     environment: caFile === undefined ? [] : [`${family.certificates}=/ca.pem`],
     labels: context.labels,

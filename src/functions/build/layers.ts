@@ -4,13 +4,14 @@ import type { Architecture } from '../../aws/architecture';
 import { makeReadable, sizeOf } from '../../lib/files';
 import { sha256 } from '../../lib/hash';
 import type { ReportProgress } from '../../lib/progress';
-import { families } from '../../runtimes/families';
+import { families, type PackageManifest } from '../../runtimes/families';
 import { findRuntime } from '../../runtimes/runtimes';
 import { type Bundle, BundleError } from '../store/bundle';
 import { mergeFolders } from '../store/merge';
 import type { Store } from '../store/store';
 import { reference } from '../store/store-sections';
-import type { GeneratedLayer } from '../template/wanted';
+import type { BuiltLayer, GeneratedLayer, WantedLayer } from '../template/wanted';
+import { runMake } from './makefile';
 
 /** A layer to be made from a list of packages. */
 export interface LayerSource {
@@ -20,10 +21,18 @@ export interface LayerSource {
   readonly sourceFolder: string;
   /** Empty folder that receives `python/` or `nodejs/`. */
   readonly targetFolder: string;
+  /** Whether packages for development are installed, too. */
+  readonly development?: boolean;
 }
 
-/** Whoever has the runtime's image at hand. */
+/** Builds a layer in the runtime's image. */
 export type LayerBuilder = (source: LayerSource, report: ReportProgress) => Promise<void>;
+
+/** What a layer, or packages, are prepared for. */
+export interface LayerTarget {
+  readonly runtime: string;
+  readonly architecture: Architecture;
+}
 
 /** Layers: from a zip, from a folder that is laid out as `/opt`, or built from a list of packages. */
 export class Layers {
@@ -36,54 +45,37 @@ export class Layers {
   }
 
   /**
-   * The layer of a path, for functions of one runtime and architecture. A built one is kept for as long as its
-   * source stays the same.
+   * The layer, for functions of one runtime and architecture. A built one is kept for as long as its source stays
+   * the same.
    * @throws {BundleError} and whatever the builder throws
    */
-  async prepare(
-    path: string,
-    runtime: string,
-    architecture: Architecture,
+  async prepare(layer: WantedLayer, target: LayerTarget, report: ReportProgress): Promise<Bundle> {
+    if (typeof layer === 'string') return this.#prepareFolder(layer, target, report);
+    if (layer.kind === 'built') return this.#prepareBuilt(layer, target, report);
+    const source = await this.#generate(layer);
+    const names = Object.keys(layer.files);
+    return this.#buildListed(layer.name, source, names, target, report);
+  }
+
+  /** The packages that a folder lists, as a layer, with the folder's own modules. */
+  packages(
+    name: string,
+    source: Bundle,
+    target: LayerTarget,
     report: ReportProgress,
+    development = false,
   ): Promise<Bundle> {
-    const found = await stat(path).catch(() => undefined);
-    if (found?.isFile()) return this.#store.addZip('layers', path);
-    const source = await this.#store.addFolder('layers', path);
-    const names = await readdir(source.folder);
-    if (families.some(({ packages }) => packages && names.includes(packages.layerFolder))) return source;
-    const family = families.find(({ packages }) => packages && names.includes(packages.files[0]));
-    if (family?.packages === undefined) return source;
-    if (family !== findRuntime(runtime)?.family) {
-      throw new BundleError(
-        'unsuitable',
-        `${path} holds a ${family.packages.files[0]}, from which no layer for ${runtime} can be built; ` +
-          `name a layer for ${runtime}, or lay the folder out as it is to be below /opt.`,
-      );
-    }
-    const key = sha256(`built ${source.hash} ${runtime} ${architecture}`);
+    const { runtime, architecture } = target;
+    const suffix = development ? ' development' : '';
+    const key = sha256(`built with modules ${source.hash} ${runtime} ${architecture}${suffix}`);
     const build = async (targetFolder: string) => {
-      const name = basename(path);
-      report(`building layer ${name} for ${runtime}`);
-      const reportStep: ReportProgress = (step, fraction) =>
-        report(`building layer ${name} for ${runtime}: ${step}`, fraction);
-      await this.#build({ runtime, sourceFolder: source.folder, targetFolder }, reportStep);
+      report(`installing the packages of ${name} for ${runtime}`);
+      const job = { runtime, sourceFolder: source.folder, targetFolder, ...(development && { development }) };
+      await this.#build(job, report);
       await makeReadable(targetFolder);
       return sizeOf(targetFolder);
     };
     return this.#store.make('layers', key, build, [reference('layers', source.hash)]);
-  }
-
-  /** A folder with a layer's files, of which it may be built. */
-  generate({ files }: GeneratedLayer): Promise<Bundle> {
-    return this.#store.make('layers', sha256(`generated ${JSON.stringify(files)}`), async (folder) => {
-      for (const [path, text] of Object.entries(files)) {
-        const file = join(folder, path);
-        await mkdir(dirname(file), { recursive: true });
-        await writeFile(file, text, { mode: text.startsWith('#!') ? 0o755 : 0o644 });
-      }
-      await makeReadable(folder);
-      return sizeOf(folder);
-    });
   }
 
   /** One folder with all the layers' files, a later layer's before an earlier one's. Of one layer it is its own. */
@@ -103,5 +95,103 @@ export class Layers {
       merge,
       layers.map(({ hash }) => reference('layers', hash)),
     );
+  }
+
+  async #prepareFolder(path: string, target: LayerTarget, report: ReportProgress): Promise<Bundle> {
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isFile()) return this.#store.addZip('layers', path);
+    const source = await this.#store.addFolder('layers', path);
+    const names = await readdir(source.folder);
+    if (families.some(({ packages }) => packages && names.includes(packages.layerFolder))) return source;
+    return this.#buildListed(path, source, names, target, report);
+  }
+
+  /** Built where it lists packages; else as it is. */
+  async #buildListed(
+    name: string,
+    source: Bundle,
+    names: readonly string[],
+    target: LayerTarget,
+    report: ReportProgress,
+  ): Promise<Bundle> {
+    const family = families.find(({ packages }) => packages && names.includes(packages.files[0]));
+    if (family?.packages === undefined) return source;
+    if (family !== findRuntime(target.runtime)?.family) {
+      throw new BundleError(
+        'unsuitable',
+        `The layer ${name} has a ${family.packages.files[0]}, from which no layer for ${target.runtime} can be built. ` +
+          `Name a layer for ${target.runtime}, or lay the folder out as it should be below /opt.`,
+      );
+    }
+    return this.packages(`layer ${basename(name)}`, source, target, report);
+  }
+
+  /** As `sam build` does it: packages and own modules below `python/` or `nodejs/`. */
+  async #prepareBuilt(
+    { path, build }: BuiltLayer,
+    target: LayerTarget,
+    report: ReportProgress,
+  ): Promise<Bundle> {
+    if (build.method === 'makefile') return this.#make(path, build.target, report);
+    const named = findRuntime(build.runtime);
+    const manifest = named?.family.packages;
+    if (manifest === undefined) {
+      throw new BundleError(
+        'unsuitable',
+        `The layer ${path} cannot be built for ${build.runtime}: only Python and Node.js layers are. Build it with "sam build" first.`,
+      );
+    }
+    const inner = join(path, manifest.layerFolder);
+    const [list] = manifest.files;
+    const isListed = async (folder: string) =>
+      (await stat(join(folder, list)).catch(() => undefined)) !== undefined;
+    const folder = !(await isListed(path)) && (await isListed(inner)) ? inner : path;
+    const source = await this.#store.addFolder('layers', folder);
+    const runtime = findRuntime(target.runtime)?.family === named?.family ? target.runtime : build.runtime;
+    if (await isListed(folder)) {
+      return this.packages(`layer ${basename(path)}`, source, { ...target, runtime }, report);
+    }
+    return this.#moduleLayer(source, manifest);
+  }
+
+  /** Modules without any packages, where the runtime looks for them. */
+  #moduleLayer(source: Bundle, { layerFolder }: PackageManifest): Promise<Bundle> {
+    const fill = async (folder: string) => {
+      const target = join(folder, layerFolder);
+      await mkdir(target);
+      const inner = join(source.folder, layerFolder);
+      const isInner = (await stat(inner).catch(() => undefined))?.isDirectory() === true;
+      await mergeFolders(isInner ? [source.folder, inner] : [source.folder], target);
+      await makeReadable(folder);
+      return sizeOf(folder);
+    };
+    return this.#store.make('layers', sha256(`modules ${source.hash} ${layerFolder}`), fill, [
+      reference('layers', source.hash),
+    ]);
+  }
+
+  async #make(path: string, target: string, report: ReportProgress): Promise<Bundle> {
+    const source = await this.#store.addFolder('layers', path);
+    const fill = async (folder: string) => {
+      report(`making ${target}`);
+      await runMake({ source: source.folder, target, result: folder });
+      await makeReadable(folder);
+      return sizeOf(folder);
+    };
+    return this.#store.make('layers', sha256(`make ${source.hash} ${target}`), fill, [
+      reference('layers', source.hash),
+    ]);
+  }
+
+  #generate({ files }: GeneratedLayer): Promise<Bundle> {
+    return this.#store.make('layers', sha256(`generated ${JSON.stringify(files)}`), async (folder) => {
+      for (const [path, text] of Object.entries(files)) {
+        const file = join(folder, path);
+        await mkdir(dirname(file), { recursive: true });
+        await writeFile(file, text, { mode: text.startsWith('#!') ? 0o755 : 0o644 });
+      }
+      await makeReadable(folder);
+      return sizeOf(folder);
+    });
   }
 }

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Architecture } from '../../aws/architecture';
 import { makeReadable, sizeOf } from '../../lib/files';
 import { sha256 } from '../../lib/hash';
 import type { ReportProgress } from '../../lib/progress';
@@ -10,9 +9,18 @@ import { type Bundle, BundleError } from '../store/bundle';
 import { mergeFolders } from '../store/merge';
 import type { Store } from '../store/store';
 import { reference } from '../store/store-sections';
-import type { Layers } from './layers';
+import type { Layers, LayerTarget } from './layers';
+import { readManifest } from './node-project';
 
 const manifestOf = (runtime: string) => findRuntime(runtime)?.family.packages;
+
+/** Files beside the list that change what is installed. */
+const settingFiles = ['.npmrc', 'npm-shrinkwrap.json'];
+
+export interface PackageContext {
+  readonly store: Store;
+  readonly layers: Layers;
+}
 
 /** Whether code in a folder lists packages for its runtime. */
 export function listsPackages(folder: string, runtime: string): boolean {
@@ -27,32 +35,20 @@ export function listsPackages(folder: string, runtime: string): boolean {
  */
 export async function withPackages(
   code: Bundle,
-  runtime: string,
-  context: { readonly store: Store; readonly layers: Layers; readonly architecture: Architecture },
+  target: LayerTarget,
+  context: PackageContext,
   report: ReportProgress,
 ): Promise<Bundle> {
-  const { store, layers, architecture } = context;
-  const manifest = manifestOf(runtime);
-  const files = manifest?.files.filter((each) => existsSync(join(code.folder, each))) ?? [];
-  const [first] = files;
-  if (manifest === undefined || first === undefined || !(await needsPackages(code.folder, first)))
-    return code;
-  const texts = await Promise.all(files.map((each) => readFile(join(code.folder, each), 'utf8')));
-  // The lists alone: what else changes in the code needs no new packages.
-  const lists = await store.make('layers', sha256(`lists ${texts.join('\0')}`), async (folder) => {
-    for (const each of files) await copyFile(join(code.folder, each), join(folder, each));
-    await makeReadable(folder);
-    return sizeOf(folder);
+  const { store, layers } = context;
+  const manifest = manifestOf(target.runtime);
+  const [first = ''] = manifest?.files ?? [];
+  const file = join(code.folder, first);
+  if (manifest === undefined || !existsSync(file) || !(await needsPackages(code.folder, file))) return code;
+  const source = await packageSource(code.folder, manifest.files, store);
+  const built = await layers.packages(first, source, target, report).catch((cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new BundleError('unsuitable', `The packages of ${first} cannot be installed. ${why}`, { cause });
   });
-  report(`installing the packages of ${first}`);
-  const reportStep: ReportProgress = (step, fraction) =>
-    report(step.replace(/building layer [0-9a-f]{64}/i, `installing the packages of ${first}`), fraction);
-  const built = await layers
-    .prepare(lists.folder, runtime, architecture, reportStep)
-    .catch((cause: unknown) => {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new BundleError('unsuitable', `The packages of ${first} cannot be installed. ${why}`, { cause });
-    });
   const merge = async (folder: string) => {
     await mergeFolders([join(built.folder, manifest.layerFolder), code.folder], folder);
     return sizeOf(folder);
@@ -61,15 +57,34 @@ export async function withPackages(
   return store.make('code', sha256(`code ${code.hash} with ${built.hash}`), merge, from);
 }
 
+/**
+ * What packages are installed from: the lists alone, since what else changes in the code needs no new packages;
+ * or the whole folder where a list refers to other files of it.
+ */
+export async function packageSource(folder: string, files: readonly string[], store: Store): Promise<Bundle> {
+  const names = [...files, ...settingFiles].filter((each) => existsSync(join(folder, each)));
+  const texts = await Promise.all(names.map((each) => readFile(join(folder, each), 'utf8')));
+  if (texts.some(refersToFiles)) return store.addFolder('layers', folder);
+  return store.make('layers', sha256(`lists ${texts.join('\0')}`), async (lists) => {
+    for (const each of names) await copyFile(join(folder, each), join(lists, each));
+    await makeReadable(lists);
+    return sizeOf(lists);
+  });
+}
+
+/** Other lists (`-r`, `-c`), packages in folders (`./shared`, `-e .`, `file:`), and workspaces. */
+function refersToFiles(text: string): boolean {
+  return (
+    /^\s*(?:-r|-c|-e|-f|--requirement|--constraint|--editable|--find-links)\b/m.test(text) ||
+    /^\s*\.{1,2}(?:\/|\s*$)/m.test(text) ||
+    /^\s*[\w./-]+\.(?:whl|zip|tar\.gz)\s*$/m.test(text) ||
+    /"(?:file|link|portal):|@ file:|"workspaces"|"(?:pre|post)?install"\s*:/.test(text)
+  );
+}
+
 async function needsPackages(folder: string, file: string): Promise<boolean> {
-  const text = await readFile(join(folder, file), 'utf8');
-  if (file !== 'package.json') return text.split('\n').some((line) => /^\s*[^\s#]/.test(line));
-  if (existsSync(join(folder, 'node_modules'))) return false;
-  try {
-    const read: unknown = JSON.parse(text);
-    const { dependencies } = (read ?? {}) as { readonly dependencies?: object };
-    return Object.keys(dependencies ?? {}).length > 0;
-  } catch {
-    throw new BundleError('unsuitable', `${file} is no JSON. Mend it, or remove it.`);
+  if (!file.endsWith('.json')) {
+    return (await readFile(file, 'utf8')).split('\n').some((line) => /^\s*[^\s#]/.test(line));
   }
+  return !existsSync(join(folder, 'node_modules')) && readManifest(file).dependencies.length > 0;
 }

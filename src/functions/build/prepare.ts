@@ -1,23 +1,21 @@
-import { stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
 import type { Architecture } from '../../aws/architecture';
 import { limits } from '../../aws/limits';
-import { makeReadable } from '../../lib/files';
-import { sha256 } from '../../lib/hash';
 import type { ReportProgress } from '../../lib/progress';
 import type { Deployable, StoredFolder, ZipCode } from '../registry/records';
 import { type Bundle, BundleError } from '../store/bundle';
 import type { Store } from '../store/store';
-import type { InlineCode, WantedFunction, WantedZip } from '../template/wanted';
+import type { WantedFunction, WantedZip } from '../template/wanted';
 import type { ArchitectureCheck } from './architecture-check';
+import type { CodeBuilder } from './code-builder';
 import type { Layers } from './layers';
-import { withPackages } from './own-packages';
 import { imageCode } from './uploaded-code';
 
 /** What preparing a function needs beside the function. */
 export interface BuildContext {
   readonly store: Store;
   readonly layers: Layers;
+  readonly builder: CodeBuilder;
   readonly accountId: string;
   /** The engine's: what functions get that do not ask for one. */
   readonly architecture: Architecture;
@@ -71,17 +69,16 @@ async function prepareZip(
   workplace: BuildContext,
   report: ReportProgress,
 ): Promise<{ readonly code: ZipCode; readonly opt?: StoredFolder }> {
-  const { store, layers, architecture } = workplace;
+  const { store, layers, builder, architecture } = workplace;
   report('reading code');
   const path = typeof wanted.code === 'string' ? wanted.code : undefined;
   const file = path === undefined ? undefined : await stat(path).catch(() => undefined);
-  const written = await storeCode(wanted.code, store, file?.isFile() ?? false);
-  const code = wanted.build ? await withPackages(written, wanted.runtime, workplace, report) : written;
+  const target = { runtime: wanted.runtime, architecture };
+  const code = await builder.build(wanted, target, report);
   const prepared: Bundle[] = [];
   for (const layer of wanted.layers) {
     report('reading layers');
-    const path = typeof layer === 'string' ? layer : (await layers.generate(layer)).folder;
-    prepared.push(await layers.prepare(path, wanted.runtime, architecture, report));
+    prepared.push(await layers.prepare(layer, target, report));
   }
   checkSize([code, ...prepared]);
   const merged = await layers.merge(prepared);
@@ -105,15 +102,6 @@ async function prepareZip(
     },
     ...(merged && { opt: { shelf: prepared.length > 1 ? 'opt' : 'layers', hash: merged.hash } }),
   };
-}
-
-function storeCode(code: string | InlineCode, store: Store, isZip: boolean): Promise<Bundle> {
-  if (typeof code === 'string') return isZip ? store.addZip('code', code) : store.addFolder('code', code);
-  return store.make('code', sha256(`inline ${code.file}\0${code.text}`), async (folder) => {
-    await writeFile(join(folder, code.file), code.text);
-    await makeReadable(folder);
-    return Buffer.byteLength(code.text);
-  });
 }
 
 function checkSize(bundles: readonly Bundle[]): void {

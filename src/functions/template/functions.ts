@@ -1,13 +1,14 @@
 import { isFunctionName } from '../../aws/arn';
 import { limits } from '../../aws/limits';
 import { environmentFits, environmentSizeBytes, variableNameProblem } from '../../aws/reserved-environment';
+import { nearestFile, readManifest } from '../build/node-project';
 import type { ImagePackage } from '../function-version';
 import { functionKinds as kinds, runtimeProblem } from './function-kinds';
 import { foreignLayer, isLayerArn } from './known-layers';
 import { type Field, readSource, type TemplateReader } from './reader';
-import type { WantedFunction, WantedLayer, WantedZip } from './wanted';
+import type { CodeBuild, WantedFunction, WantedLayer, WantedZip } from './wanted';
 
-const zipKeys = ['runtime', 'handler', 'code', 'layers'] as const;
+const zipKeys = ['runtime', 'handler', 'code', 'layers', 'build'] as const;
 const imageKeys = ['image', 'command', 'entryPoint', 'workingDirectory'] as const;
 const commonKeys = [
   'description',
@@ -128,7 +129,32 @@ function readZip(
   const code = readSource(reader, fields.code, file.folder);
   const layers = readLayers(reader, fields.layers, file);
   if (runtime === undefined || handler === undefined || code === undefined) return undefined;
-  return { kind: 'zip', runtime, handler, code, layers };
+  const method = reader.value(fields.build, kinds.build);
+  const build = method && buildOf(method, field.key, { runtime, handler, code });
+  return { kind: 'zip', runtime, handler, code, layers, ...(build && { build }) };
+}
+
+/** How code is made from its folder, with what is usual for each way. */
+function buildOf(
+  method: CodeBuild['method'],
+  name: string,
+  { runtime, handler, code }: { readonly runtime: string; readonly handler: string; readonly code: string },
+): CodeBuild {
+  if (method === 'packages') return { method };
+  if (method === 'makefile') return { method, target: `build-${name}` };
+  const file = handler.slice(0, handler.lastIndexOf('.'));
+  const manifest = nearestFile(code, 'package.json');
+  const isModule = manifest !== undefined && readManifest(manifest).isModule;
+  // `import` needs what CommonJS has: packages that are bundled may call `require`.
+  const moduleOptions = [
+    ...['--format=esm', '--out-extension:.js=.mjs'],
+    "--banner:js=import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  ];
+  const options = [
+    ...[`--target=${runtime.replace(/js|\.x/g, '')}`, '--sourcemap', '--outbase=.', '--external:@aws-sdk/*'],
+    ...(isModule ? moduleOptions : ['--format=cjs']),
+  ];
+  return { method, entryPoints: [file], options };
 }
 
 function readRuntime(reader: TemplateReader, field: Field | undefined): string | undefined {

@@ -59,12 +59,33 @@ export interface WantedZip {
 }
 
 /** `packages`: those that the folder lists are installed beside the code. */
-export interface CodeBuild {
-  readonly method: 'packages';
+export type CodeBuild = { readonly method: 'packages' } | EsbuildBuild | MakefileBuild;
+
+export interface EsbuildBuild {
+  readonly method: 'esbuild';
+  /** Relative to the code's folder; with or without extension. */
+  readonly entryPoints: readonly string[];
+  /** Arguments for esbuild beside `--bundle`, `--platform` and the output's folder: `--minify`. */
+  readonly options: readonly string[];
+}
+
+export interface MakefileBuild {
+  readonly method: 'makefile';
+  /** It finds the folder to fill in `ARTIFACTS_DIR`. */
+  readonly target: string;
 }
 
 /** A folder or a zip file, as an absolute path; or another kind. */
-export type WantedLayer = string | GeneratedLayer;
+export type WantedLayer = string | BuiltLayer | GeneratedLayer;
+
+/** A folder that is built as `BuildMethod` of a SAM template says. */
+export interface BuiltLayer {
+  readonly kind: 'built';
+  /** Absolute. */
+  readonly path: string;
+  /** A runtime whose packages and own modules are laid out as Lambda looks for them, or make. */
+  readonly build: { readonly method: 'packages'; readonly runtime: string } | MakefileBuild;
+}
 
 /** A layer of a few files, which may list packages to install. */
 export interface GeneratedLayer {

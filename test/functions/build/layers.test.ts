@@ -38,9 +38,7 @@ function write(path: string, content: string): void {
 
 const told: string[] = [];
 const prepare = (path: string, runtime = 'python3.13', using = layers) =>
-  using.prepare(join(folder.path, path), runtime, 'x86_64', (step, fraction) =>
-    told.push(`${step} ${fraction}`),
-  );
+  using.prepare(join(folder.path, path), { runtime, architecture: 'x86_64' }, (step) => told.push(step));
 
 test.each([
   ['python/module.py'],
@@ -75,7 +73,7 @@ test('a list of packages is built once per content and runtime, readable for all
   expect([one, built.length]).toEqual([two, 1]);
   expect(one).toMatchObject({ sizeBytes: 6 });
   expect(lstatSync(join(one.folder, 'python')).mode & 0o777).toBe(0o755);
-  expect(told).toContain('building layer layer for python3.13: installing 0.5');
+  expect(told).toEqual(['installing the packages of layer layer for python3.13', 'installing']);
 
   const again = new Layers(await Store.open(join(folder.path, 'data')), build);
   expect(await prepare('layer', 'python3.13', again)).toEqual(one);
@@ -105,7 +103,7 @@ test('a build that fails leaves nothing and is tried again', async () => {
 test('packages of another language are refused with what to do', async () => {
   write('layer/requirements.txt', 'pillow');
   await expect(prepare('layer', 'nodejs22.x')).rejects.toThrow(
-    /layer holds a requirements.txt, from which no layer for nodejs22.x can be built; name a layer for nodejs22.x/,
+    /layer has a requirements.txt, from which no layer for nodejs22.x can be built. Name a layer for nodejs22.x/,
   );
   expect(built).toEqual([]);
 });
@@ -127,4 +125,46 @@ test('layers are merged once per list, in its order; of one layer there is nothi
   expect(readFileSync(join(reversed?.folder ?? '', 'python/x.py'), 'utf8')).toBe('one');
   expect(await layers.merge([one, two])).toEqual(merged);
   expect(merged?.folder).toBe(join(folder.path, 'data/store/opt', merged?.hash ?? ''));
+});
+
+test('a layer with a build method keeps its own modules, with or without packages', async () => {
+  const prepareBuilt = (path: string, runtime: string) =>
+    layers.prepare(
+      { kind: 'built', path: join(folder.path, path), build: { method: 'packages', runtime } },
+      { runtime: 'python3.13', architecture: 'x86_64' },
+      () => undefined,
+    );
+  write('modules/tool.py', 'x');
+  write('modules/python/inner.py', 'y');
+  const modules = await prepareBuilt('modules', 'python3.12');
+  expect(readdirSync(join(modules.folder, 'python')).sort()).toEqual(['inner.py', 'python', 'tool.py']);
+  expect(built).toEqual([]);
+
+  write('listed/requirements.txt', 'pillow');
+  write('listed/python/inner.py', 'y');
+  await prepareBuilt('listed', 'python3.12');
+  expect(built).toMatchObject([{ runtime: 'python3.13' }]);
+
+  write('node/nodejs/package.json', '{}');
+  await expect(prepareBuilt('node', 'java21')).rejects.toThrow(/cannot be built for java21/);
+});
+
+test('make fills a layer, in a copy of its folder', async () => {
+  write(
+    'made/Makefile',
+    'build-Libs:\n\tmkdir -p $(ARTIFACTS_DIR)/python build\n\tcp tool.py $(ARTIFACTS_DIR)/python\n',
+  );
+  write('made/tool.py', 'x');
+  const layer = (target: string) => ({
+    kind: 'built' as const,
+    path: join(folder.path, 'made'),
+    build: { method: 'makefile' as const, target },
+  });
+  const target = { runtime: 'python3.13', architecture: 'x86_64' } as const;
+  const made = await layers.prepare(layer('build-Libs'), target, () => undefined);
+  expect(readFileSync(join(made.folder, 'python/tool.py'), 'utf8')).toBe('x');
+  expect(readdirSync(join(folder.path, 'made')).sort()).toEqual(['Makefile', 'tool.py']);
+  await expect(layers.prepare(layer('build-Other'), target, () => undefined)).rejects.toThrow(
+    /^build-Other cannot be made:\n.*No rule to make target/s,
+  );
 });

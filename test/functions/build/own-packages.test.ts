@@ -33,11 +33,11 @@ async function installed(runtime: string, ...versions: readonly Readonly<Record<
       await mkdir(dirname(join(code, path)), { recursive: true });
       await writeFile(join(code, path), text);
     }
-    const ground = { store, layers, architecture: 'x86_64' } as const;
+    const target = { runtime, architecture: 'x86_64' } as const;
     const bundle = await store.addFolder('code', code);
     bundles.push({
       code: bundle,
-      made: await withPackages(bundle, runtime, ground, (step) => steps.push(step)),
+      made: await withPackages(bundle, target, { store, layers }, (step) => steps.push(step)),
     });
   }
   return { bundles, built, steps };
@@ -60,7 +60,7 @@ test('packages of Python lie beside the code, whose own files win; they are inst
   expect(await readFile(join(two?.made.folder ?? '', 'app.py'), 'utf8')).toBe('two');
   expect(built).toHaveLength(1);
   expect(await readdir(built[0]?.sourceFolder ?? '')).toEqual(['requirements.txt']);
-  expect(steps).toContain('installing the packages of requirements.txt');
+  expect(steps).toContain('installing the packages of requirements.txt for python3.13');
   expect(steps).toContain('installing the packages of requirements.txt for python3.13');
 });
 
@@ -88,15 +88,15 @@ test('packages that cannot be installed are told of with the reason', async () =
   await mkdir(join(folder.path, 'code'));
   await writeFile(join(folder.path, 'code', 'requirements.txt'), 'sixx');
   const code = await store.addFolder('code', join(folder.path, 'code'));
-  const ground = { store, layers, architecture: 'x86_64' } as const;
-  await expect(withPackages(code, 'python3.13', ground, () => undefined)).rejects.toThrow(
+  const target = { runtime: 'python3.13', architecture: 'x86_64' } as const;
+  await expect(withPackages(code, target, { store, layers }, () => undefined)).rejects.toThrow(
     'The packages of requirements.txt cannot be installed. There is no package sixx.',
   );
 });
 
 test('a list that cannot be read is told of', async () => {
   await expect(installed('nodejs22.x', { 'package.json': '{' })).rejects.toThrow(
-    'package.json is no JSON. Mend it, or remove it.',
+    /package\.json is not valid JSON\. Correct it\.$/,
   );
 });
 
@@ -104,4 +104,20 @@ test('whether code lists packages depends on its runtime', async () => {
   await writeFile(join(folder.path, 'requirements.txt'), '');
   expect(listsPackages(folder.path, 'python3.13')).toBe(true);
   expect(listsPackages(folder.path, 'nodejs22.x')).toBe(false);
+});
+
+test('a list that refers to other files of its folder is installed from the whole folder', async () => {
+  const { built } = await installed(
+    'python3.13',
+    { 'app.py': 'one', 'requirements.txt': '-r requirements/base.txt\n', 'requirements/base.txt': 'six' },
+    { 'app.py': 'one', 'requirements.txt': './shared\n', 'shared/pyproject.toml': '' },
+    { 'app.py': 'one', 'requirements.txt': 'six\n', 'other.txt': '' },
+  );
+  expect(
+    await Promise.all(built.map(async ({ sourceFolder }) => (await readdir(sourceFolder)).sort())),
+  ).toEqual([
+    ['app.py', 'requirements', 'requirements.txt'],
+    ['app.py', 'requirements.txt', 'shared'],
+    ['requirements.txt'],
+  ]);
 });

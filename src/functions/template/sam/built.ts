@@ -3,31 +3,12 @@ import { findSource, functionKinds } from '../function-kinds';
 import type { Properties } from './properties';
 import { metadataText, type Resource } from './resources';
 
-/** Ways of `sam build` that do more than to fetch packages. */
-const compiling: ReadonlySet<string> = new Set([
-  'esbuild',
-  'makefile',
-  'rust-cargolambda',
-  'go1.x',
-  'dotnet',
-]);
-
 /** Whether code is as `sam build`, or the CDK, leaves it: compiled, its packages beside it. */
 export function isBuilt(resource: Resource): boolean {
   // What was built says which resource it comes from, in a folder of that name or wherever it was put then.
   const marks = ['SamResourceId', 'aws:asset:path'];
   if (marks.some((mark) => metadataText(resource, mark) !== undefined)) return true;
   return resource.place.source.file.includes(`${sep}.aws-sam${sep}`);
-}
-
-/** Notes what `sam build` would have to make first. */
-export function checkBuilt(resource: Resource, properties: Properties): void {
-  const method = metadataText(resource, 'BuildMethod');
-  if (method === undefined || !compiling.has(method) || isBuilt(resource)) return;
-  properties.limit(
-    '',
-    `is built with ${method}; run "sam build", then host what it made: -t .aws-sam/build/template.yaml`,
-  );
 }
 
 /**

@@ -9,6 +9,7 @@ import { integer } from '../../../lib/kinds';
 import { functionKinds as kinds } from '../function-kinds';
 import { plain, shown } from '../values';
 import type { WantedFunction } from '../wanted';
+import { hasSourceMaps } from './build-method';
 import { readPackage } from './packages';
 import type { Project } from './project';
 import { Properties } from './properties';
@@ -48,7 +49,11 @@ export function readFunction(
     ...(architecture !== undefined && { architecture }),
     ...readMore(properties),
   };
-  return packaged && { ...wanted, package: packaged };
+  if (packaged?.kind !== 'zip' || !hasSourceMaps(packaged.build))
+    return packaged && { ...wanted, package: packaged };
+  // As `sam build` does.
+  const { NODE_OPTIONS = '--enable-source-maps' } = wanted.environment;
+  return { ...wanted, environment: { ...wanted.environment, NODE_OPTIONS }, package: packaged };
 }
 
 function readArchitecture(properties: Properties) {

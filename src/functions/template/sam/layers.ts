@@ -1,11 +1,12 @@
 import { dirname } from 'node:path';
+import { findRuntime } from '../../../runtimes/runtimes';
 import { foreignLayer, layerParameter } from '../known-layers';
 import type { Position } from '../values';
 import type { WantedLayer } from '../wanted';
-import { localSource } from './built';
+import { isBuilt, localSource } from './built';
 import type { Project } from './project';
 import { Properties } from './properties';
-import type { Resource } from './resources';
+import { metadataText, type Resource } from './resources';
 import type { EvaluationScope } from './scope';
 
 /** A layer of a template; undefined where there is a problem, which is noted. */
@@ -16,7 +17,17 @@ export function readLayer(resource: Resource, scope: EvaluationScope): WantedLay
   if (path === undefined && !properties.has(name)) {
     properties.note('', `has no ${name}; name its folder or zip file there`);
   }
-  return path;
+  const method = metadataText(resource, 'BuildMethod');
+  if (path === undefined || path.endsWith('.zip') || method === undefined || isBuilt(resource)) return path;
+  if (method === 'makefile')
+    return { kind: 'built', path, build: { method, target: `build-${resource.logicalId}` } };
+  if (findRuntime(method)?.family.packages !== undefined) {
+    return { kind: 'built', path, build: { method: 'packages', runtime: method } };
+  }
+  return properties.limit(
+    '',
+    `is built with ${method}; run "sam build", then host what it made: -t .aws-sam/build/template.yaml`,
+  );
 }
 
 /** The layer that a function names by its ARN; undefined where there is a problem, or nothing to host. */

@@ -5,7 +5,8 @@ import { listsPackages } from '../../build/own-packages';
 import type { ImagePackage } from '../../function-version';
 import { functionKinds as kinds, runtimeProblem } from '../function-kinds';
 import type { InlineCode, WantedLayer, WantedZip } from '../wanted';
-import { checkBuilt, isBuilt, localSource } from './built';
+import { readBuild } from './build-method';
+import { localSource } from './built';
 import { findLayer } from './layers';
 import type { Project } from './project';
 import type { Properties } from './properties';
@@ -61,14 +62,14 @@ function readZip(resource: Resource, properties: Properties, project: Project): 
   if (missing.length > 0) {
     properties.note('', `has no ${missing.join(' and no ')}; a function that is no image needs both`);
   }
-  checkBuilt(resource, properties);
   const runtime = readRuntime(properties);
   const handler = properties.value('Handler', kinds.handler);
   const code = readCode(resource, properties, runtime);
   const layers = readLayers(properties, project);
   if (runtime === undefined || handler === undefined || code === undefined) return undefined;
-  const installs = typeof code === 'string' && !isBuilt(resource) && listsPackages(code, runtime);
-  return { kind: 'zip', runtime, handler, code, layers, ...(installs && { build: { method: 'packages' } }) };
+  const isFolder = typeof code === 'string' && !code.endsWith('.zip');
+  const build = isFolder ? readBuild(resource, properties, handler, listsPackages(code, runtime)) : undefined;
+  return { kind: 'zip', runtime, handler, code, layers, ...(build && { build }) };
 }
 
 function readRuntime(properties: Properties): string | undefined {

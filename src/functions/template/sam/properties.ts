@@ -1,6 +1,7 @@
 import { type Kind, violation } from '../../../lib/kinds';
 import { type List, type Mapping, type Position, shown, type Value } from '../values';
 import { evaluated } from './intrinsics';
+import type { Resource } from './resources';
 import type { EvaluationScope } from './scope';
 
 /** The properties of a resource: functions are called when one is looked at, so that others may be beyond us. */
@@ -52,6 +53,12 @@ export class Properties {
     const value = this.get(name);
     if (value === undefined || value.kind === 'list') return value;
     return this.scope.notes.note(value.place, `is ${shown(value)}; it has to be a list`);
+  }
+
+  /** A mapping of a resource's metadata. */
+  metadata({ metadata }: Resource, name: string): Properties | undefined {
+    const section = metadata?.entries.get(name);
+    return section?.kind === 'mapping' ? new Properties(section, this.scope) : undefined;
   }
 
   /** A mapping within, its values evaluated one by one too. */

@@ -185,16 +185,16 @@ test('runtimes that lambdock does not host, and those that nobody knows', () => 
 test('what has to be compiled is left to sam build, whose own template is taken as it is', async () => {
   const text = hello('').replace(
     '    Properties:',
-    '    Metadata: { BuildMethod: esbuild }\n    Properties:',
+    '    Metadata: { BuildMethod: rust-cargolambda }\n    Properties:',
   );
   expect(folder.problems(text)).toEqual([
-    '4:3: Resources.Hello is built with esbuild; run "sam build", then host what it made: -t .aws-sam/build/template.yaml',
+    '4:3: Resources.Hello is built with rust-cargolambda; run "sam build", then host what it made: -t .aws-sam/build/template.yaml',
   ]);
   await folder.write('.aws-sam/build/hello/app.py', '');
   const file = join(folder.path, '.aws-sam', 'build', 'template.yaml');
   expect(parseTemplate(text, file).functions).toMatchObject([{ name: 'Hello' }]);
   // Elsewhere, as in a container, its folder is called otherwise.
-  const marked = text.replace('esbuild }', 'esbuild, SamResourceId: Hello }');
+  const marked = text.replace('cargolambda }', 'cargolambda, SamResourceId: Hello }');
   expect(folder.template(marked).functions).toMatchObject([{ name: 'Hello' }]);
 });
 

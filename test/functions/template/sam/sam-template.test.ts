@@ -108,7 +108,14 @@ Outputs:
       runtime: 'nodejs22.x',
       handler: 'index.handler',
       code: join(folder.path, 'code.zip'),
-      layers: [join(folder.path, 'libs'), join(folder.path, 'code.zip')],
+      layers: [
+        {
+          kind: 'built',
+          path: join(folder.path, 'libs'),
+          build: { method: 'packages', runtime: 'nodejs22.x' },
+        },
+        join(folder.path, 'code.zip'),
+      ],
     },
   });
   expect(folder.only(text, { Stage: 'prod' })).toMatchObject({
@@ -463,4 +470,78 @@ Resources:
   expect(folder.problems(text, { 'Inner.Tabel': 'x' })).toContain(
     '--parameter Inner.Tabel is not a parameter of this template; that nested template has Stage, Table',
   );
+});
+
+test('esbuild gets the properties of the template, and what sam build takes without them', async () => {
+  await folder.write('ts/src/app.ts', '');
+  const typed = (metadata: string, more = '') =>
+    folder.only(
+      hello(more)
+        .replace('python3.13', 'nodejs22.x')
+        .replace('CodeUri: hello/', 'CodeUri: ts')
+        .replace('app.handler', 'src/app.handler')
+        .replace('    Properties:', `    Metadata: { BuildMethod: esbuild${metadata} }\n    Properties:`),
+    );
+  expect(typed('').package).toMatchObject({
+    build: {
+      method: 'esbuild',
+      entryPoints: ['src/app'],
+      options: ['--format=cjs', '--target=es2020', '--minify', '--outbase=.'],
+    },
+  });
+  const properties =
+    'EntryPoints: [src/app.ts], Format: esm, Minify: false, OutExtension: [.js=.mjs], External: ["@aws-sdk/*"], Loader: [".txt=text"], Sourcemap: true, MainFields: "module,main", Banner: { js: "// x" }';
+  expect(typed(`, BuildProperties: { ${properties} }`)).toMatchObject({
+    environment: { NODE_OPTIONS: '--enable-source-maps' },
+    package: {
+      build: {
+        entryPoints: ['src/app.ts'],
+        options: [
+          '--format=esm',
+          '--target=es2020',
+          '--main-fields=module,main',
+          '--external:@aws-sdk/*',
+          '--loader:.txt=text',
+          '--out-extension:.js=.mjs',
+          '--banner:js=// x',
+          '--sourcemap',
+        ],
+      },
+    },
+  });
+  expect(
+    typed(', BuildProperties: { Sourcemap: true }', 'Environment: { Variables: { NODE_OPTIONS: --x } }'),
+  ).toMatchObject({
+    environment: { NODE_OPTIONS: '--x' },
+  });
+});
+
+test('makefiles have a target for each resource', async () => {
+  await folder.write('made/Makefile', '');
+  const text = hello('Layers: [!Ref Libs]')
+    .replace('CodeUri: hello/', 'CodeUri: made')
+    .replace('    Properties:', '    Metadata: { BuildMethod: makefile }\n    Properties:');
+  const layer =
+    '  Libs: { Type: AWS::Serverless::LayerVersion, Properties: { ContentUri: made }, Metadata: { BuildMethod: makefile } }\n';
+  expect(folder.only(text + layer).package).toMatchObject({
+    build: { method: 'makefile', target: 'build-Hello' },
+    layers: [{ kind: 'built', build: { method: 'makefile', target: 'build-Libs' } }],
+  });
+});
+
+test('a layer with a build method is built, whatever its folder holds', () => {
+  const layer = (method: string) =>
+    `  Libs: { Type: AWS::Serverless::LayerVersion, Properties: { ContentUri: hello }, Metadata: { BuildMethod: ${method} } }\n`;
+  expect(folder.only(hello('Layers: [!Ref Libs]') + layer('python3.13')).package).toMatchObject({
+    layers: [
+      {
+        kind: 'built',
+        path: join(folder.path, 'hello'),
+        build: { method: 'packages', runtime: 'python3.13' },
+      },
+    ],
+  });
+  expect(folder.problems(hello('Layers: [!Ref Libs]') + layer('java21'))).toEqual([
+    expect.stringMatching(/Resources\.Libs is built with java21; run "sam build"/),
+  ]);
 });

@@ -1,0 +1,115 @@
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { makeReadable, removeFolder, sizeOf } from '../../lib/files';
+import { sha256 } from '../../lib/hash';
+import type { ReportProgress } from '../../lib/progress';
+import { findRuntime } from '../../runtimes/runtimes';
+import { type Bundle, BundleError } from '../store/bundle';
+import type { Store } from '../store/store';
+import { reference } from '../store/store-sections';
+import type { EsbuildBuild, InlineCode, WantedZip } from '../template/wanted';
+import { Esbuild } from './esbuild';
+import type { Layers, LayerTarget } from './layers';
+import { runMake } from './makefile';
+import { isInstalled, nearestFile } from './node-project';
+import { packageSource, withPackages } from './own-packages';
+import { Turns } from './turns';
+
+export interface CodeBuilderOptions {
+  readonly store: Store;
+  readonly layers: Layers;
+  /** Folder of lambdock's own for programs and unfinished work. */
+  readonly folder: string;
+  /** PEM file with authorities that downloads have to trust. */
+  readonly caFile?: string;
+}
+
+/** Puts a function's code into the store, built from its folder where that is wanted. */
+export class CodeBuilder {
+  readonly #options: CodeBuilderOptions;
+  readonly #esbuild: Esbuild;
+  /** esbuild uses every core. */
+  readonly #turns = new Turns();
+
+  constructor(options: CodeBuilderOptions) {
+    this.#options = options;
+    this.#esbuild = new Esbuild(join(options.folder, 'programs'), options.caFile);
+  }
+
+  /** @throws {BundleError} and whatever the builder of layers throws */
+  async build(
+    { code, build }: Pick<WantedZip, 'code' | 'build'>,
+    target: LayerTarget,
+    report: ReportProgress,
+  ): Promise<Bundle> {
+    const { store } = this.#options;
+    if (typeof code !== 'string') return this.#inline(code);
+    const found = await stat(code).catch(() => undefined);
+    if (found?.isFile()) return store.addZip('code', code);
+    if (build?.method === 'esbuild') return this.#bundle(code, build, target, report);
+    const bundle = await store.addFolder('code', code);
+    if (build === undefined) return bundle;
+    if (build.method === 'packages') return withPackages(bundle, target, this.#options, report);
+    const fill = async (folder: string) => {
+      report(`making ${build.target}`);
+      await runMake({ source: bundle.folder, target: build.target, result: folder });
+      await makeReadable(folder);
+      return sizeOf(folder);
+    };
+    return store.make('code', sha256(`make ${bundle.hash} ${build.target}`), fill, [
+      reference('code', bundle.hash),
+    ]);
+  }
+
+  async #bundle(
+    source: string,
+    build: EsbuildBuild,
+    target: LayerTarget,
+    report: ReportProgress,
+  ): Promise<Bundle> {
+    const modules = await this.#modules(source, target, report);
+    // Always: what is bundled may lie outside of the folder, and it takes less time than to look whether it changed.
+    return this.#turns.take(async () => {
+      const folder = join(this.#options.folder, 'bundles', sha256(JSON.stringify([source, build, target])));
+      await removeFolder(folder);
+      await mkdir(folder, { recursive: true });
+      try {
+        const job = { build, source, target: folder, ...(modules !== undefined && { modules }) };
+        await this.#esbuild.bundle(job, report);
+        return await this.#options.store.addFolder('code', folder);
+      } finally {
+        await removeFolder(folder);
+      }
+    });
+  }
+
+  /** Packages of the project, where they are not installed beside it. */
+  async #modules(source: string, target: LayerTarget, report: ReportProgress): Promise<string | undefined> {
+    const manifest = nearestFile(source, 'package.json');
+    if (manifest === undefined || isInstalled(manifest)) return undefined;
+    const { store, layers } = this.#options;
+    const folder = dirname(manifest);
+    const lists = await packageSource(
+      folder,
+      findRuntime(target.runtime)?.family.packages?.files ?? [],
+      store,
+    );
+    const built = await layers
+      .packages(basename(folder), lists, target, report, true)
+      .catch((cause: unknown) => {
+        const why = cause instanceof Error ? cause.message : String(cause);
+        throw new BundleError('unsuitable', `The packages of ${manifest} cannot be installed. ${why}`, {
+          cause,
+        });
+      });
+    return join(built.folder, 'nodejs', 'node_modules');
+  }
+
+  #inline({ file, text }: InlineCode): Promise<Bundle> {
+    return this.#options.store.make('code', sha256(`inline ${file}\0${text}`), async (folder) => {
+      await writeFile(join(folder, file), text);
+      await makeReadable(folder);
+      return Buffer.byteLength(text);
+    });
+  }
+}

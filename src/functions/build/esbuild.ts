@@ -1,0 +1,130 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { runChild } from '../../lib/child';
+import { removeFolder, temporaryName } from '../../lib/files';
+import type { ReportProgress } from '../../lib/progress';
+import { BundleError } from '../store/bundle';
+import type { EsbuildBuild } from '../template/wanted';
+import { runHostProgram } from './host-program';
+import { nearestFile, readManifest } from './node-project';
+
+/** The release that is fetched where a project has none. */
+const usualVersion = '0.28.2';
+
+const extensions = ['.ts', '.mts', '.cts', '.tsx', '.js', '.mjs', '.cjs', '.jsx'];
+
+export interface EsbuildJob {
+  readonly build: EsbuildBuild;
+  /** The code's folder, which stays as it is. */
+  readonly source: string;
+  /** Empty folder for what is made. */
+  readonly target: string;
+  /** A further `node_modules` in which packages are looked for. */
+  readonly modules?: string;
+}
+
+/** Runs esbuild: the project's own, or else one that npm brings into a folder of lambdock's. */
+export class Esbuild {
+  readonly #folder: string;
+  readonly #caFile: string | undefined;
+  readonly #fetched = new Map<string, Promise<string>>();
+
+  /** @param folder where fetched releases are kept */
+  constructor(folder: string, caFile?: string) {
+    this.#folder = folder;
+    this.#caFile = caFile;
+  }
+
+  /** @throws {BundleError} with esbuild's own errors */
+  async bundle({ build, source, target, modules }: EsbuildJob, report: ReportProgress): Promise<void> {
+    const program = await this.#program(source, report);
+    report('bundling with esbuild');
+    await runHostProgram({
+      command: program,
+      arguments: [
+        ...build.entryPoints.map((entry) => entryFile(source, entry)),
+        ...['--bundle', '--platform=node', `--outdir=${target}`, '--log-level=warning', '--color=false'],
+        ...build.options,
+      ],
+      folder: source,
+      ...(modules !== undefined && { variables: { NODE_PATH: modules } }),
+      failure: `${source} cannot be built with esbuild`,
+      remedy: 'Install the packages of the project again.',
+    });
+  }
+
+  /** Path of an esbuild that runs here. */
+  async #program(source: string, report: ReportProgress): Promise<string> {
+    const own = nearestFile(source, join('node_modules', 'esbuild', 'package.json'));
+    const program = own && join(dirname(own), 'bin', 'esbuild');
+    // A folder of another system, such as the host's in a container, has another system's program.
+    if (program !== undefined && existsSync(program) && (await runs(program))) return program;
+    const manifest = nearestFile(source, 'package.json');
+    const wanted = manifest && readManifest(manifest).versionOf('esbuild');
+    return this.#fetch((own && ownVersion(own)) ?? wanted ?? usualVersion, report);
+  }
+
+  #fetch(version: string, report: ReportProgress): Promise<string> {
+    const fetching =
+      this.#fetched.get(version) ??
+      this.#install(version, report).catch((error: unknown) => {
+        this.#fetched.delete(version);
+        throw error;
+      });
+    this.#fetched.set(version, fetching);
+    return fetching;
+  }
+
+  async #install(version: string, report: ReportProgress): Promise<string> {
+    const folder = join(this.#folder, `esbuild-${version.replaceAll(/[^\w.-]/g, '_')}`);
+    const program = join(folder, 'node_modules', 'esbuild', 'bin', 'esbuild');
+    if (existsSync(program)) return program;
+    report(`downloading esbuild ${version}`);
+    await mkdir(this.#folder, { recursive: true });
+    const scratch = temporaryName(this.#folder);
+    await mkdir(scratch);
+    try {
+      await runHostProgram({
+        command: 'npm',
+        arguments: [
+          ...['install', `esbuild@${version}`, '--prefix', scratch, '--no-save', '--ignore-scripts'],
+          ...['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'],
+          ...(this.#caFile === undefined ? [] : [`--cafile=${this.#caFile}`]),
+        ],
+        folder: scratch,
+        failure: `esbuild ${version} cannot be downloaded`,
+        remedy: 'Install npm.',
+      });
+      // Another lambdock with the same folder may have been faster.
+      await rm(folder, { recursive: true, force: true });
+      await rename(scratch, folder);
+    } finally {
+      await removeFolder(scratch);
+    }
+    return program;
+  }
+}
+
+async function runs(program: string): Promise<boolean> {
+  const code = await runChild({ command: program, arguments: ['--version'], onLine: () => undefined }).catch(
+    () => 1,
+  );
+  return code === 0;
+}
+
+function ownVersion(manifest: string): string | undefined {
+  return /"version":\s*"([\w.-]+)"/.exec(readFileSync(manifest, 'utf8'))?.[1];
+}
+
+/** With its extension: a handler names none. */
+function entryFile(source: string, entry: string): string {
+  const found = ['', ...extensions]
+    .map((extension) => `${entry}${extension}`)
+    .find((each) => existsSync(join(source, each)) && /\.\w+$/.test(each));
+  if (found !== undefined) return `./${found.replace(/^\.\//, '')}`;
+  throw new BundleError(
+    'unsuitable',
+    `${source} cannot be built with esbuild: it has no ${entry} with one of the extensions ${extensions.join(', ')}. Name the file in EntryPoints, or correct the handler.`,
+  );
+}

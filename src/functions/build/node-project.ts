@@ -1,0 +1,46 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { BundleError } from '../store/bundle';
+
+/** In the folder, or in the nearest one above it. */
+export function nearestFile(folder: string, name: string): string | undefined {
+  const file = join(folder, name);
+  if (existsSync(file)) return file;
+  const above = dirname(folder);
+  return above === folder ? undefined : nearestFile(above, name);
+}
+
+export interface NodeManifest {
+  readonly isModule: boolean;
+  /** Names of the packages that the code needs when it runs. */
+  readonly dependencies: readonly string[];
+  /** What is written for a package, also among those for development. */
+  versionOf(name: string): string | undefined;
+}
+
+/** @throws {BundleError} where it is not JSON */
+export function readManifest(file: string): NodeManifest {
+  const read = parsed(file);
+  const section = (name: string) => (read[name] ?? {}) as Readonly<Record<string, string>>;
+  return {
+    isModule: read.type === 'module',
+    dependencies: Object.keys(section('dependencies')),
+    versionOf: (name) => section('dependencies')[name] ?? section('devDependencies')[name],
+  };
+}
+
+function parsed(file: string): Readonly<Record<string, unknown>> {
+  try {
+    return (JSON.parse(readFileSync(file, 'utf8').replace(/^\ufeff/, '')) ?? {}) as Record<string, unknown>;
+  } catch (cause) {
+    throw new BundleError('unsuitable', `${file} is not valid JSON. Correct it.`, { cause });
+  }
+}
+
+/** Whether every package that a manifest's code needs is installed where Node.js looks from its folder. */
+export function isInstalled(manifestFile: string): boolean {
+  const folder = dirname(manifestFile);
+  return readManifest(manifestFile).dependencies.every(
+    (name) => nearestFile(folder, join('node_modules', name, 'package.json')) !== undefined,
+  );
+}

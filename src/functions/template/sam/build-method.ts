@@ -1,0 +1,114 @@
+import { plain, type Value } from '../values';
+import type { CodeBuild } from '../wanted';
+import { isBuilt } from './built';
+import type { Properties } from './properties';
+import { metadataText, type Resource } from './resources';
+
+/** Ways of `sam build` whose compilers lambdock does not bring. */
+const foreignMethods: ReadonlySet<string> = new Set([
+  'rust-cargolambda',
+  'go1.x',
+  'dotnet',
+  'dotnet8',
+  'python-uv',
+]);
+
+/**
+ * How a function's code is made from its folder. Undefined: it is used as it is, or there is a limit, which is noted.
+ * https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-sam-cli-using-build-typescript.html
+ */
+export function readBuild(
+  resource: Resource,
+  properties: Properties,
+  handler: string,
+  lists: boolean,
+): CodeBuild | undefined {
+  const method = metadataText(resource, 'BuildMethod');
+  if (isBuilt(resource)) return undefined;
+  if (method === 'esbuild') return readEsbuild(properties.metadata(resource, 'BuildProperties'), handler);
+  if (method === 'makefile') return { method, target: `build-${resource.logicalId}` };
+  if (method !== undefined && foreignMethods.has(method) && !(method === 'python-uv' && lists)) {
+    return properties.limit(
+      '',
+      `is built with ${method}; run "sam build", then host what it made: -t .aws-sam/build/template.yaml`,
+    );
+  }
+  return lists ? { method: 'packages' } : undefined;
+}
+
+/** Options whose value is a list: each item is an argument of its own, such as `--external:NAME`. */
+const lists: Readonly<Record<string, string>> = {
+  External: '--external',
+  Loader: '--loader',
+  OutExtension: '--out-extension',
+  Banner: '--banner',
+  Footer: '--footer',
+  Define: '--define',
+  Alias: '--alias',
+  Inject: '--inject',
+};
+
+/** Options with one value, and what `sam build` takes where it is absent. */
+const values: Readonly<Record<string, readonly [option: string, otherwise?: string]>> = {
+  Format: ['--format', 'cjs'],
+  Target: ['--target', 'es2020'],
+  MainFields: ['--main-fields'],
+  SourcesContent: ['--sources-content'],
+  Packages: ['--packages'],
+  Conditions: ['--conditions'],
+  ResolveExtensions: ['--resolve-extensions'],
+  TreeShaking: ['--tree-shaking'],
+  KeepNames: ['--keep-names'],
+  LegalComments: ['--legal-comments'],
+  Charset: ['--charset'],
+  Tsconfig: ['--tsconfig'],
+};
+
+function readEsbuild(properties: Properties | undefined, handler: string): CodeBuild {
+  const get = (name: string) => properties?.get(name);
+  const text = (name: string) => textOf(get(name));
+  const many = (name: string) => itemsOf(get(name));
+  const options = [
+    ...Object.entries(values).flatMap(([name, [option, otherwise]]) => {
+      const value = itemsOf(get(name)).join(',') || otherwise;
+      return value === undefined ? [] : [`${option}=${value}`];
+    }),
+    ...Object.entries(lists).flatMap(([name, option]) => many(name).map((item) => `${option}:${item}`)),
+    ...(isTrue(text('Minify') ?? 'true') ? ['--minify'] : []),
+    ...(isTrue(text('Sourcemap') ?? 'false') ? ['--sourcemap'] : []),
+    ...(isTrue(text('Splitting') ?? 'false') ? ['--splitting'] : []),
+  ];
+  const named = many('EntryPoints');
+  // Without entry points, the handler's own path has to be that of its bundle.
+  return named.length > 0
+    ? { method: 'esbuild', entryPoints: named, options }
+    : { method: 'esbuild', entryPoints: [handlerFile(handler)], options: [...options, '--outbase=.'] };
+}
+
+/** `src/app.handler` is in `src/app`, with whatever extension. */
+function handlerFile(handler: string): string {
+  return handler.slice(0, handler.lastIndexOf('.'));
+}
+
+/** Whether functions get source maps: then Node.js is told to use them. */
+export function hasSourceMaps(build: CodeBuild | undefined): boolean {
+  return build?.method === 'esbuild' && build.options.some((option) => option.startsWith('--sourcemap'));
+}
+
+function isTrue(text: string): boolean {
+  return /^(true|yes|on)$/i.test(text);
+}
+
+function textOf(value: Value | undefined): string | undefined {
+  return value?.kind === 'scalar' ? value.text : undefined;
+}
+
+/** One text, a list of them, or a mapping as `KEY=VALUE`. */
+function itemsOf(value: Value | undefined): readonly string[] {
+  if (value === undefined) return [];
+  const read = plain(value);
+  if (Array.isArray(read)) return read.map(String);
+  if (typeof read === 'object' && read !== null)
+    return Object.entries(read).map(([key, each]) => `${key}=${String(each)}`);
+  return read === null ? [] : [String(read)];
+}
