@@ -35,12 +35,13 @@ function nodejs(nodeVersion: string): RuntimeRow {
 
 /** Debian has one Python per suite, so most versions come from registries alone. */
 export const runtimeRows: readonly RuntimeRow[] = [
-  python('3.9'),
+  python('3.9', 'bullseye'),
   python('3.10'),
   python('3.11', 'bookworm'),
   python('3.12'),
   python('3.13', 'trixie'),
-  python('3.14'),
+  python('3.14', 'forky'),
+  nodejs('16.20.2'),
   nodejs('18.20.8'),
   nodejs('20.20.2'),
   nodejs('22.23.3'),
@@ -52,6 +53,8 @@ const clientPackages = ['aws-lambda-ric@3.3.0', 'aws-lambda-ric@4.0.2', 'node-ad
 /** Node-API is the same in all versions, so the addon is compiled against the headers of one. */
 const headersVersion = '22.23.3';
 const npmVersion = '10.9.9';
+/** The last npm that runs on Node.js 16. */
+const npmVersionFor16 = '9.9.4';
 
 function nodePackage(version: string, architecture: Architecture): string {
   return `node-linux-${architecture === 'arm64' ? 'arm64' : 'x64'}@${version}`;
@@ -114,6 +117,19 @@ function onAws(row: RuntimeRow): Candidate {
   };
 }
 
+/** The AWS SDK that Lambda's image has: version 2 in Node.js 16, version 3 since. */
+function sdkOf(row: RuntimeRow, compilers: Recipe, architecture: Architecture): Recipe {
+  const lock = Number(row.version) < 18 ? 'sdk-v2' : 'sdk-v3';
+  return {
+    kind: 'recipe',
+    name: `nodejs-${lock}`,
+    dockerfile: 'nodejs/sdk.Dockerfile',
+    sources: ['nodejs/install-packages.cjs', `nodejs/${lock}/package-lock.json`],
+    arguments: { TOOLCHAIN: compilers, LOCK: lock },
+    packages: [nodePackage(headersVersion, architecture), `npm@${npmVersion}`],
+  };
+}
+
 function recipeOf(row: RuntimeRow, base: ImagePlan, origin: Origin, architecture: Architecture): Recipe {
   const sources = ['layout'];
   if (row.family === 'python') {
@@ -121,11 +137,18 @@ function recipeOf(row: RuntimeRow, base: ImagePlan, origin: Origin, architecture
       kind: 'recipe',
       name: row.runtime,
       dockerfile: 'python/Dockerfile',
-      sources: [...sources, 'python/requirements.txt', 'python/root'],
+      sources: [
+        ...sources,
+        'python/install.sh',
+        'python/requirements.txt',
+        'python/requirements-lang.txt',
+        'python/root',
+      ],
       arguments: { BASE: base, VERSION: row.version },
     };
   }
   const compilers = toolchain(origin);
+  const sdk = sdkOf(row, compilers, architecture);
   const client: Recipe = {
     kind: 'recipe',
     name: 'nodejs-client',
@@ -144,6 +167,7 @@ function recipeOf(row: RuntimeRow, base: ImagePlan, origin: Origin, architecture
       BASE: base,
       TOOLCHAIN: compilers,
       CLIENT: client,
+      SDK: sdk,
       // From 24 on, Lambda's client no longer takes handlers with a callback.
       CLIENT_LINE: Number(row.version) >= 24 ? '4' : '3',
       MAJOR: row.version,
@@ -168,14 +192,14 @@ export function runtimeCandidates(row: RuntimeRow, architecture: Architecture): 
 
 /** The image to build layers in: the runtime's own where that has pip or npm, else one that adds it. */
 export function layerImage(row: RuntimeRow, { origin, plan }: Candidate): Recipe {
-  if (origin !== 'debian') return plan;
-  const npm = `npm@${npmVersion}`;
+  if (origin !== 'debian' || row.family === 'python') return plan;
+  const version = Number(row.version) < 18 ? npmVersionFor16 : npmVersion;
   return {
     kind: 'recipe',
     name: `${row.runtime}-build`,
-    dockerfile: `${row.family}/build.Dockerfile`,
+    dockerfile: 'nodejs/build.Dockerfile',
     sources: [],
-    arguments: { RUNTIME: plan, ...(row.family === 'nodejs' && { NPM: `npm-${npmVersion}.tgz` }) },
-    packages: row.family === 'nodejs' ? [npm] : [],
+    arguments: { RUNTIME: plan, NPM: `npm-${version}.tgz` },
+    packages: [`npm@${version}`],
   };
 }
