@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { access, cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { promisify } from 'node:util';
 import Docker from 'dockerode';
 import { Images } from '../../src/engine/docker/images';
 import type { ImageStart } from '../../src/engine/engine';
+import { inSandboxOf } from '../support/in-sandbox';
 import { TemporaryFolder } from '../support/temporary-folder';
 
 const docker = new Docker({ socketPath: '/var/run/docker.sock' });
@@ -31,53 +31,7 @@ function newImages(folder = dataFolder): Images {
 
 const images = newImages();
 const silent = () => undefined;
-
-interface Ended {
-  readonly code: number;
-  readonly output: string;
-}
-
-/** Runs a command as functions are run: not root, on a read-only root, without capabilities and network. */
-async function inSandbox(
-  image: string,
-  command: readonly string[],
-  options: { readonly environment?: readonly string[]; readonly binds?: readonly string[] } = {},
-): Promise<Ended> {
-  const container = await docker.createContainer({
-    Image: image,
-    Entrypoint: [...command],
-    Cmd: [],
-    User: '993:990',
-    WorkingDir: '/var/task',
-    Env: ['AWS_LAMBDA_FUNCTION_MEMORY_SIZE=128', ...(options.environment ?? [])],
-    Labels: label,
-    NetworkDisabled: true,
-    HostConfig: {
-      ReadonlyRootfs: true,
-      CapDrop: ['ALL'],
-      SecurityOpt: ['no-new-privileges'],
-      Tmpfs: { '/tmp': '' },
-      Binds: [...(options.binds ?? [])],
-    },
-  });
-  try {
-    const output = new PassThrough();
-    let text = '';
-    output.on('data', (bytes) => {
-      text += bytes;
-    });
-    container.modem.demuxStream(
-      await container.attach({ stream: true, stdout: true, stderr: true }),
-      output,
-      output,
-    );
-    await container.start();
-    const { StatusCode } = await container.wait();
-    return { code: StatusCode, output: text };
-  } finally {
-    await container.remove({ force: true });
-  }
-}
+const inSandbox = inSandboxOf(docker, label);
 
 async function idOf(image: string): Promise<string> {
   return (await docker.getImage(image).inspect()).Id;
@@ -234,9 +188,9 @@ test("the init is a static program, and found without the engine's help the next
 }, 300_000);
 
 test('a runtime that no base offers is an error that says what would help', async () => {
-  const failure = images.runtimeImage('python3.9', silent);
+  const failure = images.runtimeImage('python3.12', silent);
   await expect(failure).rejects.toMatchObject({ kind: 'runtime-unavailable' });
-  await expect(failure).rejects.toThrow(/public\.ecr\.aws\/lambda\/python:3\.9, python:3\.9-slim/);
+  await expect(failure).rejects.toThrow(/public\.ecr\.aws\/lambda\/python:3\.12, python:3\.12-slim/);
   await expect(images.runtimeImage('java99', silent)).rejects.toThrow(/no images for runtime java99/);
 }, 60_000);
 

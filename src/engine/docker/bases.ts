@@ -108,7 +108,7 @@ export class Bases {
 function ofDebian(wanted: string): string {
   const family = runtimeRows.find(({ runtime }) => runtime === wanted)?.family;
   const offered = runtimeRows.filter((row) => row.family === family && row.suite !== undefined);
-  return offered.map(({ runtime }) => runtime).join(' and ');
+  return offered.map(({ runtime }) => runtime).join(', ');
 }
 
 function unavailable(

@@ -127,7 +127,7 @@ test('without any base, the error names what was tried and what would help', asy
 "No base for python3.12 can be had here:
   - public.ecr.aws cannot be reached (no such host)
   - docker.io cannot be reached (no such host)
-  - Debian's packages do not offer it, only python3.11 and python3.13
+  - Debian's packages do not offer it, only python3.9, python3.11, python3.13, python3.14
 Make one of these images known to the engine, with \`docker pull\` where its registry is reachable, else with \`docker load\`: public.ecr.aws/lambda/python:3.12, python:3.12-slim."
 `);
 });

@@ -36,12 +36,13 @@ test('which runtime starts from which bases', () => {
   });
   expect(table).toMatchInlineSnapshot(`
 [
-  "python3.9 | public.ecr.aws/lambda/python:3.9 | python:3.9-slim",
+  "python3.9 | public.ecr.aws/lambda/python:3.9 | python:3.9-slim | bullseye",
   "python3.10 | public.ecr.aws/lambda/python:3.10 | python:3.10-slim",
   "python3.11 | public.ecr.aws/lambda/python:3.11 | python:3.11-slim | bookworm",
   "python3.12 | public.ecr.aws/lambda/python:3.12 | python:3.12-slim",
   "python3.13 | public.ecr.aws/lambda/python:3.13 | python:3.13-slim | trixie",
-  "python3.14 | public.ecr.aws/lambda/python:3.14 | python:3.14-slim",
+  "python3.14 | public.ecr.aws/lambda/python:3.14 | python:3.14-slim | forky",
+  "nodejs16.x | public.ecr.aws/lambda/nodejs:16 | node:16-slim | bookworm",
   "nodejs18.x | public.ecr.aws/lambda/nodejs:18 | node:18-slim | bookworm",
   "nodejs20.x | public.ecr.aws/lambda/nodejs:20 | node:20-slim | bookworm",
   "nodejs22.x | public.ecr.aws/lambda/nodejs:22 | node:22-slim | bookworm",
@@ -70,7 +71,7 @@ test('layers are built in the runtime itself where it has a packager, else in an
     layerImage(rowOf(runtime), candidate(runtime, origin)).name;
   expect(name('python3.13', 'aws')).toBe('python3.13');
   expect(name('nodejs22.x', 'docker-hub')).toBe('nodejs22.x');
-  expect(name('python3.13', 'debian')).toBe('python3.13-build');
+  expect(name('python3.13', 'debian')).toBe('python3.13');
   expect(name('nodejs22.x', 'debian')).toBe('nodejs22.x-build');
 });
 
