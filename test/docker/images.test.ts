@@ -276,3 +276,47 @@ describe('layers', () => {
     await expect(images.buildLayer(build, silent)).rejects.toThrow(/has no package\.json/);
   }, 300_000);
 });
+
+describe('bases of the user`s own', () => {
+  const own = (bases: string) =>
+    new Images({
+      docker,
+      imagesFolder,
+      dataFolder,
+      bases,
+      architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
+      ...(caFile !== undefined && { caFile }),
+    });
+
+  /** Gives an image another name for as long as the test runs, and removes what was made on it. */
+  async function tagged(image: string, repo: string, tag: string): Promise<AsyncDisposable> {
+    await docker.getImage(image).tag({ repo, tag });
+    return {
+      async [Symbol.asyncDispose]() {
+        await docker.getImage(`${repo}:${tag}`).remove();
+      },
+    };
+  }
+
+  test('an image in Lambda`s layout stays as it is, but for the user', async () => {
+    const { image } = await images.runtimeImage('python3.13', silent);
+    const repo = `lambdock-test/own-${process.pid}`;
+    await using _tag = await tagged(image, repo, 'mine');
+    const start = await own(`python3.13=${repo}:mine`).runtimeImage('python3.13', silent);
+    const { output } = await inSandbox(start.image, ['/bin/sh', '-c', facts]);
+    await docker.getImage(start.image).remove({ force: true });
+    expect(output).toBe(sameForAll);
+  }, 300_000);
+
+  test('an image that has the interpreter gets the rest', async () => {
+    const base = (await docker.listImages({ filters: { reference: ['lambdock/debian-trixie'] } }))[0];
+    if (!base) throw new Error('the engine has no Debian base');
+    const repo = `lambdock-test/mirror-${process.pid}/python`;
+    await using _tag = await tagged(base.Id, repo, '3.13');
+    const pattern = `lambdock-test/mirror-${process.pid}/{family}:{version}`;
+    const start = await own(`${pattern}, debian`).runtimeImage('python3.13', silent);
+    const { output } = await inSandbox(start.image, ['/bin/sh', '-c', facts]);
+    await docker.getImage(start.image).remove({ force: true });
+    expect(output).toBe(sameForAll);
+  }, 300_000);
+});

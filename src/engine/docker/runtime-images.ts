@@ -1,16 +1,22 @@
 import type { Architecture } from '../../aws/architecture';
+import { type BaseChoice, type Origin, origins } from '../../runtimes/bases';
 import type { DebianBase, ImagePlan, Recipe, RegistryImage } from './recipe';
 
-/** Where the base of an image comes from, the most faithful first. */
-export const origins = ['aws', 'docker-hub', 'debian'] as const;
-export type Origin = (typeof origins)[number];
-
-/** One way to make an image: on a base of `origin`, by `plan`. */
-export interface Candidate {
-  readonly origin: Origin;
-  readonly base: RegistryImage | DebianBase;
-  readonly plan: Recipe;
+/** What is known of an image of the user's own that is on the engine. */
+export interface OwnImage {
+  /** Its id: a tag may move to another image. */
+  readonly id: string;
+  /** Whether it is laid out as AWS's own images are. */
+  readonly hasRuntime: boolean;
 }
+
+/** How an image is made on one of the user's own; `compilers` says where compilers come from. */
+export type PlanOnOwn = (image: OwnImage, compilers: Origin) => Recipe;
+
+/** One way to make an image, on a base of `origin`. */
+export type Candidate =
+  | { readonly origin: Origin; readonly base: RegistryImage | DebianBase; readonly plan: Recipe }
+  | { readonly origin: 'own'; readonly base: RegistryImage; readonly plan: PlanOnOwn };
 
 /** A managed runtime: its images on each origin. */
 export interface RuntimeRow {
@@ -88,8 +94,9 @@ export const initFiles: Pick<Recipe, 'sources' | 'includes'> = {
 };
 
 /** The ways to compile the init of sandboxes; its image holds `/init` and nothing else. */
-export function initCandidates(): readonly Candidate[] {
-  return origins.map((origin) => ({
+export function initCandidates({ sources }: BaseChoice): readonly Candidate[] {
+  const named = origins.filter((origin) => sources.includes(origin));
+  return (named.length > 0 ? named : origins).map((origin) => ({
     origin,
     base: compilerBases[origin],
     plan: {
@@ -102,18 +109,13 @@ export function initCandidates(): readonly Candidate[] {
   }));
 }
 
-function onAws(row: RuntimeRow): Candidate {
-  const base = registry(`public.ecr.aws/lambda/${row.family}:${row.version}`);
+function completed(row: RuntimeRow, base: RegistryImage): Recipe {
   return {
-    origin: 'aws',
-    base,
-    plan: {
-      kind: 'recipe',
-      name: row.runtime,
-      dockerfile: 'aws/Dockerfile',
-      sources: [],
-      arguments: { BASE: base },
-    },
+    kind: 'recipe',
+    name: row.runtime,
+    dockerfile: 'aws/Dockerfile',
+    sources: [],
+    arguments: { BASE: base },
   };
 }
 
@@ -130,7 +132,14 @@ function sdkOf(row: RuntimeRow, compilers: Recipe, architecture: Architecture): 
   };
 }
 
-function recipeOf(row: RuntimeRow, base: ImagePlan, origin: Origin, architecture: Architecture): Recipe {
+/** An image in Lambda's layout on a base that has the interpreter, or gets it from npm by the package `interpreter`. */
+function recipeOf(
+  row: RuntimeRow,
+  base: ImagePlan,
+  compilerOrigin: Origin,
+  architecture: Architecture,
+  interpreter?: string,
+): Recipe {
   const sources = ['layout'];
   if (row.family === 'python') {
     return {
@@ -147,7 +156,7 @@ function recipeOf(row: RuntimeRow, base: ImagePlan, origin: Origin, architecture
       arguments: { BASE: base, VERSION: row.version },
     };
   }
-  const compilers = toolchain(origin);
+  const compilers = toolchain(compilerOrigin);
   const sdk = sdkOf(row, compilers, architecture);
   const client: Recipe = {
     kind: 'recipe',
@@ -157,7 +166,6 @@ function recipeOf(row: RuntimeRow, base: ImagePlan, origin: Origin, architecture
     arguments: { TOOLCHAIN: compilers },
     packages: [...clientPackages, nodePackage(headersVersion, architecture)],
   };
-  const interpreter = origin === 'debian' && row.nodeVersion;
   return {
     kind: 'recipe',
     name: row.runtime,
@@ -172,26 +180,64 @@ function recipeOf(row: RuntimeRow, base: ImagePlan, origin: Origin, architecture
       CLIENT_LINE: Number(row.version) >= 24 ? '4' : '3',
       MAJOR: row.version,
     },
-    packages: interpreter ? [nodePackage(interpreter, architecture)] : [],
+    packages: interpreter === undefined ? [] : [nodePackage(interpreter, architecture)],
   };
 }
 
-/** The ways to make a runtime's image, the most faithful first. */
-export function runtimeCandidates(row: RuntimeRow, architecture: Architecture): readonly Candidate[] {
-  const hubBase = registry(`${row.family === 'python' ? 'python' : 'node'}:${row.version}-slim`);
-  const candidates: Candidate[] = [
-    onAws(row),
-    { origin: 'docker-hub', base: hubBase, plan: recipeOf(row, hubBase, 'docker-hub', architecture) },
-  ];
-  if (row.suite) {
+function builtIn(row: RuntimeRow, origin: Origin, architecture: Architecture): readonly Candidate[] {
+  if (origin === 'debian') {
+    if (!row.suite) return [];
     const base: DebianBase = { kind: 'debian', suite: row.suite };
-    candidates.push({ origin: 'debian', base, plan: recipeOf(row, base, 'debian', architecture) });
+    return [{ origin, base, plan: recipeOf(row, base, origin, architecture, row.nodeVersion) }];
   }
-  return candidates;
+  if (origin === 'aws') {
+    const base = registry(`public.ecr.aws/lambda/${row.family}:${row.version}`);
+    return [{ origin, base, plan: completed(row, base) }];
+  }
+  const base = registry(`${row.family === 'python' ? 'python' : 'node'}:${row.version}-slim`);
+  return [{ origin, base, plan: recipeOf(row, base, origin, architecture) }];
+}
+
+/** The ways to make a runtime's image, in the order in which they are tried. */
+export function runtimeCandidates(
+  row: RuntimeRow,
+  architecture: Architecture,
+  { sources, byRuntime }: BaseChoice,
+): readonly Candidate[] {
+  const own = (reference: string): Candidate => {
+    const base = registry(reference);
+    return {
+      origin: 'own',
+      base,
+      plan({ id, hasRuntime }, compilers) {
+        const plan = hasRuntime ? completed(row, base) : recipeOf(row, base, compilers, architecture);
+        return { ...plan, arguments: { ...plan.arguments, BASE_ID: id } };
+      },
+    };
+  };
+  const reference = byRuntime.get(row.runtime);
+  return [
+    ...(reference === undefined ? [] : [own(reference)]),
+    ...sources.flatMap((source) =>
+      typeof source === 'string'
+        ? builtIn(row, source, architecture)
+        : [
+            own(
+              source.pattern.replace(
+                /\{(family|version|runtime)\}/g,
+                (_, key: keyof RuntimeRow) => `${row[key]}`,
+              ),
+            ),
+          ],
+    ),
+  ];
 }
 
 /** The image to build layers in: the runtime's own where that has pip or npm, else one that adds it. */
-export function layerImage(row: RuntimeRow, { origin, plan }: Candidate): Recipe {
+export function layerImage(
+  row: RuntimeRow,
+  { origin, plan }: { readonly origin: Candidate['origin']; readonly plan: Recipe },
+): Recipe {
   if (origin !== 'debian' || row.family === 'python') return plan;
   const version = Number(row.version) < 18 ? npmVersionFor16 : npmVersion;
   return {
