@@ -159,7 +159,8 @@ async function runNode(
     wrapper: `#!/bin/bash\nexec "\${@:1:$#-1}" /var/task/$PROGRAM\n`,
   });
   const program = Object.keys(files)[0] ?? '';
-  return inSandbox(imageOf(runtime), ['/var/runtime/bootstrap'], {
+  // Awaited here: the folders end with this scope.
+  return await inSandbox(imageOf(runtime), ['/var/runtime/bootstrap'], {
     environment: [
       `PROGRAM=${program}`,
       'AWS_LAMBDA_EXEC_WRAPPER=/opt/wrapper',
