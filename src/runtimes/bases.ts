@@ -1,5 +1,5 @@
 import { isImageReference } from '../lib/image-reference';
-import type { Kind } from '../lib/kinds';
+import { text } from '../lib/kinds';
 import { findRuntime } from './runtimes';
 
 /** Where the base of an image can come from without any help, the most faithful first. */
@@ -23,13 +23,13 @@ const evident = /[/:{]/;
 const forRuntime = /^([a-z][a-z0-9.]*)=(.+)$/;
 const placeholder = /\{(?:family|version|runtime)\}/g;
 
-const isPattern = (text: string) => isImageReference(text.replace(placeholder, 'x1'));
+const isPattern = (reference: string) => isImageReference(reference.replace(placeholder, 'x1'));
 
 /** Undefined for a text that is no such list. */
-export function parseBases(text: string): BaseChoice | undefined {
+export function parseBases(written: string): BaseChoice | undefined {
   const sources: (Origin | OwnBase)[] = [];
   const byRuntime = new Map<string, string>();
-  for (const item of text.split(/[\s,]+/)) {
+  for (const item of written.split(/[\s,]+/)) {
     const origin = origins.find((each) => each === item);
     const [, runtime, reference] = forRuntime.exec(item) ?? [];
     if (item === 'auto') sources.push(...origins);
@@ -43,10 +43,9 @@ export function parseBases(text: string): BaseChoice | undefined {
   return { sources: sources.length > 0 ? sources : origins, byRuntime };
 }
 
-export const basesKind: Kind<string> = {
-  type: 'string',
-  allowed:
-    'must be auto, aws, docker-hub, debian, an image such as registry.example.com/lambda/{family}:{version}, ' +
-    'RUNTIME=IMAGE for one runtime, or several of them with commas between',
-  read: (text) => (parseBases(text) ? text : undefined),
-};
+export const basesKind = text(
+  'must be auto, aws, docker-hub, debian, an image such as registry.example.com/lambda/{family}:{version}, ' +
+    'RUNTIME=IMAGE for one runtime, or several of these separated by commas',
+  (written) => parseBases(written) !== undefined,
+  ['auto', ...origins],
+);
