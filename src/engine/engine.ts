@@ -61,6 +61,12 @@ export interface SandboxListener {
   lost(reason: string): void;
 }
 
+/** A file in `/opt/extensions`. Lambda fails the init phase where one is not executable. */
+export interface ExtensionFile {
+  readonly name: string;
+  readonly executable: boolean;
+}
+
 /** What is fixed when a sandbox is made. */
 export interface SandboxSpec {
   /** Unique for ever; part of the engine's name of it. Lower-case letters, digits and `-`. */
@@ -135,8 +141,8 @@ export interface Sandbox {
    * for, and a barrier like them; undefined where what was written before has not all been told yet, or it is no stamp.
    */
   figuresOf(stamp: string): MemoryFigures | undefined;
-  /** Executable files' names in `/opt/extensions`, in name order. */
-  extensions(): Promise<readonly string[]>;
+  /** The files in `/opt/extensions`, in name order; folders are left out. */
+  extensions(): Promise<readonly ExtensionFile[]>;
   /** A connection to a port that a process listens on inside (telemetry subscriptions). */
   dial(port: number): Promise<Duplex>;
   /** Sets the CPU share, in vCPUs, from now on. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Alarm, type Clock, systemClock } from '../../lib/clock';
 import { deferred } from '../../lib/deferred';
 import { EngineError } from '../engine';
-import { decode, FrameError, FrameReader, protocolVersion } from './frames';
+import { decode, FrameError, FrameReader } from './frames';
 import { parseGreeting, readLine } from './greeting';
 import { InitConnection } from './init-connection';
 import { type Expected, endHandedOver, type HandedOver, type Receiver } from './receiver';
@@ -127,10 +127,11 @@ export class Gate {
     await this.#release();
   }
 
-  /** What has come although its init has given up on that is of no use to anybody. */
+  /** Descriptors that arrived after their init stopped waiting for the answer are closed. */
   #handedOver(isSaid: boolean): HandedOver | undefined {
     const taken = this.#expected?.take();
-    if (isSaid && taken === undefined) throw new FrameError('what it has handed over has not come');
+    if (!isSaid) this.#expected?.unanswered();
+    if (isSaid && taken === undefined) throw new FrameError('its descriptors have not arrived');
     if (isSaid || taken === undefined) return taken;
     endHandedOver(taken);
     return undefined;
@@ -174,8 +175,6 @@ export class Gate {
         if (first === undefined) return;
         const hello = decode(first);
         if (hello.is !== 'hello') throw new FrameError('no hello at first');
-        if (hello.protocol !== protocolVersion)
-          throw new FrameError(`it speaks protocol version ${hello.protocol}, not ${protocolVersion}`);
         const handedOver = this.#handedOver(hello.handedOver);
         socket.off('data', onData).off('end', onEnd).off('error', onEnd).off('close', onEnd);
         this.#connection = new InitConnection(socket, reader, hello, more, handedOver);

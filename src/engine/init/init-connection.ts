@@ -5,6 +5,7 @@ import { type Deferred, deferred } from '../../lib/deferred';
 import { atEndOfTurn } from '../../lib/end-of-turn';
 import {
   EngineError,
+  type ExtensionFile,
   type FiguresOptions,
   type MemoryFigures,
   type OutputStream,
@@ -18,7 +19,7 @@ import { endHandedOver, type HandedOver } from './receiver';
 interface Pending {
   readonly done: Deferred<boolean>;
   readonly memory: Deferred<MemoryFigures>;
-  readonly names: Deferred<readonly string[]>;
+  readonly extensions: Deferred<readonly ExtensionFile[]>;
   readonly dial: Deferred<Duplex>;
 }
 type Kind = keyof Pending;
@@ -37,7 +38,7 @@ export class InitConnection {
   readonly #pending: { readonly [K in Kind]: Map<number, Pending[K]> } = {
     done: new Map(),
     memory: new Map(),
-    names: new Map(),
+    extensions: new Map(),
     dial: new Map(),
   };
   /** What is told while nobody listens yet. */
@@ -159,8 +160,8 @@ export class InitConnection {
     return { currentBytes: currentBytes ?? 0, peakBytes: peakBytes ?? 0, tmpBytes: tmpBytes ?? 0 };
   }
 
-  extensions(): Promise<readonly string[]> {
-    return this.#ask('names', encode.list);
+  extensions(): Promise<readonly ExtensionFile[]> {
+    return this.#ask('extensions', encode.list);
   }
 
   /** Rejects with `EngineError` of kind `refused` where nothing listens on that port. */
@@ -293,7 +294,7 @@ export class InitConnection {
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;
       this.#control.destroy();
-      this.#end(`its init sent what is not of protocol version 1: ${error.message}`);
+      this.#end(`its init broke the protocol: it sent ${error.message}`);
     }
   }
 
@@ -338,8 +339,8 @@ export class InitConnection {
       case 'done':
         this.#take('done', event.id)?.resolve(event.clean);
         break;
-      case 'names':
-        this.#take('names', event.id)?.resolve(event.names);
+      case 'extensions':
+        this.#take('extensions', event.id)?.resolve(event.files);
         break;
       case 'dial-failed':
         this.#take('dial', event.id)?.reject(
@@ -378,7 +379,7 @@ export class InitConnection {
 /** A function may put a header of that name behind the init's, which then stands first. */
 const stampForm = /^(\d+) (\d+) (\d+) (\d+)(?:,|$)/;
 
-const answers: ReadonlySet<InitEvent['is']> = new Set(['memory', 'done', 'names']);
+const answers: ReadonlySet<InitEvent['is']> = new Set(['memory', 'done', 'extensions']);
 
 function isAnswer(event: InitEvent): boolean {
   return answers.has(event.is);
