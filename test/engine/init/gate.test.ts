@@ -288,6 +288,7 @@ describe.each(['unix', 'tcp'] as const)('a gate for %s', (transport) => {
   it('asks for figures that may be a little late when that time has come', async () => {
     const [connection, , control] = await arrive();
     const figures = connection.figures({ withinMs: 1 });
+    clock.advance(1);
     await init.frame('M');
     control.write(encodeFrame('M', u32(1), Buffer.alloc(24)));
     expect(await figures).toEqual({ currentBytes: 0, peakBytes: 0, tmpBytes: 0 });
