@@ -45,6 +45,7 @@ import { makeWritableFolder } from './lib/files';
 import { InstanceLock } from './lib/instance-lock';
 import type { ReportProgress } from './lib/progress';
 import { systemProblem } from './lib/system-problem';
+import { visible } from './lib/terminal-text';
 import { operatorRoutes } from './operator-api/routes';
 import { RuntimeApi } from './runtime-api/runtime-api';
 import { type Settings, version } from './settings';
@@ -79,6 +80,10 @@ const realParts: AppParts = { openEngine, clock: systemClock };
 /** How soon what another lambdock deploys in the same data folder is taken up where nobody asks for anything. */
 const followEveryMs = 1_000;
 
+/** How long the log files of a deleted function stay, and how often it is looked for them. */
+const logGraceMs = 3_600_000;
+const pruneLogsEveryMs = 600_000;
+
 /** How long invocations may go on while lambdock ends. */
 const drainMs = 10_000;
 
@@ -91,7 +96,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
   const { clock } = parts;
   const { region, accountId, idleTimeoutMs, freeze, spares, dataFolder } = settings;
   const cleanup = new Cleanup();
-  const say = (text: string) => void output.write(`lambdock | ${text}\n`);
+  const say = (text: string) => void output.write(`lambdock | ${visible(text)}\n`);
   let isEnding = false;
   const fail = (error: Error) => {
     // A request that was under way finds the database closed.
@@ -118,10 +123,11 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     if (swept > 0) say(`removed what an earlier run left behind: ${swept} sandboxes`);
 
     const journal = new Journal();
-    const files = new LogFiles(path.join(dataFolder, 'logs'), fail);
+    const { logFileBytes: maxBytes, logFiles } = settings;
+    const files = new LogFiles(path.join(dataFolder, 'logs'), { maxBytes, files: logFiles, fail });
     cleanup.add(() => files.close());
-    journal.follow((line) => files.write(line));
-    journal.follow(consoleSink(output));
+    journal.follow((batch) => files.write(batch));
+    journal.follow(consoleSink(output, (functionName) => files.pathOf(functionName)));
 
     const store = await Store.open(dataFolder, { alone: presence.others().size === 0 });
     const database = openState(dataFolder);
@@ -305,6 +311,11 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     serveControlPlane(server, edge, operatorRoutes(operator), operations, keys);
     const catchingUp = every(clock, followEveryMs, () => catchUp(true));
     cleanup.add(async () => catchingUp.clear());
+    const pruningLogs = every(clock, pruneLogsEveryMs, () => {
+      const names = new Set(registry.everyServed().map(({ record }) => record.functionName));
+      files.prune((name) => names.has(name), clock.now(), logGraceMs).catch(fail);
+    });
+    cleanup.add(async () => pruningLogs.clear());
     const settled = hosting.apply(template.functions);
     settled.catch(fail);
     const pruning = new Pruning({ registry, clock, folders: () => fleet.folders(), fail });

@@ -1,4 +1,5 @@
 import { systemProblem } from '../lib/system-problem';
+import { visible } from '../lib/terminal-text';
 
 /** Errors whose message says what is wrong and what to do next. */
 const forUsers: ReadonlySet<string> = new Set([
@@ -12,7 +13,7 @@ const forUsers: ReadonlySet<string> = new Set([
 
 /** What a command prints for an error: a sentence where the user can mend it, else the stack for a report. */
 export function describeFailure(error: unknown): string {
-  if (error instanceof Error && forUsers.has(error.name)) return `lambdock: ${error.message}\n`;
+  if (error instanceof Error && forUsers.has(error.name)) return `lambdock: ${visible(error.message)}\n`;
   const problem = systemProblem(error);
   if (problem !== undefined) return `lambdock: ${problem}\n`;
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { systemClock } from '../lib/clock';
 import { rootErrnoOf } from '../lib/errno';
+import { visible } from '../lib/terminal-text';
 import { type Connection, Emulator } from './emulator';
 import { parsed, readAll } from './http';
 import { Problem } from './problem';
@@ -50,11 +51,20 @@ export async function invoke(connection: Connection, name: string, options: Invo
   if (options.json) process.stdout.write(`${JSON.stringify(asJson(answer, payload, tookMs), null, 2)}\n`);
   else {
     const log = header(answer, 'x-amz-log-result');
-    if (log !== undefined) process.stderr.write(Buffer.from(log, 'base64'));
+    if (log !== undefined) process.stderr.write(shown(Buffer.from(log, 'base64')));
     process.stderr.write(`${status(answer, tookMs)}\n`);
-    if (payload.length > 0) process.stdout.write(Buffer.concat([payload, Buffer.from('\n')]));
+    if (payload.length > 0) {
+      // Into a file or a pipe it goes as it is.
+      process.stdout.write(process.stdout.isTTY ? shown(payload) : payload);
+      process.stdout.write('\n');
+    }
   }
   return functionError === undefined ? 0 : 1;
+}
+
+/** What a function wrote, for a terminal. */
+function shown(bytes: Buffer): string {
+  return visible(bytes.toString().replace(/\r\n?/g, '\n'));
 }
 
 /** What an option says: the text itself, `@FILE`, or `-` for standard input. */

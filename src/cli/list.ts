@@ -1,3 +1,4 @@
+import { visible } from '../lib/terminal-text';
 import type { FunctionRow } from '../operator-api/contract';
 import { type Connection, Emulator } from './emulator';
 import { table } from './terminal/table';
@@ -25,7 +26,7 @@ export function functionTable(functions: readonly FunctionRow[]): string {
   const reasons = functions.flatMap(({ name, state, reason }) =>
     state === 'failed' ? [`${name}: ${reason ?? 'failed without a reason'}\n`] : [],
   );
-  return [rows, ...reasons].join('');
+  return visible([rows, ...reasons].join(''));
 }
 
 function versionsText({ versions = 0, aliases = [] }: FunctionRow): string {

@@ -1,4 +1,5 @@
 import { LineSplitter } from '../lib/lines';
+import { indented } from '../lib/terminal-text';
 import type { LogRow } from '../operator-api/contract';
 import { type Connection, Emulator } from './emulator';
 import { readAll } from './http';
@@ -43,5 +44,5 @@ function readable(line: string, named: boolean): string {
   if (line === '') return '';
   const { time, functionName, text } = JSON.parse(line) as LogRow;
   const clock = /T([\d:.]+)/.exec(time)?.[1] ?? time;
-  return `${clock} ${named ? `${functionName}  ` : ''}${text.replace(/\n$/, '')}\n`;
+  return `${clock} ${named ? `${functionName}  ` : ''}${indented(text.replace(/\n$/, ''), '    ')}\n`;
 }

@@ -126,7 +126,7 @@ export class Environment {
   begin(taken: AssignedSandbox): void {
     this.#taken = taken;
     const { sandbox } = taken;
-    this.#log.outputComesInOrder = sandbox.direct;
+    this.#log.follow(sandbox);
     sandbox.listen({
       output: (process, stream, bytes) => this.#log.output(process, stream, bytes),
       exited: (process, exit) => this.#exited(process, exit),
@@ -331,6 +331,7 @@ export class Environment {
       if (this.#state.name !== 'resetting') return;
       throw error;
     }
+    this.#log.processesEnded();
     this.#take({ type: 'processesReset' });
   }
 

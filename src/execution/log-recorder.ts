@@ -12,6 +12,7 @@ import {
   startLine,
 } from '../telemetry/platform-lines';
 import type { EndedTask, Task } from './lifecycle-types';
+import { OutputFlow, type OutputValve } from './output-flow';
 import type { ExtensionStatus } from './runtime-link';
 
 const bytesPerMiB = 1_048_576;
@@ -28,6 +29,7 @@ export class LogRecorder {
   readonly #version: FunctionVersion;
   readonly #log: EnvironmentLog;
   readonly #sayings: DeferredTasks;
+  readonly #flow = new OutputFlow();
   readonly #nowMs: () => number;
   #memory: MemoryFigures | undefined;
   /** Whether a sandbox is direct: what is told as printed belongs to what was delivered last. */
@@ -55,16 +57,30 @@ export class LogRecorder {
     return Math.min(this.#version.memoryMiB, Math.ceil(this.#memory.peakBytes / bytesPerMiB));
   }
 
+  /** Takes the sandbox whose output comes from now on. */
+  follow(sandbox: OutputValve & { readonly direct: boolean }): void {
+    this.outputComesInOrder = sandbox.direct;
+    this.#flow.follow(sandbox);
+  }
+
   output(process: string, stream: OutputStream, bytes: Buffer): void {
     const timeMs = this.#nowMs();
+    const write = () => this.#log.output(process, stream, bytes, timeMs);
+    this.#flow.arrived(bytes.length);
     if (this.outputComesInOrder) {
       // What is to be said for this turn's events tells of an end, before which this was printed, or of the next beginning.
-      this.#sayings.ahead(() => this.#log.output(process, stream, bytes, timeMs));
+      this.#sayings.ahead(() => this.#flow.handle(bytes.length, write));
       return;
     }
     // Behind a START that is still to be said; but before a report that waits for its figures, as they come behind this.
     this.#sayings.catchUp();
-    this.#log.output(process, stream, bytes, timeMs);
+    this.#flow.handle(bytes.length, write);
+  }
+
+  /** What is printed from now on is not the rest of what processes began that have ended. */
+  processesEnded(): void {
+    const timeMs = this.#nowMs();
+    this.#sayings.do(() => this.#log.restart(timeMs));
   }
 
   measured(figures: MemoryFigures): void {

@@ -3,6 +3,7 @@ import { answering } from '../control-plane/edge';
 import type { EnvironmentSummary } from '../execution/environment-summary';
 import { TemplateError } from '../functions/template/problems';
 import type { Journal } from '../telemetry/journal';
+import { LogFollower } from '../telemetry/log-follower';
 import type { LogLine } from '../telemetry/log-line';
 import type { EnvironmentRow, FunctionRow, Health, LogRow } from './contract';
 
@@ -77,17 +78,17 @@ export function operatorRoutes(parts: OperatorParts): Router {
     const { function: asked, follow, tail } = request.query;
     const name = typeof asked === 'string' && asked !== '' ? asked : undefined;
     response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
-    const send = (line: LogLine) => void response.write(`${JSON.stringify(toLogRow(line))}\n`);
-    for (const line of parts.journal.latest(typeof tail === 'string' ? Number(tail) || 0 : 100, name))
-      send(line);
+    const latest = parts.journal.latest(typeof tail === 'string' ? Number(tail) || 0 : 100, name);
+    response.write(latest.map(rendered).join(''));
     if (follow !== 'true') {
       response.end();
       return;
     }
     // The head goes out at once, so that a follower knows that it follows.
     response.flushHeaders();
-    const stop = parts.journal.follow((line) => {
-      if (name === undefined || line.functionName === name) send(line);
+    const follower = new LogFollower(response, rendered);
+    const stop = parts.journal.follow((batch) => {
+      if (name === undefined || batch.functionName === name) follower.send(batch);
     });
     response.on('close', stop);
   });
@@ -105,8 +106,8 @@ function toEnvironmentRow(summary: EnvironmentSummary): EnvironmentRow {
   };
 }
 
-function toLogRow({ timeMs, functionName, functionVersion, logStream, requestId, text }: LogLine): LogRow {
-  return {
+function rendered({ timeMs, functionName, functionVersion, logStream, requestId, text }: LogLine): string {
+  const row: LogRow = {
     time: new Date(timeMs).toISOString(),
     functionName,
     functionVersion,
@@ -114,4 +115,5 @@ function toLogRow({ timeMs, functionName, functionVersion, logStream, requestId,
     ...(requestId !== undefined && { requestId }),
     text,
   };
+  return `${JSON.stringify(row)}\n`;
 }

@@ -1,24 +1,30 @@
 import { type Alarm, systemClock } from '../lib/clock';
 
-/** How long a line may wait for others: shorter than anyone sees, longer than an invocation. */
+/** How long an item may wait for others: shorter than anyone sees, longer than an invocation. */
 const waitMs = 20;
 
 /**
- * Gathers what comes in quick succession and hands it on together: an invocation says three lines, and to render and
- * write each by itself would cost the thread that invocations run on several times as much.
+ * Gathers what comes in quick succession and hands it on together: an invocation writes three lines, and to render and
+ * write each alone would cost the thread that invocations run on several times as much.
  */
 export class Batcher<T> {
   readonly #handOn: (items: readonly T[]) => void;
+  readonly #weightMost: number;
   #items: T[] = [];
+  #weight = 0;
   #alarm: Alarm | undefined;
 
-  constructor(handOn: (items: readonly T[]) => void) {
+  /** @param weightMost what weighs more together does not wait */
+  constructor(handOn: (items: readonly T[]) => void, weightMost = Number.POSITIVE_INFINITY) {
     this.#handOn = handOn;
+    this.#weightMost = weightMost;
   }
 
-  add(item: T): void {
+  add(item: T, weight = 0): void {
     this.#items.push(item);
-    this.#alarm ??= systemClock.alarm(systemClock.now() + waitMs, () => this.flush());
+    this.#weight += weight;
+    if (this.#weight > this.#weightMost) this.flush();
+    else this.#alarm ??= systemClock.alarm(systemClock.now() + waitMs, () => this.flush());
   }
 
   /** Hands on what waits, now. */
@@ -27,6 +33,7 @@ export class Batcher<T> {
     this.#alarm = undefined;
     const items = this.#items;
     this.#items = [];
+    this.#weight = 0;
     if (items.length > 0) this.#handOn(items);
   }
 }

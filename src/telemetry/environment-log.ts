@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { limits } from '../aws/limits';
-import { LineSplitter } from '../lib/lines';
 import type { Journal } from './journal';
+import { type EventTexts, joinedRecords, LineBatches } from './line-batches';
 import { TelemetryFrames } from './telemetry-frames';
 
 /** `YYYY/MM/DD/[version]` and 32 hex digits. https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html */
@@ -10,9 +10,10 @@ export function newLogStreamName(version: string, nowMs: number): string {
   return `${day}/[${version}]${randomBytes(16).toString('hex')}`;
 }
 
-const nothing = Buffer.alloc(0);
-
-type Framing = { push(bytes: Buffer): string[]; flush?(): string[] };
+interface Framing {
+  push(bytes: Buffer): readonly EventTexts[];
+  flush(): readonly EventTexts[];
+}
 
 /** The log stream of one environment: cuts output into events and puts the request's id to each. */
 export class EnvironmentLog {
@@ -20,7 +21,8 @@ export class EnvironmentLog {
   readonly #framings = new Map<string, Framing>();
   readonly #where: { functionName: string; functionVersion: string; logStream: string };
   #requestId: string | undefined;
-  #tail: Buffer[] | undefined;
+  /** The end of what was written for the request, no less than what its answer takes and at most about twice that. */
+  #tail: string | undefined;
 
   constructor(journal: Journal, where: { functionName: string; functionVersion: string; logStream: string }) {
     this.#journal = journal;
@@ -30,49 +32,70 @@ export class EnvironmentLog {
   /** Events from here on belong to this request; with `tail` they are kept for its answer too. */
   beginRequest(requestId: string, tail: boolean): void {
     this.#requestId = requestId;
-    this.#tail = tail ? [] : undefined;
+    this.#tail = tail ? '' : undefined;
   }
 
   /** Ends the request; the last 4,096 bytes of what was said during it, where that was asked for. */
   endRequest(): Buffer {
-    const tail = this.#tail;
+    const text = Buffer.from(this.#tail ?? '');
     this.#requestId = undefined;
     this.#tail = undefined;
-    if (tail === undefined) return nothing;
-    const text = Buffer.concat(tail);
     return text.subarray(Math.max(0, text.length - limits.logTailBytes));
   }
 
   /** @param timeMs when it happened, here and below; lines may be written later than that */
   platform(text: string, timeMs: number): void {
-    this.#write(text, timeMs);
+    this.#write(text, 1, timeMs);
   }
 
-  output(process: string, stream: 'stdout' | 'stderr' | 'telemetry', bytes: Buffer, timeMs: number): void {
+  /** Where it returns a promise, no more should be given to it until that resolves. */
+  output(
+    process: string,
+    stream: 'stdout' | 'stderr' | 'telemetry',
+    bytes: Buffer,
+    timeMs: number,
+  ): Promise<void> | undefined {
     const key = `${process} ${stream}`;
     let framing = this.#framings.get(key);
     if (framing === undefined) {
-      framing = stream === 'telemetry' ? new TelemetryFrames() : new LineSplitter();
+      framing = stream === 'telemetry' ? framed() : new LineBatches();
       this.#framings.set(key, framing);
     }
-    for (const text of framing.push(bytes)) this.#write(text, timeMs);
+    let full: Promise<void> | undefined;
+    for (const { text, events } of framing.push(bytes)) full = this.#write(text, events, timeMs) ?? full;
+    return full;
   }
 
   /** Writes unfinished last lines: at the end of a request (a print without a line break) and of a process. */
   flush(timeMs: number): void {
     for (const framing of this.#framings.values())
-      for (const text of framing.flush?.() ?? []) this.#write(text, timeMs);
+      for (const { text, events } of framing.flush()) this.#write(text, events, timeMs);
   }
 
-  #write(text: string, timeMs: number): void {
-    this.#tail?.push(Buffer.from(`${text}\n`));
+  /** The processes have ended: what the next ones print is not the rest of what these began. */
+  restart(timeMs: number): void {
+    this.flush(timeMs);
+    this.#framings.clear();
+  }
+
+  #write(text: string, events: number, timeMs: number): Promise<void> | undefined {
+    if (this.#tail !== undefined) {
+      // In UTF-16 units, of which each is at least a byte.
+      const tail = `${this.#tail}${text.slice(-limits.logTailBytes)}\n`;
+      this.#tail = tail.length > 2 * limits.logTailBytes ? tail.slice(-limits.logTailBytes) : tail;
+    }
     const { functionName, functionVersion, logStream } = this.#where;
     const requestId = this.#requestId;
     // There are several to a call, so each is made in one go and without copying members.
-    this.#journal.write(
+    return this.#journal.write(
       requestId === undefined
-        ? { timeMs, functionName, functionVersion, logStream, text }
-        : { timeMs, functionName, functionVersion, logStream, requestId, text },
+        ? { timeMs, functionName, functionVersion, logStream, text, events }
+        : { timeMs, functionName, functionVersion, logStream, requestId, text, events },
     );
   }
+}
+
+function framed(): Framing {
+  const frames = new TelemetryFrames();
+  return { push: (bytes) => joinedRecords(frames.push(bytes)), flush: () => [] };
 }

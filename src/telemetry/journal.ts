@@ -1,37 +1,80 @@
-import type { LogLine } from './log-line';
+import { eventsOf, type LogBatch, type LogLine } from './log-line';
 
-export type LogSink = (line: LogLine) => void;
+/** Where it returns a promise, it has no room for more until that resolves. */
+export type LogSink = (batch: LogBatch) => Promise<void> | undefined | void;
 
-/** Hands every log line to all who listen, and keeps the latest for those who come later. */
+/** How much text is held in memory for `latest`, however many events that is; in UTF-16 units. */
+const keepLength = 8 * 1024 * 1024;
+
+/** Hands every log event to all who listen, and keeps the latest for those who come later. */
 export class Journal {
   readonly #sinks = new Set<LogSink>();
-  readonly #latest: LogLine[] = [];
+  readonly #latest: LogBatch[] = [];
   readonly #keep: number;
+  /** Of all that is in `#latest`. */
+  #events = 0;
+  #length = 0;
 
-  /** `keep`: how many lines are held in memory for `latest`. */
+  /** `keep`: how many events are held in memory for `latest`. */
   constructor(keep = 2_000) {
     this.#keep = keep;
   }
 
-  write(line: LogLine): void {
-    this.#latest.push(line);
-    // Cut in steps, so that a busy journal does not move its whole memory for every line.
-    if (this.#latest.length > this.#keep * 1.5) this.#latest.splice(0, this.#latest.length - this.#keep);
-    for (const sink of this.#sinks) sink(line);
+  /** Where it returns a promise, a sink has no room until that resolves. */
+  write(batch: LogBatch): Promise<void> | undefined {
+    this.#remember(batch);
+    let full: Promise<void> | undefined;
+    for (const sink of this.#sinks) full = sink(batch) ?? full;
+    return full;
   }
 
-  /** The last `count` lines, oldest first, of one function or of all. */
+  /** The last `count` events, oldest first, of one function or of all. */
   latest(count: number, functionName?: string): LogLine[] {
-    const lines =
-      functionName === undefined
-        ? this.#latest
-        : this.#latest.filter((line) => line.functionName === functionName);
-    return count <= 0 ? [] : lines.slice(-count);
+    const found: (readonly LogLine[])[] = [];
+    let missing = count;
+    for (let at = this.#latest.length - 1; at >= 0 && missing > 0; at -= 1) {
+      const batch = this.#latest[at] as LogBatch;
+      if (functionName !== undefined && batch.functionName !== functionName) continue;
+      found.push(eventsOf(batch).slice(-missing));
+      missing -= batch.events ?? 1;
+    }
+    return found.reverse().flat();
   }
 
-  /** Calls `sink` for every line from now on, until the returned function is called. */
+  /** Calls `sink` for everything from now on, until the returned function is called. */
   follow(sink: LogSink): () => void {
     this.#sinks.add(sink);
     return () => void this.#sinks.delete(sink);
   }
+
+  #remember(batch: LogBatch): void {
+    const { events = 1 } = batch;
+    const kept = events > this.#keep ? lastEvents(batch, this.#keep) : batch;
+    this.#latest.push(kept);
+    this.#events += kept.events ?? 1;
+    this.#length += kept.text.length;
+    // Cut in steps, so that a busy journal does not move its whole memory for every event.
+    if (this.#events > this.#keep * 1.5 || this.#length > keepLength * 1.5) this.#cut();
+  }
+
+  #cut(): void {
+    let [events, length] = [0, 0];
+    let at = this.#latest.length;
+    while (at > 0) {
+      const { events: more = 1, text } = this.#latest[at - 1] as LogBatch;
+      if (events + more > this.#keep || length + text.length > keepLength) break;
+      events += more;
+      length += text.length;
+      at -= 1;
+    }
+    this.#latest.splice(0, at);
+    this.#events = events;
+    this.#length = length;
+  }
+}
+
+function lastEvents(batch: LogBatch, count: number): LogBatch {
+  let at = batch.text.length;
+  for (let found = 0; found < count; found += 1) at = batch.text.lastIndexOf('\n', at - 1);
+  return { ...batch, events: count, text: batch.text.slice(at + 1) };
 }

@@ -1,61 +1,101 @@
-import { createWriteStream, mkdirSync, renameSync, statSync, type WriteStream } from 'node:fs';
+import { mkdirSync } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Batcher } from './batcher';
-import type { LogLine } from './log-line';
+import { LogFile, type LogFileOptions } from './log-file';
+import type { LogBatch } from './log-line';
 
-/** A file that has grown past this is set aside at the next start, over the one set aside before. */
-const rotateBytes = 20 * 1024 * 1024;
+/** Rendered and written without waiting for more, so that its cost is the turn's in which it came. */
+const heavyLength = 65_536;
 
-interface LogFile {
-  readonly stream: WriteStream;
-  readonly batcher: Batcher<LogLine>;
+/** So many events at once have each what a line has in front; of more only the first does. */
+const prefixedMost = 64;
+
+interface Open {
+  readonly file: LogFile;
+  readonly batcher: Batcher<LogBatch>;
+  full: Promise<void> | undefined;
 }
 
-/** Writes each function's log into `FOLDER/FUNCTION.log`, off the path of any request. */
+/**
+ * Writes each function's log into `FOLDER/FUNCTION.log`: `TIME STREAM REQUEST TEXT`. Further lines of a record begin with a
+ * tab; where very many events come at once, those behind the first begin with `+ ` and have its time, stream and request.
+ */
 export class LogFiles {
   readonly #folder: string;
-  readonly #fail: (error: Error) => void;
-  readonly #files = new Map<string, LogFile>();
+  readonly #options: LogFileOptions;
+  readonly #open = new Map<string, Open>();
   #closed = false;
 
-  constructor(folder: string, fail: (error: Error) => void) {
+  constructor(folder: string, options: LogFileOptions) {
     this.#folder = folder;
-    this.#fail = fail;
+    this.#options = options;
     mkdirSync(folder, { recursive: true });
   }
 
-  /** What comes after the end is dropped: it would open its file anew, in a folder that may be gone. */
-  write(line: LogLine): void {
-    if (this.#closed) return;
-    this.#file(line.functionName).batcher.add(line);
+  pathOf(functionName: string): string {
+    return join(this.#folder, `${functionName}.log`);
   }
 
-  /** Resolves when everything is on disk. */
+  /**
+   * What comes after the end is dropped: it would open its file anew, in a folder that may be removed by then. Where it
+   * returns a promise, the file has no room for more until that resolves.
+   */
+  write(batch: LogBatch): Promise<void> | undefined {
+    if (this.#closed) return undefined;
+    const open = this.#opened(batch.functionName);
+    open.batcher.add(batch, batch.text.length + (batch.events ?? 1));
+    const { full } = open;
+    open.full = undefined;
+    return full;
+  }
+
+  /** Removes files that no function writes to any more and that are older than `graceMs`. */
+  async prune(isDeployed: (functionName: string) => boolean, nowMs: number, graceMs: number): Promise<void> {
+    for (const name of await readdir(this.#folder)) {
+      const [, functionName] = /^(.+)\.log(?:\.\d+)?$/.exec(name) ?? [];
+      if (functionName === undefined || isDeployed(functionName)) continue;
+      const file = join(this.#folder, name);
+      const found = await stat(file).catch(() => undefined);
+      if (found === undefined || nowMs - found.mtimeMs < graceMs) continue;
+      const open = this.#open.get(functionName);
+      this.#open.delete(functionName);
+      await open?.file.close();
+      await rm(file, { force: true });
+    }
+  }
+
+  /** Resolves when everything is on disk, or cannot be written. */
   async close(): Promise<void> {
     this.#closed = true;
-    const files = [...this.#files.values()];
-    this.#files.clear();
-    for (const { batcher } of files) batcher.flush();
-    await Promise.all(files.map(({ stream }) => new Promise<void>((done) => stream.end(() => done()))));
+    const all = [...this.#open.values()];
+    this.#open.clear();
+    for (const { batcher } of all) batcher.flush();
+    await Promise.all(all.map(({ file }) => file.close()));
   }
 
-  #file(functionName: string): LogFile {
-    let file = this.#files.get(functionName);
-    if (file === undefined) {
-      const path = join(this.#folder, `${functionName}.log`);
-      setAsideLarge(path);
-      const stream = createWriteStream(path, { flags: 'a' });
-      stream.on('error', (cause) => this.#fail(new Error(`The log ${path} cannot be written`, { cause })));
-      file = { stream, batcher: new Batcher((lines) => stream.write(lines.map(rendered).join(''))) };
-      this.#files.set(functionName, file);
-    }
-    return file;
+  #opened(functionName: string): Open {
+    const known = this.#open.get(functionName);
+    if (known !== undefined) return known;
+    const file = new LogFile(this.pathOf(functionName), this.#options);
+    const open: Open = {
+      file,
+      full: undefined,
+      batcher: new Batcher((batches) => {
+        open.full = file.append(batches.map(rendered).join(''));
+      }, heavyLength),
+    };
+    this.#open.set(functionName, open);
+    return open;
   }
 }
 
-function rendered({ timeMs, logStream, requestId, text }: LogLine): string {
+function rendered({ timeMs, logStream, requestId, text, events = 1 }: LogBatch): string {
   const request = requestId === undefined ? '' : ` ${requestId}`;
-  return `${isoTime(timeMs)} ${logStream}${request} ${text}\n`;
+  const prefix = `${isoTime(timeMs)} ${logStream}${request} `;
+  if (!text.includes('\n')) return `${prefix}${text}\n`;
+  const further = events === 1 ? '\t' : events <= prefixedMost ? prefix : '+ ';
+  return `${prefix}${text.replaceAll('\n', () => `\n${further}`)}\n`;
 }
 
 let lastMs = Number.NaN;
@@ -68,8 +108,4 @@ function isoTime(timeMs: number): string {
     lastMs = timeMs;
   }
   return lastTime;
-}
-
-function setAsideLarge(path: string): void {
-  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > rotateBytes) renameSync(path, `${path}.1`);
 }

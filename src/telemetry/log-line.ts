@@ -10,3 +10,17 @@ export interface LogLine {
   /** May hold line breaks where a runtime framed a record of several lines. No line break at its end. */
   readonly text: string;
 }
+
+/**
+ * Events that came together, with all but their text in common. A function can print tens of thousands of lines at
+ * once; an object for each would cost more than everything else that is done for them.
+ */
+export interface LogBatch extends LogLine {
+  /** Where it is above 1, each line of `text` is an event; else `text` is one, line breaks included. */
+  readonly events?: number;
+}
+
+export function eventsOf(batch: LogBatch): readonly LogLine[] {
+  const { events = 1, text, ...more } = batch;
+  return events === 1 ? [batch] : text.split('\n').map((each) => ({ ...more, text: each }));
+}

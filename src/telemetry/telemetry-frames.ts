@@ -1,33 +1,72 @@
+import { StringDecoder } from 'node:string_decoder';
+
 const headerBytes = 16;
 /** High bytes of a frame's type; the low byte carries format and level. */
 const frameMagic = 0xa55a_0000;
 /** A header that claims more than this is no header. */
 const longestRecordBytes = 16 * 1024 * 1024;
+/** A longer record is given out in pieces, so that one that is only announced holds no memory. */
+const longestPieceBytes = 262_144;
 
 /**
  * Reads the framed records that Python's and Node's runtime interface clients write to the descriptor named by
  * `_LAMBDA_TELEMETRY_LOG_FD`: type, length (4 bytes each), microseconds since the epoch (8 bytes), all
  * big-endian, then the text. A record may hold line breaks; it is one log event. Bytes that are no frame
- * (somebody else wrote to the descriptor) are given out as they are.
+ * (something else wrote to the descriptor) are given out as they are.
  */
 export class TelemetryFrames {
-  #rest: Buffer = Buffer.alloc(0);
+  /** The beginning of a header. */
+  #head: Buffer = Buffer.alloc(0);
+  /** Bytes that the record under way still lacks; undefined between records. */
+  #missing: number | undefined;
+  #decoder = new StringDecoder('utf8');
+  #text = '';
+  #pieceBytes = 0;
 
-  push(bytes: Buffer): string[] {
-    this.#rest = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
+  push(chunk: Buffer): string[] {
     const records: string[] = [];
-    while (this.#rest.length >= headerBytes) {
-      const type = this.#rest.readUInt32BE(0);
-      const length = this.#rest.readUInt32BE(4);
-      if ((type & 0xffff_0000) >>> 0 !== frameMagic || length > longestRecordBytes) {
-        records.push(this.#rest.toString('utf8'));
-        this.#rest = Buffer.alloc(0);
+    let bytes = chunk;
+    while (bytes.length > 0 || this.#missing === 0) {
+      if (this.#missing !== undefined) {
+        bytes = this.#continue(bytes, this.#missing, records);
+        continue;
+      }
+      if (this.#head.length > 0) bytes = Buffer.concat([this.#head, bytes]);
+      this.#head = Buffer.alloc(0);
+      if (bytes.length < headerBytes) {
+        this.#head = Buffer.from(bytes);
         break;
       }
-      if (this.#rest.length < headerBytes + length) break;
-      records.push(this.#rest.toString('utf8', headerBytes, headerBytes + length));
-      this.#rest = this.#rest.subarray(headerBytes + length);
+      const length = lengthIn(bytes);
+      if (length === undefined) {
+        records.push(withoutBreak(bytes.toString('utf8')));
+        break;
+      }
+      this.#missing = length;
+      bytes = bytes.subarray(headerBytes);
     }
-    return records.map((record) => (record.endsWith('\n') ? record.slice(0, -1) : record));
+    return records;
+  }
+
+  #continue(bytes: Buffer, missing: number, records: string[]): Buffer {
+    const part = bytes.subarray(0, Math.min(missing, longestPieceBytes - this.#pieceBytes));
+    this.#text += this.#decoder.write(part);
+    this.#pieceBytes += part.length;
+    const isWhole = part.length === missing;
+    this.#missing = isWhole ? undefined : missing - part.length;
+    if (isWhole || this.#pieceBytes === longestPieceBytes) {
+      records.push(isWhole ? withoutBreak(this.#text + this.#decoder.end()) : this.#text);
+      this.#text = '';
+      this.#pieceBytes = 0;
+    }
+    return bytes.subarray(part.length);
   }
 }
+
+function lengthIn(header: Buffer): number | undefined {
+  const type = header.readUInt32BE(0);
+  const length = header.readUInt32BE(4);
+  return (type & 0xffff_0000) >>> 0 === frameMagic && length <= longestRecordBytes ? length : undefined;
+}
+
+const withoutBreak = (record: string) => (record.endsWith('\n') ? record.slice(0, -1) : record);

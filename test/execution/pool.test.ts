@@ -222,7 +222,7 @@ test('where init is done again and fails, the report has the memory of that try'
   await using fleet = new FleetUnderTest(
     () => 1,
     0,
-    (line) => lines.push(line.text),
+    (line) => void lines.push(line.text),
   );
   fleet.engine.runtime = lambdaRuntime(() => 1, {
     init: (process) => {

@@ -63,6 +63,10 @@ export class RunningCommand implements AsyncDisposable {
     return Promise.race([found, over]);
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
   }

@@ -213,7 +213,7 @@ export function sharedFolder(): string {
   return process.env.LAMBDOCK_TEST_DATA ?? join(tmpdir(), 'lambdock-test');
 }
 
-async function share(data: string, names: readonly string[]): Promise<void> {
+export async function share(data: string, names: readonly string[]): Promise<void> {
   for (const name of names) {
     const shared = join(sharedFolder(), name);
     await mkdir(shared, { recursive: true });

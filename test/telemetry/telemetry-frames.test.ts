@@ -35,3 +35,16 @@ test('what is no frame is given out as it is', () => {
     'somebody else wrote this',
   ]);
 });
+
+test('a record that is announced and does not come holds little, and one that comes is given out in pieces', () => {
+  const frames = new TelemetryFrames();
+  const length = 10 * 1024 * 1024;
+  const announced = frame('');
+  announced.writeUInt32BE(length, 4);
+  expect(frames.push(announced)).toEqual([]);
+  const records: string[] = [];
+  for (let sent = 0; sent < length; sent += 65_536) records.push(...frames.push(Buffer.alloc(65_536, 'é')));
+  expect(Math.max(...records.map((each) => each.length))).toBeLessThanOrEqual(262_144);
+  expect(records.join('')).toBe('é'.repeat(length / 2));
+  expect(frames.push(frame('next'))).toEqual(['next']);
+});

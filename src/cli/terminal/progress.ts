@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/clock';
 import type { ReportProgress } from '../../lib/progress';
+import { visible } from '../../lib/terminal-text';
 
 /** Where progress is drawn: standard error, or something like it. */
 export interface ProgressOutput {
@@ -33,7 +34,7 @@ export class Progress {
     const seconds = () => ((this.#clock.elapsed() - startedMs) / 1_000).toFixed(1);
     let last: string | undefined;
     const report: ReportProgress = (step, fraction) => {
-      const line = step.replace(/\s+/g, ' ').trim();
+      const line = visible(step.replace(/\s+/g, ' ').trim());
       if (this.#output.isTTY) this.#redraw(`${bar(fraction)}${title}: ${line}`);
       else if (line !== last) this.#output.write(`${title}: ${line}\n`);
       last = line;
