@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Writable } from 'node:stream';
+import { formatFunctionUrl } from './aws/function-url';
 import { limits } from './aws/limits';
 import { deployedOperations } from './control-plane/deployed-operations';
 import { FrontDoor } from './control-plane/front-door';
@@ -248,7 +249,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
         progress: visible,
         urlOf: (id, urlRegion) => {
           const { port } = server.address() as AddressInfo;
-          return `http://${id}.lambda-url.${urlRegion}.localhost:${port}/`;
+          return formatFunctionUrl(id, urlRegion, port);
         },
       }),
       ...invokeAsyncOperation(invoke),

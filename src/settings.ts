@@ -2,6 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { awsCredentialsOf, credentialsOf, keysOf } from './aws/credentials';
 import type { Credentials } from './aws/signing';
+import {
+  givenNames,
+  givenParameters,
+  givenVariables,
+  type Written,
+} from './functions/template/given-settings';
+import type { FunctionVariables } from './functions/template/given-values';
 import { TemplateError } from './functions/template/problems';
 import { type SettingName, type TemplateSettings, templateSettingKinds } from './functions/template/settings';
 import { loadTemplate, loadTemplateSettings } from './functions/template/template';
@@ -26,6 +33,8 @@ export interface Settings {
   readonly projectFolder: string;
   /** Values for the parameters of a template for SAM or CloudFormation. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** Values for variables of functions, by name or logical id, and under `Parameters` for all. */
+  readonly variables: FunctionVariables;
   /** Names of the functions to host; empty: all of the template. */
   readonly only: readonly string[];
   /** Folders and zip files, as absolute paths, of layers of other accounts, by ARN with or without version. */
@@ -150,6 +159,24 @@ export const settingSources = {
     ...source('only', 'LAMBDOCK_ONLY', 'a function to host, instead of all; repeatable'),
     repeatable: true,
   },
+  parameterOverrides: {
+    ...source(
+      'parameterOverrides',
+      'LAMBDOCK_PARAMETER_OVERRIDES',
+      'values for parameters of a SAM template as SAM takes them: "Stage=prod Size=512"; repeatable',
+    ),
+    repeatable: true,
+  },
+  envVars: source(
+    'envVars',
+    'LAMBDOCK_ENV_VARS',
+    'JSON file with values for variables of functions, as for SAM',
+  ),
+  containerEnvVars: source(
+    'containerEnvVars',
+    'LAMBDOCK_CONTAINER_ENV_VARS',
+    'the same as --env-vars, which counts more',
+  ),
   data: source(
     'data',
     'LAMBDOCK_DATA',
@@ -277,6 +304,10 @@ class Resolver {
     return this.flags[flag] !== undefined || variables.some((name) => (this.variables[name] ?? '') !== '');
   }
 
+  written({ flag, variables: [variable = ''] }: SettingSource): Written {
+    return { flag: this.flags[flag], variable: this.variables[variable] ?? '' };
+  }
+
   #read<T>(origin: string, value: string, kind: Kind<T>): T | undefined {
     const read = kind.read(value);
     if (read === undefined) this.problems.push(`${origin} ${violation(kind, value)}`);
@@ -320,6 +351,13 @@ export function resolveSettings(
   const credentials = credentialsOf(awsCredentials, keys);
   const dockerHost = resolver.value(sources.dockerHost, engine);
   const tlsFolder = resolver.value(sources.tlsFolder, path);
+  const functionVariables = (source: SettingSource) =>
+    givenVariables(
+      `--${kebab(source.flag)}`,
+      resolver.value(source, path),
+      workingDirectory,
+      resolver.problems,
+    );
   const settings: Settings = {
     port,
     host,
@@ -328,8 +366,13 @@ export function resolveSettings(
     isPortExplicit: resolver.isGiven(sources.port) || resolver.template.port !== undefined,
     templateFile,
     projectFolder,
-    parameters: readParameters(resolver),
-    only: readOnly(resolver),
+    parameters: givenParameters(
+      resolver.written(sources.parameter),
+      resolver.written(sources.parameterOverrides),
+      resolver.problems,
+    ),
+    variables: { ...functionVariables(sources.containerEnvVars), ...functionVariables(sources.envVars) },
+    only: givenNames(resolver.written(sources.only)),
     layers: resolver.template.layers ?? {},
     dataFolder,
     region: resolver.value(sources.region, kinds.region) ?? 'us-east-1',
@@ -383,51 +426,6 @@ function templateErrorOf(load: () => unknown): TemplateError | undefined {
     if (error instanceof TemplateError) return error;
     throw error;
   }
-}
-
-/** On the command line one per flag; in the variable several, with commas between them. */
-function readOnly({ flags, variables }: Resolver): readonly string[] {
-  const given = flags[settingSources.only.flag];
-  const names = given === undefined ? (variables.LAMBDOCK_ONLY ?? '').split(',') : [given].flat().map(String);
-  return names.map((name) => name.trim()).filter((name) => name !== '');
-}
-
-/** On the command line one per flag; in the variable several, apart by blanks, or all as a JSON object. */
-function readParameters(resolver: Resolver): Readonly<Record<string, string>> {
-  const { flags, variables, problems } = resolver;
-  const { flag, variables: names } = settingSources.parameter;
-  const variable = names[0] === undefined ? '' : (variables[names[0]] ?? '').trim();
-  const given = flags[flag];
-  const written: readonly unknown[] = Array.isArray(given) ? given : given === undefined ? [] : [given];
-  const found: Record<string, string> = {};
-  const pairs: readonly (readonly [origin: string, text: string])[] = [
-    ...(variable.startsWith('{') ? parametersOfJson(variable, problems, found) : variable.split(/\s+/))
-      .filter((text) => text !== '')
-      .map((text) => ['LAMBDOCK_PARAMETERS', text] as const),
-    ...written.map((text) => ['--parameter', String(text)] as const),
-  ];
-  for (const [origin, text] of pairs) {
-    const [, name, value] = /^([\w.:/-]+)=(.*)$/s.exec(text) ?? [];
-    if (name !== undefined && value !== undefined) found[name] = value;
-    else problems.push(`${origin} must be NAME=VALUE such as Stage=prod, got ${text || 'nothing'}`);
-  }
-  return Object.freeze(found);
-}
-
-function parametersOfJson(
-  text: string,
-  problems: string[],
-  found: Record<string, string>,
-): readonly string[] {
-  try {
-    const read: unknown = JSON.parse(text);
-    for (const [name, value] of Object.entries(read ?? {})) found[name] = String(value);
-  } catch {
-    problems.push(
-      'LAMBDOCK_PARAMETERS is not valid JSON. Set it to an object such as {"Stage":"prod"}, or to Stage=prod Size=512',
-    );
-  }
-  return [];
 }
 
 function readCaFile(resolver: Resolver, workingDirectory: string): string | undefined {

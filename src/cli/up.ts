@@ -85,15 +85,23 @@ function checkKeys({ auth, keys }: Settings): void {
   );
 }
 
+/** Flags whose files and lists are read here, since the container does not see them. */
+const passedAsJson: ReadonlySet<string> = new Set([
+  'parameter',
+  'parameterOverrides',
+  'envVars',
+  'containerEnvVars',
+]);
+
 async function composeVariables(
   { settings, engine }: Host,
   image: { readonly base: string; readonly tag: string },
   flags: Flags,
 ): Promise<Record<string, string>> {
-  const { templateFile, parameters, caFile } = settings;
+  const { templateFile, parameters, variables, caFile } = settings;
   // Only flags: Compose reads the shell's variables itself.
   const given = Object.values(settingSources).flatMap(({ flag, variables: [variable] }) =>
-    flags[flag] === undefined || flag === 'parameter' ? [] : [[variable, String(flags[flag])] as const],
+    flags[flag] === undefined || passedAsJson.has(flag) ? [] : [[variable, String(flags[flag])] as const],
   );
   return {
     ...Object.fromEntries(given),
@@ -101,6 +109,7 @@ async function composeVariables(
     LAMBDOCK_TAG: image.tag,
     LAMBDOCK_BASE: image.base,
     ...(Object.keys(parameters).length > 0 && { LAMBDOCK_PARAMETERS: JSON.stringify(parameters) }),
+    ...(Object.keys(variables).length > 0 && { LAMBDOCK_ENV_VARS: JSON.stringify(variables) }),
     LAMBDOCK_PORT: String(settings.port),
     LAMBDOCK_BIND: settings.host,
     // Docker Desktop and its like run the engine in a VM, where the socket has its default path.

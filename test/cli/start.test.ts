@@ -51,7 +51,7 @@ test('no template: how to name one', async () => {
   const ended = await start(folder);
   expect(ended).toMatchObject({ code: 1, stdout: '' });
   expect(ended.stderr).toBe(
-    'lambdock: lambdock.yaml: there is no such file; write one that names your functions, or tell where it is with --template\n',
+    'lambdock: lambdock.yaml: does not exist. Write one that names your functions, or name another file with --template.\n',
   );
 });
 

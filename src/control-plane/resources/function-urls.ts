@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { LambdaError } from '../../aws/errors';
+import { functionUrlId } from '../../aws/function-url';
 import { type FunctionUrl, functionUrls } from '../../functions/registry/function-urls';
 import type { Caller } from '../caller';
 import type { Operations } from '../operations';
@@ -44,7 +44,7 @@ export function functionUrlOperations({ registry, urlOf }: ResourceParts): Opera
         const nowMs = registry.nowMs();
         const config: FunctionUrl = {
           ...target,
-          urlId: newUrlId(),
+          urlId: functionUrlId(arnOf(caller, target)),
           AuthType,
           InvokeMode,
           ...(Cors && { Cors }),
@@ -98,9 +98,3 @@ export function functionUrlOperations({ registry, urlOf }: ResourceParts): Opera
 }
 
 const noSuchFunction = () => new LambdaError('ResourceNotFoundException', 'Function does not exist');
-
-/** 32 lower-case letters and digits, as the service's ids are. */
-function newUrlId(): string {
-  const digits = 'abcdefghijklmnopqrstuvwxyz234567';
-  return [...randomBytes(32)].map((byte) => digits.charAt(byte % digits.length)).join('');
-}

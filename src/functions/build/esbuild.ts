@@ -57,7 +57,7 @@ export class Esbuild {
   /** Path of an esbuild that runs here. */
   async #program(source: string, report: ReportProgress): Promise<string> {
     const own = nearestFile(source, join('node_modules', 'esbuild', 'package.json'));
-    const program = own && join(dirname(own), 'bin', 'esbuild');
+    const program = own && programOf(dirname(own));
     // A folder of another system, such as the host's in a container, has another system's program.
     if (program !== undefined && existsSync(program) && (await runs(program))) return program;
     const manifest = nearestFile(source, 'package.json');
@@ -78,8 +78,8 @@ export class Esbuild {
 
   async #install(version: string, report: ReportProgress): Promise<string> {
     const folder = join(this.#folder, `esbuild-${version.replaceAll(/[^\w.-]/g, '_')}`);
-    const program = join(folder, 'node_modules', 'esbuild', 'bin', 'esbuild');
-    if (existsSync(program)) return program;
+    const installed = join(folder, 'node_modules', 'esbuild');
+    if (existsSync(installed)) return programOf(installed);
     report(`downloading esbuild ${version}`);
     await mkdir(this.#folder, { recursive: true });
     const scratch = temporaryName(this.#folder);
@@ -102,8 +102,15 @@ export class Esbuild {
     } finally {
       await removeFolder(scratch);
     }
-    return program;
+    return programOf(installed);
   }
+}
+
+/** The program itself, where its package for this system is there: what starts it reports errors of its own. */
+function programOf(folder: string): string {
+  const system = `${process.platform}-${process.arch}`;
+  const program = join(folder, '..', '@esbuild', system, 'bin', 'esbuild');
+  return existsSync(program) ? program : join(folder, 'bin', 'esbuild');
 }
 
 async function runs(program: string): Promise<boolean> {

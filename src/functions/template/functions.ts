@@ -4,8 +4,10 @@ import { environmentFits, environmentSizeBytes, variableNameProblem } from '../.
 import { nearestFile, readManifest } from '../build/node-project';
 import type { ImagePackage } from '../function-version';
 import { functionKinds as kinds, runtimeProblem } from './function-kinds';
+import type { FunctionVariables } from './given-values';
 import { foreignLayer, isLayerArn } from './known-layers';
 import { type Field, readSource, type TemplateReader } from './reader';
+import { replaceVariables } from './replace-variables';
 import type { CodeBuild, WantedFunction, WantedLayer, WantedZip } from './wanted';
 
 const zipKeys = ['runtime', 'handler', 'code', 'layers', 'build'] as const;
@@ -30,6 +32,8 @@ export interface FileContext {
   readonly layers?: Readonly<Record<string, string>>;
   /** Names of the functions to host; absent: all. */
   readonly only?: readonly string[];
+  /** Variables by function, which replace those of the file. */
+  readonly variables?: FunctionVariables;
 }
 
 /** Reads the mapping below `functions`. */
@@ -60,7 +64,11 @@ function readFunction(reader: TemplateReader, field: Field, file: FileContext): 
   if (found === undefined) return undefined;
   const fields = reader.known(found, keys, 'for a function');
   const packaged = readPackage(reader, field, fields, file);
-  const environment = readEnvironment(reader, fields.environment);
+  const environment = replaceVariables(
+    readEnvironment(reader, fields.environment),
+    [field.key],
+    file.variables,
+  );
   const architecture = reader.value(fields.architecture, kinds.architecture);
   const wanted = {
     name: field.key,

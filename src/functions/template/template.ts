@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { errnoOf } from '../../lib/errno';
 import { readFunctions } from './functions';
+import { samconfigParameters } from './given-values';
+import { missingTemplateHint } from './missing-template';
 import { type Problem, TemplateError } from './problems';
 import { type Field, TemplateReader } from './reader';
 import type { SamContext } from './sam/context';
@@ -31,7 +33,8 @@ export function parseTemplate(text: string, file: string, context = noContext): 
   const reader = new TemplateReader(text, resolve(file));
   const top = topFields(reader);
   if (isSamTemplate(top.map(({ key }) => key))) {
-    const { problems, ...template } = readSamTemplate(text, file, context);
+    const defaults = samconfigParameters(resolve(file));
+    const { problems, ...template } = readSamTemplate(text, file, { ...context, defaults });
     if (problems.length > 0) throw new TemplateError(file, problems);
     return { settings: neighbourSettings(file), ...template };
   }
@@ -46,6 +49,7 @@ export function parseTemplate(text: string, file: string, context = noContext): 
     folder: dirname(resolve(file)),
     ...(settings.layers !== undefined && { layers: settings.layers }),
     ...(context.only !== undefined && { only: context.only }),
+    ...(context.variables !== undefined && { variables: context.variables }),
   });
   if (reader.problems.length > 0) throw new TemplateError(file, reader.problems);
   return { settings, functions, files: [resolve(file)], warnings: reader.warnings };
@@ -55,9 +59,7 @@ export function parseTemplate(text: string, file: string, context = noContext): 
 export function loadTemplate(file: string, context = noContext): Template {
   const text = readText(file);
   if (text !== undefined) return parseTemplate(text, file, context);
-  const message =
-    'there is no such file; write one that names your functions, or tell where it is with --template';
-  throw new TemplateError(file, [{ message }]);
+  throw new TemplateError(file, [{ message: `does not exist. ${missingTemplateHint(resolve(file))}` }]);
 }
 
 /**
@@ -78,7 +80,9 @@ export function loadTemplateSettings(file: string): TemplateSettings {
 
 /** A template for SAM or CloudFormation has no settings of lambdock: those of the `lambdock.yaml` beside it count. */
 function neighbourSettings(file: string): TemplateSettings {
-  const neighbour = join(dirname(resolve(file)), 'lambdock.yaml');
+  // `sam build` and `cdk synth` write templates into folders of their own.
+  const folder = dirname(resolve(file)).replace(/[/\\](\.aws-sam[/\\]build|cdk\.out|\.serverless)$/, '');
+  const neighbour = join(folder, 'lambdock.yaml');
   return neighbour === resolve(file) || !existsSync(neighbour) ? {} : loadTemplateSettings(neighbour);
 }
 

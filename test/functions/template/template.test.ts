@@ -326,7 +326,7 @@ test('values for parameters are refused, as there are none', () => {
 
 test('a file that cannot be read is a problem of its own', async () => {
   const nowhere = join(folder.path, 'nowhere.yaml');
-  expect(() => loadTemplate(nowhere)).toThrow(/nowhere.yaml: there is no such file; write one/);
+  expect(() => loadTemplate(nowhere)).toThrow(/nowhere.yaml: does not exist\. Write one/);
   expect(() => loadTemplate(folder.path)).toThrow(/is a folder; name a YAML file/);
 });
 

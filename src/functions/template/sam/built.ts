@@ -1,5 +1,7 @@
-import { sep } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, join, sep } from 'node:path';
 import { findSource, functionKinds } from '../function-kinds';
+import type { Value } from '../values';
 import type { Properties } from './properties';
 import { metadataText, type Resource } from './resources';
 
@@ -23,7 +25,7 @@ export function localSource(
   otherwise?: string,
 ): string | undefined {
   const value = properties.get(name);
-  const asset = metadataText(resource, 'aws:asset:path');
+  const asset = metadataText(resource, 'aws:asset:path') ?? packagedAsset(value, folder);
   if (asset === undefined && (value?.kind === 'mapping' || isRemote(value))) {
     return properties.limit(
       name,
@@ -34,6 +36,20 @@ export function localSource(
   if (written === undefined) return undefined;
   const found = findSource(folder, written);
   return 'path' in found ? found.path : properties.limit(name, found.problem);
+}
+
+/**
+ * Where a packager left what it uploads under a key: the CDK as `asset.HASH`, the Serverless Framework by the file's
+ * name, both beside the template.
+ */
+function packagedAsset(value: Value | undefined, folder: string): string | undefined {
+  const key =
+    value?.kind === 'mapping' ? (value.entries.get('S3Key') ?? value.entries.get('Key')) : undefined;
+  const name = key?.kind === 'scalar' ? basename(key.text ?? '') : '';
+  if (name === '') return undefined;
+  return [`asset.${name.replace(/\.zip$/, '')}`, `asset.${name}`, name].find((each) =>
+    existsSync(join(folder, each)),
+  );
 }
 
 function isRemote(value: ReturnType<Properties['get']>): boolean {

@@ -7,6 +7,7 @@ import {
 } from '../../../aws/reserved-environment';
 import { integer } from '../../../lib/kinds';
 import { functionKinds as kinds } from '../function-kinds';
+import { replaceVariables } from '../replace-variables';
 import { plain, shown } from '../values';
 import type { WantedFunction } from '../wanted';
 import { hasSourceMaps } from './build-method';
@@ -45,7 +46,11 @@ export function readFunction(
     ephemeralStorageMiB:
       properties.within('EphemeralStorage')?.value('Size', kinds.ephemeralStorage) ??
       limits.ephemeralStorageMiB.default,
-    environment: readEnvironment(properties),
+    environment: replaceVariables(
+      readEnvironment(properties),
+      [resource.logicalId, name],
+      project.context.variables,
+    ),
     ...(architecture !== undefined && { architecture }),
     ...readMore(properties),
   };

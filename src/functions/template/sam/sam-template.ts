@@ -32,7 +32,12 @@ export function readSamTemplate(text: string, file: string, context: SamContext)
   const template = readMapping(text, path, notes);
   if (template === undefined)
     return { functions: [], files: project.files, problems: notes.problems, warnings: [] };
-  const stack = new Stack(template, new Map(Object.entries(context.parameters)), project, [path]);
+  const declared = template.entries.get('Parameters');
+  const known = Object.entries(context.defaults ?? {}).filter(
+    ([name]) => declared?.kind === 'mapping' && declared.entries.has(name),
+  );
+  const given = new Map([...known, ...Object.entries(context.parameters)]);
+  const stack = new Stack(template, given, project, [path]);
   stack.findLayers();
   const found = selected(stack.functions(), context, path, notes);
   for (const { name, hint } of unknownParameters(stack, project)) {

@@ -1,23 +1,30 @@
 import { dirname, resolve } from 'node:path';
 import { formatFunctionArn } from '../../../aws/arn';
-import { errnoOf } from '../../../lib/errno';
+import { formatFunctionUrl, functionUrlId } from '../../../aws/function-url';
 import { nearest } from '../../../lib/nearest';
 import type { Captured, Notes } from '../notes';
-import { readTextFile } from '../text-file';
 import { type Mapping, type Position, scalar, type Value } from '../values';
-import type { WantedFunction } from '../wanted';
+import type { WantedFunction, WantedUrl } from '../wanted';
 import { conditionHolds } from './conditions';
 import { readFunction } from './functions';
 import { withGlobals } from './globals';
 import { evaluated } from './intrinsics';
 import { readLayer } from './layers';
+import { openTemplate, withOwn } from './nested';
 import { Parameters } from './parameters';
 import type { Project } from './project';
 import { Properties } from './properties';
-import { readMapping } from './read-mapping';
-import { attributePlaceholder, isMadeBySam, nameProperty, pseudoParameter } from './references';
+import {
+  attributeOf,
+  isImplicitApi,
+  madeByFunction,
+  nameProperty,
+  pseudoParameter,
+  referenceTo,
+} from './references';
 import { type Resource, readResources } from './resources';
 import type { EvaluationScope } from './scope';
+import { readUrl } from './urls';
 
 /** A function with what was noted of it; its value is undefined where that is a problem or a limit. */
 export interface FoundFunction extends Captured<WantedFunction | undefined> {
@@ -93,7 +100,8 @@ export class Stack implements EvaluationScope {
       let name = logicalId;
       const read = this.notes.capture(() => {
         name = this.#name(resource, place);
-        return readFunction(this.#whole(resource), name, this, this.project);
+        const wanted = readFunction(this.#whole(resource), name, this, this.project);
+        return wanted && { ...this.#attached(resource), ...wanted };
       });
       return [{ ...read, logicalId, name, place }];
     });
@@ -106,26 +114,33 @@ export class Stack implements EvaluationScope {
     if (this.parameters.has(name)) return this.parameters.value(name, place);
     const [logicalId = '', ...rest] = name.split('.');
     const resource = this.#resources.get(logicalId);
-    if (resource === undefined) return this.#unknown(name, place);
+    if (resource === undefined) return this.#generated(name, 'Ref', place) ?? this.#unknown(name, place);
     // `Function.Version` and `Function.Alias` are SAM's.
     if (rest.length > 0) return this.attribute(logicalId, rest.join('.'), place);
-    return scalar(resource.kind === 'layer' ? this.#layerArn(resource) : this.#name(resource, place), place);
+    return scalar(this.#referenceTo(resource, place), place);
   }
 
   attribute(logicalId: string, attribute: string, place: Position): Value | undefined {
     const resource = this.#resources.get(logicalId);
-    if (resource === undefined) return this.#unknown(logicalId, place, `.${attribute}`);
-    const { kind } = resource;
+    if (resource === undefined) {
+      return this.#generated(logicalId, attribute, place) ?? this.#unknown(logicalId, place);
+    }
+    const { kind, type } = resource;
     if (kind === 'layer' && /^(LayerVersion)?Arn$/.test(attribute)) {
       return scalar(this.#layerArn(resource), place);
     }
-    if (kind === 'function' && attribute === 'Arn') return scalar(this.#functionArn(resource, place), place);
+    if (kind === 'function') return scalar(this.#functionAttribute(resource, attribute, place), place);
     if (kind === 'stack' && attribute.startsWith('Outputs.')) {
       const stack = this.#stack(resource);
       if (stack !== undefined) return stack.output(attribute.slice('Outputs.'.length), place);
     }
+    const owner = lambdaTypes.has(type) ? this.#ownerOf(resource) : undefined;
+    if (owner !== undefined) {
+      const name = aliasName(new Properties(resource.properties, this));
+      return scalar(this.#qualified(owner, type, attribute, name, place), place);
+    }
     const name = this.#name(resource, place);
-    return scalar(attributePlaceholder(resource, name, attribute, this.project), place);
+    return scalar(attributeOf(resource, name, attribute, this.project), place);
   }
 
   importedValue(name: string): string | undefined {
@@ -203,9 +218,105 @@ export class Stack implements EvaluationScope {
     return named?.kind === 'scalar' && named.text ? named.text : resource.logicalId;
   }
 
-  #unknown(name: string, place: Position, suffix = ''): Value | undefined {
-    // What SAM makes of the template is not in its text.
-    if (isMadeBySam(name, this.#resources)) return scalar(`${name}${suffix}`, place);
+  #referenceTo(resource: Resource, place: Position): string {
+    const { kind, type } = resource;
+    if (kind === 'layer') return this.#layerArn(resource);
+    const owner = lambdaTypes.has(type) ? this.#ownerOf(resource) : undefined;
+    if (owner !== undefined) {
+      return this.#qualified(owner, type, 'Ref', aliasName(new Properties(resource.properties, this)), place);
+    }
+    const name = this.#name(resource, place);
+    return kind === 'function' ? name : referenceTo(resource, name, this.project);
+  }
+
+  /** What SAM makes of the template is not in its text. */
+  #generated(name: string, attribute: string, place: Position): Value | undefined {
+    const made = madeByFunction(name, this.#resources);
+    if (made === undefined) {
+      if (!isImplicitApi(name)) return undefined;
+      return scalar(attribute === 'Ref' ? name : `${name}.${attribute}`, place);
+    }
+    const { resource, kind } = made;
+    const types = { alias: 'AWS::Lambda::Alias', version: 'AWS::Lambda::Version', url: 'AWS::Lambda::Url' };
+    if (kind === 'alias' || kind === 'version' || kind === 'url') {
+      const alias = this.#autoAlias(resource);
+      return scalar(this.#qualified(resource, types[kind], attribute, alias, place), place);
+    }
+    const { region, accountId } = this.project;
+    const role = attribute === 'Arn' ? formatRoleArn(region, accountId, name) : undefined;
+    return scalar(attribute === 'Ref' ? name : (role ?? `${name}.${attribute}`), place);
+  }
+
+  /** An alias, a version or a URL of a function. */
+  #qualified(
+    owner: Resource,
+    type: string,
+    attribute: string,
+    alias: string | undefined,
+    place: Position,
+  ): string {
+    const arn = this.#functionArn(owner, place);
+    const aliased = alias === undefined ? arn : `${arn}:${alias}`;
+    if (type === 'AWS::Lambda::Alias') return aliased;
+    if (type === 'AWS::Lambda::Version') {
+      // Versions are published for an alias alone.
+      const version = this.#aliasOf(owner) === undefined ? '$LATEST' : '1';
+      return attribute === 'Version' ? version : `${arn}:${version}`;
+    }
+    if (attribute !== 'FunctionUrl') return arn;
+    const { region, context } = this.project;
+    const port = context.port || 9_000;
+    return formatFunctionUrl(functionUrlId(arn), region, port);
+  }
+
+  #functionAttribute(resource: Resource, attribute: string, place: Position): string {
+    if (attribute === 'Arn') return this.#functionArn(resource, place);
+    const types: Readonly<Record<string, string>> = {
+      Alias: 'AWS::Lambda::Alias',
+      Version: 'AWS::Lambda::Version',
+    };
+    const type = types[attribute];
+    if (type !== undefined) return this.#qualified(resource, type, 'Ref', this.#autoAlias(resource), place);
+    return attributeOf(resource, this.#name(resource, place), attribute, this.project);
+  }
+
+  #autoAlias(resource: Resource): string | undefined {
+    const alias = new Properties(this.#whole(resource).properties, this).get('AutoPublishAlias');
+    return alias?.kind === 'scalar' ? alias.text : undefined;
+  }
+
+  /** The alias that is published of a function, by itself or by a resource of its own. */
+  #aliasOf(owner: Resource): string | undefined {
+    return this.#autoAlias(owner) ?? this.#attached(owner).alias;
+  }
+
+  /** What resources beside a function say of it: its alias and its URL. */
+  #attached(owner: Resource): { readonly alias?: string; readonly url?: WantedUrl } {
+    let found: { readonly alias?: string; readonly url?: WantedUrl } = {};
+    for (const resource of this.#wanted()) {
+      const { type, properties } = resource;
+      if (!['AWS::Lambda::Alias', 'AWS::Lambda::Url'].includes(type) || this.#ownerOf(resource) !== owner)
+        continue;
+      const own = new Properties(properties, this);
+      const alias = type === 'AWS::Lambda::Alias' ? aliasName(own) : undefined;
+      const url = type === 'AWS::Lambda::Url' ? readUrl(own) : undefined;
+      found = { ...found, ...(alias !== undefined && { alias }), ...(url !== undefined && { url }) };
+    }
+    return found;
+  }
+
+  /** The function that an alias, a version or a URL is of. */
+  #ownerOf({ properties }: Resource): Resource | undefined {
+    const own = new Properties(properties, this);
+    const name = own.get('FunctionName') ?? own.get('TargetFunctionArn');
+    if (name?.kind !== 'scalar') return undefined;
+    const functionName = (name.text ?? '').split(':function:').at(-1)?.split(':')[0];
+    return [...this.#resources.values()].find(
+      (each) => each.kind === 'function' && this.#name(each, each.place) === functionName,
+    );
+  }
+
+  #unknown(name: string, place: Position): Value | undefined {
     const meant = nearest(name, [...this.parameters.names, ...this.#resources.keys()]);
     const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
     return this.notes.note(place, `refers to ${name}, which is neither a parameter nor a resource${hint}`);
@@ -252,33 +363,22 @@ export class Stack implements EvaluationScope {
   }
 }
 
-/** Values that were given for one nested stack go before those that its parent passes. */
-function withOwn(
-  passed: ReadonlyMap<string, Value>,
-  path: string,
-  { context }: Project,
-): ReadonlyMap<string, string | Value> {
-  const own = Object.entries(context.parameters).flatMap(([name, value]): [string, string][] => {
-    const inner = name.startsWith(`${path}.`) ? name.slice(path.length + 1) : '.';
-    return inner.includes('.') ? [] : [[inner, value]];
-  });
-  return new Map<string, string | Value>([...passed, ...own]);
+/** Resources that belong to a function. */
+const lambdaTypes: ReadonlySet<string> = new Set([
+  'AWS::Lambda::Alias',
+  'AWS::Lambda::Version',
+  'AWS::Lambda::Url',
+]);
+
+/** Of an alias, or the qualifier of a URL. */
+function aliasName(properties: Properties): string | undefined {
+  const name = properties.get('Name') ?? properties.get('Qualifier');
+  return name?.kind === 'scalar' ? name.text : undefined;
 }
 
-function openTemplate(
-  file: string,
-  project: Project,
-  note: (problem: string) => undefined,
-): Mapping | undefined {
-  try {
-    const text = readTextFile(file);
-    project.files.push(file);
-    return readMapping(text, file, project.notes);
-  } catch (error) {
-    const code = errnoOf(error);
-    if (code === undefined) throw error;
-    return note(`is ${file}, which cannot be read (${code}); name a template that is there`);
-  }
+function formatRoleArn(region: string, accountId: string, name: string): string {
+  const partition = region.startsWith('cn-') ? 'aws-cn' : 'aws';
+  return `arn:${partition}:iam::${accountId}:role/${name}`;
 }
 
 function mappingOf(value: Value | undefined): Mapping | undefined {

@@ -545,3 +545,25 @@ test('a layer with a build method is built, whatever its folder holds', () => {
     expect.stringMatching(/Resources\.Libs is built with java21; run "sam build"/),
   ]);
 });
+
+test('variables that are given replace those of the template, and add none', () => {
+  const context = { region: 'eu-west-1', accountId: '123456789012', parameters: {} };
+  const variables = { Parameters: { A1: 'all', B1: 'all' }, Hello: { A1: 'one', C1: 'new' } };
+  const text = hello('Environment: { Variables: { A1: x, B1: y, D1: z } }');
+  expect(parseTemplate(text, folder.file, { ...context, variables }).functions[0]?.environment).toEqual({
+    A1: 'one',
+    B1: 'all',
+    D1: 'z',
+  });
+});
+
+test('samconfig.toml gives values to parameters, unless others are given; others than the template has are passed over', async () => {
+  await using own = await SamFolder.make();
+  await own.write(
+    'samconfig.toml',
+    '[default.deploy.parameters]\nparameter_overrides = "Stage=prod Unknown=x"\n',
+  );
+  const text = hello('Description: !Ref Stage', 'Parameters: { Stage: { Type: String } }');
+  expect(own.only(text).description).toBe('prod');
+  expect(own.only(text, { Stage: 'test' }).description).toBe('test');
+});

@@ -1,0 +1,107 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** Values for parameters of a template, or for variables, by name. */
+export type GivenValues = Readonly<Record<string, string>>;
+
+/** `Stage=prod`; undefined for another text. Names may be those of nested stacks' parameters and of exports. */
+export function parameterPair(text: string): readonly [name: string, value: string] | undefined {
+  const [, name, value] = /^([\w.:/-]+)=(.*)$/s.exec(text) ?? [];
+  return name === undefined || value === undefined ? undefined : [name, value];
+}
+
+/**
+ * The value of SAM's `--parameter-overrides`: `Stage=prod Size=512`, quotes around blanks, or
+ * `ParameterKey=Stage,ParameterValue=prod`. Undefined where it is not one.
+ */
+export function parameterOverrides(text: string): GivenValues | undefined {
+  const found: Record<string, string> = {};
+  for (const word of words(text)) {
+    const [, key, value] = /^ParameterKey=([^,]+),ParameterValue=(.*)$/s.exec(word) ?? [];
+    const pair = key !== undefined && value !== undefined ? ([key, value] as const) : parameterPair(word);
+    if (pair === undefined) return undefined;
+    found[pair[0]] = pair[1];
+  }
+  return found;
+}
+
+/** As a shell takes a line apart, without its expansions. */
+function words(text: string): readonly string[] {
+  const quoted = /\\(.)|"((?:\\.|[^"\\])*)"|'([^']*)'/gs;
+  return [...text.matchAll(/(?:\\.|"(?:\\.|[^"\\])*"|'[^']*'|[^\s"'\\])+/gs)].map(([word]) =>
+    word.replaceAll(
+      quoted,
+      (_, escaped?: string, double?: string, single?: string) =>
+        escaped ?? single ?? (double ?? '').replaceAll(/\\(.)/gs, '$1'),
+    ),
+  );
+}
+
+/** Commands of SAM whose settings are read, the one that counts most at the end. */
+const commands = ['global', 'build', 'local_invoke', 'local_start_lambda', 'local_start_api', 'deploy'];
+
+/**
+ * `parameter_overrides` of the environment `default` in the `samconfig.toml` beside a template:
+ * https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-sam-cli-config.html
+ */
+export function samconfigParameters(templateFile: string): GivenValues {
+  const folder = dirname(templateFile).replace(/[/\\]\.aws-sam[/\\]build$/, '');
+  const file = join(folder, 'samconfig.toml');
+  if (!existsSync(file)) return {};
+  const text = readFileSync(file, 'utf8');
+  return Object.assign(
+    {},
+    ...commands.map((command) => parameterOverrides(overridesIn(text, command)) ?? {}),
+  );
+}
+
+const overridesKey =
+  /^\s*parameter_overrides\s*=\s*(\[[^\]]*\]|"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\])*"|'[^'\n]*')/m;
+
+/** The text, or the list of texts, of the key in the command's section. */
+function overridesIn(toml: string, command: string): string {
+  const sections = toml.split(/^\s*\[(?=[a-z])/m);
+  const section = sections.find((each) => each.startsWith(`default.${command}.parameters]`));
+  const written = overridesKey.exec(section ?? '')?.[1] ?? '';
+  const texts = written.startsWith('[') ? (written.match(/"(?:\\.|[^"\\])*"|'[^'\n]*'/g) ?? []) : [written];
+  return texts.map(tomlText).join(' ');
+}
+
+function tomlText(written: string): string {
+  if (/^("""|''')/.test(written)) return written.slice(3, -3).replaceAll(/\\\s*\n\s*/g, ' ');
+  if (written.startsWith("'")) return written.slice(1, -1);
+  return written.slice(1, -1).replaceAll(/\\(.)/g, '$1');
+}
+
+/** Variables by function, or under `Parameters` for all, as SAM's `--env-vars` has them. */
+export type FunctionVariables = Readonly<Record<string, GivenValues>>;
+
+/** @returns undefined where the text is not JSON of that form */
+export function functionVariables(text: string): FunctionVariables | undefined {
+  let read: unknown;
+  try {
+    read = JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch {
+    return undefined;
+  }
+  if (!isObject(read)) return undefined;
+  const found: Record<string, GivenValues> = {};
+  for (const [name, each] of Object.entries(read)) {
+    if (!isObject(each)) return undefined;
+    found[name] = textsOf(each);
+  }
+  return found;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textsOf(values: Readonly<Record<string, unknown>>): GivenValues {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  );
+}

@@ -1,0 +1,1 @@
+exports.handler = async () => [process.env.QUEUE_URL, process.env.QUEUE_ARN];

@@ -1,0 +1,136 @@
+import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RunningApp } from '../support/running-app';
+import { TemporaryFolder } from '../support/temporary-folder';
+import { zipOf } from '../support/zips';
+
+// Packages of the first run are downloaded.
+jest.setTimeout(600_000);
+
+const projects = __dirname;
+
+/** Hosts a project as it is; what is built is kept for the next run. */
+function host(
+  project: string,
+  template = 'template.yaml',
+  flags: Readonly<Record<string, unknown>> = {},
+): Promise<RunningApp> {
+  return RunningApp.start({
+    template: join(projects, project, template),
+    flags: { spares: '0', watch: 'false', ...flags },
+    keepStore: true,
+  });
+}
+
+test('a SAM project in Python has its packages, also those that another list names', async () => {
+  await using app = await host('sam-python');
+  const { payload } = await app.invoke('HelloFunction', { httpMethod: 'GET' });
+  expect(payload).toEqual({
+    statusCode: 200,
+    body: '{"message": "hello world", "text": "bytes"}',
+  });
+});
+
+test('a SAM project in TypeScript is bundled with its packages, and left as it is', async () => {
+  await using app = await host('sam-typescript');
+  expect((await app.invoke('Hello', { name: 'Ada' })).payload).toEqual({
+    greeting: 'Hello, Ada',
+    day: 86_400_000,
+  });
+  const failed = await app.invoke('Hello', { name: 'nobody' });
+  expect(failed.payload).toMatchObject({
+    errorMessage: 'There is nobody',
+    trace: expect.arrayContaining([expect.stringContaining('app.ts:')]),
+  });
+  expect((await app.invoke('Modern', { name: 'Ada' })).payload).toBe('Hello, Ada, modern');
+  expect((await readdir(join(projects, 'sam-typescript/hello'))).sort()).toEqual([
+    'app.ts',
+    'package.json',
+    'src',
+    'tsconfig.json',
+  ]);
+});
+
+test('makefiles build functions and layers', async () => {
+  await using app = await host('sam-makefile');
+  expect((await app.invoke('Report')).payload).toBe('*made*');
+});
+
+test('layers with build methods keep their own modules and have their packages', async () => {
+  await using app = await host('sam-layers');
+  expect((await app.invoke('Python')).payload).toEqual(['own', 'inner', 'plain', 'six']);
+  expect((await app.invoke('Node')).payload).toBe(7_200_000);
+});
+
+test('nested stacks have functions of their own, and values for their parameters', async () => {
+  const parameter = ['Orders.Table=orders-table', 'Payments.Table=payments-table'];
+  await using app = await host('nested-stacks', 'template.yaml', { parameter });
+  expect((await app.invoke('Worker')).payload).toEqual({ PREFIX: 'orders', TABLE: 'orders-table' });
+  expect((await app.invoke('Payments-Worker')).payload).toEqual({
+    PREFIX: 'dev-payments',
+    TABLE: 'payments-table',
+  });
+  expect((await app.invoke('Gateway')).payload).toEqual({ PREFIX: 'gateway', WORKER: 'Payments-Worker' });
+});
+
+test('assets of the CDK are found by their metadata, or by the key that they have in S3', async () => {
+  await using app = await host('cdk-output', 'Shop.template.json');
+  expect((await app.invoke('Handler886CB40B')).payload).toEqual([
+    expect.stringContaining('Queue4A7E3555'),
+    'arn:aws:sqs:us-east-1:000000000000:Queue4A7E3555',
+  ]);
+  expect((await app.invoke('Other1B2C')).payload).toBe('other');
+});
+
+test('what the Serverless Framework packages is found beside its template', async () => {
+  await using folder = await TemporaryFolder.make();
+  const packaged = join(folder.path, '.serverless');
+  await mkdir(packaged);
+  await cp(join(projects, 'serverless-output'), packaged, { recursive: true });
+  await writeFile(
+    join(packaged, 'shop.zip'),
+    await zipOf({ 'handler.js': "exports.hello = async () => 'packaged';" }),
+  );
+  await using app = await RunningApp.start({
+    template: join(packaged, 'cloudformation-template-update-stack.json'),
+    flags: { spares: '0', watch: 'false' },
+  });
+  expect((await app.invoke('shop-dev-hello')).payload).toBe('packaged');
+});
+
+test('Powertools of both languages work without a download from AWS', async () => {
+  await using app = await host('powertools');
+  expect(app.output).toMatch(/is LambdaInsightsExtension, which is not here/);
+  for (const name of ['Python', 'Node']) {
+    const { payload, log } = await app.invoke(name, { id: 7 }, { tail: true });
+    expect(payload).toBe(7);
+    expect(log.join('\n')).toMatch(/"message":\s*"taken"/);
+  }
+});
+
+test('a CloudFormation template in YAML that is valid but unusual', async () => {
+  await using app = await host('cloudformation');
+  expect(app.output).toMatch(/MemorySize replaces the one of the same name in line \d+/);
+  const { payload } = await app.invoke('inline-dev');
+  expect(payload).toEqual([
+    '256',
+    'DEBUG',
+    'arn:aws:dynamodb:us-east-1:000000000000:table/Table',
+    'dev-stream',
+  ]);
+});
+
+test('TypeScript in lambdock.yaml is bundled as a module', async () => {
+  await using app = await host('lambdock-typescript', 'lambdock.yaml');
+  expect((await app.invoke('greet', { name: 'Ada' })).payload).toBe('Ada 1m!');
+});
+
+test('functions that cannot be hosted do not stop the others', async () => {
+  await using app = await host('mixed-runtimes');
+  expect(app.output).toMatch(/Runtime is java21, .* \(not hosted: Java\)/);
+  expect(app.output).toMatch(/an extension that the function calls .* \(not hosted: Secrets\)/);
+  if (process.arch === 'x64')
+    expect(app.output).toMatch(/warning: Good asks for arm64, but the engine runs x86_64/);
+  expect((await app.invoke('Good')).payload).toBe('good');
+  await expect(app.invoke('Java')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+});

@@ -1,0 +1,6 @@
+from formats import bold
+from version import VERSION
+
+
+def handler(event, context):
+    return bold(VERSION)

@@ -1,0 +1,7 @@
+import ms from 'ms';
+import { greeting, type Person } from './src/greeting';
+
+export const lambdaHandler = async (event: Person): Promise<object> => {
+  if (event.name === 'nobody') throw new Error('There is nobody');
+  return { greeting: greeting(event), day: ms('1d') };
+};

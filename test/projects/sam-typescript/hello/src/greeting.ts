@@ -1,0 +1,7 @@
+export interface Person {
+  readonly name: string;
+}
+
+export function greeting({ name }: Person): string {
+  return `Hello, ${name}`;
+}
