@@ -17,7 +17,7 @@ const table = {
   hosting: ['execution', 'functions', 'operator-api/contract.ts', 'runtimes', 'telemetry', 'aws', 'lib'],
   'control-plane': ['hosting', 'execution', 'functions', 'runtimes', 'telemetry', 'aws', 'lib'],
   'operator-api/contract.ts': [],
-  'operator-api/routes.ts': [
+  'operator-api': [
     'operator-api/contract.ts',
     'control-plane',
     'execution',

@@ -29,6 +29,7 @@ import { TemplateOwners } from './functions/registry/template-owners';
 import { Store } from './functions/store/store';
 import { loadTemplate } from './functions/template/template';
 import { Activation } from './hosting/activation';
+import { asyncInvocations } from './hosting/async-hosting';
 import { Catalogue } from './hosting/catalogue';
 import { Deployment } from './hosting/deployment';
 import { PendingFunctions } from './hosting/pending-functions';
@@ -47,6 +48,7 @@ import { InstanceLock } from './lib/instance-lock';
 import type { ReportProgress } from './lib/progress';
 import { systemProblem } from './lib/system-problem';
 import { visible } from './lib/terminal-text';
+import { queueOf } from './operator-api/queue';
 import { operatorRoutes } from './operator-api/routes';
 import { RuntimeApi } from './runtime-api/runtime-api';
 import { type Settings, version } from './settings';
@@ -213,12 +215,26 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       fail,
     });
     cleanup.add(async () => activation.close());
+    const find = deployment.find.bind(deployment);
+    const { retrySpeed } = settings;
+    const events = asyncInvocations({
+      registry,
+      boot: presence.id,
+      invoker,
+      clock,
+      find,
+      retrySpeed,
+      say,
+      fail,
+    });
+    cleanup.add(async () => events.close());
     const invoke = {
       invoker,
+      events,
       region,
       accountId,
       nowMs: () => clock.now(),
-      find: deployment.find.bind(deployment),
+      find,
       fail,
     };
     const provisioning = new Provisioning(registry, concurrency, fleet);
@@ -278,6 +294,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       environments: () => fleet.summaries(),
       retire: (name: string) => (catalogue.entry(name) ? fleet.retire(name) : undefined),
       ...(follow && { reload: () => follow.reload() }),
+      queue: queueOf(events),
       journal,
       zipFile: (hash: string) => store.zipFile(hash),
     };
@@ -319,6 +336,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     cleanup.add(async () => pruningLogs.clear());
     const settled = hosting.apply(template.functions);
     settled.catch(fail);
+    events.begin(presence.others());
     const pruning = new Pruning({ registry, clock, folders: () => fleet.folders(), fail });
     cleanup.add(() => pruning.close());
     // What the file wants is in its place then.

@@ -46,8 +46,7 @@ export interface Settings {
   readonly accountId: string;
   /** Tells the engine's objects of this data folder from those of another one. */
   readonly instance: string;
-  /** Where runtime images come from, as `parseBases` reads it. */
-  readonly bases: string;
+  readonly bases: 'auto' | 'aws' | 'docker-hub' | 'debian';
   /** PEM file with the authorities that image builds have to trust beside the usual ones. */
   readonly caFile?: string;
   /** Engine network that functions join. */
@@ -64,6 +63,8 @@ export interface Settings {
   readonly resetInit: 'boosted' | 'throttled';
   /** What becomes of invocations of functions that are being created. */
   readonly pending: 'wait' | 'refuse';
+  /** How many times faster than on Lambda the waits before retries of asynchronous invocations pass. */
+  readonly retrySpeed: number;
   /** A function's log file that reaches this size is set aside, and a new one is begun. */
   readonly logFileBytes: number;
   /** Log files kept per function, the current one included. */
@@ -194,12 +195,7 @@ export const settingSources = {
     'LAMBDOCK_INSTANCE',
     "name in containers' labels (default: made from the data folder)",
   ),
-  bases: source(
-    'bases',
-    'LAMBDOCK_BASES',
-    'what runtime images are made from: auto, aws, docker-hub, debian, images of your own',
-    'bases',
-  ),
+  bases: source('bases', 'LAMBDOCK_BASES', 'runtime images from auto, aws, docker-hub or debian', 'bases'),
   caFile: {
     flag: 'caFile',
     // What this process was told to trust, image builds behind the same proxy have to trust as well.
@@ -231,6 +227,12 @@ export const settingSources = {
     'LAMBDOCK_PENDING',
     'invocations of functions that are being created: wait or refuse (default: wait)',
     'pending',
+  ),
+  retrySpeed: source(
+    'retrySpeed',
+    'LAMBDOCK_RETRY_SPEED',
+    'how many times faster retries of asynchronous invocations come (default: 1)',
+    'retrySpeed',
   ),
   resetInit: source(
     'resetInit',
@@ -385,6 +387,7 @@ export function resolveSettings(
     freeze: resolver.value(sources.freeze, trueOrFalse) ?? true,
     functionNetwork: resolver.value(sources.functionNetwork, kinds.functionNetwork) ?? 'isolated',
     pending: resolver.value(sources.pending, kinds.pending) ?? 'wait',
+    retrySpeed: resolver.value(sources.retrySpeed, kinds.retrySpeed) ?? 1,
     resetInit: resolver.value(sources.resetInit, kinds.resetInit) ?? 'boosted',
     logFileBytes: (resolver.value(sources.logFileSize, kinds.logFileSize) ?? 20) * 1024 * 1024,
     logFiles: resolver.value(sources.logFiles, kinds.logFiles) ?? 5,

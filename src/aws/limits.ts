@@ -36,6 +36,15 @@ export const limits = {
   streamedBytes: 209_715_200,
   /** Bytes of an asynchronous request. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html */
   asyncPayloadBytes: 1_048_576,
+  /** Of asynchronous invocations: waits in milliseconds before the function is tried again, and where it was not reached;
+   * retries; milliseconds that an event is kept.
+   * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
+  async: {
+    retryMs: [60_000, 120_000],
+    delayMs: { first: 1_000, most: 300_000 },
+    retries: 2,
+    ageMs: 21_600_000,
+  },
   /** Bytes of log that `LogType: Tail` returns. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
   logTailBytes: 4_096,
   /** Characters. https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { type Credentials, signatureHeaders } from '../aws/signing';
 import { systemClock } from '../lib/clock';
 import { rootErrnoOf } from '../lib/errno';
-import type { EnvironmentRow, FunctionRow, Health } from '../operator-api/contract';
+import type { EnvironmentRow, FunctionRow, Health, QueueRow } from '../operator-api/contract';
 import { type HttpRequest, parsed, readAll, send } from './http';
 import { Problem } from './problem';
 import { refusal } from './refusal';
@@ -77,6 +77,18 @@ export class Emulator {
     const path = `/_lambdock/functions/${encodeURIComponent(functionName)}/retire`;
     const answer = await this.#json<{ readonly retired: number }>({ method: 'POST', path });
     return answer.retired;
+  }
+
+  queue(): Promise<{ readonly events: readonly QueueRow[] }> {
+    return this.#get('/_lambdock/queue');
+  }
+
+  /** Retries or drops waiting asynchronous invocations; resolves to how many. */
+  async changeQueue(action: 'retry' | 'purge', functionName: string | undefined): Promise<number> {
+    const query = functionName === undefined ? '' : `?function=${encodeURIComponent(functionName)}`;
+    const path = `/_lambdock/queue/${action}${query}`;
+    const { events } = await this.#json<{ readonly events: number }>({ method: 'POST', path });
+    return events;
   }
 
   /** Has it deploy what its template says now; resolves to the functions when each is ready or has failed. */

@@ -111,6 +111,16 @@ function clientCommands(program: Command, finish: (exitCode: number) => void): v
       finish(await (await import('./config.js')).config(await connected(options), name, options)),
     );
 
+  withSettings(program.command('queue'), clientSettings)
+    .description('list asynchronous invocations that wait, retry them now, or drop them')
+    .argument('[name]', 'of one function only')
+    .option('--retry', 'try them now')
+    .option('--purge', 'drop them')
+    .option('--json', 'as JSON')
+    .action(async (name, options) =>
+      finish(await (await import('./queue.js')).queue(await connected(options), name, options)),
+    );
+
   withSettings(program.command('retire'), clientSettings)
     .description("end a function's environments, so that its next call is a cold start")
     .argument('<name>', "the function's name")

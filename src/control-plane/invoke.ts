@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { formatFunctionArn, parseFunctionReference } from '../aws/arn';
 import { LambdaError } from '../aws/errors';
 import { limits } from '../aws/limits';
+import type { AsyncInvocations } from '../execution/async/async-invocations';
 import type { Ending, InvocationRequest } from '../execution/invocation';
 import type { Invoker } from '../execution/invoker';
 import type { FunctionVersion } from '../functions/function-version';
@@ -21,6 +22,8 @@ import { wholeBody } from './whole-body';
 
 export interface InvokeParts {
   readonly invoker: Invoker;
+  /** Takes asynchronous invocations. */
+  readonly events: Pick<AsyncInvocations, 'accept'>;
   readonly region: string;
   readonly accountId: string;
   readonly nowMs: () => number;
@@ -47,10 +50,10 @@ export async function invoke(
 ): Promise<Answer> {
   const type = headerOf(request, 'x-amz-invocation-type') ?? 'RequestResponse';
   checkInput(request, invoked, type);
-  const { invocation, version } = await accepted(request, invoked, type, parts);
+  const { invocation, version, qualifier } = await accepted(request, invoked, type, parts);
   if (type === 'DryRun') return { status: 204 };
   if (type === 'Event') {
-    parts.invoker.invoke({ ...invocation, tail: false }).catch(parts.fail);
+    acceptEvent(parts, invocation, qualifier);
     return { status: 202, headers: commonHeaders(invocation) };
   }
   const ending = parts.invoker.invoke(invocation);
@@ -69,7 +72,11 @@ export async function accepted(
   invoked: Invoked,
   type: string,
   parts: InvokeParts,
-): Promise<{ readonly invocation: InvocationRequest; readonly version: FunctionVersion }> {
+): Promise<{
+  readonly invocation: InvocationRequest;
+  readonly version: FunctionVersion;
+  readonly qualifier?: string;
+}> {
   const caller = callerOf(request.headers.authorization, parts);
   const target = parseTarget(invoked.functionName, invoked.qualifier, caller);
   // A signature is for one region; who bears none is in every one.
@@ -82,7 +89,9 @@ export async function accepted(
   if (version === undefined) throw notFound(target);
   checkHosted(version);
   const payload = checkedEvent(body);
-  return { invocation: toInvocation(request, version, payload, target.qualifier, parts), version };
+  const { qualifier } = target;
+  const invocation = toInvocation(request, version, payload, qualifier, parts);
+  return { invocation, version, ...(qualifier !== undefined && { qualifier }) };
 }
 
 /** `InvokeAsync`, which `Invoke` with `Event` has taken the place of; it has no qualifier. */
@@ -101,7 +110,7 @@ export function invokeAsyncOperation(parts: InvokeParts): Operations {
         traceId: traceId(undefined, parts.nowMs()),
         tail: false,
       };
-      parts.invoker.invoke(invocation).catch(parts.fail);
+      acceptEvent(parts, invocation, undefined);
       return undefined;
     },
   };
@@ -110,6 +119,24 @@ export function invokeAsyncOperation(parts: InvokeParts): Operations {
 function checkHosted(version: FunctionVersion): void {
   const problem = hostingProblem(version);
   if (problem !== undefined) throw new LambdaError('InvalidRuntimeException', problem);
+}
+
+/** Puts an asynchronous invocation into the queue. */
+function acceptEvent(
+  { events }: Pick<InvokeParts, 'events'>,
+  { requestId, version, payload, traceId: trace, clientContext }: InvocationRequest,
+  qualifier: string | undefined,
+): void {
+  const [, , , region = '', accountId = ''] = version.functionArn.split(':');
+  events.accept({
+    id: requestId,
+    scope: { region, accountId },
+    functionName: version.functionName,
+    payload: payload.toString('base64'),
+    traceId: trace,
+    ...(qualifier !== undefined && { qualifier }),
+    ...(clientContext !== undefined && { clientContext }),
+  });
 }
 
 const types: ReadonlySet<string> = new Set(['RequestResponse', 'Event', 'DryRun']);

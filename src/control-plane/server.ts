@@ -11,7 +11,6 @@ import { invokeWithResponseStream } from './invoke-stream';
 import { lambdaApi } from './lambda-api';
 import type { Operations } from './operations';
 import type { Keys } from './signature';
-import { isStsRequest, sts } from './sts';
 import { verify, verifying } from './verifying';
 
 const operatorPath = /^\/_lambdock(?:[/?]|$)/;
@@ -52,8 +51,7 @@ export function serveControlPlane(
   server.keepAliveTimeout = 75_000;
   const handled = (request: IncomingMessage) => {
     const invoked = invocationOf(request);
-    if (invoked !== undefined) return invoke(request, invoked, parts);
-    return isStsRequest(request) ? sts(request, { ...parts, ...(keys && { keys }) }) : api(request);
+    return invoked === undefined ? api(request) : invoke(request, invoked, parts);
   };
   const answered = (request: IncomingMessage) =>
     keys === undefined ? handled(request) : verify(request, keys, parts.nowMs()).then(() => handled(request));

@@ -17,12 +17,9 @@ export class ExtensionProcesses {
     private readonly runtime: () => ProcessSpec,
   ) {}
 
-  /**
-   * Looks into `/opt/extensions`. Resolves to the event for the environment's state table. A file without an execute bit
-   * counts as well: starting it fails with EACCES, and the init phase with it, as on Lambda.
-   */
+  /** Looks into `/opt/extensions`. Resolves to what an environment's state table is to be told. */
   async find(): Promise<Event> {
-    const names = ((await this.sandbox()?.extensions()) ?? []).map(({ name }) => name);
+    const names = (await this.sandbox()?.extensions()) ?? [];
     if (names.length > limits.extensions)
       return { type: 'startFailed', fault: tooManyExtensionsFault(limits.extensions) };
     this.link.expectExtensions(names);

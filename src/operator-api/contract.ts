@@ -64,3 +64,16 @@ export interface LogRow {
   readonly requestId?: string;
   readonly text: string;
 }
+
+/** A row of `GET /_lambdock/queue`: an asynchronous invocation that has not ended. */
+export interface QueueRow {
+  readonly requestId: string;
+  readonly functionName: string;
+  readonly qualifier?: string;
+  /** ISO 8601, as below. */
+  readonly acceptedAt: string;
+  /** When it is tried next. */
+  readonly dueAt: string;
+  /** How often the function has answered it with an error. */
+  readonly attempts: number;
+}

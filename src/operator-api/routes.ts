@@ -6,6 +6,7 @@ import type { Journal } from '../telemetry/journal';
 import { LogFollower } from '../telemetry/log-follower';
 import type { LogLine } from '../telemetry/log-line';
 import type { EnvironmentRow, FunctionRow, Health, LogRow } from './contract';
+import { type Queue, queueRoutes } from './queue';
 
 export interface OperatorParts {
   readonly health: () => Omit<Health, 'status'>;
@@ -19,6 +20,7 @@ export interface OperatorParts {
    * @throws {TemplateError}
    */
   readonly reload?: () => Promise<void>;
+  readonly queue: Queue;
   readonly journal: Journal;
   /** Where the zip of this hash lies; nothing where there is none. */
   readonly zipFile: (hash: string) => Promise<string | undefined>;
@@ -27,6 +29,7 @@ export interface OperatorParts {
 /** What the command line asks of a running lambdock; not part of Lambda. */
 export function operatorRoutes(parts: OperatorParts): Router {
   const router = Router();
+  router.use(queueRoutes(parts.queue));
   router.get(
     '/health',
     answering(() => ({ status: 200, body: { status: 'ok', ...parts.health() } })),

@@ -4,11 +4,9 @@ import { childOf, Inits, shell } from '../support/inits';
 
 /** The real init in a PID namespace, with folders of its own, against a real gate. */
 
-jest.setTimeout(120_000);
-
 let inits: Inits;
 
-beforeAll(initBinary);
+beforeAll(initBinary, 60_000);
 
 beforeEach(async () => {
   inits = await Inits.make();
@@ -75,14 +73,9 @@ describe('an init as PID 1', () => {
     expect(await connection.clean()).toBe(false);
   });
 
-  it('lists the files in /opt/extensions in name order, with their execute bits', async () => {
+  it('lists executable files in /opt/extensions, in name order', async () => {
     const { connection } = await inits.openAsPid1();
-    expect(await connection.extensions()).toEqual([
-      { name: 'a', executable: true },
-      { name: 'b', executable: true },
-      { name: 'c', executable: true },
-      { name: 'plain', executable: false },
-    ]);
+    expect(await connection.extensions()).toEqual(['a', 'b', 'c']);
   });
 
   it('cannot be ended from inside, but from outside', async () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessSpec } from '../../src/engine/engine';
 import type { Script } from './fake-process';
@@ -8,7 +8,8 @@ import type { FakeSandbox } from './fake-sandbox';
 /**
  * A runtime that looks at the code in its sandbox: what `app.py` says is what the handler answers. `env NAME` is
  * the value of a variable, `opt` what lies in the layers' folder, `hang` never answers, `broken` fails its init,
- * `call NAME` what that function answers, anything else the text itself. An event with `gate` waits for it: see `gates`.
+ * `call NAME` what that function answers, anything else the text itself, `note PATH` after it has
+ * written the event's `id` there. An event with `gate` waits for it: see `gates`.
  */
 export function codeRuntime(_process: ProcessSpec, { codeFolder = '', layersFolder }: FakeSandbox): Script {
   const says = readFileSync(join(codeFolder, 'app.py'), 'utf8');
@@ -24,6 +25,7 @@ export function codeRuntime(_process: ProcessSpec, { codeFolder = '', layersFold
         );
       }
       if (says === 'hang') return process.hang();
+      if (says.startsWith('note ')) appendFileSync(says.slice(5), `${event.id}\n`);
       return says;
     },
     {

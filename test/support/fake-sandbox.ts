@@ -2,7 +2,6 @@ import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers';
 import {
   EngineError,
-  type ExtensionFile,
   type FillKind,
   type MemoryFigures,
   type OutputStream,
@@ -182,9 +181,9 @@ export class FakeSandbox implements Sandbox {
     });
   }
 
-  extensions(): Promise<readonly ExtensionFile[]> {
+  extensions(): Promise<readonly string[]> {
     this.calls.push('extensions');
-    return this.#answer(() => [...this.#parts.extensions].sort().map((name) => ({ name, executable: true })));
+    return this.#answer(() => [...this.#parts.extensions].sort());
   }
 
   dial(port: number): Promise<Duplex> {

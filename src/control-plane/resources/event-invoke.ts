@@ -1,24 +1,14 @@
 import { LambdaError } from '../../aws/errors';
-import { Documents } from '../../functions/registry/state';
+import {
+  type Destinations,
+  type EventInvokeConfig,
+  eventInvokeConfigs,
+} from '../../functions/registry/event-invoke';
 import type { Caller } from '../caller';
 import type { Operations } from '../operations';
 import { pageOf } from '../paging';
 import { arnOf, type ResourceTarget, targetOf } from '../references';
 import { exists, invalidValue, type ResourceParts, targetKey, targetOwner } from './parts';
-
-interface Destinations {
-  readonly OnSuccess?: { readonly Destination?: string };
-  readonly OnFailure?: { readonly Destination?: string };
-}
-
-/** What becomes of asynchronous invocations of a version or alias. */
-interface EventInvokeConfig {
-  readonly qualifier: string;
-  readonly lastModifiedMs: number;
-  readonly MaximumRetryAttempts?: number;
-  readonly MaximumEventAgeInSeconds?: number;
-  readonly DestinationConfig: Destinations;
-}
 
 type Settings = Partial<Pick<EventInvokeConfig, 'MaximumRetryAttempts' | 'MaximumEventAgeInSeconds'>> & {
   readonly DestinationConfig?: Destinations;
@@ -26,7 +16,7 @@ type Settings = Partial<Pick<EventInvokeConfig, 'MaximumRetryAttempts' | 'Maximu
 
 /** How asynchronous invocations are tried again and where their results go. */
 export function eventInvokeOperations({ registry }: ResourceParts): Operations {
-  const configs = new Documents<EventInvokeConfig>(registry.database, 'event-invoke-config');
+  const configs = eventInvokeConfigs(registry.database);
 
   const target = (input: Parameters<typeof targetOf>[0], caller: Caller): Required<ResourceTarget> => {
     const { functionName, qualifier = '$LATEST' } = targetOf(input, caller);

@@ -5,7 +5,6 @@ import { errnoOf } from '../../lib/errno';
 import { removeFolder } from '../../lib/files';
 import {
   EngineError,
-  type ExtensionFile,
   type FiguresOptions,
   type FillKind,
   type MemoryFigures,
@@ -189,7 +188,7 @@ export class DockerSandbox implements Sandbox {
     return this.#connection.figuresOf(stamp);
   }
 
-  extensions(): Promise<readonly ExtensionFile[]> {
+  extensions(): Promise<readonly string[]> {
     return this.#connection.extensions();
   }
 

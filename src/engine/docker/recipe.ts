@@ -12,7 +12,7 @@ export interface RegistryImage {
 /** A Debian base made by `images/debian/make-base.sh`. */
 export interface DebianBase {
   readonly kind: 'debian';
-  readonly suite: 'bullseye' | 'bookworm' | 'trixie' | 'forky';
+  readonly suite: 'bookworm' | 'trixie';
 }
 
 /** What is built from a Dockerfile. */

@@ -27,7 +27,8 @@ const noteChange = (event: string, row: 'NEW' | 'OLD') =>
 /**
  * The first schema has one table for all that is deployed. A thing is a document of JSON under its kind, its place
  * and its key; it goes when its owner goes. The second has the number of each function's last change beside it, so
- * that one lambdock can tell what others have changed; whatever writes, the database takes note of it.
+ * that one lambdock can tell what others have changed; whatever writes, the database takes note of it. The third has the
+ * asynchronous events that were accepted and have not ended, each with the run of lambdock that works on it.
  */
 const migrations: readonly string[] = [
   `CREATE TABLE documents (
@@ -48,6 +49,11 @@ const migrations: readonly string[] = [
    ${noteChange('INSERT', 'NEW')}
    ${noteChange('UPDATE', 'NEW')}
    ${noteChange('DELETE', 'OLD')}`,
+  `CREATE TABLE events (
+     id TEXT PRIMARY KEY,
+     boot TEXT NOT NULL,
+     event TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** Opens the database of what is deployed, in a data folder. @throws {DatabaseError} */

@@ -1,0 +1,46 @@
+import { Router } from 'express';
+import { answering } from '../control-plane/edge';
+import type { AsyncInvocations } from '../execution/async/async-invocations';
+import type { QueueRow } from './contract';
+
+/** The queue of asynchronous invocations, as the operator sees it. */
+export interface Queue {
+  rows(): readonly QueueRow[];
+  retryNow(functionName?: string): number;
+  purge(functionName?: string): number;
+}
+
+export function queueOf(events: AsyncInvocations): Queue {
+  return {
+    rows: () =>
+      events.events.map(({ id, functionName, qualifier, acceptedMs, dueMs, attempts }) => ({
+        requestId: id,
+        functionName,
+        ...(qualifier !== undefined && { qualifier }),
+        acceptedAt: new Date(acceptedMs).toISOString(),
+        dueAt: new Date(dueMs).toISOString(),
+        attempts,
+      })),
+    retryNow: (functionName) => events.retryNow(functionName),
+    purge: (functionName) => events.purge(functionName),
+  };
+}
+
+/** `GET /queue`, and `POST /queue/retry` and `/queue/purge` with an optional `function` in the query. */
+export function queueRoutes(queue: Queue): Router {
+  const router = Router();
+  const named = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+  router.get(
+    '/queue',
+    answering(() => ({ status: 200, body: { events: queue.rows() } })),
+  );
+  router.post(
+    '/queue/retry',
+    answering(({ query }) => ({ status: 200, body: { events: queue.retryNow(named(query.function)) } })),
+  );
+  router.post(
+    '/queue/purge',
+    answering(({ query }) => ({ status: 200, body: { events: queue.purge(named(query.function)) } })),
+  );
+  return router;
+}
