@@ -46,7 +46,8 @@ export interface Settings {
   readonly accountId: string;
   /** Tells the engine's objects of this data folder from those of another one. */
   readonly instance: string;
-  readonly bases: 'auto' | 'aws' | 'docker-hub' | 'debian';
+  /** Where runtime images come from, as `parseBases` reads it. */
+  readonly bases: string;
   /** PEM file with the authorities that image builds have to trust beside the usual ones. */
   readonly caFile?: string;
   /** Engine network that functions join. */
@@ -195,7 +196,12 @@ export const settingSources = {
     'LAMBDOCK_INSTANCE',
     "name in containers' labels (default: made from the data folder)",
   ),
-  bases: source('bases', 'LAMBDOCK_BASES', 'runtime images from auto, aws, docker-hub or debian', 'bases'),
+  bases: source(
+    'bases',
+    'LAMBDOCK_BASES',
+    'what runtime images are made from: auto, aws, docker-hub, debian, images of your own',
+    'bases',
+  ),
   caFile: {
     flag: 'caFile',
     // What this process was told to trust, image builds behind the same proxy have to trust as well.

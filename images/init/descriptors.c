@@ -1,10 +1,10 @@
-#include <sys/socket.h>
+#include "descriptors.h"
 
-#include "init.h"
+#include <sys/socket.h>
 
 #define DESCRIPTORS_MOST 8
 
-/* Room for a control message with that many descriptors, as the kernel wants it aligned. */
+/* Space for a control message with that many descriptors, with the alignment that the kernel requires. */
 union ancillary {
     char bytes[CMSG_SPACE(DESCRIPTORS_MOST * sizeof(int))];
     struct cmsghdr align;
@@ -14,13 +14,19 @@ bool descriptors_send(int to, const void *bytes, size_t size, const int *fds, in
     union ancillary ancillary = {0};
     struct iovec data = {.iov_base = (void *)bytes, .iov_len = size};
     struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = ancillary.bytes};
-    message.msg_controllen = CMSG_SPACE((size_t)count * sizeof(int));
+    message.msg_controllen = (__typeof__(message.msg_controllen))CMSG_SPACE((size_t)count * sizeof(int));
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     *header = (struct cmsghdr){.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
-    header->cmsg_len = CMSG_LEN((size_t)count * sizeof(int));
+    header->cmsg_len = (__typeof__(header->cmsg_len))CMSG_LEN((size_t)count * sizeof(int));
     memcpy(CMSG_DATA(header), fds, (size_t)count * sizeof(int));
     return sendmsg(to, &message, MSG_NOSIGNAL) == (ssize_t)size;
 }
+
+/* The macro of one C library or the other does not pass -Wsign-conversion. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+static struct cmsghdr *next(struct msghdr *message, struct cmsghdr *header) { return CMSG_NXTHDR(message, header); }
+#pragma GCC diagnostic pop
 
 ssize_t descriptors_receive(int from, void *bytes, size_t most, int *fds, int wanted) {
     union ancillary ancillary = {0};
@@ -29,7 +35,7 @@ ssize_t descriptors_receive(int from, void *bytes, size_t most, int *fds, int wa
     message.msg_controllen = sizeof ancillary.bytes;
     ssize_t size = recvmsg(from, &message, MSG_CMSG_CLOEXEC);
     int count = 0;
-    for (struct cmsghdr *each = CMSG_FIRSTHDR(&message); size >= 0 && each != NULL; each = CMSG_NXTHDR(&message, each)) {
+    for (struct cmsghdr *each = CMSG_FIRSTHDR(&message); size >= 0 && each != NULL; each = next(&message, each)) {
         if (each->cmsg_level != SOL_SOCKET || each->cmsg_type != SCM_RIGHTS) continue;
         for (size_t at = 0; CMSG_LEN((at + 1) * sizeof(int)) <= each->cmsg_len; at++) {
             int fd;

@@ -1,10 +1,11 @@
+#include "emulator.h"
+
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdio.h>
 #include <sys/un.h>
-
-#include "init.h"
 
 static struct sockaddr_storage place;
 static socklen_t place_size;
@@ -13,7 +14,7 @@ static char receiver[sizeof ((struct sockaddr_un *)0)->sun_path + 32], token[TOK
 
 static _Noreturn void refuse(void) {
     errno = EINVAL;
-    die("the address, which is unix:PATH[:TOKEN] or tcp:HOST:PORT:SECRET");
+    die("the address must be unix:PATH[:TOKEN] or tcp:HOST:PORT:SECRET");
 }
 
 static void tcp_address(const char *text) {
@@ -57,9 +58,9 @@ void emulator_address(const char *address) {
     else refuse();
 }
 
-void emulator_offer(int listener) {
-    if (token[0] != '\0') handover(receiver, token, listener);
-}
+const char *emulator_token(void) { return token; }
+
+const char *emulator_receiver(void) { return receiver; }
 
 size_t emulator_greeting(char line[GREETING_MOST], const char *kind) {
     return (size_t)snprintf(line, GREETING_MOST, "%s%s%s\n", secret, secret[0] == '\0' ? "" : " ", kind);
@@ -68,7 +69,7 @@ size_t emulator_greeting(char line[GREETING_MOST], const char *kind) {
 int emulator_connect(void) {
     int fd = socket(place.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) return -1;
-    /* A Unix socket's buffer does not grow by itself as TCP's does; a body of 6 MB is through sooner with a large one. */
+    /* A Unix socket's buffer does not grow automatically as TCP's does; a large one is faster for bodies of 6 MB. */
     if (place.ss_family == AF_UNIX) setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &(int){256 * 1024}, sizeof(int));
     else setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
     if (connect(fd, (struct sockaddr *)&place, place_size) == 0 || errno == EINPROGRESS) return fd;
@@ -76,4 +77,14 @@ int emulator_connect(void) {
     close(fd);
     errno = reason;
     return -1;
+}
+
+int emulator_connected(void) {
+    int fd = emulator_connect(), failure = 0;
+    if (fd < 0 || poll(&(struct pollfd){.fd = fd, .events = POLLOUT}, 1, -1) < 0 ||
+        getsockopt(fd, SOL_SOCKET, SO_ERROR, &failure, &(socklen_t){sizeof failure}) < 0)
+        failure = errno;
+    errno = failure;
+    if (failure != 0) die("cannot connect to the emulator");
+    return fd;
 }

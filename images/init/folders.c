@@ -1,41 +1,51 @@
+#include "folders.h"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 
-#include "init.h"
+#include "protocol.h"
+#include "wire.h"
 
 #define EXTENSIONS "/opt/extensions"
 #define TMPFS 0x01021994
 
-static int executable(const struct dirent *entry) {
+static bool status_of(const struct dirent *entry, struct stat *status) {
     char path[sizeof EXTENSIONS + sizeof entry->d_name + 1] = EXTENSIONS "/";
-    struct stat status;
     strcat(path, entry->d_name);
-    return stat(path, &status) == 0 && S_ISREG(status.st_mode) && access(path, X_OK) == 0;
+    return stat(path, status) == 0;
+}
+
+static int regular(const struct dirent *entry) {
+    struct stat status;
+    return status_of(entry, &status) && S_ISREG(status.st_mode);
 }
 
 static int by_name(const struct dirent **one, const struct dirent **other) {
     return strcmp((*one)->d_name, (*other)->d_name);
 }
 
-void extensions_list(uint32_t id) {
+void extensions_send(uint32_t id) {
     struct dirent **entries = NULL;
-    int count = scandir(EXTENSIONS, &entries, executable, by_name);
-    char *names = allocate((size_t)(count > 0 ? count : 1) * (sizeof entries[0]->d_name + 1)), *end = names;
+    struct buffer files = {0};
+    int count = scandir(EXTENSIONS, &entries, regular, by_name);
     for (int i = 0; i < count; i++) {
-        end = stpcpy(end, entries[i]->d_name) + 1;
+        struct stat status;
+        bool executable = status_of(entries[i], &status) && (status.st_mode & 0111) != 0;
+        put_bytes(&files, executable ? "+" : "-", 1);
+        put_text(&files, entries[i]->d_name);
         free(entries[i]);
     }
-    frame_send('N', "4b", id, names, (size_t)(end - names));
-    free(names);
+    send_extensions(id, files.data, buffer_size(&files));
+    free(files.data);
     free(entries);
 }
 
-/* Nothing else runs by now, so what is looked at stays as it is. A folder nested deeper than there are descriptors
-   makes this false, as does whatever else cannot be deleted. */
+/* No process runs now, so nothing changes meanwhile. Returns false where something cannot be deleted, such as folders
+   nested deeper than there are descriptors. */
 static bool empty(int parent, const char *name) {
-    if (parent != AT_FDCWD) fchmodat(parent, name, 0700, 0); /* its owner may have locked himself out */
+    if (parent != AT_FDCWD) (void)!fchmodat(parent, name, 0700, 0); /* its owner may lack the permission */
     int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0) return errno == ENOENT;
     DIR *entries = fdopendir(fd);

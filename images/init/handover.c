@@ -1,14 +1,15 @@
+#include "handover.h"
+
 #include <fcntl.h>
 #include <poll.h>
-#include <stdio.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "init.h"
+#include "descriptors.h"
 
-/* How long the emulator may take to take over; without an answer everything stays here. */
-#define ANSWER_MS 2000
-/* A new pipe's. */
+/* Without an answer within this time the init relays. lambdock makes no further offers then, so it is waited once. */
+#define ANSWER_MS 1000
+/* The size of a new pipe. */
 #define PIPE_SIZE 65536
 
 static int ends[OUTPUT_STREAMS] = {-1, -1, -1};
@@ -16,9 +17,9 @@ static bool handed;
 
 bool handed_over(void) { return handed; }
 
-/* A killed process may have left its flags, which belong to the pipe and not to the process. */
+/* A killed process may have changed the flags, which belong to the pipe and not to the process. The size may stay. */
 int handed_end(int stream) {
-    fcntl(ends[stream], F_SETFL, O_WRONLY);
+    require(fcntl(ends[stream], F_SETFL, O_WRONLY), "flags of a pipe");
     fcntl(ends[stream], F_SETPIPE_SZ, PIPE_SIZE);
     return ends[stream];
 }
@@ -33,7 +34,7 @@ static int receiver_connect(const char *path) {
     return -1;
 }
 
-/* Sends the descriptors with the token that says whose they are; true once somebody says that they have arrived. */
+/* Sends the descriptors with the token; true once the receiver confirms that lambdock has them. */
 static bool offer(const char *path, const char *token, const int fds[HANDED_OVER]) {
     int receiver = receiver_connect(path);
     if (receiver < 0) return false;
@@ -45,12 +46,12 @@ static bool offer(const char *path, const char *token, const int fds[HANDED_OVER
     return taken;
 }
 
-void handover(const char *path, const char *token, int listener) {
+void handover_offer(const char *path, const char *token, int listener) {
     int reading[OUTPUT_STREAMS], offered[HANDED_OVER] = {listener}, made = 0;
     for (; made < OUTPUT_STREAMS; made++) {
         int pair[2];
         if (pipe2(pair, O_CLOEXEC) < 0) break;
-        fcntl(pair[0], F_SETFL, O_NONBLOCK); /* theirs alone: our end has its own flags */
+        require(fcntl(pair[0], F_SETFL, O_NONBLOCK), "flags of a pipe"); /* the other end has its own flags */
         offered[1 + made] = reading[made] = pair[0];
         ends[made] = pair[1];
     }

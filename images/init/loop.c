@@ -1,25 +1,22 @@
-#include <stdio.h>
+#include "loop.h"
 
-#include "init.h"
+#include <time.h>
 
 static int epoll = -1;
 
-void loop_open(void) {
-    epoll = epoll_create1(EPOLL_CLOEXEC);
-    if (epoll < 0) die("epoll_create1");
-}
+void loop_open(void) { epoll = require(epoll_create1(EPOLL_CLOEXEC), "epoll_create1"); }
 
 void loop_want(struct watched *watched, uint32_t events) {
     if (watched->wanted == events || watched->fd < 0) return;
     int operation = watched->wanted == 0 ? EPOLL_CTL_ADD : events == 0 ? EPOLL_CTL_DEL : EPOLL_CTL_MOD;
     struct epoll_event event = {.events = events, .data.ptr = watched};
-    if (epoll_ctl(epoll, operation, watched->fd, &event) < 0) die("epoll_ctl");
+    require(epoll_ctl(epoll, operation, watched->fd, &event), "epoll_ctl");
     watched->wanted = events;
 }
 
 void loop_close(struct watched *watched) {
     if (watched->fd < 0) return;
-    /* Closing is not enough: a child between fork and exec still holds the file, and epoll looks at files. */
+    /* Closing is not enough: a child between fork and exec still holds the file, and epoll watches files. */
     loop_want(watched, 0);
     close(watched->fd);
     watched->fd = -1;
@@ -37,13 +34,8 @@ void loop_turn(int timeout_ms) {
     }
 }
 
-void die(const char *what) {
-    dprintf(STDERR_FILENO, "lambdock init: %s: %s\n", what, strerror(errno));
-    exit(1);
-}
-
-void *allocate(size_t size) {
-    void *memory = calloc(1, size);
-    if (memory == NULL) die("memory");
-    return memory;
+int64_t clock_ms(void) {
+    struct timespec now;
+    require(clock_gettime(CLOCK_MONOTONIC, &now), "clock_gettime");
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }

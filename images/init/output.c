@@ -1,29 +1,40 @@
+#include "output.h"
+
 #include <poll.h>
 
-#include "init.h"
+#include "control.h"
+#include "protocol.h"
 
 #define READ_SIZE 65536
-#define OUTPUTS_MOST 40 /* that are asked for with one call; three for each of the runtime and its extensions */
-/* A pipe holds no more (/proc/sys/fs/pipe-max-size), so who has read this much has read all that was there before. */
+#define OUTPUTS_MOST 40 /* polled with one call; three for each of the runtime and its extensions */
+/* A pipe holds no more (/proc/sys/fs/pipe-max-size), so after this much everything older has been read. */
 #define PIPE_MOST (1024 * 1024)
 
 struct output {
     struct watched watched;
     struct output *next;
     uint8_t stream;
-    char name[];
+    char process[];
 };
 
 static struct output *outputs;
 
+/* Reads into the place that the bytes have in their frame; returns read's result. */
+static ssize_t read_frame(const struct output *output) {
+    uint8_t *content = control_room(1 + strlen(output->process) + 1, READ_SIZE);
+    ssize_t size = read(output->watched.fd, content, READ_SIZE);
+    if (size > 0) send_output(output->stream, output->process, content, (size_t)size);
+    return size;
+}
+
 static bool drain(struct output *output) {
     for (size_t total = 0; output->watched.fd >= 0 && total < PIPE_MOST;) {
         if (control_full()) return false;
-        ssize_t size = frame_read(output->watched.fd, READ_SIZE, output->stream, output->name);
+        ssize_t size = read_frame(output);
         if (size == 0) loop_close(&output->watched);
         else if (size > 0) total += (size_t)size;
         else if (errno != EINTR) break;
-        if (size > 0 && size < READ_SIZE) break; /* a pipe gives less than was asked for only when that empties it */
+        if (size > 0 && size < READ_SIZE) break; /* a pipe returns less than was asked for only when that empties it */
     }
     return true;
 }
@@ -33,13 +44,13 @@ static void output_ready(void *owner, uint32_t events) {
     drain(owner);
 }
 
-void output_open(int fd, uint8_t stream, const char *name) {
-    struct output *output = allocate(sizeof *output + strlen(name) + 1);
+void output_open(int fd, uint8_t stream, const char *process) {
+    struct output *output = allocate(sizeof *output + strlen(process) + 1);
     output->watched = (struct watched){.fd = fd, .rank = RANK_OUTPUT, .ready = output_ready, .owner = output};
     output->stream = stream;
-    strcpy(output->name, name);
+    strcpy(output->process, process);
     output->next = outputs;
-    outputs = output; /* waited for from the end of this turn on */
+    outputs = output; /* watched from the end of this turn on */
 }
 
 bool outputs_drain(void) {
@@ -48,7 +59,7 @@ bool outputs_drain(void) {
     nfds_t count = 0;
     for (struct output *each = outputs; each != NULL && count < OUTPUTS_MOST; each = each->next)
         pipes[count++] = (struct pollfd){.fd = each->watched.fd, .events = POLLIN};
-    /* Most of the time there is nothing, which one call tells of all of them. */
+    /* Mostly all are empty, which one call shows. */
     if (count < OUTPUTS_MOST && poll(pipes, count, 0) == 0) return true;
     for (struct output *each = outputs; each != NULL; each = each->next) drained = drain(each) && drained;
     return drained;

@@ -1,48 +1,51 @@
+#include "process.h"
+
+#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/wait.h>
 
-#include "init.h"
-
-#define TELEMETRY_FD 62
+#include "cgroup.h"
+#include "handover.h"
+#include "output.h"
+#include "protocol.h"
 
 enum { VERDICT = OUTPUT_STREAMS, PIPES };
-enum { STEP_FOLDER = 1, STEP_COMMAND = 2 };
 
 struct process {
     struct process *next;
     pid_t pid;
     bool ended, killed, out_of_memory;
     int status;
-    int verdict; /* a pipe that exec closes; a child that does not come so far writes step and errno into it */
-    uint64_t oom_kills; /* of the kernel, when this one was started */
+    int verdict; /* a pipe that exec closes; a child that fails before that writes step and errno to it */
+    uint64_t oom_kills; /* the kernel's count when this one was started */
     char name[];
 };
 
 static struct process *processes;
-static bool frozen, clearing; /* clearing: everything was killed, and what it held is not all given back yet */
+static bool frozen, clearing; /* clearing: everything was killed, but its memory is not all freed yet */
 
-/* The child's part: nothing of ours goes along but the pipes. */
+/* The child: it inherits nothing of this program but its pipes. */
 static _Noreturn void become(const struct start *start, const int ends[PIPES]) {
     sigset_t none;
-    int verdict[2] = {STEP_FOLDER, 0};
+    int verdict[2] = {START_STEP_COMMAND, 0};
     for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
     sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    setsid();
-    dup2(ends[STDOUT], STDOUT_FILENO);
-    dup2(ends[STDERR], STDERR_FILENO);
-    if (ends[TELEMETRY] >= 0) dup2(ends[TELEMETRY], TELEMETRY_FD);
-    if (chdir(start->folder) == 0) {
-        verdict[0] = STEP_COMMAND;
-        environ = start->environment; /* its PATH is where the command is looked for */
+    bool ready = sigprocmask(SIG_SETMASK, &none, NULL) == 0 && setsid() >= 0 &&
+                 dup2(ends[STDOUT], STDOUT_FILENO) >= 0 && dup2(ends[STDERR], STDERR_FILENO) >= 0 &&
+                 (ends[TELEMETRY] < 0 || dup2(ends[TELEMETRY], TELEMETRY_FD) >= 0);
+    if (ready && chdir(start->folder) < 0) {
+        verdict[0] = START_STEP_WORKING_DIRECTORY;
+    } else if (ready) {
+        environ = start->environment; /* its PATH is where the command is looked up */
         execvp(start->arguments[0], start->arguments);
     }
     verdict[1] = errno;
     _exit(write(ends[VERDICT], verdict, sizeof verdict) < 0 ? 126 : 127);
 }
 
-/* The pid of the child, or -1 with errno; `reading` gets our ends of its pipes, -1 for one that is not wanted. */
+/* Returns the child's pid, or -1 with errno. `reading` receives our ends of its pipes, -1 for one that is not wanted. */
 static pid_t launch(const struct start *start, int reading[PIPES]) {
     int writing[PIPES], reason = 0;
     pid_t pid = -1;
@@ -50,7 +53,7 @@ static pid_t launch(const struct start *start, int reading[PIPES]) {
         int pair[2] = {-1, -1};
         bool wanted = (i != TELEMETRY || start->telemetry) && !(start->direct && i < OUTPUT_STREAMS);
         if (wanted && reason == 0 && pipe2(pair, O_CLOEXEC) < 0) reason = errno;
-        if (pair[0] >= 0) fcntl(pair[0], F_SETFL, O_NONBLOCK); /* ours alone: the other end has its own flags */
+        if (pair[0] >= 0) require(fcntl(pair[0], F_SETFL, O_NONBLOCK), "flags of a pipe"); /* the other end has its own */
         reading[i] = pair[0];
         writing[i] = pair[1];
     }
@@ -68,15 +71,13 @@ static pid_t launch(const struct start *start, int reading[PIPES]) {
     return pid;
 }
 
-static void tell_start_failed(const char *name, int step, int reason) { frame_send('P', "s14", name, step, reason); }
-
 bool process_start(const struct start *start) {
     if (clearing) return false;
     int reading[PIPES];
-    uint64_t oom_kills = memory_oom_kills();
+    uint64_t oom_kills = cgroup_oom_kills();
     pid_t pid = launch(start, reading);
     if (pid < 0) {
-        tell_start_failed(start->name, STEP_COMMAND, errno);
+        send_start_failed(start->name, START_STEP_COMMAND, (uint32_t)errno);
         return true;
     }
     struct process *process = allocate(sizeof *process + strlen(start->name) + 1);
@@ -87,13 +88,14 @@ bool process_start(const struct start *start) {
     process->next = processes;
     processes = process;
     frozen = false;
-    for (int i = TELEMETRY; i >= STDOUT; i--) /* the last to be opened is the first to be read */
-        if (reading[i] >= 0) output_open(reading[i], (uint8_t)(i + 1), start->name);
+    static const uint8_t streams[] = {STREAM_STDOUT, STREAM_STDERR, STREAM_TELEMETRY};
+    for (int i = TELEMETRY; i >= STDOUT; i--) /* the last one opened is the first one read */
+        if (reading[i] >= 0) output_open(reading[i], streams[i], start->name);
     return true;
 }
 
 static void signal_group(pid_t pid, int number) {
-    if (kill(-pid, number) < 0) kill(pid, number); /* until the child has made its group there is just itself */
+    if (kill(-pid, number) < 0) kill(pid, number); /* the child may not have made its group yet */
 }
 
 void process_signal(const char *name, int number) {
@@ -102,14 +104,14 @@ void process_signal(const char *name, int number) {
         if (number == SIGKILL) each->killed = true;
         signal_group(each->pid, number);
         if (number != SIGTERM) continue;
-        signal_group(each->pid, SIGCONT); /* a stopped process would not hear of it */
+        signal_group(each->pid, SIGCONT); /* a stopped process would not receive it */
         frozen = false;
     }
 }
 
 static void signal_all(int number) {
-    /* As PID 1 of a sandbox, -1 means the sandbox, at one blow, so that nothing can fork itself out of it. Anywhere
-       else it would mean the whole machine. */
+    /* For PID 1 of a sandbox, -1 is the whole sandbox at once, so that no fork escapes. For an ordinary process it
+       would be the whole machine. */
     if (getpid() == 1) {
         kill(-1, number);
     } else {
@@ -126,22 +128,81 @@ void processes_freeze(void) {
 void processes_thaw(void) {
     signal_all(SIGCONT);
     frozen = false;
-    memory_thawed();
 }
 
-static bool any_living(void) {
+bool processes_frozen(void) { return frozen; }
+
+bool processes_living(void) {
     struct process *each = processes;
     while (each != NULL && each->ended) each = each->next;
     return each != NULL;
 }
 
-bool processes_running(void) { return !frozen && any_living(); }
+/* Whether the process or thread of that folder in /proc can run now. `threads` receives its number of threads. */
+static bool can_run(const char *folder, unsigned long *threads) {
+    char path[64], text[512];
+    snprintf(path, sizeof path, "%s/stat", folder);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return false;
+    ssize_t size = read(fd, text, sizeof text - 1);
+    close(fd);
+    text[size > 0 ? size : 0] = '\0';
+    char state = 0;
+    const char *name_end = strrchr(text, ')'); /* a name may contain anything, but nothing behind it a parenthesis */
+    if (name_end == NULL ||
+        sscanf(name_end + 1, " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %lu", &state, threads) < 2)
+        return false;
+    return state == 'R' || state == 'S';
+}
+
+/* All threads of a process stop and continue together, so one shows the state; but the first may have exited. */
+static bool process_can_run(long pid) {
+    char folder[64];
+    unsigned long threads = 1, of_thread;
+    snprintf(folder, sizeof folder, "/proc/%ld", pid);
+    if (can_run(folder, &threads)) return true;
+    if (threads < 2) return false;
+    bool found = false;
+    strcat(folder, "/task");
+    DIR *tasks = opendir(folder);
+    for (struct dirent *entry; tasks != NULL && !found && (entry = readdir(tasks)) != NULL;) {
+        char task[64];
+        long id = strtol(entry->d_name, NULL, 10);
+        if (id <= 0) continue;
+        snprintf(task, sizeof task, "/proc/%ld/task/%ld", pid, id);
+        found = can_run(task, &of_thread);
+    }
+    if (tasks != NULL) closedir(tasks);
+    return found;
+}
+
+static bool any_can_run(void) {
+    if (getpid() != 1) {
+        for (struct process *each = processes; each != NULL; each = each->next)
+            if (!each->ended && process_can_run(each->pid)) return true;
+        return false;
+    }
+    bool found = false;
+    DIR *all = opendir("/proc");
+    for (struct dirent *entry; all != NULL && !found && (entry = readdir(all)) != NULL;) {
+        long pid = strtol(entry->d_name, NULL, 10);
+        found = pid > 1 && process_can_run(pid);
+    }
+    if (all != NULL) closedir(all);
+    return found;
+}
+
+bool processes_stop_running(void) {
+    if (!any_can_run()) return false;
+    signal_all(SIGSTOP);
+    return true;
+}
 
 static bool nothing_left(void) {
     siginfo_t info;
-    if (getpid() != 1) return !any_living();
+    if (getpid() != 1) return !processes_living();
     if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 || errno != ECHILD) return false;
-    return kill(-1, 0) < 0 && errno == ESRCH; /* those that an engine put in here are nobody's children */
+    return kill(-1, 0) < 0 && errno == ESRCH; /* processes that an engine put in here are not our children */
 }
 
 bool processes_reset(void) {
@@ -152,8 +213,11 @@ bool processes_reset(void) {
     return nothing_left() && outputs_drain() && processes_settle();
 }
 
-void processes_out_of_memory(void) {
-    for (struct process *each = processes; each != NULL; each = each->next) each->out_of_memory = true;
+void processes_kill(bool out_of_memory) {
+    for (struct process *each = processes; each != NULL; each = each->next) {
+        each->killed = true;
+        each->out_of_memory = out_of_memory;
+    }
     signal_all(SIGKILL);
     clearing = true;
 }
@@ -166,11 +230,11 @@ void processes_quit(void) {
 void processes_reap(void) {
     int status;
     for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
-        /* As PID 1 we inherit orphans too: the function started them, and nobody asks for them. */
+        /* PID 1 inherits orphans as well; they are not reported. */
         for (struct process *each = processes; each != NULL; each = each->next) {
             if (each->ended || each->pid != pid) continue;
             bool sigkill = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
-            bool by_kernel = !each->killed && memory_oom_kills() > each->oom_kills;
+            bool by_kernel = !each->killed && cgroup_oom_kills() > each->oom_kills;
             each->out_of_memory = sigkill && (each->out_of_memory || by_kernel);
             each->status = status;
             each->ended = true;
@@ -178,14 +242,14 @@ void processes_reap(void) {
     }
 }
 
-static void tell(const struct process *process) {
-    int verdict[2];
+static void report(const struct process *process) {
+    int verdict[2], status = process->status;
     if (read(process->verdict, verdict, sizeof verdict) == sizeof verdict) {
-        tell_start_failed(process->name, verdict[0], verdict[1]);
+        send_start_failed(process->name, (uint8_t)verdict[0], (uint32_t)verdict[1]);
     } else {
-        unsigned exited = WIFEXITED(process->status);
-        unsigned value = (unsigned)(exited ? WEXITSTATUS(process->status) : WTERMSIG(process->status));
-        frame_send('X', "s111", process->name, !exited, value, (unsigned)process->out_of_memory);
+        int value = WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status);
+        send_exited(process->name, WIFEXITED(status) ? EXIT_KIND_CODE : EXIT_KIND_SIGNAL, (uint8_t)value,
+                    process->out_of_memory ? EXIT_FLAG_OUT_OF_MEMORY : 0);
     }
 }
 
@@ -200,7 +264,7 @@ bool processes_settle(void) {
             continue;
         }
         if (!drained && !(drained = outputs_drain())) return false;
-        tell(each);
+        report(each);
         close(each->verdict);
         *link = each->next;
         free(each);

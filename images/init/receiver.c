@@ -1,5 +1,7 @@
-/* The other side of a handover, beside the emulator: takes descriptors from inits and passes them on, over the channel
-   that Node has with a child process. Node takes descriptors from nobody else. */
+#include "receiver.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -7,15 +9,21 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
-#include "init.h"
+#include "descriptors.h"
+#include "emulator.h"
+#include "handover.h"
 
-/* Callers of whom nothing has come yet. One more than these, and the first of them has waited long enough. */
+/* Callers that have sent nothing yet. The oldest of more than these is closed. */
 #define CALLERS_MOST 32
+/* Node.js acknowledges each descriptor. Without that in this time the channel is not what this program expects. */
+#define ACKNOWLEDGED_MS 1000
+/* In the place of an init's token. */
+#define TRIAL_TOKEN "trial"
 
 static int channel, listener, callers[CALLERS_MOST], caller_count;
 
-/* Whoever may write to the socket may send anything: only a listening IPv4 socket and pipes are passed on. */
-static bool is_what_it_should_be(const int fds[HANDED_OVER]) {
+/* A function can send anything to the socket, but only a listening IPv4 socket and pipes are passed on. */
+static bool are_expected(const int fds[HANDED_OVER]) {
     int listening = 0, domain = 0;
     getsockopt(fds[0], SOL_SOCKET, SO_ACCEPTCONN, &listening, &(socklen_t){sizeof listening});
     getsockopt(fds[0], SOL_SOCKET, SO_DOMAIN, &domain, &(socklen_t){sizeof domain});
@@ -31,22 +39,22 @@ static bool is_token(const char *text, ssize_t size) {
     return size == TOKEN_SIZE && strspn(text, "0123456789abcdef") == TOKEN_SIZE;
 }
 
-/* Waits for Node's word on the descriptor that was sent; false where it had no room for it. Its messages are lines, and
-   there are no others than these. */
+/* Waits for Node's acknowledgement of the descriptor. Its messages are lines, and there are no others than these. */
 static bool is_acknowledged(void) {
     char line[64] = "";
     for (size_t at = 0; at == 0 || line[at - 1] != '\n';) {
         struct pollfd answered = {.fd = channel, .events = POLLIN};
         if (at == sizeof line - 1) at = 0;
-        if (poll(&answered, 1, -1) != 1) continue;
-        ssize_t size = read(channel, &line[at], 1);
-        if (size == 0) exit(0); /* the emulator is gone */
+        int ready = poll(&answered, 1, ACKNOWLEDGED_MS);
+        if (ready == 0) return false;
+        ssize_t size = ready < 0 ? -1 : read(channel, &line[at], 1);
+        if (size == 0) exit(0); /* lambdock has ended */
         if (size == 1) at++;
     }
     return strstr(line, "NODE_HANDLE_ACK") != NULL;
 }
 
-/* The messages of child_process's channel with its JSON serialization. */
+/* The messages of child_process's channel with its JSON serialization, which Node.js does not document. */
 static bool pass_on(const char *token, const int fds[HANDED_OVER]) {
     for (int i = 0; i < HANDED_OVER; i++) {
         char line[128];
@@ -68,7 +76,7 @@ static void serve(int caller) {
     int fds[HANDED_OVER];
     ssize_t size = descriptors_receive(callers[caller], token, TOKEN_SIZE, fds, HANDED_OVER);
     if (size >= 0) {
-        if (is_token(token, size) && is_what_it_should_be(fds) && pass_on(token, fds))
+        if (is_token(token, size) && are_expected(fds) && pass_on(token, fds))
             (void)!send(callers[caller], &(char){HANDOVER_TAKEN}, 1, MSG_NOSIGNAL);
         for (int i = 0; i < HANDED_OVER; i++) close(fds[i]);
     }
@@ -83,25 +91,42 @@ static void listen_at(const char *path) {
     listener = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     unlink(path);
     if (bind(listener, (struct sockaddr *)&place, sizeof place) < 0 || listen(listener, 128) < 0) die(path);
-    chmod(path, 0666); /* a sandbox's user is not ours */
+    require(chmod(path, 0666), path); /* sandboxes have another user */
+}
+
+/* Passes a socket and pipes of its own first, so that lambdock sees whether its Node.js takes descriptors this way. */
+static void try_channel(void) {
+    struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fds[HANDED_OVER], ends[2 * OUTPUT_STREAMS];
+    fds[0] = require(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
+    require(bind(fds[0], (struct sockaddr *)&any, sizeof any), "bind");
+    require(listen(fds[0], 1), "listen");
+    for (int i = 0; i < OUTPUT_STREAMS; i++) {
+        require(pipe2(&ends[2 * i], O_CLOEXEC), "pipe");
+        fds[1 + i] = ends[2 * i];
+    }
+    if (!pass_on(TRIAL_TOKEN, fds)) die("Node.js does not take descriptors");
+    close(fds[0]);
+    for (int i = 0; i < 2 * OUTPUT_STREAMS; i++) close(ends[i]);
 }
 
 _Noreturn void receiver_run(const char *path) {
     const char *number = getenv("NODE_CHANNEL_FD");
     errno = EINVAL;
-    if (number == NULL) die("a receiver is a child process of Node with a channel");
+    if (number == NULL) die("a receiver must be a child process of Node.js with a channel");
     channel = atoi(number);
-    signal(SIGINT, SIG_IGN); /* a terminal's goes to the emulator too, which ends us when it is done */
+    signal(SIGINT, SIG_IGN); /* a terminal sends it to lambdock as well, which ends this program when it is done */
     signal(SIGPIPE, SIG_IGN);
     listen_at(path);
     static const char ready[] = "\"ready\"\n";
     if (write(channel, ready, sizeof ready - 1) < 0) exit(0);
+    try_channel();
     for (;;) {
         struct pollfd waited[2 + CALLERS_MOST] = {{.fd = channel, .events = POLLIN}, {.fd = listener, .events = POLLIN}};
         int waiting = caller_count;
         for (int i = 0; i < waiting; i++) waited[2 + i] = (struct pollfd){.fd = callers[i], .events = POLLIN};
         if (poll(waited, (nfds_t)(2 + waiting), -1) < 0) continue;
-        if (waited[0].revents != 0) exit(0); /* nothing comes on it unasked but its end */
+        if (waited[0].revents != 0) exit(0); /* nothing comes unasked but its end */
         for (int i = waiting - 1; i >= 0; i--)
             if (waited[2 + i].revents != 0) serve(i);
         if (waited[1].revents == 0) continue;

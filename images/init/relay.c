@@ -1,9 +1,14 @@
+#include "relay.h"
+
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <sys/socket.h>
 
-#include "init.h"
+#include "control.h"
+#include "emulator.h"
+#include "figures.h"
+#include "protocol.h"
 
 #define READ_SIZE (256 * 1024)
 /* Two descriptors each, of the 1,024 that a sandbox has. */
@@ -15,14 +20,14 @@ struct side {
     struct relay *relay;
     struct side *other;
     bool connecting, ended; /* ended: nothing more is read from it */
-    uint8_t *unsent; /* what did not go to it at once; while there is some, the other side is not read */
+    uint8_t *unsent; /* bytes that could not be written yet; while there are any, the other side is not read */
     size_t unsent_from, unsent_to;
 };
 
 struct relay {
     struct relay *next;
-    bool closed, dialling; /* dialling: the emulator still waits for what it asked for */
-    bool begins;           /* what the function sends next begins a request, and is no body */
+    bool closed, dialling; /* dialling: lambdock still waits for the connection that it asked for */
+    bool begins;           /* the next bytes from the function begin a request; they are not in a body */
     uint32_t dial;
     struct side inside, outside;
 };
@@ -30,14 +35,15 @@ struct relay {
 static struct watched listener = {.fd = -1, .rank = RANK_RELAY};
 static struct relay *relays;
 static int relay_count;
+static bool accepting;
 
 static void relay_close(struct relay *relay, int reason) {
     loop_close(&relay->inside.watched);
     loop_close(&relay->outside.watched);
     relay->closed = true;
     relay_count--;
-    if (!handed_over()) loop_want(&listener, EPOLLIN); /* it may have been out for want of descriptors */
-    if (relay->dialling) frame_send('E', "44", relay->dial, (unsigned)reason);
+    if (accepting) loop_want(&listener, EPOLLIN); /* it may have been paused for want of descriptors */
+    if (relay->dialling) send_dial_failed(relay->dial, (uint32_t)reason);
 }
 
 static bool has_unsent(const struct side *side) { return side->unsent_from < side->unsent_to; }
@@ -49,7 +55,7 @@ static void keep_unsent(struct side *side, const void *bytes, size_t size) {
     side->unsent_to = size;
 }
 
-/* Writes what goes without waiting and returns how much that was. A side that takes nothing more ends the other. */
+/* Writes as far as that goes without blocking and returns how much that was. A failing side ends the other. */
 static size_t write_some(struct side *side, const uint8_t *bytes, size_t size) {
     size_t written = 0;
     while (written < size) {
@@ -66,21 +72,21 @@ static size_t write_some(struct side *side, const uint8_t *bytes, size_t size) {
     return written;
 }
 
-/* Once nothing more comes from the other side and all that came is written, this one is told of the end. */
+/* Passes the other side's end on, once all that it sent is written. */
 static void pass_end(struct side *side) {
     if (!side->other->ended || has_unsent(side)) return;
     shutdown(side->watched.fd, SHUT_WR);
     if (side->ended && !has_unsent(side->other)) relay_close(side->relay, 0);
 }
 
-/* What its last invocation printed is told ahead of a runtime's poll for its next event, and the figures go with it, in
-   a header behind its first line; so nobody has to ask. Returns how many bytes that has added. */
+/* A runtime's poll for its next event carries the figures in a header behind its first line, and the output of the last
+   invocation is sent before it, so that lambdock need not ask. Returns the number of bytes that were added. */
 static size_t stamp(uint8_t *bytes, size_t size) {
     static const char poll[] = "GET /2018-06-01/runtime/invocation/next ";
     if (size < sizeof poll || memcmp(bytes, poll, sizeof poll - 1) != 0) return 0;
     char header[STAMP_MOST];
     uint8_t *line_end = memchr(bytes, '\n', size);
-    size_t length = line_end == NULL ? 0 : memory_stamp(header);
+    size_t length = line_end == NULL ? 0 : figures_stamp(header);
     if (length == 0) return 0;
     uint8_t *rest = line_end + 1;
     memmove(rest + length, rest, size - (size_t)(rest - bytes));
@@ -96,10 +102,10 @@ static void read_side(struct side *side) {
         if (side == &side->relay->inside) {
             if (side->relay->begins) size += (ssize_t)stamp(bytes, (size_t)size);
             side->relay->begins = false;
-            /* Output comes before connections in a turn, so what was printed before these bytes waits to be sent. */
+            /* Output is read before connections in a turn: what was printed before these bytes is in the queue. */
             control_flush();
         } else {
-            /* Behind an answer comes a request; behind the word that it may go on, the body of the one before. */
+            /* A request follows a response, but `100 Continue` is followed by the same request's body. */
             static const char go_on[] = "HTTP/1.1 100 ";
             bool is_answer = size < (ssize_t)sizeof go_on || memcmp(bytes, go_on, sizeof go_on - 1) != 0;
             side->relay->begins = side->relay->dial == 0 && is_answer;
@@ -109,7 +115,7 @@ static void read_side(struct side *side) {
     } else {
         side->ended = true;
         if (size < 0) {
-            side->other->ended = true; /* reset: there is nobody to write to either */
+            side->other->ended = true; /* reset: it cannot be written to either */
             side->unsent_to = side->unsent_from;
         }
     }
@@ -165,7 +171,7 @@ static void side_ready(void *owner, uint32_t events) {
     update(side->other);
 }
 
-/* A relay around its inner connection; the outer one is yet to be made. */
+/* A relay around its inner connection; the outer one is made later. */
 static struct relay *relay_add(int fd, bool connecting) {
     struct relay *relay = allocate(sizeof *relay);
     struct watched watched = {.fd = fd, .rank = RANK_RELAY, .ready = side_ready, .owner = &relay->inside};
@@ -185,7 +191,7 @@ static void accept_ready(void *owner, uint32_t events) {
     int fd = accept4(listener.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)) {
         if (relay_count == 0) die("accept");
-        loop_want(&listener, 0); /* until a relay is closed */
+        loop_want(&listener, 0); /* until a relay closes */
     }
     if (fd < 0) return;
     struct relay *relay = relay_add(fd, false);
@@ -200,15 +206,18 @@ static struct sockaddr_in loopback(uint16_t port) {
     return (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 }
 
-void relay_open(uint16_t port) {
+int relay_listen(uint16_t port) {
     struct sockaddr_in address = loopback(port);
     listener.ready = accept_ready;
-    listener.fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    listener.fd = require(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket");
     setsockopt(listener.fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
-    if (bind(listener.fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(listener.fd, 1024) < 0)
-        die("cannot listen for the function");
-    emulator_offer(listener.fd);
-    loop_want(&listener, handed_over() ? 0 : EPOLLIN);
+    require(bind(listener.fd, (struct sockaddr *)&address, sizeof address), "cannot listen for the function");
+    return require(listen(listener.fd, 1024), "cannot listen for the function") == 0 ? listener.fd : -1;
+}
+
+void relay_accept(void) {
+    accepting = true;
+    loop_want(&listener, EPOLLIN);
 }
 
 void relay_dial(uint32_t id, uint16_t port) {

@@ -7,10 +7,14 @@ set -eu
 runtime=$1 interpreter=$2
 shift 2
 
-mkdir -p /opt /var/task /var/lang/bin /lib64
+mkdir -p /opt /var/task /var/lang/bin /var/lang/lib
 sed -i "s/@RUNTIME@/$runtime/; s/@INTERPRETER@/$interpreter/" /var/runtime/bootstrap
 for link; do
   [ -x "/var/lang/bin/$link" ] || ln -s "$(command -v "$interpreter")" "/var/lang/bin/$link"
+done
+# Interpreters of Docker Hub's images have their libraries here; those of layers come later.
+for library in /usr/local/lib/lib*.so*; do
+  [ ! -e "$library" ] || ln -s "$library" /var/lang/lib/
 done
 
 # As in the real sandbox; files of these ids exist nowhere, so the user owns nothing in the image.

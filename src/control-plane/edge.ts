@@ -10,6 +10,8 @@ export interface Answer {
   /** All but `Content-Type` and `Content-Length`, which the edge knows. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer | object;
+  /** Absent: JSON. */
+  readonly contentType?: string;
 }
 
 export type Handler = (request: Parameters<RequestHandler>[0]) => Promise<Answer> | Answer;
@@ -31,12 +33,12 @@ export function answering(handler: Handler): RequestHandler {
 }
 
 /** `x-amzn-RequestId` is set here unless the handler did. */
-export function sendAnswer(response: ServerResponse, { status, headers, body }: Answer): void {
+export function sendAnswer(response: ServerResponse, { status, headers, body, contentType }: Answer): void {
   const bytes = body === undefined || Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
   // A list of names and values, which is made and read faster than an object that has one or the other member.
   const lines: OutgoingHttpHeader[] = [];
   if (headers?.[requestIdHeader] === undefined) lines.push(requestIdHeader, randomUUID());
-  if (bytes) lines.push('Content-Type', 'application/json', 'Content-Length', bytes.length);
+  if (bytes) lines.push('Content-Type', contentType ?? 'application/json', 'Content-Length', bytes.length);
   for (const name in headers) lines.push(name, headers[name] ?? '');
   // Written by hand and not through `response.send`, which would hash every body for an ETag.
   response.writeHead(status, lines);

@@ -11,6 +11,7 @@ import { invokeWithResponseStream } from './invoke-stream';
 import { lambdaApi } from './lambda-api';
 import type { Operations } from './operations';
 import type { Keys } from './signature';
+import { isStsRequest, sts } from './sts';
 import { verify, verifying } from './verifying';
 
 const operatorPath = /^\/_lambdock(?:[/?]|$)/;
@@ -51,7 +52,8 @@ export function serveControlPlane(
   server.keepAliveTimeout = 75_000;
   const handled = (request: IncomingMessage) => {
     const invoked = invocationOf(request);
-    return invoked === undefined ? api(request) : invoke(request, invoked, parts);
+    if (invoked !== undefined) return invoke(request, invoked, parts);
+    return isStsRequest(request) ? sts(request, { ...parts, ...(keys && { keys }) }) : api(request);
   };
   const answered = (request: IncomingMessage) =>
     keys === undefined ? handled(request) : verify(request, keys, parts.nowMs()).then(() => handled(request));

@@ -49,7 +49,7 @@ export interface FiguresOptions {
 
 export type OutputStream = 'stdout' | 'stderr' | 'telemetry';
 
-/** What a sandbox tells. Every method may be called until `lost`, which is the last call and comes once. */
+/** Events of a sandbox. Every method may be called until `lost`, which is the last call and comes once. */
 export interface SandboxListener {
   output(process: string, stream: OutputStream, bytes: Buffer): void;
   exited(process: string, exit: ProcessExit): void;
@@ -57,8 +57,14 @@ export interface SandboxListener {
   startFailed(process: string, step: 'working-directory' | 'command', code: string): void;
   /** A process of the sandbox connected to `127.0.0.1:9001`. */
   connected(socket: Duplex): void;
-  /** The sandbox is gone without having been asked to go, or the connection to its init broke. */
+  /** The sandbox ended without having been asked to, or the connection to its init broke. */
   lost(reason: string): void;
+}
+
+/** A file in `/opt/extensions`. Lambda fails the init phase where one is not executable. */
+export interface ExtensionFile {
+  readonly name: string;
+  readonly executable: boolean;
 }
 
 /** What is fixed when a sandbox is made. */
@@ -96,9 +102,9 @@ export interface Sandbox {
   /** How the engine calls it, for people: a short container id. */
   readonly engineId: string;
   /**
-   * Whether what the process `runtime` prints, and what processes send to `127.0.0.1:9001`, comes here without a detour
-   * by the init. Then all that it printed before a request is told in the turn of the event loop in which that comes or
-   * earlier, and nothing that it prints after an answer is told before that; and requests bear no stamp.
+   * Whether the init relays neither the output of the process `runtime` nor connections to `127.0.0.1:9001`. Then all
+   * output from before a request is emitted in that request's turn of the event loop or earlier, none from after an answer
+   * is emitted before that answer, and requests have no stamp.
    */
   readonly direct: boolean;
   /** False once its init's connection has ended: a spare that died while it waited must not be used. */
@@ -108,10 +114,10 @@ export interface Sandbox {
    * `recycle` with `vacate`. Rejects with an EngineError when the code cannot be brought in; remove the sandbox then.
    */
   assign(assignment: SandboxAssignment): Promise<FillKind>;
-  /** Takes the listener; to be called once, before `start`, and again after `recycle`. What happened before is told at once. */
+  /** Sets the listener: once before `start`, and again after `recycle`. Earlier events are emitted at once. */
   listen(listener: SandboxListener): void;
   start(process: ProcessSpec): void;
-  /** Sends a signal to a process and its group; a process that has gone is no error. */
+  /** Sends a signal to a process and its group; a process that has ended is no error. */
   signal(process: string, signal: 'SIGTERM' | 'SIGKILL'): void;
   /** Stops every process but the init. No engine call; takes effect in the order of calls. */
   freeze(): void;
@@ -128,15 +134,15 @@ export interface Sandbox {
   resumeOutput(): void;
   /** Kills every process but the init; `/tmp` is kept. Resolves when all are reaped. */
   reset(): Promise<void>;
-  /** Also a barrier: all output that was written before has been told when it resolves. */
+  /** Also a barrier: all output that was written before has been emitted when it resolves. */
   figures(options?: FiguresOptions): Promise<MemoryFigures>;
   /**
-   * The figures in the stamp that a request of a runtime bears, in the header of that name. As good as those that are asked
-   * for, and a barrier like them; undefined where what was written before has not all been told yet, or it is no stamp.
+   * The figures in the stamp of a runtime's poll, which is in the header of that name. They equal those of `figures`, and
+   * are a barrier like them; undefined while output from before is missing, and for text that is no stamp.
    */
   figuresOf(stamp: string): MemoryFigures | undefined;
-  /** Executable files' names in `/opt/extensions`, in name order. */
-  extensions(): Promise<readonly string[]>;
+  /** The files in `/opt/extensions`, in name order; folders are left out. */
+  extensions(): Promise<readonly ExtensionFile[]>;
   /** A connection to a port that a process listens on inside (telemetry subscriptions). */
   dial(port: number): Promise<Duplex>;
   /** Sets the CPU share, in vCPUs, from now on. */
@@ -147,7 +153,7 @@ export interface Sandbox {
    * False where something is left; it must be removed then.
    */
   recycle(options?: { readonly vacate?: boolean }): Promise<boolean>;
-  /** Kills and removes it. Never rejects for one that has gone already; `lost` is not told. */
+  /** Kills and removes it. Never rejects for one that has gone already; `lost` is not emitted. */
   remove(): Promise<void>;
 }
 

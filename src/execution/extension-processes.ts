@@ -17,9 +17,12 @@ export class ExtensionProcesses {
     private readonly runtime: () => ProcessSpec,
   ) {}
 
-  /** Looks into `/opt/extensions`. Resolves to what an environment's state table is to be told. */
+  /**
+   * Looks into `/opt/extensions`. Resolves to the event for the environment's state table. A file without an execute bit
+   * counts as well: starting it fails with EACCES, and the init phase with it, as on Lambda.
+   */
   async find(): Promise<Event> {
-    const names = (await this.sandbox()?.extensions()) ?? [];
+    const names = ((await this.sandbox()?.extensions()) ?? []).map(({ name }) => name);
     if (names.length > limits.extensions)
       return { type: 'startFailed', fault: tooManyExtensionsFault(limits.extensions) };
     this.link.expectExtensions(names);

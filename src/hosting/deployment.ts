@@ -8,6 +8,7 @@ import type { FunctionFailure } from '../functions/registry/functions';
 import { isSameScope, type Scope } from '../functions/registry/state';
 import type { WantedFunction } from '../functions/template/wanted';
 import type { FunctionRow } from '../operator-api/contract';
+import { deprecationNotice } from '../runtimes/deprecations';
 import { type Catalogue, type CatalogueEntry, FunctionUnavailableError } from './catalogue';
 import type { PendingFunctions } from './pending-functions';
 
@@ -28,6 +29,8 @@ export class Deployment {
   readonly #underWay = new Set<Promise<unknown>>();
   /** What was last said of each function, so that a change elsewhere does not repeat it. */
   readonly #said = new Map<string, string>();
+  /** Deprecated runtimes that a warning was shown for. */
+  readonly #noted = new Set<string>();
 
   constructor(
     catalogue: Catalogue,
@@ -102,6 +105,7 @@ export class Deployment {
       this.#warn(version, problem);
       return undefined;
     }
+    if (version.package.kind === 'zip') this.#noteDeprecation(version.package.runtime);
     try {
       await this.#fleet.prepare(version);
       // Deleted meanwhile: nobody will take its spares.
@@ -123,6 +127,13 @@ export class Deployment {
     if (this.#said.get(functionArn) === problem) return;
     this.#said.set(functionArn, problem);
     this.#say(problem);
+  }
+
+  #noteDeprecation(runtime: string): void {
+    const notice = deprecationNotice(runtime);
+    if (notice === undefined || this.#noted.has(runtime)) return;
+    this.#noted.add(runtime);
+    this.#say(`warning: ${notice}`);
   }
 
   #changed(scope: Scope, functionName: string): void {

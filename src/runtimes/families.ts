@@ -47,7 +47,7 @@ export const families: readonly RuntimeFamily[] = [
   {
     name: 'nodejs',
     prefix: /^nodejs/,
-    hosted: ['nodejs18.x', 'nodejs20.x', 'nodejs22.x', 'nodejs24.x'],
+    hosted: ['nodejs16.x', 'nodejs18.x', 'nodejs20.x', 'nodejs22.x', 'nodejs24.x'],
     packages: { files: ['package.json', 'package-lock.json'], layerFolder: 'nodejs' },
     inlineFile: 'index.js',
     guess: {

@@ -5,7 +5,7 @@ import { processOf } from './programs';
 
 /** What a function can do to the socket at which its init, and those of others, hand over. */
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let subject: DockerSubject;
 let engine: Engine;

@@ -5,7 +5,7 @@ import { Recorder } from '../support/recorder';
 import { type DockerSubject, openDockerSubject } from './docker-subject';
 import { processOf } from './programs';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let subject: DockerSubject;
 let engine: Engine;
@@ -199,6 +199,84 @@ while True:
     const reached = Number(recorder.text('p').trim().split('\n').at(-1));
     expect(reached).toBeGreaterThan(100);
     expect(reached).toBeLessThan(128);
+  }));
+
+const path = '/var/lang/bin:/usr/local/bin:/usr/bin:/bin';
+const python = (name: string, code: string) =>
+  processOf(name, ['/usr/bin/env', 'python3', '-c', code], { environment: { PATH: path } });
+
+test.each([
+  ['an anonymous shared mapping', 'kept = mmap.mmap(-1, size)'],
+  ['a memfd', 'fd = os.memfd_create("x"); os.ftruncate(fd, size); kept = mmap.mmap(fd, size)'],
+])('%s counts as memory: in the figures, and against the limit', (_what, mapping) =>
+  inSandbox(async ({ sandbox, recorder }) => {
+    const code = (mebibytes: number) => `
+import mmap, os, time
+size = ${mebibytes} * 1048576
+${mapping}
+for at in range(0, size, 1048576):
+    kept[at:at + 1048576] = b"x" * 1048576
+    time.sleep(0.001)
+print("up", flush=True)
+time.sleep(1000)
+`;
+    sandbox.start(python('within', code(60)));
+    await recorder.untilPrinted('within', 'up');
+    const { currentBytes, peakBytes, tmpBytes } = await sandbox.figures();
+    expect(currentBytes).toBeGreaterThanOrEqual(60 * 1_048_576);
+    expect(peakBytes).toBeLessThan(90 * 1_048_576);
+    expect(tmpBytes).toBe(0);
+    await sandbox.reset();
+    sandbox.start(python('beyond', code(200)));
+    expect(await recorder.exitOf('beyond')).toEqual({ signal: 'SIGKILL', outOfMemory: true });
+    expect(recorder.text('beyond')).toBe('');
+  }),
+);
+
+/**
+ * Timers with SIGCONT as their signal continue it however often it is stopped. It prints at each, and once, shortly after
+ * it was armed by SIGTERM, allocates more than its memory.
+ */
+const undead = `
+import ctypes, os, signal, time
+kept, allocate_at = [], None
+def armed(*_):
+    global allocate_at
+    allocate_at = time.monotonic() + 0.1
+    os.write(1, b"armed")
+def continued(*_):
+    os.write(1, b"tick")
+    if allocate_at is not None and time.monotonic() > allocate_at and not kept: kept.append(b"x" * 209715200)
+signal.signal(signal.SIGTERM, armed)
+signal.signal(signal.SIGCONT, continued)
+libc = ctypes.CDLL(None)
+event = (ctypes.c_int * 16)()
+event[2] = signal.SIGCONT
+for i in range(16):
+    timer = ctypes.c_void_p()
+    assert libc.timer_create(1, ctypes.byref(event), ctypes.byref(timer)) == 0
+    times = (ctypes.c_long * 4)(0, 7_000_000 + i * 100_000, 0, 7_000_000)
+    assert libc.timer_settime(timer, 0, ctypes.byref(times), None) == 0
+while True: time.sleep(1)
+`;
+
+test('what leaves the freeze by timers is stopped again or killed, and stays within its memory', () =>
+  inSandbox(async ({ sandbox, recorder }) => {
+    sandbox.start(python('runtime', undead));
+    await recorder.untilPrinted('runtime', 'tick');
+    sandbox.signal('runtime', 'SIGTERM');
+    await recorder.untilPrinted('runtime', 'armed');
+    sandbox.freeze();
+    await inSandbox(async (other) => {
+      let printed = -1;
+      while (!recorder.exits.has('runtime') && printed !== recorder.text('runtime').length) {
+        printed = recorder.text('runtime').length;
+        await other.python('import time; time.sleep(1)');
+        await sandbox.figures();
+      }
+    });
+    expect((await sandbox.figures()).currentBytes).toBeLessThan(128 * 1_048_576);
+    if (recorder.exits.has('runtime')) expect(recorder.exits.get('runtime')?.signal).toBe('SIGKILL');
   }));
 
 describe('what cannot be made', () => {

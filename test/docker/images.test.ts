@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { access, cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { promisify } from 'node:util';
 import Docker from 'dockerode';
 import { Images } from '../../src/engine/docker/images';
 import type { ImageStart } from '../../src/engine/engine';
+import { inSandboxOf } from '../support/in-sandbox';
 import { TemporaryFolder } from '../support/temporary-folder';
 
 const docker = new Docker({ socketPath: '/var/run/docker.sock' });
@@ -31,53 +31,7 @@ function newImages(folder = dataFolder): Images {
 
 const images = newImages();
 const silent = () => undefined;
-
-interface Ended {
-  readonly code: number;
-  readonly output: string;
-}
-
-/** Runs a command as functions are run: not root, on a read-only root, without capabilities and network. */
-async function inSandbox(
-  image: string,
-  command: readonly string[],
-  options: { readonly environment?: readonly string[]; readonly binds?: readonly string[] } = {},
-): Promise<Ended> {
-  const container = await docker.createContainer({
-    Image: image,
-    Entrypoint: [...command],
-    Cmd: [],
-    User: '993:990',
-    WorkingDir: '/var/task',
-    Env: ['AWS_LAMBDA_FUNCTION_MEMORY_SIZE=128', ...(options.environment ?? [])],
-    Labels: label,
-    NetworkDisabled: true,
-    HostConfig: {
-      ReadonlyRootfs: true,
-      CapDrop: ['ALL'],
-      SecurityOpt: ['no-new-privileges'],
-      Tmpfs: { '/tmp': '' },
-      Binds: [...(options.binds ?? [])],
-    },
-  });
-  try {
-    const output = new PassThrough();
-    let text = '';
-    output.on('data', (bytes) => {
-      text += bytes;
-    });
-    container.modem.demuxStream(
-      await container.attach({ stream: true, stdout: true, stderr: true }),
-      output,
-      output,
-    );
-    await container.start();
-    const { StatusCode } = await container.wait();
-    return { code: StatusCode, output: text };
-  } finally {
-    await container.remove({ force: true });
-  }
-}
+const inSandbox = inSandboxOf(docker, label);
 
 async function idOf(image: string): Promise<string> {
   return (await docker.getImage(image).inspect()).Id;
@@ -234,9 +188,9 @@ test("the init is a static program, and found without the engine's help the next
 }, 300_000);
 
 test('a runtime that no base offers is an error that says what would help', async () => {
-  const failure = images.runtimeImage('python3.9', silent);
+  const failure = images.runtimeImage('python3.12', silent);
   await expect(failure).rejects.toMatchObject({ kind: 'runtime-unavailable' });
-  await expect(failure).rejects.toThrow(/public\.ecr\.aws\/lambda\/python:3\.9, python:3\.9-slim/);
+  await expect(failure).rejects.toThrow(/public\.ecr\.aws\/lambda\/python:3\.12, python:3\.12-slim/);
   await expect(images.runtimeImage('java99', silent)).rejects.toThrow(/no images for runtime java99/);
 }, 60_000);
 
@@ -320,5 +274,49 @@ describe('layers', () => {
     await using folder = await TemporaryFolder.make();
     const build = { runtime: 'nodejs22.x', sourceFolder: folder.path, targetFolder: folder.path };
     await expect(images.buildLayer(build, silent)).rejects.toThrow(/has no package\.json/);
+  }, 300_000);
+});
+
+describe('bases of the user`s own', () => {
+  const own = (bases: string) =>
+    new Images({
+      docker,
+      imagesFolder,
+      dataFolder,
+      bases,
+      architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
+      ...(caFile !== undefined && { caFile }),
+    });
+
+  /** Gives an image another name for as long as the test runs, and removes what was made on it. */
+  async function tagged(image: string, repo: string, tag: string): Promise<AsyncDisposable> {
+    await docker.getImage(image).tag({ repo, tag });
+    return {
+      async [Symbol.asyncDispose]() {
+        await docker.getImage(`${repo}:${tag}`).remove();
+      },
+    };
+  }
+
+  test('an image in Lambda`s layout stays as it is, but for the user', async () => {
+    const { image } = await images.runtimeImage('python3.13', silent);
+    const repo = `lambdock-test/own-${process.pid}`;
+    await using _tag = await tagged(image, repo, 'mine');
+    const start = await own(`python3.13=${repo}:mine`).runtimeImage('python3.13', silent);
+    const { output } = await inSandbox(start.image, ['/bin/sh', '-c', facts]);
+    await docker.getImage(start.image).remove({ force: true });
+    expect(output).toBe(sameForAll);
+  }, 300_000);
+
+  test('an image that has the interpreter gets the rest', async () => {
+    const base = (await docker.listImages({ filters: { reference: ['lambdock/debian-trixie'] } }))[0];
+    if (!base) throw new Error('the engine has no Debian base');
+    const repo = `lambdock-test/mirror-${process.pid}/python`;
+    await using _tag = await tagged(base.Id, repo, '3.13');
+    const pattern = `lambdock-test/mirror-${process.pid}/{family}:{version}`;
+    const start = await own(`${pattern}, debian`).runtimeImage('python3.13', silent);
+    const { output } = await inSandbox(start.image, ['/bin/sh', '-c', facts]);
+    await docker.getImage(start.image).remove({ force: true });
+    expect(output).toBe(sameForAll);
   }, 300_000);
 });

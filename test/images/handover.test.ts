@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -8,12 +9,15 @@ import { Receiver } from '../../src/engine/init/receiver';
 import { deferred } from '../../src/lib/deferred';
 import { initBinary } from '../support/init-binary';
 import { Inits, shell, untilTrue } from '../support/inits';
+import { TestClock } from '../support/test-clock';
 
 /** The real init and the real receiver, which hands on to this process. */
 
+jest.setTimeout(120_000);
+
 let inits: Inits;
 
-beforeAll(initBinary, 60_000);
+beforeAll(initBinary);
 
 beforeEach(async () => {
   inits = await Inits.make();
@@ -164,7 +168,7 @@ test('once its init has ended nothing accepts any more', async () => {
 test('with another token an init is not believed', async () => {
   const receiver = await inits.receiver();
   const strange = inits.openAt(receiver, (address) => address.replace(/[0-9a-f]{32}$/, 'f'.repeat(32)));
-  await expect(strange).rejects.toThrow('what it has handed over has not come');
+  await expect(strange).rejects.toThrow('its descriptors have not arrived');
 });
 
 /** Of the one that this process has started. */
@@ -188,6 +192,43 @@ test('where the receiver has ended by itself that is told, and inits relay', asy
   connection.start(runtime('echo here'));
   await told.exitOf('runtime');
   expect(told.text('runtime')).toBe('here\n');
+});
+
+test('where the receiver does not answer one init waits for it, and later ones relay at once', async () => {
+  let losses = 0;
+  const receiver = await inits.receiver(() => {
+    losses += 1;
+  });
+  process.kill(receiverPid(), 'SIGSTOP');
+  try {
+    const first = await inits.openAt(receiver);
+    expect(first.connection.direct).toBe(false);
+    expect(first.gate.address).toMatch(/:[0-9a-f]{32}$/);
+    for (let i = 0; i < 3; i++) {
+      const later = await inits.openAt(receiver);
+      expect(later.gate.address).not.toMatch(/:[0-9a-f]{32}$/); // without a token an init offers nothing
+      expect(later.connection.direct).toBe(false);
+    }
+    expect(losses).toBe(1);
+  } finally {
+    process.kill(receiverPid(), 'SIGCONT');
+  }
+});
+
+test('there is no receiver where descriptors have not come through within 100 ms', async () => {
+  const program = join(inits.folder.path, 'receive');
+  await writeFile(
+    program,
+    `#!${process.execPath}
+    process.send('ready');
+    process.on('disconnect', () => process.exit());`,
+    { mode: 0o755 },
+  );
+  const clock = new TestClock();
+  const opening = Receiver.open(program, inits.folder.path, undefined, clock);
+  await untilTrue(() => clock.alarms.includes(100));
+  clock.advance(100);
+  expect(await opening).toBeUndefined();
 });
 
 test('there is no receiver where its program does not run', async () => {

@@ -4,9 +4,11 @@ import { childOf, Inits, shell } from '../support/inits';
 
 /** The real init in a PID namespace, with folders of its own, against a real gate. */
 
+jest.setTimeout(120_000);
+
 let inits: Inits;
 
-beforeAll(initBinary, 60_000);
+beforeAll(initBinary);
 
 beforeEach(async () => {
   inits = await Inits.make();
@@ -73,9 +75,14 @@ describe('an init as PID 1', () => {
     expect(await connection.clean()).toBe(false);
   });
 
-  it('lists executable files in /opt/extensions, in name order', async () => {
+  it('lists the files in /opt/extensions in name order, with their execute bits', async () => {
     const { connection } = await inits.openAsPid1();
-    expect(await connection.extensions()).toEqual(['a', 'b', 'c']);
+    expect(await connection.extensions()).toEqual([
+      { name: 'a', executable: true },
+      { name: 'b', executable: true },
+      { name: 'c', executable: true },
+      { name: 'plain', executable: false },
+    ]);
   });
 
   it('cannot be ended from inside, but from outside', async () => {

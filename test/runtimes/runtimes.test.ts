@@ -11,7 +11,7 @@ test('architectures are the service model`s', () => {
   expect([...architectures].sort()).toEqual(Object.values(Architecture).sort());
 });
 
-test('Python 3.9 to 3.14 and Node.js 18 to 24 are hosted', () => {
+test('Python 3.9 to 3.14 and Node.js 16 to 24 are hosted', () => {
   expect(hostedRuntimes).toEqual([
     'python3.9',
     'python3.10',
@@ -19,6 +19,7 @@ test('Python 3.9 to 3.14 and Node.js 18 to 24 are hosted', () => {
     'python3.12',
     'python3.13',
     'python3.14',
+    'nodejs16.x',
     'nodejs18.x',
     'nodejs20.x',
     'nodejs22.x',

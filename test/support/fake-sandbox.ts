@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers';
 import {
   EngineError,
+  type ExtensionFile,
   type FillKind,
   type MemoryFigures,
   type OutputStream,
@@ -181,9 +182,9 @@ export class FakeSandbox implements Sandbox {
     });
   }
 
-  extensions(): Promise<readonly string[]> {
+  extensions(): Promise<readonly ExtensionFile[]> {
     this.calls.push('extensions');
-    return this.#answer(() => [...this.#parts.extensions].sort());
+    return this.#answer(() => [...this.#parts.extensions].sort().map((name) => ({ name, executable: true })));
   }
 
   dial(port: number): Promise<Duplex> {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -30,6 +30,8 @@ interface ScriptedEmulator {
   /** What comes on the control connection, from behind the hello on. */
   events(): AsyncGenerator<InitEvent>;
 }
+
+const unshareCommand = '/usr/bin/unshare';
 
 /** Root may make namespaces; who is not makes a user namespace first. */
 const namespaces = ['--pid', '--mount', '--ipc', '--fork', '--kill-child'];
@@ -85,7 +87,7 @@ export class Inits implements AsyncDisposable {
   openAsPid1(): Promise<StartedInit> {
     const options: GateOptions = { transport: 'tcp', bindHost: '127.0.0.1', advertisedHost: 'localhost' };
     return this.#start(options, (...all) =>
-      spawn('/usr/bin/unshare', [...unshare, 'sh', '-c', asPid1, ...all], { stdio: 'inherit' }),
+      spawn(unshareCommand, [...unshare, 'sh', '-c', asPid1, ...all], { stdio: 'inherit' }),
     );
   }
 
@@ -130,7 +132,8 @@ export class Inits implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const init of this.#running) init.kill('SIGKILL');
+    // At a SIGTERM an ordinary init kills what it has started; with PID 1 everything in its namespace ends.
+    for (const init of this.#running) init.kill(init.spawnfile === unshareCommand ? 'SIGKILL' : 'SIGTERM');
     for (const gate of this.#gates) await gate.close();
     for (const receiver of this.#receivers) await receiver.close();
     await this.folder[Symbol.asyncDispose]();
@@ -171,10 +174,13 @@ export async function printedPid({ told }: StartedInit): Promise<number> {
   return Number.parseInt(told.text('a'), 10);
 }
 
-/** The letter of a process's state in /proc (`T` stopped), undefined once it is gone. */
+/** The letter of a process's state in /proc (`T` stopped), undefined once the process has ended. */
 export function state(pid: number): string | undefined {
-  const path = `/proc/${pid}/stat`;
-  return existsSync(path) ? readFileSync(path, 'latin1').split(') ')[1]?.charAt(0) : undefined;
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.charAt(0);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Resolves when a process has come to a state; asked with each answer of the init, as nobody tells of it. */

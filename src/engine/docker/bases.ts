@@ -1,19 +1,27 @@
 import type { ReportProgress } from '../../lib/progress';
+import { origins } from '../../runtimes/bases';
 import { EngineError } from '../engine';
 import { PullError } from './pull';
-import { type Candidate, type Origin, origins, runtimeRows } from './runtime-images';
+import type { DebianBase, Recipe, RegistryImage } from './recipe';
+import { type Candidate, type RuntimeRow, runtimeRows } from './runtime-images';
 
-export type BasesSetting = 'auto' | Origin;
+/** A base that is available, and how the image is made on it. */
+export interface ChosenBase {
+  readonly origin: Candidate['origin'];
+  readonly plan: Recipe;
+}
 
 /** The engine's images, as the choice of a base sees them. */
 export interface BaseSource {
   has(reference: string): Promise<boolean>;
   /** Rejects with a PullError. */
   pull(reference: string, report: ReportProgress): Promise<void>;
-  /** The reference that a candidate's own image has or would have. */
-  referenceOf(candidate: Candidate): Promise<string>;
-  /** Makes a Debian base; rejects with an EngineError of kind `runtime-unavailable` where that cannot be done here. */
-  makeBase(base: Candidate['base'], report: ReportProgress): Promise<void>;
+  /** The plan of a candidate; undefined for one of the user's own whose base is not on the engine. */
+  planOf(candidate: Candidate, report: ReportProgress): Promise<Recipe | undefined>;
+  /** The reference of the image that a plan leads to. */
+  referenceOf(plan: Recipe): Promise<string>;
+  /** Makes a Debian base; rejects with an EngineError of kind `runtime-unavailable` where that is not possible. */
+  makeBase(base: DebianBase, report: ReportProgress): Promise<void>;
 }
 
 /** `public.ecr.aws`, `docker.io`. */
@@ -22,38 +30,42 @@ function registryOf(reference: string): string {
   return rest.length > 0 && /[.:]/.test(first) ? first : 'docker.io';
 }
 
-/** Finds what can be had. A registry that could not be reached is asked once and not again. */
+/** Finds the base that an image is made on. A registry that did not answer once is not asked again. */
 export class Bases {
   readonly #source: BaseSource;
-  readonly #setting: BasesSetting;
   /** Per registry its first pull; resolves to why it is out of reach, or to undefined. */
   readonly #firstPulls = new Map<string, Promise<string | undefined>>();
 
-  constructor(source: BaseSource, setting: BasesSetting) {
+  constructor(source: BaseSource) {
     this.#source = source;
-    this.#setting = setting;
   }
 
   /**
-   * The first candidate whose image is made already, else the first whose base is on the engine or can be got
-   * there. With none: an EngineError of kind `runtime-unavailable` that tells what would help. `wanted` is for
-   * people: `python3.12`.
+   * The first candidate whose image is made already, else the first whose base is on the engine or can be brought
+   * there. `subject` is for people: `python3.12`.
+   * @throws {EngineError} of kind `runtime-unavailable`, with the reasons and the next steps
    */
-  async choose(wanted: string, candidates: readonly Candidate[], report: ReportProgress): Promise<Candidate> {
-    const allowed = candidates.filter(({ origin }) => this.#setting === 'auto' || origin === this.#setting);
-    for (const candidate of allowed) {
-      if (await this.#source.has(await this.#source.referenceOf(candidate))) return candidate;
+  async choose(
+    subject: string,
+    candidates: readonly Candidate[],
+    report: ReportProgress,
+  ): Promise<ChosenBase> {
+    for (const candidate of candidates) {
+      const plan = await this.#source.planOf(candidate, report);
+      if (plan && (await this.#source.has(await this.#source.referenceOf(plan))))
+        return { origin: candidate.origin, plan };
     }
     const refusals: string[] = [];
-    for (const candidate of allowed) {
+    for (const candidate of candidates) {
       const refusal = await this.#obtain(candidate.base, report);
-      if (refusal === undefined) return candidate;
-      refusals.push(refusal);
+      const plan = refusal === undefined ? await this.#source.planOf(candidate, report) : undefined;
+      if (plan) return { origin: candidate.origin, plan };
+      refusals.push(refusal ?? `the engine no longer has the image`);
     }
-    throw unavailable(wanted, this.#setting, allowed, candidates, refusals);
+    throw unavailable(subject, candidates, refusals);
   }
 
-  /** Sees to it that the engine has an image of a registry. Resolves to undefined, or to why it has not. */
+  /** Brings an image of a registry to the engine. Resolves to undefined, or to why that failed. */
   async fetch(reference: string, report: ReportProgress): Promise<string | undefined> {
     if (await this.#source.has(reference)) return undefined;
     const registry = registryOf(reference);
@@ -66,7 +78,7 @@ export class Bases {
     if (!first) {
       const known = pulling.then(
         ({ outOfReach: why }) => why,
-        // The engine failed, not the registry: the next one is the first.
+        // The engine failed, not the registry: the next pull is the first.
         () => void this.#firstPulls.delete(registry),
       );
       this.#firstPulls.set(registry, known);
@@ -92,7 +104,7 @@ export class Bases {
     }
   }
 
-  async #obtain(base: Candidate['base'], report: ReportProgress): Promise<string | undefined> {
+  async #obtain(base: RegistryImage | DebianBase, report: ReportProgress): Promise<string | undefined> {
     if (base.kind === 'registry') return this.fetch(base.reference, report);
     try {
       await this.#source.makeBase(base, report);
@@ -105,37 +117,31 @@ export class Bases {
 }
 
 /** The runtimes of the same family that need no registry. */
-function ofDebian(wanted: string): string {
-  const family = runtimeRows.find(({ runtime }) => runtime === wanted)?.family;
+function runtimesOnDebian({ family }: RuntimeRow): string {
   const offered = runtimeRows.filter((row) => row.family === family && row.suite !== undefined);
-  return offered.map(({ runtime }) => runtime).join(' and ');
+  return offered.map((row) => row.runtime).join(', ');
 }
 
 function unavailable(
-  wanted: string,
-  setting: BasesSetting,
-  allowed: readonly Candidate[],
+  subject: string,
   candidates: readonly Candidate[],
   refusals: readonly string[],
 ): EngineError {
-  const reasons = refusals.map((each) => `\n  - ${each}`);
-  if (!candidates.some(({ origin }) => origin === 'debian') && (setting === 'auto' || setting === 'debian')) {
-    reasons.push(`\n  - Debian's packages do not offer it, only ${ofDebian(wanted)}`);
-  }
+  const reasons = [...refusals];
+  const row = runtimeRows.find(({ runtime }) => runtime === subject);
+  const tried = new Set(candidates.map(({ origin }) => origin));
+  if (row && !row.suite) reasons.push(`without a registry there are only ${runtimesOnDebian(row)}`);
   const images = candidates.flatMap(({ base }) => (base.kind === 'registry' ? [base.reference] : []));
-  const others = origins.filter(
-    (origin) => origin !== setting && candidates.some((each) => each.origin === origin),
-  );
+  const others = origins.filter((origin) => !tried.has(origin) && (origin !== 'debian' || !row || row.suite));
   const steps = [
-    `Make one of these images known to the engine, with \`docker pull\` where its registry is reachable, else with ` +
-      `\`docker load\`: ${images.join(', ')}`,
-    ...(setting === 'auto' || others.length === 0
-      ? []
-      : [`choose other \`bases\` than ${setting} (auto, ${others.join(', ')})`]),
-    ...(allowed.some(({ origin }) => origin === 'debian') ? ['install mmdebstrap where lambdock runs'] : []),
+    ...(tried.has('debian') ? ['Install mmdebstrap on the machine where lambdock runs.'] : []),
+    ...(images.length > 0 ? [`Pull or load one of these images into the engine: ${images.join(', ')}.`] : []),
+    ...(others.length > 0 ? [`Add ${others.join(' or ')} to the setting \`bases\`.`] : []),
+    ...(row ? [`Name an image of your own that has the runtime: \`bases: ${subject}=IMAGE\`.`] : []),
   ];
   return new EngineError(
     'runtime-unavailable',
-    `No base for ${wanted} can be had here:${reasons.join('')}\n${steps.join(', or ')}.`,
+    `No base image for ${subject} is available:${reasons.map((each) => `\n  - ${each}`).join('')}\n` +
+      `Do one of the following:${steps.map((each) => `\n  - ${each}`).join('')}`,
   );
 }

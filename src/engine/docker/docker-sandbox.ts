@@ -5,6 +5,7 @@ import { errnoOf } from '../../lib/errno';
 import { removeFolder } from '../../lib/files';
 import {
   EngineError,
+  type ExtensionFile,
   type FiguresOptions,
   type FillKind,
   type MemoryFigures,
@@ -188,7 +189,7 @@ export class DockerSandbox implements Sandbox {
     return this.#connection.figuresOf(stamp);
   }
 
-  extensions(): Promise<readonly string[]> {
+  extensions(): Promise<readonly ExtensionFile[]> {
     return this.#connection.extensions();
   }
 

@@ -3,14 +3,15 @@ import type Docker from 'dockerode';
 import type { Architecture } from '../../aws/architecture';
 import { isImageReference } from '../../lib/image-reference';
 import type { ReportProgress } from '../../lib/progress';
+import { type BaseChoice, origins, parseBases } from '../../runtimes/bases';
 import { EngineError, type ImageStart, type LayerBuild } from '../engine';
-import { Bases, type BasesSetting } from './bases';
+import { Bases, type ChosenBase } from './bases';
 import { Builder } from './builder';
 import { initBinary } from './init-binary';
 import { buildLayer } from './layer-build';
 import { NpmPackages } from './npm-packages';
 import { PullError, pullImage } from './pull';
-import { contentHash, referenceOf } from './recipe';
+import { contentHash, type Recipe, referenceOf } from './recipe';
 import {
   type Candidate,
   initCandidates,
@@ -26,7 +27,8 @@ export interface ImagesOptions {
   /** The package's `images` folder. */
   readonly imagesFolder: string;
   readonly dataFolder: string;
-  readonly bases: BasesSetting;
+  /** Where bases come from, as `parseBases` reads it. */
+  readonly bases: string;
   /** The engine's. */
   readonly architecture: Architecture;
   /** Certificates in PEM that builds trust beside the usual ones, e.g. those of a company's proxy. */
@@ -54,26 +56,30 @@ export class Images {
   readonly #options: ImagesOptions;
   readonly #builder: Builder;
   readonly #bases: Bases;
+  readonly #choice: BaseChoice;
+  /** Where the compilers of what is compiled for sandboxes come from. */
+  #compilers: Promise<ChosenBase> | undefined;
 
   constructor(options: ImagesOptions) {
     const { docker, imagesFolder, dataFolder, caFile } = options;
     this.#options = options;
+    const choice = parseBases(options.bases);
+    if (choice === undefined) throw new Error(`the setting bases is not checked: ${options.bases}`);
+    this.#choice = choice;
     this.#builder = new Builder({
       ...options,
       packages: new NpmPackages(path.join(dataFolder, 'downloads'), caFile),
       fetch: (reference, report) => this.#bases.fetch(reference, report),
     });
-    this.#bases = new Bases(
-      {
-        has: (reference) => this.#builder.has(reference),
-        pull: (reference, report) => pullImage(docker, reference, report),
-        referenceOf: ({ plan }) => referenceOf(plan, imagesFolder),
-        makeBase: async (base, report) => {
-          await this.#builder.make(base, report);
-        },
+    this.#bases = new Bases({
+      has: (reference) => this.#builder.has(reference),
+      pull: (reference, report) => pullImage(docker, reference, report),
+      planOf: (candidate, report) => this.#planOf(candidate, report),
+      referenceOf: (plan) => referenceOf(plan, imagesFolder),
+      makeBase: async (base, report) => {
+        await this.#builder.make(base, report);
       },
-      options.bases,
-    );
+    });
   }
 
   async runtimeImage(runtime: string, report: ReportProgress): Promise<ImageStart> {
@@ -136,17 +142,33 @@ export class Images {
     const { docker, dataFolder, imagesFolder } = this.#options;
     const hash = await contentHash(initFiles, imagesFolder);
     return initBinary(docker, dataFolder, hash, async () => {
-      const { plan } = await this.#bases.choose(
-        "the compiler of the sandboxes' init",
-        initCandidates(),
-        report,
-      );
+      const { plan } = await this.#chosenCompilers(report);
       return this.#builder.make(plan, report);
     });
   }
 
-  #chosen(row: RuntimeRow, report: ReportProgress): Promise<Candidate> {
-    return this.#bases.choose(row.runtime, runtimeCandidates(row, this.#options.architecture), report);
+  #chosen(row: RuntimeRow, report: ReportProgress): Promise<ChosenBase> {
+    const candidates = runtimeCandidates(row, this.#options.architecture, this.#choice);
+    return this.#bases.choose(row.runtime, candidates, report);
+  }
+
+  async #planOf({ base, plan }: Candidate, report: ReportProgress): Promise<Recipe | undefined> {
+    if (typeof plan !== 'function') return plan;
+    if (base.kind !== 'registry' || !(await this.#builder.has(base.reference))) return undefined;
+    const { Id, Config } = await this.#options.docker.getImage(base.reference).inspect();
+    const { origin } = await this.#chosenCompilers(report);
+    const own = { id: Id, hasRuntime: 'LAMBDA_RUNTIME_DIR' in environmentOf(Config.Env) };
+    return plan(own, origins.find((each) => each === origin) ?? 'debian');
+  }
+
+  #chosenCompilers(report: ReportProgress): Promise<ChosenBase> {
+    this.#compilers ??= this.#bases
+      .choose('the compilers', initCandidates(this.#choice), report)
+      .catch((error: unknown) => {
+        this.#compilers = undefined;
+        throw error;
+      });
+    return this.#compilers;
   }
 }
 

@@ -200,7 +200,8 @@ export async function openDockerEngine(
       transport.transport === 'unix' && transport.handover
         ? await Receiver.open(binary, runFolder, () =>
             options.warn(
-              'The program that takes over connections of sandboxes has ended; those of later ones are relayed.',
+              'The process that takes over connections of sandboxes has ended or does not answer: connections of later ' +
+                'sandboxes are relayed, which is slower. Restart lambdock to use it again.',
             ),
           )
         : undefined;

@@ -12,7 +12,7 @@ export interface RegistryImage {
 /** A Debian base made by `images/debian/make-base.sh`. */
 export interface DebianBase {
   readonly kind: 'debian';
-  readonly suite: 'bookworm' | 'trixie';
+  readonly suite: 'bullseye' | 'bookworm' | 'trixie' | 'forky';
 }
 
 /** What is built from a Dockerfile. */

@@ -1,16 +1,22 @@
 import type { Architecture } from '../../aws/architecture';
+import { type BaseChoice, type Origin, origins } from '../../runtimes/bases';
 import type { DebianBase, ImagePlan, Recipe, RegistryImage } from './recipe';
 
-/** Where the base of an image comes from, the most faithful first. */
-export const origins = ['aws', 'docker-hub', 'debian'] as const;
-export type Origin = (typeof origins)[number];
-
-/** One way to make an image: on a base of `origin`, by `plan`. */
-export interface Candidate {
-  readonly origin: Origin;
-  readonly base: RegistryImage | DebianBase;
-  readonly plan: Recipe;
+/** What is known of an image of the user's own that is on the engine. */
+export interface OwnImage {
+  /** Its id: a tag may move to another image. */
+  readonly id: string;
+  /** Whether it is laid out as AWS's own images are. */
+  readonly hasRuntime: boolean;
 }
+
+/** How an image is made on one of the user's own; `compilers` says where compilers come from. */
+export type PlanOnOwn = (image: OwnImage, compilers: Origin) => Recipe;
+
+/** One way to make an image, on a base of `origin`. */
+export type Candidate =
+  | { readonly origin: Origin; readonly base: RegistryImage | DebianBase; readonly plan: Recipe }
+  | { readonly origin: 'own'; readonly base: RegistryImage; readonly plan: PlanOnOwn };
 
 /** A managed runtime: its images on each origin. */
 export interface RuntimeRow {
@@ -35,12 +41,13 @@ function nodejs(nodeVersion: string): RuntimeRow {
 
 /** Debian has one Python per suite, so most versions come from registries alone. */
 export const runtimeRows: readonly RuntimeRow[] = [
-  python('3.9'),
+  python('3.9', 'bullseye'),
   python('3.10'),
   python('3.11', 'bookworm'),
   python('3.12'),
   python('3.13', 'trixie'),
-  python('3.14'),
+  python('3.14', 'forky'),
+  nodejs('16.20.2'),
   nodejs('18.20.8'),
   nodejs('20.20.2'),
   nodejs('22.23.3'),
@@ -52,6 +59,8 @@ const clientPackages = ['aws-lambda-ric@3.3.0', 'aws-lambda-ric@4.0.2', 'node-ad
 /** Node-API is the same in all versions, so the addon is compiled against the headers of one. */
 const headersVersion = '22.23.3';
 const npmVersion = '10.9.9';
+/** The last npm that runs on Node.js 16. */
+const npmVersionFor16 = '9.9.4';
 
 function nodePackage(version: string, architecture: Architecture): string {
   return `node-linux-${architecture === 'arm64' ? 'arm64' : 'x64'}@${version}`;
@@ -85,8 +94,9 @@ export const initFiles: Pick<Recipe, 'sources' | 'includes'> = {
 };
 
 /** The ways to compile the init of sandboxes; its image holds `/init` and nothing else. */
-export function initCandidates(): readonly Candidate[] {
-  return origins.map((origin) => ({
+export function initCandidates({ sources }: BaseChoice): readonly Candidate[] {
+  const named = origins.filter((origin) => sources.includes(origin));
+  return (named.length > 0 ? named : origins).map((origin) => ({
     origin,
     base: compilerBases[origin],
     plan: {
@@ -99,33 +109,55 @@ export function initCandidates(): readonly Candidate[] {
   }));
 }
 
-function onAws(row: RuntimeRow): Candidate {
-  const base = registry(`public.ecr.aws/lambda/${row.family}:${row.version}`);
+function completed(row: RuntimeRow, base: RegistryImage): Recipe {
   return {
-    origin: 'aws',
-    base,
-    plan: {
-      kind: 'recipe',
-      name: row.runtime,
-      dockerfile: 'aws/Dockerfile',
-      sources: [],
-      arguments: { BASE: base },
-    },
+    kind: 'recipe',
+    name: row.runtime,
+    dockerfile: 'aws/Dockerfile',
+    sources: [],
+    arguments: { BASE: base },
   };
 }
 
-function recipeOf(row: RuntimeRow, base: ImagePlan, origin: Origin, architecture: Architecture): Recipe {
+/** The AWS SDK that Lambda's image has: version 2 in Node.js 16, version 3 since. */
+function sdkOf(row: RuntimeRow, compilers: Recipe, architecture: Architecture): Recipe {
+  const lock = Number(row.version) < 18 ? 'sdk-v2' : 'sdk-v3';
+  return {
+    kind: 'recipe',
+    name: `nodejs-${lock}`,
+    dockerfile: 'nodejs/sdk.Dockerfile',
+    sources: ['nodejs/install-packages.cjs', `nodejs/${lock}/package-lock.json`],
+    arguments: { TOOLCHAIN: compilers, LOCK: lock },
+    packages: [nodePackage(headersVersion, architecture), `npm@${npmVersion}`],
+  };
+}
+
+/** An image in Lambda's layout on a base that has the interpreter, or gets it from npm by the package `interpreter`. */
+function recipeOf(
+  row: RuntimeRow,
+  base: ImagePlan,
+  compilerOrigin: Origin,
+  architecture: Architecture,
+  interpreter?: string,
+): Recipe {
   const sources = ['layout'];
   if (row.family === 'python') {
     return {
       kind: 'recipe',
       name: row.runtime,
       dockerfile: 'python/Dockerfile',
-      sources: [...sources, 'python/requirements.txt', 'python/root'],
+      sources: [
+        ...sources,
+        'python/install.sh',
+        'python/requirements.txt',
+        'python/requirements-lang.txt',
+        'python/root',
+      ],
       arguments: { BASE: base, VERSION: row.version },
     };
   }
-  const compilers = toolchain(origin);
+  const compilers = toolchain(compilerOrigin);
+  const sdk = sdkOf(row, compilers, architecture);
   const client: Recipe = {
     kind: 'recipe',
     name: 'nodejs-client',
@@ -134,7 +166,6 @@ function recipeOf(row: RuntimeRow, base: ImagePlan, origin: Origin, architecture
     arguments: { TOOLCHAIN: compilers },
     packages: [...clientPackages, nodePackage(headersVersion, architecture)],
   };
-  const interpreter = origin === 'debian' && row.nodeVersion;
   return {
     kind: 'recipe',
     name: row.runtime,
@@ -144,38 +175,77 @@ function recipeOf(row: RuntimeRow, base: ImagePlan, origin: Origin, architecture
       BASE: base,
       TOOLCHAIN: compilers,
       CLIENT: client,
+      SDK: sdk,
       // From 24 on, Lambda's client no longer takes handlers with a callback.
       CLIENT_LINE: Number(row.version) >= 24 ? '4' : '3',
       MAJOR: row.version,
     },
-    packages: interpreter ? [nodePackage(interpreter, architecture)] : [],
+    packages: interpreter === undefined ? [] : [nodePackage(interpreter, architecture)],
   };
 }
 
-/** The ways to make a runtime's image, the most faithful first. */
-export function runtimeCandidates(row: RuntimeRow, architecture: Architecture): readonly Candidate[] {
-  const hubBase = registry(`${row.family === 'python' ? 'python' : 'node'}:${row.version}-slim`);
-  const candidates: Candidate[] = [
-    onAws(row),
-    { origin: 'docker-hub', base: hubBase, plan: recipeOf(row, hubBase, 'docker-hub', architecture) },
-  ];
-  if (row.suite) {
+function builtIn(row: RuntimeRow, origin: Origin, architecture: Architecture): readonly Candidate[] {
+  if (origin === 'debian') {
+    if (!row.suite) return [];
     const base: DebianBase = { kind: 'debian', suite: row.suite };
-    candidates.push({ origin: 'debian', base, plan: recipeOf(row, base, 'debian', architecture) });
+    return [{ origin, base, plan: recipeOf(row, base, origin, architecture, row.nodeVersion) }];
   }
-  return candidates;
+  if (origin === 'aws') {
+    const base = registry(`public.ecr.aws/lambda/${row.family}:${row.version}`);
+    return [{ origin, base, plan: completed(row, base) }];
+  }
+  const base = registry(`${row.family === 'python' ? 'python' : 'node'}:${row.version}-slim`);
+  return [{ origin, base, plan: recipeOf(row, base, origin, architecture) }];
+}
+
+/** The ways to make a runtime's image, in the order in which they are tried. */
+export function runtimeCandidates(
+  row: RuntimeRow,
+  architecture: Architecture,
+  { sources, byRuntime }: BaseChoice,
+): readonly Candidate[] {
+  const own = (reference: string): Candidate => {
+    const base = registry(reference);
+    return {
+      origin: 'own',
+      base,
+      plan({ id, hasRuntime }, compilers) {
+        const plan = hasRuntime ? completed(row, base) : recipeOf(row, base, compilers, architecture);
+        return { ...plan, arguments: { ...plan.arguments, BASE_ID: id } };
+      },
+    };
+  };
+  const reference = byRuntime.get(row.runtime);
+  return [
+    ...(reference === undefined ? [] : [own(reference)]),
+    ...sources.flatMap((source) =>
+      typeof source === 'string'
+        ? builtIn(row, source, architecture)
+        : [
+            own(
+              source.pattern.replace(
+                /\{(family|version|runtime)\}/g,
+                (_, key: keyof RuntimeRow) => `${row[key]}`,
+              ),
+            ),
+          ],
+    ),
+  ];
 }
 
 /** The image to build layers in: the runtime's own where that has pip or npm, else one that adds it. */
-export function layerImage(row: RuntimeRow, { origin, plan }: Candidate): Recipe {
-  if (origin !== 'debian') return plan;
-  const npm = `npm@${npmVersion}`;
+export function layerImage(
+  row: RuntimeRow,
+  { origin, plan }: { readonly origin: Candidate['origin']; readonly plan: Recipe },
+): Recipe {
+  if (origin !== 'debian' || row.family === 'python') return plan;
+  const version = Number(row.version) < 18 ? npmVersionFor16 : npmVersion;
   return {
     kind: 'recipe',
     name: `${row.runtime}-build`,
-    dockerfile: `${row.family}/build.Dockerfile`,
+    dockerfile: 'nodejs/build.Dockerfile',
     sources: [],
-    arguments: { RUNTIME: plan, ...(row.family === 'nodejs' && { NPM: `npm-${npmVersion}.tgz` }) },
-    packages: row.family === 'nodejs' ? [npm] : [],
+    arguments: { RUNTIME: plan, NPM: `npm-${version}.tgz` },
+    packages: [`npm@${version}`],
   };
 }

@@ -1,15 +1,26 @@
-import type { MemoryFigures, OutputStream, ProcessExit, ProcessSpec } from '../engine';
+import type { ExtensionFile, MemoryFigures, OutputStream, ProcessExit, ProcessSpec } from '../engine';
+import {
+  cleanStatus,
+  commandFrames,
+  eventFrames,
+  exitFlag,
+  exitKind,
+  helloFlag,
+  memoryFlag,
+  protocolVersion,
+  startFlag,
+  startStep,
+  stream,
+} from './frame-table';
 import { errorName, signalName } from './linux-names';
 
 /**
  * The frames of an init's control connection: 1 byte type, 4 bytes big-endian payload length, payload.
- * `images/init/PROTOCOL.md` tells what each means.
+ * `images/init/PROTOCOL.md` describes each; their layouts are generated from the table that the init has, too.
  */
 
-export const protocolVersion = 1;
-
 const headerBytes = 5;
-/** An init's longest frame is an output frame: 64 KiB and a name. What is longer is not from an init. */
+/** An init's longest frame is an output frame: 64 KiB and a name. Longer ones are not an init's. */
 const payloadMostBytes = 1_048_576;
 
 export interface Frame {
@@ -65,58 +76,80 @@ export function encodeFrame(type: string, ...parts: readonly Uint8Array[]): Buff
   return Buffer.concat([header, ...parts]);
 }
 
-const unsigned = (value: number, bytes: 1 | 2 | 4) => {
-  const buffer = Buffer.alloc(bytes);
-  buffer.writeUIntBE(value, 0, bytes);
-  return buffer;
-};
+type FieldKind = 'u8' | 'u16' | 'u32' | 'u64' | 'text' | 'texts' | 'bytes';
+type FieldList = readonly (readonly [string, FieldKind])[];
+type Value<K extends FieldKind> = K extends 'text'
+  ? string
+  : K extends 'texts'
+    ? readonly string[]
+    : K extends 'bytes'
+      ? Buffer
+      : number;
+type FieldsOf<F extends FieldList> = { readonly [E in F[number] as E[0]]: Value<E[1]> };
 
 /** @throws RangeError where a text has a NUL, which no argument and no variable can hold. */
-function texts(values: readonly string[]): Buffer {
-  const nul = values.find((value) => value.includes('\0'));
-  if (nul !== undefined) throw new RangeError(`${JSON.stringify(nul)} has a NUL character`);
-  return Buffer.from(values.map((value) => `${value}\0`).join(''));
+function encodeText(value: string): Buffer {
+  if (value.includes('\0')) throw new RangeError(`${JSON.stringify(value)} has a NUL character`);
+  return Buffer.from(`${value}\0`);
 }
+
+function encodeField(kind: FieldKind, value: unknown): Buffer {
+  if (kind === 'texts') return Buffer.concat((value as readonly string[]).map(encodeText));
+  if (kind === 'text') return encodeText(value as string);
+  if (kind === 'bytes') return value as Buffer;
+  const number = Buffer.alloc(numberBytes[kind]);
+  if (kind === 'u64') number.writeBigUInt64BE(BigInt(value as number));
+  else number.writeUIntBE(value as number, 0, numberBytes[kind]);
+  return number;
+}
+
+const numberBytes = { u8: 1, u16: 2, u32: 4, u64: 8 } as const;
+
+/** A frame with the fields that the protocol's table names. */
+function encodeFields<F extends FieldList>(
+  frame: { readonly type: string; readonly fields: F },
+  values: FieldsOf<F>,
+): Buffer {
+  const parts = frame.fields.map(([name, kind]) => encodeField(kind, values[name as keyof typeof values]));
+  return encodeFrame(frame.type, ...parts);
+}
+
+const frozen = encodeFields(commandFrames.freeze, {});
+const thawed = encodeFields(commandFrames.thaw, {});
 
 export const encode = {
   /** `direct`: it writes to the pipes that were handed over. */
   start: (spec: ProcessSpec, direct = false) =>
-    encodeFrame(
-      'S',
-      unsigned((spec.telemetryDescriptor ? 1 : 0) + (direct ? 2 : 0), 4),
-      texts([
-        spec.name,
-        spec.workingDirectory,
-        String(spec.command.length),
+    encodeFields(commandFrames.start, {
+      flags: (spec.telemetryDescriptor ? startFlag.telemetry : 0) + (direct ? startFlag.direct : 0),
+      process: spec.name,
+      folder: spec.workingDirectory,
+      argumentCount: spec.command.length,
+      strings: [
         ...spec.command,
         ...Object.entries(spec.environment).map(([name, value]) => `${name}=${value}`),
-      ]),
-    ),
+      ],
+    }),
   kill: (process: string, signal: 'SIGTERM' | 'SIGKILL') =>
-    encodeFrame('K', texts([process]), unsigned(signal === 'SIGTERM' ? 15 : 9, 1)),
-  freeze: () => encodeFrame('F'),
-  thaw: () => encodeFrame('T'),
-  reset: (id: number) => encodeFrame('R', unsigned(id, 4)),
-  clean: (id: number) => encodeFrame('C', unsigned(id, 4)),
+    encodeFields(commandFrames.kill, { process, signal: signal === 'SIGTERM' ? 15 : 9 }),
+  freeze: () => frozen,
+  thaw: () => thawed,
+  reset: (id: number) => encodeFields(commandFrames.reset, { id }),
+  clean: (id: number) => encodeFields(commandFrames.clean, { id }),
   memory: (id: number, resetPeak: boolean) =>
-    encodeFrame('M', unsigned(id, 4), unsigned(resetPeak ? 1 : 0, 1)),
-  watch: (limitBytes: number) => {
-    const limit = Buffer.alloc(8);
-    limit.writeBigUInt64BE(BigInt(limitBytes));
-    return encodeFrame('W', limit);
-  },
-  list: (id: number) => encodeFrame('L', unsigned(id, 4)),
-  dial: (id: number, port: number) => encodeFrame('B', unsigned(id, 4), unsigned(port, 2)),
-  quit: () => encodeFrame('Q'),
+    encodeFields(commandFrames.memory, { id, flags: resetPeak ? memoryFlag.resetPeak : 0 }),
+  watch: (limit: number) => encodeFields(commandFrames.watch, { limit }),
+  list: (id: number) => encodeFields(commandFrames.list, { id }),
+  dial: (id: number, port: number) => encodeFields(commandFrames.dial, { id, port }),
+  quit: () => encodeFields(commandFrames.quit, {}),
 };
 
 export type InitEvent =
   | {
       readonly is: 'hello';
-      readonly protocol: number;
       readonly cgroupVersion: 0 | 1 | 2;
       readonly pid: number;
-      /** Whether the emulator has taken over what the function connects to. */
+      /** Whether the init has handed over what the function connects to. */
       readonly handedOver: boolean;
     }
   | { readonly is: 'output'; readonly process: string; readonly stream: OutputStream; readonly bytes: Buffer }
@@ -129,22 +162,43 @@ export type InitEvent =
     }
   | { readonly is: 'memory'; readonly id: number; readonly figures: MemoryFigures }
   | { readonly is: 'done'; readonly id: number; readonly clean: boolean }
-  | { readonly is: 'names'; readonly id: number; readonly names: readonly string[] }
+  | { readonly is: 'extensions'; readonly id: number; readonly files: readonly ExtensionFile[] }
   | { readonly is: 'dial-failed'; readonly id: number; readonly code: string };
 
-const streams: readonly (OutputStream | undefined)[] = [undefined, 'stdout', 'stderr', 'telemetry'];
+const streams: ReadonlyMap<number, OutputStream> = new Map([
+  [stream.stdout, 'stdout'],
+  [stream.stderr, 'stderr'],
+  [stream.telemetry, 'telemetry'],
+]);
 
 /** Reads a payload from front to back. */
-class Fields {
+class PayloadReader {
   #at = 0;
   constructor(readonly payload: Buffer) {}
 
-  u8 = () => this.payload.readUInt8(this.#advance(1));
-  u32 = () => this.payload.readUInt32BE(this.#advance(4));
-  u64 = () => Number(this.payload.readBigUInt64BE(this.#advance(8)));
-  rest = () => this.payload.subarray(this.#at);
+  read(kind: FieldKind): Value<FieldKind> {
+    switch (kind) {
+      case 'u8':
+        return this.payload.readUInt8(this.#advance(1));
+      case 'u16':
+        return this.payload.readUInt16BE(this.#advance(2));
+      case 'u32':
+        return this.payload.readUInt32BE(this.#advance(4));
+      case 'u64':
+        return Number(this.payload.readBigUInt64BE(this.#advance(8)));
+      case 'text':
+        return this.#text();
+      case 'bytes':
+        return this.payload.subarray(this.#at);
+      case 'texts': {
+        const texts: string[] = [];
+        while (this.#at < this.payload.length) texts.push(this.#text());
+        return texts;
+      }
+    }
+  }
 
-  text(): string {
+  #text(): string {
     const end = this.payload.indexOf(0, this.#at);
     if (end < 0) throw new FrameError('a text without an end');
     return this.payload.toString('utf8', this.#advance(end + 1 - this.#at), end);
@@ -158,61 +212,83 @@ class Fields {
   }
 }
 
-function decodeExit(fields: Fields): ProcessExit {
-  const bySignal = fields.u8() === 1;
-  const value = fields.u8();
-  const outOfMemory = (fields.u8() & 1) === 1;
-  return bySignal ? { signal: signalName(value), outOfMemory } : { code: value, outOfMemory };
+/** @throws FrameError for a payload that is shorter than its fields. */
+function decodeFields<F extends FieldList>(frame: { readonly fields: F }, payload: Buffer): FieldsOf<F> {
+  const reader = new PayloadReader(payload);
+  const values: Record<string, unknown> = {};
+  for (const [name, kind] of frame.fields) values[name] = reader.read(kind);
+  return values as FieldsOf<F>;
 }
 
-function decodeOutput(fields: Fields): InitEvent {
-  const stream = streams[fields.u8()];
-  if (stream === undefined) throw new FrameError('output of no known stream');
-  return { is: 'output', stream, process: fields.text(), bytes: fields.rest() };
+function decodeExit(fields: FieldsOf<typeof eventFrames.exited.fields>): ProcessExit {
+  const outOfMemory = (fields.flags & exitFlag.outOfMemory) !== 0;
+  return fields.kind === exitKind.signal
+    ? { signal: signalName(fields.value), outOfMemory }
+    : { code: fields.value, outOfMemory };
 }
 
-function decodeHello(fields: Fields): InitEvent {
-  const protocol = fields.u8();
-  const cgroup = fields.u8();
+function decodeOutput(payload: Buffer): InitEvent {
+  const { stream: number, process, content } = decodeFields(eventFrames.output, payload);
+  const from = streams.get(number);
+  if (from === undefined) throw new FrameError(`output of the unknown stream ${number}`);
+  return { is: 'output', stream: from, process, bytes: content };
+}
+
+function decodeHello(payload: Buffer): InitEvent {
+  // Only this field is the same in every version.
+  const version = payload[0];
+  if (version !== protocolVersion)
+    throw new FrameError(`it speaks protocol version ${version}, not ${protocolVersion}`);
+  const { cgroup, pid, flags } = decodeFields(eventFrames.hello, payload);
   return {
     is: 'hello',
-    protocol,
     cgroupVersion: cgroup === 1 || cgroup === 2 ? cgroup : 0,
-    pid: fields.u32(),
-    handedOver: fields.rest()[0] === 1, // not in other versions
+    pid,
+    handedOver: (flags & helloFlag.handedOver) !== 0,
   };
 }
 
 /** @throws FrameError for a frame that no init of this protocol version sends. */
-export function decode(frame: Frame): InitEvent {
-  const fields = new Fields(frame.payload);
-  switch (frame.type) {
-    case 'H':
-      return decodeHello(fields);
-    case 'O':
-      return decodeOutput(fields);
-    case 'X':
-      return { is: 'exited', process: fields.text(), exit: decodeExit(fields) };
-    case 'P':
+export function decode({ type, payload }: Frame): InitEvent {
+  switch (type) {
+    case eventFrames.hello.type:
+      return decodeHello(payload);
+    case eventFrames.output.type:
+      return decodeOutput(payload);
+    case eventFrames.exited.type: {
+      const fields = decodeFields(eventFrames.exited, payload);
+      return { is: 'exited', process: fields.process, exit: decodeExit(fields) };
+    }
+    case eventFrames.startFailed.type: {
+      const { process, step, reason } = decodeFields(eventFrames.startFailed, payload);
       return {
         is: 'start-failed',
-        process: fields.text(),
-        step: fields.u8() === 1 ? 'working-directory' : 'command',
-        code: errorName(fields.u32()),
+        process,
+        step: step === startStep.workingDirectory ? 'working-directory' : 'command',
+        code: errorName(reason),
       };
-    case 'M':
+    }
+    case eventFrames.memory.type: {
+      const { id, current, peak, tmp } = decodeFields(eventFrames.memory, payload);
+      return { is: 'memory', id, figures: { currentBytes: current, peakBytes: peak, tmpBytes: tmp } };
+    }
+    case eventFrames.done.type: {
+      const { id, status } = decodeFields(eventFrames.done, payload);
+      return { is: 'done', id, clean: status === cleanStatus.clean };
+    }
+    case eventFrames.extensions.type: {
+      const { id, files } = decodeFields(eventFrames.extensions, payload);
       return {
-        is: 'memory',
-        id: fields.u32(),
-        figures: { currentBytes: fields.u64(), peakBytes: fields.u64(), tmpBytes: fields.u64() },
+        is: 'extensions',
+        id,
+        files: files.map((each) => ({ name: each.slice(1), executable: each.startsWith('+') })),
       };
-    case 'D':
-      return { is: 'done', id: fields.u32(), clean: fields.u8() === 0 };
-    case 'N':
-      return { is: 'names', id: fields.u32(), names: fields.rest().toString().split('\0').slice(0, -1) };
-    case 'E':
-      return { is: 'dial-failed', id: fields.u32(), code: errorName(fields.u32()) };
+    }
+    case eventFrames.dialFailed.type: {
+      const { id, reason } = decodeFields(eventFrames.dialFailed, payload);
+      return { is: 'dial-failed', id, code: errorName(reason) };
+    }
     default:
-      throw new FrameError(`a frame of type ${JSON.stringify(frame.type)}`);
+      throw new FrameError(`a frame of type ${JSON.stringify(type)}`);
   }
 }

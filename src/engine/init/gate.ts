@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Alarm, type Clock, systemClock } from '../../lib/clock';
 import { deferred } from '../../lib/deferred';
 import { EngineError } from '../engine';
-import { decode, FrameError, FrameReader, protocolVersion } from './frames';
+import { decode, FrameError, FrameReader } from './frames';
 import { parseGreeting, readLine } from './greeting';
 import { InitConnection } from './init-connection';
 import { type Expected, endHandedOver, type HandedOver, type Receiver } from './receiver';
@@ -15,7 +15,7 @@ export type GateOptions =
       readonly transport: 'unix';
       /** The host's folder that the sandbox sees as `/.lambdock`; the socket is `api.sock` in it. */
       readonly folder: string;
-      /** Absent where inits are to relay. */
+      /** Absent where inits relay. */
       readonly receiver?: Receiver;
     }
   | {
@@ -25,16 +25,16 @@ export type GateOptions =
       readonly advertisedHost: string;
     };
 
-/** A Unix socket's address has room for so many bytes of path (sun_path of Linux, less the zero). */
+/** The longest path that fits into a Unix socket's address (Linux's sun_path without the zero), in bytes. */
 const longestSocketPath = 107;
 
 /** Connections that have not sent their first line. An init sends it at once, so more than these are a function's. */
 const greetingsMost = 32;
 const greetingLimitMs = 10_000;
 
-/** Where one sandbox's init dials in. Nothing runs in the sandbox before its control connection is here. */
+/** The listener of one sandbox: its init connects to it. Nothing runs in the sandbox before the control connection is made. */
 export class Gate {
-  /** The first argument of the init, which tells it where to dial out to. */
+  /** The first argument of the init: the address that it connects to. */
   readonly address: string;
   readonly #server: Server;
   readonly #secret: string | undefined;
@@ -42,12 +42,12 @@ export class Gate {
   readonly #expected: Expected | undefined;
   readonly #arrival = deferred<InitConnection>();
   readonly #clock: Clock;
-  /** Connections of which it is not known yet what they are for, the oldest first. */
+  /** Connections that have not sent their first line, the oldest first. */
   readonly #greeting = new Map<Socket, Alarm>();
   #control: Socket | undefined;
   #connection: InitConnection | undefined;
 
-  /** Rejects with the system's error where the place cannot be listened on. */
+  /** Rejects with the system's error where it cannot listen. */
   static open(options: GateOptions, clock: Clock = systemClock): Promise<Gate> {
     return options.transport === 'unix' ? Gate.#openUnix(options, clock) : Gate.#openTcp(options, clock);
   }
@@ -59,11 +59,11 @@ export class Gate {
     const server = newServer();
     const path = join(folder, 'api.sock');
     await rm(path, { force: true });
-    // Too long a path is none for an address, but by way of the open folder it is.
+    // A path that is too long for an address becomes short by way of the open folder.
     const handle = Buffer.byteLength(path) > longestSocketPath ? await open(folder) : undefined;
     try {
       await listening(server, { path: handle ? `/proc/self/fd/${handle.fd}/api.sock` : path });
-      await chmod(path, 0o666); // the sandbox's user is not ours
+      await chmod(path, 0o666); // the sandbox has another user
     } catch (error) {
       server.close();
       await handle?.close();
@@ -98,7 +98,7 @@ export class Gate {
     this.#clock = clock;
     this.#release = release;
     this.#expected = expected;
-    this.#arrival.promise.catch(() => undefined); // nobody may be waiting when it is closed
+    this.#arrival.promise.catch(() => undefined); // it may be closed before anything waits for it
     server.on('connection', (socket) => this.#greet(socket));
   }
 
@@ -107,7 +107,7 @@ export class Gate {
     const late = deferred<never>();
     const alarm = this.#clock.alarm(this.#clock.now() + timeoutMs, () =>
       late.reject(
-        new EngineError('sandbox-failed', `the sandbox's init did not report within ${timeoutMs} ms`),
+        new EngineError('sandbox-failed', `the sandbox's init did not connect within ${timeoutMs} ms`),
       ),
     );
     try {
@@ -117,20 +117,21 @@ export class Gate {
     }
   }
 
-  /** Takes no more connections. Those that were handed over live on; they end with the sandbox. */
+  /** Accepts no more connections. Those that were passed on stay open until the sandbox ends. */
   async close(): Promise<void> {
     this.#server.close();
-    this.#fail('the gate was closed before its init reported');
+    this.#fail('its gate was closed before its init connected');
     for (const socket of this.#greeting.keys()) socket.destroy();
     if (this.#connection === undefined) this.#control?.destroy();
     this.#expected?.forget();
     await this.#release();
   }
 
-  /** What has come although its init has given up on that is of no use to anybody. */
+  /** Descriptors that arrived after their init stopped waiting for the answer are closed. */
   #handedOver(isSaid: boolean): HandedOver | undefined {
     const taken = this.#expected?.take();
-    if (isSaid && taken === undefined) throw new FrameError('what it has handed over has not come');
+    if (!isSaid) this.#expected?.unanswered();
+    if (isSaid && taken === undefined) throw new FrameError('its descriptors have not arrived');
     if (isSaid || taken === undefined) return taken;
     endHandedOver(taken);
     return undefined;
@@ -159,7 +160,7 @@ export class Gate {
     });
   }
 
-  /** The control connection has arrived; its first frame has to be a hello that we understand. */
+  /** Takes the control connection. Its first frame must be a hello of this protocol version. */
   #takeControl(socket: Socket): void {
     this.#control = socket;
     const reader = new FrameReader();
@@ -167,28 +168,26 @@ export class Gate {
       socket.destroy();
       this.#fail(reason);
     };
-    const onEnd = () => refuse('its init ended before it reported');
+    const onEnd = () => refuse('its init ended before its hello');
     const onData = (chunk: Buffer) => {
       try {
         const [first, ...more] = reader.push(chunk);
         if (first === undefined) return;
         const hello = decode(first);
-        if (hello.is !== 'hello') throw new FrameError('no hello at first');
-        if (hello.protocol !== protocolVersion)
-          throw new FrameError(`it speaks protocol version ${hello.protocol}, not ${protocolVersion}`);
+        if (hello.is !== 'hello') throw new FrameError('its first frame is not a hello');
         const handedOver = this.#handedOver(hello.handedOver);
         socket.off('data', onData).off('end', onEnd).off('error', onEnd).off('close', onEnd);
-        this.#connection = new InitConnection(socket, reader, hello, more, handedOver);
+        this.#connection = new InitConnection(socket, reader, hello, more, this.#clock, handedOver);
         this.#arrival.resolve(this.#connection);
       } catch (error) {
-        refuse(`its init cannot be understood: ${error instanceof Error ? error.message : String(error)}`);
+        refuse(`its init broke the protocol: ${error instanceof Error ? error.message : String(error)}`);
       }
     };
     socket.on('data', onData).on('end', onEnd).on('error', onEnd).on('close', onEnd);
   }
 }
 
-/** Half-open sockets stay open: a process inside may end its request and still wait for the answer. */
+/** Half-open sockets stay open: a process inside may end its request and still wait for the response. */
 function newServer(): Server {
   return createServer({ allowHalfOpen: true });
 }

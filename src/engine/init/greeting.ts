@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 
-/** What a connection of an init is for, as its first line says. */
+/** The purpose of an init's connection, from its first line. */
 export type Greeting =
   | { readonly kind: 'control' | 'relay' }
   | { readonly kind: 'dial'; readonly id: number };
@@ -11,7 +11,7 @@ const longestLine = 64;
 
 const newline = 0x0a;
 
-/** @returns undefined for a line that is not an init's, or has another secret. */
+/** @returns undefined for a line that is not an init's, or that has another secret */
 export function parseGreeting(line: string, secret: string | undefined): Greeting | undefined {
   let rest = line;
   if (secret !== undefined) {
@@ -26,9 +26,8 @@ export function parseGreeting(line: string, secret: string | undefined): Greetin
 }
 
 /**
- * Reads a connection's first line and nothing more: what came behind it is put back, so that whoever takes the socket
- * over meets a plain stream that has not begun to flow. Calls back once; with undefined where the connection ended or
- * went on without a line.
+ * Reads a connection's first line and puts later bytes back, so that the socket's next owner gets a stream that does not
+ * flow yet. Calls back once; with undefined where the connection ends without a line or the line is too long.
  */
 export function readLine(socket: Socket, done: (line: string | undefined) => void): void {
   let bytes = Buffer.alloc(0);
@@ -37,7 +36,7 @@ export function readLine(socket: Socket, done: (line: string | undefined) => voi
     done(line);
   };
   const onEnd = () => finish(undefined);
-  // Listening for `data` would leave the socket paused, and its next owner would have to know.
+  // Listening for `data` would leave the socket paused, and its next owner would have to resume it.
   const onReadable = () => {
     const chunk: Buffer | null = socket.read();
     if (chunk === null) return;

@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type Alarm, systemClock } from '../../lib/clock';
+import type { Alarm, Clock } from '../../lib/clock';
 import { type Deferred, deferred } from '../../lib/deferred';
 import { atEndOfTurn } from '../../lib/end-of-turn';
 import {
   EngineError,
+  type ExtensionFile,
   type FiguresOptions,
   type MemoryFigures,
   type OutputStream,
@@ -14,22 +15,22 @@ import {
 import { decode, encode, type Frame, FrameError, type FrameReader, type InitEvent } from './frames';
 import { endHandedOver, type HandedOver } from './receiver';
 
-/** What a command's answer is about. A pending one is settled by an answer of its own kind, or by the end. */
+/** The answers to commands. A pending one is settled by an answer of its own kind, or by the end. */
 interface Pending {
   readonly done: Deferred<boolean>;
   readonly memory: Deferred<MemoryFigures>;
-  readonly names: Deferred<readonly string[]>;
+  readonly extensions: Deferred<readonly ExtensionFile[]>;
   readonly dial: Deferred<Duplex>;
 }
 type Kind = keyof Pending;
 
-/** Whose output goes to the pipes that were handed over, as there is one of each. */
+/** The process whose output goes to the pipes that were handed over: there is one pipe per stream. */
 const directProcess = 'runtime';
 
-/** As many as a sandbox's init relays at a time. */
+/** The number of connections that an init relays at a time. */
 const connectionsMost = 400;
 
-/** One sandbox's init, from its hello on: what `Sandbox` promises, as far as the init does it. */
+/** One sandbox's init after its hello: the part of `Sandbox` that the init does. */
 export class InitConnection {
   readonly cgroupVersion: 0 | 1 | 2;
   readonly #control: Socket;
@@ -37,21 +38,21 @@ export class InitConnection {
   readonly #pending: { readonly [K in Kind]: Map<number, Pending[K]> } = {
     done: new Map(),
     memory: new Map(),
-    names: new Map(),
+    extensions: new Map(),
     dial: new Map(),
   };
-  /** What is told while nobody listens yet. */
-  #untold: ((listener: SandboxListener) => void)[] = [];
+  /** Events from before the listener came. */
+  #early: ((listener: SandboxListener) => void)[] = [];
   #listener: SandboxListener | undefined;
-  /** Frames that have been read and wait for their turn. */
+  /** Frames that have been read and not handled yet. */
   readonly #unhandled: Frame[] = [];
   #pausing = false;
-  /** How many frames have been handled, the hello first. */
-  #heard = 1;
+  /** The number of frames that were handled, with the hello. */
+  #handledCount = 1;
   #lastId = 0;
-  /** Figures that are to be asked for by and by. */
+  /** Figures that are asked for when the alarm rings. */
   #due: { readonly asked: Deferred<MemoryFigures>; readonly alarm: Alarm } | undefined;
-  /** Connections of the function that are open now. Those accepted here are ended with the init; relayed ones end alone. */
+  /** Connections that were accepted here. They are closed with the init; relayed ones close without that. */
   readonly #accepted = new Set<Socket>();
   #relayedCount = 0;
   #ended: string | undefined;
@@ -62,12 +63,13 @@ export class InitConnection {
   /** Events of the control connection that came while output was paused, in direct mode. */
   readonly #held: (() => void)[] = [];
 
-  /** Takes over a control connection of which the hello, and perhaps the beginning of a later frame, has been read. */
+  /** Takes over a control connection after its hello, when the beginning of a later frame may have been read, too. */
   constructor(
     control: Socket,
     reader: FrameReader,
     hello: InitEvent & { is: 'hello' },
     read: readonly Frame[],
+    private readonly clock: Clock,
     private readonly handedOver?: HandedOver,
   ) {
     this.cgroupVersion = hello.cgroupVersion;
@@ -83,14 +85,14 @@ export class InitConnection {
     if (handedOver !== undefined) this.#takeOver(handedOver);
   }
 
-  /** Whether processes inside have their connections with us, and the runtime its output, past the init. */
+  /** See `Sandbox.direct`. */
   get direct(): boolean {
     return this.handedOver !== undefined;
   }
 
   listen(listener: SandboxListener): void {
     this.#listener = listener;
-    for (const tell of this.#untold.splice(0)) tell(listener);
+    for (const emit of this.#early.splice(0)) emit(listener);
   }
 
   start(process: ProcessSpec): void {
@@ -132,7 +134,7 @@ export class InitConnection {
     await this.#ask('done', encode.reset);
   }
 
-  /** Resets and empties what the function could write. False where something is left: it is not to be used again. */
+  /** Resets and empties what the function could write. False where something is left: it must not be used again. */
   clean(): Promise<boolean> {
     this.#askDue();
     return this.#ask('done', encode.clean);
@@ -140,27 +142,27 @@ export class InitConnection {
 
   figures({ resetPeak = false, withinMs }: FiguresOptions = {}): Promise<MemoryFigures> {
     if (withinMs === undefined || this.#ended !== undefined) {
-      // Nobody who can wait is to hold up who cannot.
+      // An earlier request for figures that can wait is answered first, so that it does not delay this one's order.
       this.#askDue();
       return this.#ask('memory', (id) => encode.memory(id, resetPeak));
     }
     this.#due ??= {
       asked: deferred(),
-      alarm: systemClock.alarm(systemClock.now() + withinMs, () => this.#askDue()),
+      alarm: this.clock.alarm(this.clock.now() + withinMs, () => this.#askDue()),
     };
     return this.#due.asked.promise;
   }
 
-  /** Undefined as long as not all has come that was told before the stamp, and for what is no stamp of an init's. */
+  /** Undefined while frames from before the stamp are missing, and for text that is no stamp. */
   figuresOf(stamp: string): MemoryFigures | undefined {
-    if (this.direct) return undefined; // no init has put it there
+    if (this.direct) return undefined; // the init cannot add one
     const [, frames, currentBytes, peakBytes, tmpBytes] = stampForm.exec(stamp)?.map(Number) ?? [];
-    if (frames === undefined || frames > this.#heard) return undefined;
+    if (frames === undefined || frames > this.#handledCount) return undefined;
     return { currentBytes: currentBytes ?? 0, peakBytes: peakBytes ?? 0, tmpBytes: tmpBytes ?? 0 };
   }
 
-  extensions(): Promise<readonly string[]> {
-    return this.#ask('names', encode.list);
+  extensions(): Promise<readonly ExtensionFile[]> {
+    return this.#ask('extensions', encode.list);
   }
 
   /** Rejects with `EngineError` of kind `refused` where nothing listens on that port. */
@@ -168,12 +170,12 @@ export class InitConnection {
     return this.#ask('dial', (id) => encode.dial(id, port));
   }
 
-  /** From now on everything is killed, and told as out of memory, once own memory is above so many bytes; 0 ends that. */
+  /** From now on every process is killed, as out of memory, once own memory exceeds so many bytes; 0 ends that. */
   watchMemory(limitBytes: number): void {
     this.#send(encode.watch(limitBytes));
   }
 
-  /** Ends the init and with it the sandbox; `lost` is not told. */
+  /** Ends the init and with it the sandbox, without `lost`. */
   quit(): void {
     this.#quitting = true;
     this.#askDue();
@@ -196,7 +198,7 @@ export class InitConnection {
     this.#connected(socket);
   }
 
-  /** For the gate: the init's connection for a `dial`. One that nobody waits for is closed. */
+  /** For the gate: the init's connection for a `dial`. One that was not asked for is closed. */
   dialled(id: number, socket: Socket): void {
     const asked = this.#take('dial', id);
     if (asked === undefined) socket.on('error', () => undefined).destroy();
@@ -204,7 +206,7 @@ export class InitConnection {
   }
 
   #connected(socket: Socket): void {
-    this.#tell((listener) => listener.connected(socket));
+    this.#emit((listener) => listener.connected(socket));
   }
 
   #takeOver({ listener, outputs }: HandedOver): void {
@@ -217,14 +219,14 @@ export class InitConnection {
     listener.on('error', () => undefined);
     for (const stream of Object.keys(outputs) as OutputStream[]) {
       outputs[stream].on('data', (bytes: Buffer) =>
-        this.#tell((told) => told.output(directProcess, stream, bytes)),
+        this.#emit((to) => to.output(directProcess, stream, bytes)),
       );
     }
   }
 
   /**
-   * What was handed over is read beside the control connection: by the turn's end all that was written before what
-   * comes over this one.
+   * The pipes that were handed over are read in the same turn as the control connection: by the turn's end all that was
+   * written before these frames has been read.
    */
   #inOrder(handle: () => void): void {
     if (!this.direct) {
@@ -264,7 +266,7 @@ export class InitConnection {
 
   #ask<K extends Kind>(kind: K, encodeWith: (id: number) => Buffer): Promise<Awaited<Pending[K]['promise']>>;
   #ask(kind: Kind, encodeWith: (id: number) => Buffer): Promise<unknown> {
-    if (this.#ended !== undefined) return Promise.reject(this.#gone(this.#ended));
+    if (this.#ended !== undefined) return Promise.reject(this.#endedError(this.#ended));
     this.#lastId = (this.#lastId + 1) % 2 ** 32;
     const asked = deferred<never>();
     this.#pending[kind].set(this.#lastId, asked);
@@ -278,9 +280,9 @@ export class InitConnection {
     return asked;
   }
 
-  #tell(tell: (listener: SandboxListener) => void): void {
-    if (this.#listener === undefined) this.#untold.push(tell);
-    else tell(this.#listener);
+  #emit(emit: (listener: SandboxListener) => void): void {
+    if (this.#listener === undefined) this.#early.push(emit);
+    else emit(this.#listener);
   }
 
   #read(chunk: Buffer): void {
@@ -293,7 +295,7 @@ export class InitConnection {
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;
       this.#control.destroy();
-      this.#end(`its init sent what is not of protocol version 1: ${error.message}`);
+      this.#end(`its init broke the protocol: it sent ${error.message}`);
     }
   }
 
@@ -303,8 +305,8 @@ export class InitConnection {
   }
 
   /**
-   * After an answer, what came behind it in the same chunk waits for the next turn: whoever awaits the answer
-   * must have gone on before it hears of anything that happened later, since answers are barriers.
+   * Frames behind an answer wait for the next turn: answers are barriers, so the code that awaits one must continue before
+   * it receives later events.
    */
   #handleOn(): void {
     for (let frame = this.#unhandled.shift(); frame !== undefined; frame = this.#unhandled.shift()) {
@@ -321,16 +323,16 @@ export class InitConnection {
   }
 
   #handle(event: InitEvent): void {
-    this.#heard += 1;
+    this.#handledCount += 1;
     switch (event.is) {
       case 'output':
-        this.#tell((listener) => listener.output(event.process, event.stream, event.bytes));
+        this.#emit((listener) => listener.output(event.process, event.stream, event.bytes));
         break;
       case 'exited':
-        this.#tell((listener) => listener.exited(event.process, event.exit));
+        this.#emit((listener) => listener.exited(event.process, event.exit));
         break;
       case 'start-failed':
-        this.#tell((listener) => listener.startFailed(event.process, event.step, event.code));
+        this.#emit((listener) => listener.startFailed(event.process, event.step, event.code));
         break;
       case 'memory':
         this.#take('memory', event.id)?.resolve(event.figures);
@@ -338,12 +340,12 @@ export class InitConnection {
       case 'done':
         this.#take('done', event.id)?.resolve(event.clean);
         break;
-      case 'names':
-        this.#take('names', event.id)?.resolve(event.names);
+      case 'extensions':
+        this.#take('extensions', event.id)?.resolve(event.files);
         break;
       case 'dial-failed':
         this.#take('dial', event.id)?.reject(
-          new EngineError('refused', `no connection to that port of the sandbox: ${event.code}`),
+          new EngineError('refused', `cannot connect to that port of the sandbox: ${event.code}`),
         );
         break;
       case 'hello':
@@ -353,7 +355,7 @@ export class InitConnection {
 
   #end(reason: string): void {
     if (this.#ended !== undefined) return;
-    // What it still said comes before its end.
+    // Its last frames come before its end.
     const last = this.#unhandled.splice(0);
     this.#guarded(() => {
       for (const frame of last) this.#handle(decode(frame));
@@ -361,24 +363,24 @@ export class InitConnection {
     if (this.#ended !== undefined) return;
     this.#ended = reason;
     for (const kind of Object.values(this.#pending)) {
-      for (const asked of kind.values()) asked.reject(this.#gone(reason));
+      for (const asked of kind.values()) asked.reject(this.#endedError(reason));
       kind.clear();
     }
     this.#askDue();
     if (this.handedOver !== undefined) endHandedOver(this.handedOver);
     for (const socket of this.#accepted) socket.destroy();
-    if (!this.#quitting) this.#tell((listener) => listener.lost(reason));
+    if (!this.#quitting) this.#emit((listener) => listener.lost(reason));
   }
 
-  #gone(reason: string): EngineError {
-    return new EngineError('sandbox-failed', `the sandbox is gone: ${reason}`);
+  #endedError(reason: string): EngineError {
+    return new EngineError('sandbox-failed', `the sandbox has ended: ${reason}`);
   }
 }
 
-/** A function may put a header of that name behind the init's, which then stands first. */
+/** A function may send a header of that name as well; the init's stands first. */
 const stampForm = /^(\d+) (\d+) (\d+) (\d+)(?:,|$)/;
 
-const answers: ReadonlySet<InitEvent['is']> = new Set(['memory', 'done', 'names']);
+const answers: ReadonlySet<InitEvent['is']> = new Set(['memory', 'done', 'extensions']);
 
 function isAnswer(event: InitEvent): boolean {
   return answers.has(event.is);

@@ -1,6 +1,6 @@
 /**
- * Names of the numbers that an init tells. A sandbox runs on Linux wherever the emulator runs, so the tables of
- * this process's own system (`os.constants`) would be the wrong ones on a Mac. x86_64 and arm64 share these.
+ * Names of the numbers that an init reports. A sandbox runs on Linux even where lambdock runs on a Mac, so the tables of
+ * this process's own system (`os.constants`) would be the wrong ones. x86_64 and arm64 share these.
  */
 
 const signals = [

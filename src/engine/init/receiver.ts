@@ -3,50 +3,63 @@ import { randomBytes } from 'node:crypto';
 import { link, rm } from 'node:fs/promises';
 import { createServer, Server, Socket } from 'node:net';
 import { join } from 'node:path';
+import { type Clock, systemClock } from '../../lib/clock';
 import { deferred } from '../../lib/deferred';
 import type { OutputStream } from '../engine';
 
-/** What an init has handed over: where the function connects to, and what its runtime prints. */
+/** What an init has handed over: the socket that the function connects to, and the output of its runtime. */
 export interface HandedOver {
   readonly listener: Server;
   readonly outputs: Readonly<Record<OutputStream, Socket>>;
 }
 
-/** A sandbox that may hand over. */
+/** A handover that one sandbox may make. */
 export interface Expected {
-  /** 32 hex digits, which its init shows. */
+  /** 32 hex digits, which its init sends. */
   readonly token: string;
-  /** What has come by now, if all of it has. From then on it is the caller's, who ends it by `endHandedOver`. */
+  /** The descriptors, if all have arrived. They belong to the caller then, who ends them with `endHandedOver`. */
   take(): HandedOver | undefined;
   /** Nothing is expected any more. */
   forget(): void;
+  /** The init offered and had no answer, for which it waited a second. No later init is made to wait. */
+  unanswered(): void;
 }
 
 const socketName = 'receiver.sock';
 
+/** What the program passes first, of its own: one listening socket and three pipes. */
+const trialToken = 'trial';
+const trialLastNumber = 3;
+/** From the program's first message on; its descriptors are behind that on the same channel. */
+const trialLimitMs = 100;
+
 /**
- * Takes over the descriptors of inits that share our kernel, so that nothing which a function or its runtime sends has to
- * be relayed. Node receives descriptors over the channel of a child process alone
- * (https://nodejs.org/api/child_process.html#example-sending-a-socket-object), so there is one: `init receive`, which takes them
- * from inits at a Unix socket and sends them on, as a child that is Node would. Where it is not there, inits relay.
+ * Takes over the descriptors of inits that share our kernel, so that a function's bytes need not be relayed. Node.js
+ * receives descriptors only over the channel of a child process
+ * (https://nodejs.org/api/child_process.html#example-sending-a-socket-object). That child is `init receive`: it takes them
+ * from inits at a Unix socket and sends them as a Node.js child would. Without it, inits relay.
  */
 export class Receiver {
   readonly #child: ChildProcess;
   readonly #folder: string;
   readonly #ended: Promise<void>;
+  readonly #trial = deferred<boolean>();
   #isClosing = false;
+  #isUsable = true;
   readonly #arriving = new Map<string, (Server | Socket)[]>();
 
   /**
    * `binary` is the init's; the socket lies in `folder`. Resolves to undefined where the program does not run here, as on
-   * another system than Linux. `lost` is called when it ends by itself: what was handed over stays, and later inits relay.
+   * another system than Linux, or this Node.js does not take its descriptors within 100 ms: inits relay then, unasked.
+   * `lost` is called once when it ends or does not answer an init: what was handed over stays, and later inits relay.
    */
   static async open(
     binary: string,
     folder: string,
     lost: () => void = () => undefined,
+    clock: Clock = systemClock,
   ): Promise<Receiver | undefined> {
-    // From within the folder, since a Unix socket's address has little room for a path.
+    // From within the folder, since a Unix socket's address has room for 107 bytes of path.
     const child = spawn(binary, ['receive', socketName], {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -56,21 +69,23 @@ export class Receiver {
     child.once('message', () => isReady.resolve(true));
     child.once('error', () => isReady.resolve(false));
     child.once('exit', () => isReady.resolve(false));
-    const receiver = new Receiver(child, folder);
-    if (!(await isReady.promise)) {
+    const receiver = new Receiver(child, folder, lost);
+    if (!((await isReady.promise) && (await receiver.#isTaking(clock)))) {
       await receiver.close();
       return undefined;
     }
-    // It ends when we do: nobody has to wait for it.
+    // It ends when this process does, which need not wait for it.
     child.unref();
     child.channel?.unref();
-    child.once('exit', () => {
-      if (!receiver.#isClosing) lost();
-    });
+    child.once('exit', () => receiver.#giveUp());
     return receiver;
   }
 
-  private constructor(child: ChildProcess, folder: string) {
+  private constructor(
+    child: ChildProcess,
+    folder: string,
+    private readonly lost: () => void,
+  ) {
     this.#child = child;
     this.#folder = folder;
     const ended = deferred<void>();
@@ -80,9 +95,9 @@ export class Receiver {
     child.on('message', (message, handle) => this.#receive(String(message), handle));
   }
 
-  /** Lets an init that sees `folder` hand over. Resolves to undefined where it cannot get at the receiver's socket. */
+  /** Lets an init that sees `folder` hand over. Resolves to undefined where it cannot reach the receiver's socket. */
   async expect(folder: string): Promise<Expected | undefined> {
-    if (!this.#child.connected) return undefined;
+    if (!this.#isUsable || !this.#child.connected) return undefined;
     const path = join(folder, socketName);
     try {
       // A socket is found by its file, whatever name that goes by.
@@ -105,6 +120,7 @@ export class Receiver {
         endAll(this.#arriving.get(token) ?? []);
         this.#arriving.delete(token);
       },
+      unanswered: () => this.#giveUp(),
     };
   }
 
@@ -118,10 +134,25 @@ export class Receiver {
     await rm(join(this.#folder, socketName), { force: true });
   }
 
+  /** Whether the trial has come through. A blocked event loop must not look like a refusal, so two more turns count. */
+  #isTaking(clock: Clock): Promise<boolean> {
+    const refuse = () => this.#trial.resolve(false);
+    const alarm = clock.alarm(clock.now() + trialLimitMs, () => setImmediate(() => setImmediate(refuse)));
+    this.#child.once('exit', refuse);
+    return this.#trial.promise.finally(() => alarm.clear());
+  }
+
+  #giveUp(): void {
+    if (this.#isClosing || !this.#isUsable) return;
+    this.#isUsable = false;
+    this.lost();
+  }
+
   /** `TOKEN NUMBER`; the numbers are in order. */
   #receive(message: string, handle: unknown): void {
     if (!(handle instanceof Server || handle instanceof Socket)) return;
     handle.on('error', () => undefined);
+    if (message === `${trialToken} ${trialLastNumber}`) this.#trial.resolve(true);
     const arrived = this.#arriving.get(message.split(' ')[0] ?? '');
     if (arrived === undefined) endAll([handle]);
     else arrived.push(handle);

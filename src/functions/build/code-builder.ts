@@ -9,6 +9,7 @@ import type { Store } from '../store/store';
 import { reference } from '../store/store-sections';
 import type { EsbuildBuild, InlineCode, WantedZip } from '../template/wanted';
 import { Esbuild } from './esbuild';
+import { filesOf } from './inline-code';
 import type { Layers, LayerTarget } from './layers';
 import { runMake } from './makefile';
 import { isInstalled, nearestFile } from './node-project';
@@ -105,11 +106,16 @@ export class CodeBuilder {
     return join(built.folder, 'nodejs', 'node_modules');
   }
 
-  #inline({ file, text }: InlineCode): Promise<Bundle> {
-    return this.#options.store.make('code', sha256(`inline ${file}\0${text}`), async (folder) => {
-      await writeFile(join(folder, file), text);
+  #inline(code: InlineCode): Promise<Bundle> {
+    const files = [...filesOf(code)];
+    return this.#options.store.make('code', sha256(`inline ${JSON.stringify(files)}`), async (folder) => {
+      for (const [path, text] of files) {
+        const file = join(folder, path);
+        await mkdir(dirname(file), { recursive: true });
+        await writeFile(file, text);
+      }
       await makeReadable(folder);
-      return Buffer.byteLength(text);
+      return sizeOf(folder);
     });
   }
 }

@@ -1,5 +1,6 @@
 import { isAccountId, isRegion } from '../../aws/arn';
 import { integer, oneOf, text } from '../../lib/kinds';
+import { basesKind } from '../../runtimes/bases';
 import { type Field, readSource, type TemplateReader } from './reader';
 
 /** What the template may say about lambdock itself, beside the functions. */
@@ -7,7 +8,7 @@ export const templateSettingKinds = {
   region: text('must be a region such as us-east-1', isRegion),
   accountId: text('must be twelve digits in quotes', isAccountId),
   port: integer(0, 65_535),
-  bases: oneOf('auto', 'aws', 'docker-hub', 'debian'),
+  bases: basesKind,
   network: text("must be an engine network's name or id: letters, digits, _, - and .", (value) =>
     /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(value),
   ),

@@ -1,15 +1,21 @@
-import { type BaseSource, Bases, type BasesSetting } from '../../../src/engine/docker/bases';
+import { type BaseSource, Bases } from '../../../src/engine/docker/bases';
 import { PullError } from '../../../src/engine/docker/pull';
-import type { Candidate, Origin } from '../../../src/engine/docker/runtime-images';
-import { runtimeCandidates, runtimeRows } from '../../../src/engine/docker/runtime-images';
+import type { Recipe } from '../../../src/engine/docker/recipe';
+import {
+  type Candidate,
+  initCandidates,
+  runtimeCandidates,
+  runtimeRows,
+} from '../../../src/engine/docker/runtime-images';
 import { EngineError } from '../../../src/engine/engine';
 import { deferred } from '../../../src/lib/deferred';
+import { parseBases } from '../../../src/runtimes/bases';
 
 const [aws, hub] = ['public.ecr.aws/lambda/python:3.13', 'python:3.13-slim'];
 const silent = () => undefined;
 
 /** An engine's images and two registries, by what they hold. Without a registry's list it is out of reach. */
-class ScriptedShelf implements BaseSource {
+class ScriptedSource implements BaseSource {
   readonly images = new Set<string>();
   readonly offered: { aws?: readonly string[]; hub?: readonly string[] } = {};
   canMakeBases = true;
@@ -30,8 +36,15 @@ class ScriptedShelf implements BaseSource {
     this.images.add(reference);
   }
 
-  async referenceOf({ origin, plan }: Candidate): Promise<string> {
-    return `${plan.name}-on-${origin}`;
+  async planOf({ base, plan }: Candidate): Promise<Recipe | undefined> {
+    if (typeof plan !== 'function') return plan;
+    if (base.kind !== 'registry' || !this.images.has(base.reference)) return undefined;
+    return plan({ id: 'sha256:1', hasRuntime: true }, 'debian');
+  }
+
+  async referenceOf({ name, arguments: { BASE } }: Recipe): Promise<string> {
+    if (BASE === undefined || typeof BASE === 'string') throw new Error(name);
+    return `${name}-on-${BASE.kind === 'registry' ? BASE.reference : 'debian'}`;
   }
 
   async makeBase(): Promise<void> {
@@ -39,23 +52,25 @@ class ScriptedShelf implements BaseSource {
   }
 }
 
-function candidatesOf(runtime: string): readonly Candidate[] {
-  const row = runtimeRows.find((each) => each.runtime === runtime);
-  if (!row) throw new Error(runtime);
-  return runtimeCandidates(row, 'x86_64');
+function choiceOf(setting: string) {
+  const choice = parseBases(setting);
+  if (!choice) throw new Error(setting);
+  return choice;
 }
 
-async function chosen(
-  shelf: BaseSource,
-  setting: BasesSetting = 'auto',
-  runtime = 'python3.13',
-): Promise<Origin> {
-  const { origin } = await new Bases(shelf, setting).choose(runtime, candidatesOf(runtime), silent);
+function candidatesOf(runtime: string, setting = 'auto'): readonly Candidate[] {
+  const row = runtimeRows.find((each) => each.runtime === runtime);
+  if (!row) throw new Error(runtime);
+  return runtimeCandidates(row, 'x86_64', choiceOf(setting));
+}
+
+async function chosen(source: BaseSource, setting = 'auto', runtime = 'python3.13'): Promise<string> {
+  const { origin } = await new Bases(source).choose(runtime, candidatesOf(runtime, setting), silent);
   return origin;
 }
 
 test('the most faithful base that can be had is taken', async () => {
-  const shelf = new ScriptedShelf();
+  const shelf = new ScriptedSource();
   expect(await chosen(shelf)).toBe('debian');
   shelf.offered.hub = [hub];
   expect(await chosen(shelf)).toBe('docker-hub');
@@ -64,39 +79,36 @@ test('the most faithful base that can be had is taken', async () => {
 });
 
 test('a base that the engine has needs no registry', async () => {
-  const shelf = new ScriptedShelf();
+  const shelf = new ScriptedSource();
   shelf.images.add(hub);
   expect(await chosen(shelf)).toBe('docker-hub');
   expect(shelf.pulls).toEqual([aws]);
 });
 
 test('an image that was made before is used, and nobody is asked', async () => {
-  const shelf = new ScriptedShelf();
+  const shelf = new ScriptedSource();
   shelf.offered.aws = [aws];
   shelf.images.add('python3.13-on-debian');
   expect(await chosen(shelf)).toBe('debian');
   expect(shelf.pulls).toEqual([]);
 });
 
-test.each<readonly [BasesSetting, Origin]>([
-  ['aws', 'aws'],
-  ['docker-hub', 'docker-hub'],
-  ['debian', 'debian'],
-])('the setting %s leaves no other choice', async (setting, origin) => {
-  const shelf = new ScriptedShelf();
+test.each(['aws', 'docker-hub', 'debian'])('the setting %s leaves no other choice', async (origin) => {
+  const shelf = new ScriptedSource();
   shelf.offered.aws = [aws];
   shelf.offered.hub = [hub];
-  for (const other of ['aws', 'docker-hub', 'debian']) {
-    if (other !== origin) shelf.images.add(`python3.13-on-${other}`);
+  const made = { aws, 'docker-hub': hub, debian: 'debian' };
+  for (const [other, base] of Object.entries(made)) {
+    if (other !== origin) shelf.images.add(`python3.13-on-${base}`);
   }
-  expect(await chosen(shelf, setting)).toBe(origin);
+  expect(await chosen(shelf, origin)).toBe(origin);
 });
 
 test('a registry that is out of reach is asked once, even by many at a time', async () => {
-  const shelf = new ScriptedShelf();
+  const shelf = new ScriptedSource();
   const gate = deferred<void>();
   shelf.gate = gate.promise;
-  const bases = new Bases(shelf, 'auto');
+  const bases = new Bases(shelf);
   const choices = ['python3.13', 'nodejs22.x', 'nodejs24.x'].map((each) =>
     bases.choose(each, candidatesOf(each), silent),
   );
@@ -108,43 +120,80 @@ test('a registry that is out of reach is asked once, even by many at a time', as
 });
 
 test('a registry that lacks one image is asked for the next', async () => {
-  const shelf = new ScriptedShelf();
+  const shelf = new ScriptedSource();
   shelf.offered.aws = ['public.ecr.aws/lambda/nodejs:24'];
-  const bases = new Bases(shelf, 'aws');
-  await expect(bases.choose('python3.13', candidatesOf('python3.13'), silent)).rejects.toThrow(
+  const bases = new Bases(shelf);
+  await expect(bases.choose('python3.13', candidatesOf('python3.13', 'aws'), silent)).rejects.toThrow(
     `public.ecr.aws has no ${aws} (manifest unknown)`,
   );
-  expect(await bases.choose('nodejs24.x', candidatesOf('nodejs24.x'), silent)).toMatchObject({
+  expect(await bases.choose('nodejs24.x', candidatesOf('nodejs24.x', 'aws'), silent)).toMatchObject({
     origin: 'aws',
   });
 });
 
 test('without any base, the error names what was tried and what would help', async () => {
-  const failure = await chosen(new ScriptedShelf(), 'auto', 'python3.12').catch((error: unknown) => error);
+  const failure = await chosen(new ScriptedSource(), 'auto', 'python3.12').catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(EngineError);
   expect(failure).toMatchObject({ kind: 'runtime-unavailable' });
   expect((failure as EngineError).message).toMatchInlineSnapshot(`
-"No base for python3.12 can be had here:
+"No base image for python3.12 is available:
   - public.ecr.aws cannot be reached (no such host)
   - docker.io cannot be reached (no such host)
-  - Debian's packages do not offer it, only python3.11 and python3.13
-Make one of these images known to the engine, with \`docker pull\` where its registry is reachable, else with \`docker load\`: public.ecr.aws/lambda/python:3.12, python:3.12-slim."
+  - without a registry there are only python3.9, python3.11, python3.13, python3.14
+Do one of the following:
+  - Pull or load one of these images into the engine: public.ecr.aws/lambda/python:3.12, python:3.12-slim.
+  - Name an image of your own that has the runtime: \`bases: python3.12=IMAGE\`."
 `);
 });
 
 test('without mmdebstrap, the error says to install it', async () => {
-  const shelf = new ScriptedShelf();
+  const shelf = new ScriptedSource();
   shelf.canMakeBases = false;
-  const failure = chosen(shelf, 'debian');
-  await expect(failure).rejects.toMatchObject({ kind: 'runtime-unavailable' });
-  await expect(failure).rejects.toThrow(
-    /mmdebstrap is not installed here[\s\S]*install mmdebstrap where lambdock runs/,
-  );
-  await expect(failure).rejects.toThrow('choose other `bases` than debian (auto, aws, docker-hub)');
+  const failure = await chosen(shelf, 'debian').catch((error: unknown) => error);
+  expect(failure).toMatchObject({ kind: 'runtime-unavailable' });
+  expect((failure as EngineError).message).toMatchInlineSnapshot(`
+"No base image for python3.13 is available:
+  - mmdebstrap is not installed here
+Do one of the following:
+  - Install mmdebstrap on the machine where lambdock runs.
+  - Add aws or docker-hub to the setting \`bases\`.
+  - Name an image of your own that has the runtime: \`bases: python3.13=IMAGE\`."
+`);
+});
+
+test('an image of the user`s own is taken for its runtime, and is pulled where the engine lacks it', async () => {
+  const shelf = new ScriptedSource();
+  const setting = 'python3.13=mine:1, debian';
+  shelf.offered.hub = ['mine:1'];
+  expect(await chosen(shelf, setting)).toBe('own');
+  expect(await chosen(shelf, setting, 'python3.11')).toBe('debian');
+  expect(shelf.pulls).toEqual(['mine:1']);
+});
+
+test('a pattern names an image for every runtime; what it lacks comes from the next source', async () => {
+  const shelf = new ScriptedSource();
+  shelf.images.add('mirror.test/lambda/nodejs:22');
+  const setting = 'mirror.test/lambda/{family}:{version} docker-hub';
+  expect(await chosen(shelf, setting, 'nodejs22.x')).toBe('own');
+  shelf.offered.hub = [hub];
+  expect(await chosen(shelf, setting)).toBe('docker-hub');
+  expect(shelf.pulls).toEqual(['mirror.test/lambda/python:3.13', hub]);
+});
+
+test('an image of one`s own that is out of reach is named in the error', async () => {
+  const failure = chosen(new ScriptedSource(), 'mirror.test/{runtime}');
+  await expect(failure).rejects.toThrow('mirror.test cannot be reached (no such host)');
+  await expect(failure).rejects.toThrow('Add aws or docker-hub or debian to the setting `bases`.');
+});
+
+test('compilers come from the sources that the setting names, and from all where it names none', () => {
+  const originsOf = (setting: string) => initCandidates(choiceOf(setting)).map(({ origin }) => origin);
+  expect(originsOf('debian')).toEqual(['debian']);
+  expect(originsOf('mirror.test/{runtime}')).toEqual(['aws', 'docker-hub', 'debian']);
 });
 
 test('a fault of the engine is not taken for a missing image', async () => {
-  const shelf = new ScriptedShelf();
+  const shelf = new ScriptedSource();
   shelf.pull = () => Promise.reject(new Error('the engine is gone'));
   await expect(chosen(shelf)).rejects.toThrow('the engine is gone');
 });

@@ -66,14 +66,8 @@ describe('decode', () => {
   });
 
   it.each([
-    [
-      frame('H', 1, 2, 0, 0, 1, 0, 0),
-      { is: 'hello', protocol: 1, cgroupVersion: 2, pid: 256, handedOver: false },
-    ],
-    [
-      frame('H', 1, 9, 0, 0, 0, 1, 1),
-      { is: 'hello', protocol: 1, cgroupVersion: 0, pid: 1, handedOver: true },
-    ],
+    [frame('H', 2, 2, 0, 0, 1, 0, 0), { is: 'hello', cgroupVersion: 2, pid: 256, handedOver: false }],
+    [frame('H', 2, 9, 0, 0, 0, 1, 1), { is: 'hello', cgroupVersion: 0, pid: 1, handedOver: true }],
     [
       frame('O', 2, 'a\0', 'b\0c'),
       { is: 'output', process: 'a', stream: 'stderr', bytes: Buffer.from('b\0c') },
@@ -101,8 +95,18 @@ describe('decode', () => {
     ],
     [frame('D', 0, 0, 0, 1, 0), { is: 'done', id: 1, clean: true }],
     [frame('D', 0, 0, 0, 1, 1), { is: 'done', id: 1, clean: false }],
-    [frame('N', 0, 0, 0, 1), { is: 'names', id: 1, names: [] }],
-    [frame('N', 0, 0, 0, 1, 'a\0bé\0'), { is: 'names', id: 1, names: ['a', 'bé'] }],
+    [frame('N', 0, 0, 0, 1), { is: 'extensions', id: 1, files: [] }],
+    [
+      frame('N', 0, 0, 0, 1, '+a\0-bé\0'),
+      {
+        is: 'extensions',
+        id: 1,
+        files: [
+          { name: 'a', executable: true },
+          { name: 'bé', executable: false },
+        ],
+      },
+    ],
     [frame('E', 0, 0, 0, 1, 0, 0, 0, 111), { is: 'dial-failed', id: 1, code: 'ECONNREFUSED' }],
   ])('%j', (given, event) => {
     expect(decode(given)).toEqual(event);
@@ -125,7 +129,7 @@ describe('decode', () => {
 });
 
 describe('encode', () => {
-  it('writes a start as texts: name, folder, number of arguments, arguments, variables', () => {
+  it('writes a start as flags, name, folder, number of arguments, arguments, variables', () => {
     const frame = encode.start({
       name: 'runtime',
       command: ['/bin/sh', '-c', ''],
@@ -137,7 +141,7 @@ describe('encode', () => {
     expect(frame.readUInt32BE(1)).toBe(frame.length - 5);
     expect(payloadOf(frame).readUInt32BE(0)).toBe(1);
     expect(payloadOf(frame).toString('utf8', 4)).toBe(
-      'runtime\0/var/task\x003\0/bin/sh\0-c\0\0A=1\0EMPTY=\0',
+      'runtime\0/var/task\0\0\0\0\x03/bin/sh\0-c\0\0A=1\0EMPTY=\0',
     );
   });
 

@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
+import { protocolVersion } from '../../../src/engine/init/frame-table';
 import { encodeFrame, type Frame, FrameReader } from '../../../src/engine/init/frames';
 import { Gate, type GateOptions } from '../../../src/engine/init/gate';
 import type { InitConnection } from '../../../src/engine/init/init-connection';
@@ -12,7 +13,7 @@ import { Recorder } from '../../support/recorder';
 import { TemporaryFolder } from '../../support/temporary-folder';
 import { TestClock } from '../../support/test-clock';
 
-const hello = encodeFrame('H', Buffer.from([1, 1, 0, 0, 0, 1, 0]));
+const hello = encodeFrame('H', Buffer.from([protocolVersion, 1, 0, 0, 0, 1, 0]));
 
 const u32 = (value: number) => Buffer.from([0, 0, 0, value]);
 
@@ -134,8 +135,10 @@ describe.each(['unix', 'tcp'] as const)('a gate for %s', (transport) => {
   });
 
   it('rejects an init of another protocol version', async () => {
-    init.dial('control', encodeFrame('H', Buffer.from([2, 1, 0, 0, 0, 1])));
-    await expect(gate.waiting(10_000)).rejects.toThrow('version 2');
+    init.dial('control', encodeFrame('H', Buffer.from([protocolVersion + 1, 1])));
+    await expect(gate.waiting(10_000)).rejects.toThrow(
+      `version ${protocolVersion + 1}, not ${protocolVersion}`,
+    );
   });
 
   it('takes one control connection only', async () => {
@@ -253,10 +256,13 @@ describe.each(['unix', 'tcp'] as const)('a gate for %s', (transport) => {
     const size = Buffer.alloc(24);
     size.writeUInt32BE(5, 4);
     control.write(encodeFrame('D', u32(3), Buffer.from([1])));
-    control.write(encodeFrame('N', u32(2), Buffer.from('a\0b\0')));
+    control.write(encodeFrame('N', u32(2), Buffer.from('+a\0-b\0')));
     control.write(encodeFrame('M', u32(1), size));
     expect(await first).toEqual({ currentBytes: 5, peakBytes: 0, tmpBytes: 0 });
-    expect(await second).toEqual(['a', 'b']);
+    expect(await second).toEqual([
+      { name: 'a', executable: true },
+      { name: 'b', executable: false },
+    ]);
     expect(await third).toBe(false);
   });
 
@@ -282,14 +288,15 @@ describe.each(['unix', 'tcp'] as const)('a gate for %s', (transport) => {
   it('asks for figures that may be a little late when that time has come', async () => {
     const [connection, , control] = await arrive();
     const figures = connection.figures({ withinMs: 1 });
+    clock.advance(1);
     await init.frame('M');
     control.write(encodeFrame('M', u32(1), Buffer.alloc(24)));
     expect(await figures).toEqual({ currentBytes: 0, peakBytes: 0, tmpBytes: 0 });
   });
 
   it('rejects an init that says it has handed over what has not come', async () => {
-    init.dial('control', encodeFrame('H', Buffer.from([1, 1, 0, 0, 0, 1, 1])));
-    await expect(gate.waiting(10_000)).rejects.toThrow('has not come');
+    init.dial('control', encodeFrame('H', Buffer.from([protocolVersion, 1, 0, 0, 0, 1, 1])));
+    await expect(gate.waiting(10_000)).rejects.toThrow('have not arrived');
   });
 
   it('resolves a dial to the connection that carries its number', async () => {

@@ -1,0 +1,17 @@
+/**
+ * Since when AWS has deprecated runtimes that lambdock runs:
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html#runtimes-deprecated
+ */
+const deprecatedSince: Readonly<Record<string, string>> = {
+  'python3.9': '2025-12-15',
+  'nodejs16.x': '2024-06-12',
+  'nodejs18.x': '2025-09-01',
+  'nodejs20.x': '2026-04-30',
+};
+
+/** A sentence for the user; undefined for runtimes that AWS supports. */
+export function deprecationNotice(runtime: string): string | undefined {
+  const since = deprecatedSince[runtime];
+  if (since === undefined) return undefined;
+  return `${runtime} is deprecated by AWS since ${since}. It runs here, but choose a newer runtime before you deploy to AWS.`;
+}
