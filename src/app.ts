@@ -86,6 +86,8 @@ const followEveryMs = 1_000;
 /** How long the log files of a deleted function stay, and how often it is looked for them. */
 const logGraceMs = 3_600_000;
 const pruneLogsEveryMs = 600_000;
+/** Compose kills after 30 s; the engine may be one that does not answer. */
+const closeLimitMs = 25_000;
 
 /** How long invocations may go on while lambdock ends. */
 const drainMs = 10_000;
@@ -348,7 +350,10 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       cleanup.add(() => follow.close());
       await follow.begin(template);
     }
-    const close = () => cleanup.run();
+    const close = () =>
+      within(closeLimitMs, clock, cleanup.run(), () =>
+        say(`shutdown took longer than ${closeLimitMs / 1_000} s. The next start removes what is left.`),
+      );
     return { address: addressOf(server), settled, close, [Symbol.asyncDispose]: close };
   } catch (error) {
     await cleanup.run();
@@ -390,6 +395,17 @@ function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();
+  });
+}
+
+/** As `work`, but no longer than `limitMs`. */
+function within(limitMs: number, clock: Clock, work: Promise<void>, onLate: () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const alarm = clock.alarm(clock.now() + limitMs, () => {
+      onLate();
+      resolve();
+    });
+    work.then(resolve, reject).finally(() => alarm.clear());
   });
 }
 

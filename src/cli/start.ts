@@ -43,7 +43,8 @@ export async function start(flags: Flags): Promise<number> {
   process.stderr.write('Shutting down… press Ctrl-C again to force quit\n');
   await app.close();
   forgetRunning(projectFolder, instance);
-  return 0;
+  // Requests that the engine has not answered would keep the process until their deadlines.
+  process.exit(0);
 }
 
 async function open(settings: Settings): Promise<App> {

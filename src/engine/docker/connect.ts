@@ -8,6 +8,7 @@ import { systemClock } from '../../lib/clock';
 import { deferred } from '../../lib/deferred';
 import { errnoOf } from '../../lib/errno';
 import { EngineError } from '../engine';
+import { setDeadlines } from './deadlines';
 import { engineErrorOf, unreachable } from './docker-errors';
 
 export interface ConnectOptions {
@@ -115,9 +116,12 @@ async function clientFor(address: string, tlsFolder: string | undefined): Promis
     protocol: encrypted ? ('https' as const) : ('http' as const),
     agent,
   };
+  const docker = withoutRedirects(new Docker(options));
+  const name = address.startsWith('/') ? `unix://${address}` : address;
+  setDeadlines(docker, name);
   return {
-    docker: withoutRedirects(new Docker(options)),
-    address: address.startsWith('/') ? `unix://${address}` : address,
+    docker,
+    address: name,
     local: socketPath !== undefined,
     close: () => agent.destroy(),
   };

@@ -1,0 +1,71 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Docker from 'dockerode';
+import { setDeadlines } from '../../../src/engine/docker/deadlines';
+import { TestClock } from '../../support/test-clock';
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** A client of an engine that answers so, with time that passes when the request has come. */
+async function asked(
+  answer: Answer,
+  ask: (docker: Docker) => Promise<unknown>,
+  passMs: number,
+): Promise<unknown> {
+  const clock = new TestClock();
+  const server = createServer((request, response) => {
+    answer(request, response);
+    clock.advance(passMs);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const docker = new Docker({ host: '127.0.0.1', port: (server.address() as AddressInfo).port });
+    setDeadlines(docker, 'tcp://engine:2375', clock);
+    return await ask(docker).catch((error: unknown) => error);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+const never: Answer = () => undefined;
+
+test.each<[string, (docker: Docker) => Promise<unknown>]>([
+  ['describe what it has within 20 s', (docker) => docker.info()],
+  ['describe what it has within 20 s', (docker) => docker.listContainers()],
+  ['create a container within 45 s', (docker) => docker.createContainer({ Image: 'x' })],
+  ['start a container within 60 s', (docker) => docker.getContainer('x').start()],
+  ['remove a container within 10 s', (docker) => docker.getContainer('x').remove({ force: true })],
+  ['limit a container within 20 s', (docker) => docker.getContainer('x').update({})],
+  ['remove a network within 5 s', (docker) => docker.getNetwork('x').remove()],
+  ['do something within 60 s', (docker) => docker.createNetwork({ Name: 'x' })],
+])('an engine that never answers is said not to %s', async (sentence, ask) => {
+  expect(await asked(never, ask, 60_001)).toMatchObject({
+    kind: 'unreachable',
+    message: expect.stringMatching(
+      new RegExp(`^The engine at tcp://engine:2375 did not answer the request to ${sentence}\\. Check `),
+    ),
+  });
+});
+
+test('an answer that stops in the middle is none', async () => {
+  const half: Answer = (_, response) => response.writeHead(200, { 'content-length': 100 }).write('{"NCPU":');
+  expect(await asked(half, (docker) => docker.info(), 20_001)).toMatchObject({ kind: 'unreachable' });
+});
+
+test('an answer in time is an answer, and so is a refusal', async () => {
+  const answer: Answer = (_, response) => response.writeHead(200).end('{"NCPU":2}');
+  expect(await asked(answer, (docker) => docker.info(), 19_000)).toEqual({ NCPU: 2 });
+  const refusal: Answer = (_, response) => response.writeHead(500).end('{"message":"no"}');
+  expect(await asked(refusal, (docker) => docker.info(), 0)).toMatchObject({ statusCode: 500 });
+});
+
+test('the end of a container may be waited for as long as it takes', async () => {
+  let finish = () => {};
+  const late: Answer = (_, response) => {
+    finish = () => response.writeHead(200).end('{"StatusCode":0}');
+    setImmediate(() => finish());
+  };
+  const wait = (docker: Docker) => docker.getContainer('x').wait({ condition: 'removed' });
+  expect(await asked(late, wait, 86_400_000)).toEqual({ StatusCode: 0 });
+});
