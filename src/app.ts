@@ -15,6 +15,7 @@ import { openEngine } from './engine/choose-engine';
 import type { Engine } from './engine/engine';
 import { Concurrency } from './execution/concurrency';
 import { Fleet } from './execution/fleet';
+import { InitTimeouts } from './execution/init-timeouts';
 import { Invoker } from './execution/invoker';
 import { runtimeApiAddress } from './execution/process-environment';
 import { spareTotal } from './execution/shared-spares';
@@ -164,6 +165,8 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       },
       idleTimeoutMs,
       freeze,
+      resetInit: settings.resetInit,
+      initTimeouts: new InitTimeouts(say),
       fail,
     };
     const fleet = new Fleet(environments, {

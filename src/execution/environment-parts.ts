@@ -1,6 +1,8 @@
 import type { Engine } from '../engine/engine';
 import type { Clock } from '../lib/clock';
 import type { Journal } from '../telemetry/journal';
+import type { ResetInit } from './cpu-share';
+import type { InitTimeouts } from './init-timeouts';
 import type { Identity } from './process-environment';
 import type { OpenRuntimeLink } from './runtime-link';
 
@@ -14,6 +16,8 @@ export interface EnvironmentParts {
   readonly idleTimeoutMs: number;
   /** Whether environments are stopped between invocations, as on Lambda. */
   readonly freeze: boolean;
+  readonly resetInit: ResetInit;
+  readonly initTimeouts: InitTimeouts;
   /** Called for what should not happen: a refused event of our own, an effect that failed. */
   readonly fail: (error: Error) => void;
 }

@@ -1,9 +1,9 @@
-import { limits } from '../aws/limits';
 import type { ImageStart, ProcessExit, Sandbox } from '../engine/engine';
 import type { FunctionVersion } from '../functions/function-version';
 import type { Alarm } from '../lib/clock';
 import { deferred } from '../lib/deferred';
 import { atEndOfTurn } from '../lib/end-of-turn';
+import { CpuShare } from './cpu-share';
 import { deliveryOf } from './delivery';
 import type { EnvironmentParts } from './environment-parts';
 import type { EnvironmentSummary } from './environment-summary';
@@ -42,6 +42,7 @@ export class Environment {
   #invocations = 0;
   #lastUsedAtMs: number | undefined;
   #initDurationMs: number | undefined;
+  readonly #cpu: CpuShare;
   readonly #freezer: Freezer;
   readonly #extensions: ExtensionProcesses;
   readonly #mayHaveExtensions: boolean;
@@ -60,6 +61,7 @@ export class Environment {
       () => parts.clock.now(),
       (cause) => this.#failed('write its log', cause),
     );
+    this.#cpu = new CpuShare(version.memoryMiB, parts.resetInit);
     this.#freezer = new Freezer(parts.clock, parts.freeze, () =>
       this.#state.name === 'ready' ? this.#sandbox : undefined,
     );
@@ -239,10 +241,7 @@ export class Environment {
         this.#whenRead(() => this.#sandbox?.start(this.#process()));
         return;
       case 'limitCpu':
-        this.#attempt(
-          'limit the CPU',
-          this.#sandbox?.limitCpu(this.version.memoryMiB / limits.memoryMiBPerVcpu),
-        );
+        this.#attempt('limit the CPU', this.#cpu.limit(this.#sandbox));
         return;
       case 'findExtensions':
         this.#attempt('find its extensions', this.#findExtensions());
@@ -264,12 +263,15 @@ export class Environment {
         return;
       case 'logInitFailed':
         this.#log.initFailed(effect);
+        if (effect.phase === 'invoke' && effect.status === 'timeout')
+          this.parts.initTimeouts.timedOut(this.version);
         return;
       case 'logStarted':
         this.#started(effect.task);
         return;
       case 'deliver':
         this.#log.delivered();
+        this.parts.initTimeouts.delivered(this.version);
         this.#whenRead(() => this.#link.deliver(deliveryOf(effect.task, this.#freezer.takeFollowsClosely())));
         return;
       case 'settle':
@@ -287,6 +289,7 @@ export class Environment {
       case 'reset':
         this.#freezer.reset();
         this.#link.restart();
+        this.#attempt('lift the limit of the CPU', this.#cpu.reset(this.#sandbox));
         this.#attempt('reset', this.#reset());
         return;
       case 'remove':

@@ -42,7 +42,7 @@ export function initialized(state: StateOf<'initializing'>, c: Circumstances): S
     const { task } = state;
     return {
       state: invoking(task, state.retiring, c),
-      effects: [...log, { type: 'deliver', task }],
+      effects: [...log, { type: 'deliver', task }, { type: 'limitCpu' }],
     };
   }
   const initDurationMs = c.elapsedMs - state.startedAt;

@@ -1,4 +1,5 @@
 import { Environment } from '../../src/execution/environment';
+import { InitTimeouts } from '../../src/execution/init-timeouts';
 import { Invocation } from '../../src/execution/invocation';
 import { deferred } from '../../src/lib/deferred';
 import { RuntimeApi } from '../../src/runtime-api/runtime-api';
@@ -255,6 +256,8 @@ test('an event that the table refuses is told, and changes nothing', () => {
       identity: { region: 'us-east-1', accountId: '000000000000', extra: {} },
       idleTimeoutMs: 1,
       freeze: true,
+      resetInit: 'boosted',
+      initTimeouts: new InitTimeouts(() => undefined),
       fail: (error) => failures.push(error),
     },
     { changed: () => undefined, takeBack: async () => undefined },

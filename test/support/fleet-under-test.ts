@@ -1,5 +1,6 @@
 import type { EnvironmentSummary } from '../../src/execution/environment-summary';
 import { Fleet } from '../../src/execution/fleet';
+import { InitTimeouts } from '../../src/execution/init-timeouts';
 import { Invocation } from '../../src/execution/invocation';
 import type { Delivery } from '../../src/execution/runtime-link';
 import { RuntimeApi } from '../../src/runtime-api/runtime-api';
@@ -46,6 +47,8 @@ export class FleetUnderTest implements AsyncDisposable {
         identity: { region: 'us-east-1', accountId: '000000000000', extra: {} },
         idleTimeoutMs: 60_000,
         freeze: true,
+        resetInit: 'boosted',
+        initTimeouts: new InitTimeouts(() => undefined),
         fail: (error) => this.failures.push(error),
       },
       {
