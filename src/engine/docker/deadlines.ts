@@ -107,9 +107,11 @@ export function setDeadlines(docker: Docker, address: string, clock: Clock = sys
 }
 
 function limitSilence(stream: IncomingMessage, idleMs: number, error: () => Error): void {
-  stream.socket.setTimeout(idleMs, () => stream.destroy(error()));
+  const { socket } = stream;
+  const onTimeout = () => stream.destroy(error());
+  socket.setTimeout(idleMs, onTimeout);
   // The socket is used again for other requests.
-  stream.once('close', () => stream.socket.setTimeout(0));
+  stream.once('close', () => socket.off('timeout', onTimeout).setTimeout(0));
 }
 
 function silent(address: string, what: string, limitMs: number): EngineError {

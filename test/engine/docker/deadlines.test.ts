@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import Docker from 'dockerode';
 import { setDeadlines } from '../../../src/engine/docker/deadlines';
 import { TestClock } from '../../support/test-clock';
@@ -68,4 +69,21 @@ test('the end of a container may be waited for as long as it takes', async () =>
   };
   const wait = (docker: Docker) => docker.getContainer('x').wait({ condition: 'removed' });
   expect(await asked(late, wait, 86_400_000)).toEqual({ StatusCode: 0 });
+});
+
+test('the stream of a build is read to its end, and one that breaks off is an end too', async () => {
+  const read = async (docker: Docker) => {
+    const stream = await docker.buildImage(Readable.from(['']), { t: 'x' });
+    let text = '';
+    for await (const chunk of stream) text += String(chunk);
+    await new Promise(setImmediate);
+    return text;
+  };
+  const whole: Answer = (_, response) => response.writeHead(200).end('{"stream":"done"}');
+  expect(await asked(whole, read, 0)).toBe('{"stream":"done"}');
+  const broken: Answer = (_, response) => {
+    response.writeHead(200).write('half');
+    setImmediate(() => response.destroy());
+  };
+  expect(await asked(broken, read, 0)).toMatchObject({ message: expect.any(String) });
 });
