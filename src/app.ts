@@ -114,7 +114,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const template = load();
     makeWritableFolder(dataFolder);
     warnings.show(template);
-    const server = createServer().on('request', answerUnready);
+    const server = createServer({ connectionsCheckingInterval: 5_000 }).on('request', answerUnready);
     await listen(server, settings);
     cleanup.add(() => closeServer(server));
 

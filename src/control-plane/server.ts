@@ -45,8 +45,9 @@ export function serveControlPlane(
   app.use('/_lambdock', operator);
   app.use(answering(api));
   app.use(renderingErrors(parts.fail));
-  // A function may run for 15 minutes before its caller hears anything.
-  server.requestTimeout = 0;
+  // Until a request is there as a whole; what comes after may take 15 minutes, before its caller hears anything.
+  server.headersTimeout = 30_000;
+  server.requestTimeout = 300_000;
   server.timeout = 0;
   // Longer than SDKs keep idle connections, so that none is closed under a request.
   server.keepAliveTimeout = 75_000;
@@ -63,6 +64,10 @@ export function serveControlPlane(
     parts.follow();
     const { url = '' } = request;
     if (admission === 'function-url' || url.startsWith('/_lambdock/urls/')) {
+      if (admission === 'api' && request.headers['sec-fetch-dest'] !== undefined) {
+        refuse(request, response, pageOfFunction(), parts.fail);
+        return;
+      }
       serveUrl(request, response, urls).catch((error: unknown) => sendError(response, error, parts.fail));
       return;
     }
@@ -91,6 +96,14 @@ export function serveControlPlane(
       .then((answer) => sendAnswer(response, answer))
       .catch((error: unknown) => sendError(response, error, parts.fail));
   });
+}
+
+/** A page at this path would have the operator routes' own origin, and could read what they answer. */
+function pageOfFunction(): LambdaError {
+  return new LambdaError(
+    'AccessDeniedException',
+    'Request refused: this path is not for browsers. Open the URL with the host name *.lambda-url.*.localhost, which `lambdock list` prints.',
+  );
 }
 
 /** Nothing of a refused request is read; the connection ends with the answer. Undefined where it has been answered. */

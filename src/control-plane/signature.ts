@@ -9,6 +9,9 @@ export type Keys = ReadonlyMap<string, string>;
 /** How far the caller's clock may be off, as for AWS itself. */
 const toleranceMs = 5 * 60_000;
 
+/** A signature for another service, S3 for one, holds nothing here. */
+const ownServices: ReadonlySet<string> = new Set(['lambda', 'sts', 'logs']);
+
 const form =
   /^AWS4-HMAC-SHA256\s+Credential=([^/\s,]+)\/(\d{8})\/([^/\s,]+)\/([^/\s,]+)\/aws4_request,?\s*SignedHeaders=([^\s,]+),?\s*Signature=([0-9a-f]{64})$/;
 
@@ -22,12 +25,13 @@ export async function verifySignature(
   body: Buffer,
   keys: Keys,
   nowMs: number,
+  services: ReadonlySet<string> = ownServices,
 ): Promise<void> {
   const { authorization } = request.headers;
   if (authorization === undefined) {
     throw new LambdaError('MissingAuthenticationTokenException', 'Missing Authentication Token');
   }
-  const [, accessKeyId = '', , region = '', service = '', names = '', signature = ''] =
+  const [, accessKeyId = '', date = '', region = '', service = '', names = '', signature = ''] =
     form.exec(authorization) ?? [];
   const time = timeOf(request);
   if (signature === '' || time === undefined) {
@@ -43,6 +47,7 @@ export async function verifySignature(
       'The security token included in the request is invalid.',
     );
   }
+  checkScope(date, service, names, time, services);
   checkTime(time, nowMs);
   checkBody(request, body);
   const credentials = { accessKeyId, secretAccessKey };
@@ -54,10 +59,35 @@ export async function verifySignature(
   });
   const expected = form.exec(again.authorization)?.[6] ?? '';
   if (timingSafeEqual(Buffer.from(signature.padEnd(64)), Buffer.from(expected.padEnd(64)))) return;
-  throw new LambdaError(
+  throw mismatch();
+}
+
+function mismatch(): LambdaError {
+  return new LambdaError(
     'InvalidSignatureException',
     'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
   );
+}
+
+/** What the signature is for and covers; texts are AWS's. */
+function checkScope(
+  date: string,
+  service: string,
+  names: string,
+  time: Date,
+  services: ReadonlySet<string>,
+): void {
+  const refuse = (text: string) => new LambdaError('InvalidSignatureException', text);
+  if (!services.has(service)) throw refuse("Credential should be scoped to correct service: 'lambda'.");
+  const day = short(time).slice(0, 8);
+  if (date !== day) {
+    throw refuse(
+      `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${date}' != '${day}', from '${short(time)}'.`,
+    );
+  }
+  if (!names.split(';').includes('host')) {
+    throw refuse("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
+  }
 }
 
 /** What of the request the signature is said to cover. */
@@ -91,7 +121,9 @@ const short = (time: Date) => time.toISOString().replaceAll(/[-:]|\.\d+/g, '');
 /** The signer believes what the header says of the body; this is where it is made sure. */
 function checkBody({ headers }: IncomingMessage, body: Buffer): void {
   const declared = headers['x-amz-content-sha256'];
-  if (declared === undefined || declared === 'UNSIGNED-PAYLOAD') return;
+  if (declared === undefined) return;
+  // S3 alone takes bodies that the signature does not cover.
+  if (declared === 'UNSIGNED-PAYLOAD') throw mismatch();
   if (declared === createHash('sha256').update(body).digest('hex')) return;
   throw new LambdaError(
     'InvalidSignatureException',

@@ -6,6 +6,42 @@ export type Body =
   /** The sender went away in the middle. */
   | { readonly kind: 'truncated' };
 
+/** Bodies up to here are not counted: connections have buffers of that size anyway. */
+const smallBytes = 65_536;
+
+/** What all bodies that are still being received may hold together; the largest request has 70 MB. */
+const unfinishedMostBytes = 256 * 1024 * 1024;
+
+/** Bodies that are being received. Where they hold too much together, the one that has waited longest is cut off. */
+export class UnfinishedBodies {
+  /** Bytes by request; the one that received something last is the last. */
+  readonly #held = new Map<Pick<IncomingMessage, 'destroy'>, number>();
+  readonly #most: number;
+  #bytes = 0;
+
+  constructor(most = unfinishedMostBytes) {
+    this.#most = most;
+  }
+
+  hold(request: Pick<IncomingMessage, 'destroy'>, bytes: number): void {
+    this.release(request);
+    this.#held.set(request, bytes);
+    this.#bytes += bytes;
+    for (const [oldest] of this.#held) {
+      if (this.#bytes <= this.#most) return;
+      this.release(oldest);
+      oldest.destroy();
+    }
+  }
+
+  release(request: Pick<IncomingMessage, 'destroy'>): void {
+    this.#bytes -= this.#held.get(request) ?? 0;
+    this.#held.delete(request);
+  }
+}
+
+const unfinished = new UnfinishedBodies();
+
 const followedByClose = () => undefined;
 
 /** Bodies that were read before whoever wants them asks: see `keepBody`. */
@@ -46,12 +82,15 @@ export function readBody(request: IncomingMessage, limitBytes: number, done: (bo
     length += chunk.length;
     if (length <= limitBytes) chunks.push(chunk);
     else chunks.length = 0;
+    if (length > smallBytes) unfinished.hold(request, Math.min(length, limitBytes));
   });
   request.on('end', () => {
+    if (length > smallBytes) unfinished.release(request);
     if (length > limitBytes) done({ kind: 'tooLarge', length });
     else done({ kind: 'whole', bytes: joined(chunks) });
   });
   request.on('close', () => {
+    if (length > smallBytes) unfinished.release(request);
     if (!request.complete) done({ kind: 'truncated' });
   });
   request.on('error', followedByClose);

@@ -22,7 +22,7 @@ function request(url: string, signature: string, more: Record<string, string> = 
 }
 
 const verified = (message: IncomingMessage, body = '', nowMs = signedAtMs) =>
-  verifySignature(message, Buffer.from(body), keys, nowMs);
+  verifySignature(message, Buffer.from(body), keys, nowMs, new Set(['service']));
 
 /** Of AWS's own test suite for signers. */
 const vanilla = '5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31';
@@ -42,6 +42,11 @@ test.each([
     'a body that is not the one of the header',
     request('/', vanilla, { 'x-amz-content-sha256': vanilla }),
     '',
+  ],
+  [
+    'a body that the signature does not cover',
+    request('/', vanilla, { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }),
+    'any body',
   ],
 ])('%s is not', async (_what, message, body) => {
   await expect(verified(message, body)).rejects.toMatchObject({ code: 'InvalidSignatureException' });
@@ -72,4 +77,30 @@ test('a key that is not known', async () => {
   await expect(
     verifySignature(request('/', vanilla), Buffer.alloc(0), new Map(), signedAtMs),
   ).rejects.toMatchObject({ code: 'UnrecognizedClientException' });
+});
+
+test.each([
+  ['us-east-1/s3', "Credential should be scoped to correct service: 'lambda'."],
+  ['us-east-1/service', undefined],
+])('a signature for %s', async (scope, refusal) => {
+  const message = request('/', vanilla);
+  const authorization = String(message.headers.authorization).replace('us-east-1/service', scope);
+  Object.assign(message.headers, { authorization });
+  const outcome = verified(message);
+  if (refusal === undefined) await outcome;
+  else await expect(outcome).rejects.toThrow(refusal);
+});
+
+test.each([
+  [
+    '/20150830/',
+    '/20150831/',
+    /^Date in Credential scope does not match YYYYMMDD .*'20150831' != '20150830'/,
+  ],
+  ['host;x-amz-date', 'x-amz-date', /^'Host' or ':authority' must be a 'SignedHeader'/],
+])('a signature with %s as %s', async (from, to, refusal) => {
+  const message = request('/', vanilla);
+  const authorization = String(message.headers.authorization).replace(from, to);
+  Object.assign(message.headers, { authorization });
+  await expect(verified(message)).rejects.toThrow(refusal);
 });
