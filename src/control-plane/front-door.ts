@@ -161,7 +161,7 @@ function isOriginOf(origin: string, host: string): boolean {
   return at !== undefined && withoutDefault(at) === withoutDefault(host.toLowerCase());
 }
 
-/** Node gives out the first of several; whoever stands in between may have looked at the last. */
+/** Node gives out the first of several; a proxy in between may have looked at the last. */
 function hasSecondHost(rawHeaders: readonly string[]): boolean {
   let found = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {

@@ -44,7 +44,7 @@ const unfinished = new UnfinishedBodies();
 
 const followedByClose = () => undefined;
 
-/** Bodies that were read before whoever wants them asks: see `keepBody`. */
+/** Bodies that were read before their reader asks: see `keepBody`. */
 const kept = new WeakMap<IncomingMessage, Body>();
 
 /** Reads a body ahead of its reader, who gets it from `readBody` all the same. */
@@ -54,7 +54,7 @@ export async function keepBody(request: IncomingMessage, limitBytes: number): Pr
   return body;
 }
 
-/** As `readBody`, for whoever can wait for a promise. */
+/** As `readBody`, with a promise. */
 export function bodyOf(request: IncomingMessage, limitBytes: number): Promise<Body> {
   return new Promise((done) => void readBody(request, limitBytes, done));
 }

@@ -3,11 +3,15 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 import { join } from 'node:path';
 import { TemporaryFolder } from './temporary-folder';
 
+const refusalText = JSON.stringify({ message: 'the disk of the engine is full' });
+const refusal = `HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\nContent-Length: ${refusalText.length}\r\nConnection: close\r\n\r\n${refusalText}`;
+
 /** A socket in front of the engine's own, so that the engine can be made to go away and to come back. */
 export class EngineProxy implements AsyncDisposable {
   readonly #folder: TemporaryFolder;
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
+  #mode: 'through' | 'silent' | 'failing' = 'through';
 
   private constructor(folder: TemporaryFolder) {
     this.#folder = folder;
@@ -30,6 +34,13 @@ export class EngineProxy implements AsyncDisposable {
 
   async comeBack(): Promise<void> {
     const server = createServer({ allowHalfOpen: true }, (socket) => {
+      if (this.#mode !== 'through') {
+        this.#sockets.add(socket);
+        socket.on('error', () => undefined).on('close', () => this.#sockets.delete(socket));
+        if (this.#mode === 'failing') socket.once('data', () => socket.end(refusal));
+        else socket.resume();
+        return;
+      }
       const engine = createConnection({ path: '/var/run/docker.sock', allowHalfOpen: true });
       for (const [one, other] of [
         [socket, engine],
@@ -46,6 +57,26 @@ export class EngineProxy implements AsyncDisposable {
     });
     this.#server = server;
     await new Promise<void>((resolve) => server.listen(this.#path, resolve));
+  }
+
+  /** Every connection breaks; new ones are taken, and nothing is answered. */
+  hang(): void {
+    this.#change('silent');
+  }
+
+  /** Every connection breaks; whatever is asked from now on fails. */
+  fail(): void {
+    this.#change('failing');
+  }
+
+  /** After `hang` or `fail`. */
+  recover(): void {
+    this.#change('through');
+  }
+
+  #change(mode: 'through' | 'silent' | 'failing'): void {
+    this.#mode = mode;
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   /** Every connection breaks, and no new one is taken. */

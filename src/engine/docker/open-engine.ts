@@ -37,7 +37,7 @@ export interface DockerEngineOptions extends ConnectOptions {
 export interface ImageContext {
   readonly docker: Docker;
   readonly description: EngineDescription;
-  /** What tells our containers from others. */
+  /** Labels of every container of ours. */
   readonly labels: Readonly<Record<string, string>>;
   /** A path of ours as the engine's host has it. */
   hostPath(path: string): string;
@@ -132,7 +132,7 @@ function networkOf(
   };
 }
 
-/** A misspelt network is told now, and not when the first function is called. */
+/** A misspelt network fails the start, not the first call of a function. */
 async function checkNetwork({ docker, address }: Connection, network: string): Promise<void> {
   try {
     await docker.getNetwork(network).inspect();
