@@ -42,9 +42,10 @@ import { TemplateResources } from './hosting/template-resources';
 import { TemplateWarnings } from './hosting/template-warnings';
 import { VisibleProgress } from './hosting/visible-progress';
 import { Cleanup } from './lib/cleanup';
-import { type Clock, every, systemClock } from './lib/clock';
+import { type Clock, every, systemClock, within } from './lib/clock';
 import { DatabaseError } from './lib/database';
 import { makeWritableFolder } from './lib/files';
+import { addressOf, closeServer, listen } from './lib/http-server';
 import { InstanceLock } from './lib/instance-lock';
 import type { ReportProgress } from './lib/progress';
 import { systemProblem } from './lib/system-problem';
@@ -364,24 +365,6 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
   }
 }
 
-function listen(server: Server, { port, host }: Settings): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-function addressOf(server: Server): string {
-  const { address, family, port } = server.address() as AddressInfo;
-  // Who listens everywhere is reached at the loopback address.
-  const host =
-    address === '0.0.0.0' || address === '::' ? '127.0.0.1' : family === 'IPv6' ? `[${address}]` : address;
-  return `http://${host}:${port}`;
-}
-
 /** Answers while lambdock starts or shuts down, when a caller would wait without knowing why. */
 function answerUnready(request: IncomingMessage, response: ServerResponse): void {
   request.resume();
@@ -392,24 +375,6 @@ function answerUnready(request: IncomingMessage, response: ServerResponse): void
       Message: 'lambdock is starting or shutting down. Try again in a moment.',
     }),
   );
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
-}
-
-/** As `work`, but no longer than `limitMs`. */
-function within(limitMs: number, clock: Clock, work: Promise<void>, onLate: () => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const alarm = clock.alarm(clock.now() + limitMs, () => {
-      onLate();
-      resolve();
-    });
-    work.then(resolve, reject).finally(() => alarm.clear());
-  });
 }
 
 function untilIdle(invoker: Invoker, clock: Clock): Promise<void> {

@@ -53,3 +53,19 @@ export function every(clock: Clock, ms: number, work: () => void): Alarm {
     },
   };
 }
+
+/** As `work`, but no longer than `limitMs`: then `onLate` is called. */
+export function within(
+  limitMs: number,
+  clock: Clock,
+  work: Promise<void>,
+  onLate: () => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const alarm = clock.alarm(clock.now() + limitMs, () => {
+      onLate();
+      resolve();
+    });
+    work.then(resolve, reject).finally(() => alarm.clear());
+  });
+}

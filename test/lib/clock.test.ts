@@ -1,4 +1,4 @@
-import { every, systemClock } from '../../src/lib/clock';
+import { every, systemClock, within } from '../../src/lib/clock';
 import { TestClock } from '../support/test-clock';
 
 test('an alarm of the past rings, in a later turn; a cleared one does not', async () => {
@@ -54,4 +54,16 @@ test('what is to be done every so often is done until that is cleared, also from
 test('elapsed time never goes back', () => {
   const first = systemClock.elapsed();
   expect(systemClock.elapsed()).toBeGreaterThanOrEqual(first);
+});
+
+test('work that takes too long is no longer waited for', async () => {
+  const clock = new TestClock();
+  const late: string[] = [];
+  const waiting = within(100, clock, new Promise(() => undefined), () => void late.push('late'));
+  clock.advance(101);
+  await waiting;
+  await within(100, clock, Promise.resolve(), () => void late.push('never'));
+  await expect(within(100, clock, Promise.reject(new Error('no')), () => undefined)).rejects.toThrow('no');
+  expect(late).toEqual(['late']);
+  expect(clock.alarms).toEqual([]);
 });
