@@ -248,10 +248,12 @@ describe('layers', () => {
     const program = `import ms from 'ms'; import { createRequire } from 'node:module';
       console.log(ms('2 days'), createRequire(import.meta.url)('ms') === ms);`;
     await writeFile(join(codeFolder, 'program.mjs'), program);
+    const wrapper = `#!/bin/bash\nexec "\${@:1:$#-1}" /var/task/program.mjs\n`;
+    await writeFile(join(codeFolder, 'wrapper'), wrapper, { mode: 0o755 });
     await promisify(execFile)('chmod', ['755', folder.path]);
     const { image } = await images.runtimeImage('nodejs22.x', silent);
-    const ended = await inSandbox(image, ['/var/lang/bin/node', '/var/task/program.mjs'], {
-      environment: ['NODE_PATH=/opt/nodejs/node_modules'],
+    const ended = await inSandbox(image, ['/var/runtime/bootstrap'], {
+      environment: ['AWS_LAMBDA_EXEC_WRAPPER=/var/task/wrapper'],
       binds: [`${targetFolder}:/opt:ro`, `${codeFolder}:/var/task:ro`],
     });
     expect(ended).toEqual({ code: 0, output: '172800000 true\n' });
