@@ -12,7 +12,7 @@ const table = {
   'engine/choose-engine.ts': ['engine/docker', 'engine/engine.ts', 'lib'],
   telemetry: ['aws', 'lib'],
   functions: ['runtimes', 'aws', 'lib'],
-  execution: ['functions', 'engine/engine.ts', 'telemetry', 'aws', 'lib'],
+  execution: ['functions', 'engine/engine.ts', 'runtimes', 'telemetry', 'aws', 'lib'],
   'runtime-api': ['execution', 'functions', 'telemetry', 'aws', 'lib'],
   hosting: ['execution', 'functions', 'operator-api/contract.ts', 'runtimes', 'telemetry', 'aws', 'lib'],
   'control-plane': ['hosting', 'execution', 'functions', 'runtimes', 'telemetry', 'aws', 'lib'],

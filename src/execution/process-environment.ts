@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ImageStart, ProcessSpec } from '../engine/engine';
-import type { FunctionVersion } from '../functions/function-version';
+import type { FunctionVersion, ZipPackage } from '../functions/function-version';
+import { findRuntime } from '../runtimes/runtimes';
 import type { FunctionIdentity } from './runtime-link';
 
 export interface Identity {
@@ -71,11 +74,27 @@ function variables(
     ...(version.package.kind === 'zip'
       ? {
           _HANDLER: version.package.handler,
-          AWS_EXECUTION_ENV: `AWS_Lambda_${version.package.runtime}`,
+          // Not defined for runtimes that the function brings along.
+          ...(!isProvided(version.package) && {
+            AWS_EXECUTION_ENV: `AWS_Lambda_${version.package.runtime}`,
+          }),
           _LAMBDA_TELEMETRY_LOG_FD: telemetryDescriptor,
         }
       : { AWS_EXECUTION_ENV: 'AWS_Lambda_Image' }),
   };
+}
+
+const isProvided = ({ runtime }: ZipPackage) => findRuntime(runtime)?.family.name === 'provided';
+
+/**
+ * The program of a runtime that the function brings along: `bootstrap` in its code, else in a layer. Undefined for others.
+ * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html
+ */
+function ownBootstrap({ package: code }: FunctionVersion): readonly string[] | undefined {
+  if (code.kind !== 'zip' || !isProvided(code)) return undefined;
+  const { codeFolder, layersFolder } = code;
+  const inLayer = layersFolder !== undefined && existsSync(join(layersFolder, 'bootstrap'));
+  return [inLayer && !existsSync(join(codeFolder, 'bootstrap')) ? '/opt/bootstrap' : '/var/task/bootstrap'];
 }
 
 /** How the runtime of an environment is started. */
@@ -89,7 +108,7 @@ export function runtimeProcess(
   const overrides = version.package.kind === 'image' ? version.package : undefined;
   // ImageConfig replaces ENTRYPOINT and CMD independently: an own entry point keeps the image's CMD.
   const [program = '', ...rest] = [
-    ...(overrides?.entryPoint ?? image.entryPoint),
+    ...(overrides?.entryPoint ?? ownBootstrap(version) ?? image.entryPoint),
     ...(overrides?.command ?? image.command),
   ];
   return {

@@ -61,5 +61,5 @@ export const families: readonly RuntimeFamily[] = [
   { name: 'dotnet', prefix: /^dotnet/, hosted: [] },
   { name: 'ruby', prefix: /^ruby/, hosted: [] },
   { name: 'go', prefix: /^go/, hosted: [] },
-  { name: 'provided', prefix: /^provided/, hosted: [] },
+  { name: 'provided', prefix: /^provided/, hosted: ['provided.al2', 'provided.al2023'] },
 ];

@@ -204,25 +204,6 @@ console.log(import.meta.resolve?.('@aws-sdk/client-sqs') ?? 'file:///var/runtime
     expect(code).toBe(0);
   });
 
-  test('loads every package of the SDK', async () => {
-    const program = {
-      'program.cjs': `
-const { readdirSync } = require('node:fs');
-const failed = [];
-let clients = 0;
-for (const scope of ['@aws-sdk', '@smithy', '@aws-crypto']) {
-  for (const name of readdirSync('/var/runtime/node_modules/' + scope)) {
-    if (name.startsWith('client-')) clients += 1;
-    try { require(scope + '/' + name); } catch (error) { failed.push(name + ': ' + error.message); }
-  }
-}
-console.log(clients > 250, failed);`,
-    };
-    const environment = ['AWS_LAMBDA_FUNCTION_MEMORY_SIZE=1769'];
-    const { output } = await runNode(runtime, program, { environment });
-    expect(output).toBe('true []\n');
-  });
-
   test("prefers the code's own packages to a layer's, and both to the SDK", async () => {
     const program = {
       'program.mjs': `
@@ -289,6 +270,25 @@ else console.log(SQSClient.name);`,
     });
     expect(ended).toEqual({ code: 0, output: 'SQSClient\n' });
   });
+});
+
+test.each(['nodejs18.x', 'nodejs24.x'])('%s loads every package of the SDK', async (runtime) => {
+  const program = {
+    'program.cjs': `
+const { readdirSync } = require('node:fs');
+const failed = [];
+let clients = 0;
+for (const scope of ['@aws-sdk', '@smithy', '@aws-crypto']) {
+  for (const name of readdirSync('/var/runtime/node_modules/' + scope)) {
+    if (name.startsWith('client-')) clients += 1;
+    try { require(scope + '/' + name); } catch (error) { if (error.code !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') failed.push(name + ': ' + error.message); }
+  }
+}
+console.log(clients > 250, failed);`,
+  };
+  const environment = ['AWS_LAMBDA_FUNCTION_MEMORY_SIZE=1769'];
+  const { output } = await runNode(runtime, program, { environment });
+  expect(output).toBe('true []\n');
 });
 
 test('nodejs16.x has the AWS SDK for JavaScript v2, and searches NODE_PATH for require() alone', async () => {

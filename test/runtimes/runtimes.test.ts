@@ -11,7 +11,7 @@ test('architectures are the service model`s', () => {
   expect([...architectures].sort()).toEqual(Object.values(Architecture).sort());
 });
 
-test('Python 3.9 to 3.14 and Node.js 16 to 24 are hosted', () => {
+test('Python 3.9 to 3.14, Node.js 16 to 24 and runtimes of the function`s own are hosted', () => {
   expect(hostedRuntimes).toEqual([
     'python3.9',
     'python3.10',
@@ -24,11 +24,13 @@ test('Python 3.9 to 3.14 and Node.js 16 to 24 are hosted', () => {
     'nodejs20.x',
     'nodejs22.x',
     'nodejs24.x',
+    'provided.al2',
+    'provided.al2023',
   ]);
 });
 
 test('others are known, so that an error can say that they are not hosted', () => {
   expect(findRuntime('java21')).toMatchObject({ family: { name: 'java' }, hosted: false });
-  expect(findRuntime('provided.al2023')?.hosted).toBe(false);
+  expect(findRuntime('provided')?.hosted).toBe(false);
   expect(findRuntime('python3.99')).toBeUndefined();
 });

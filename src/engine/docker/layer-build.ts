@@ -61,6 +61,13 @@ export async function buildLayer(
   report: ReportProgress,
 ): Promise<void> {
   const { row, caFile } = context;
+  if (row.family === 'provided') {
+    throw new EngineError(
+      'build-failed',
+      `The layer in ${build.sourceFolder} cannot be built: ${row.runtime} has no package manager. ` +
+        'Build the layer yourself and name its folder.',
+    );
+  }
   const family = families[row.family];
   const name = path.basename(build.sourceFolder);
   await access(path.join(build.sourceFolder, family.needed)).catch((error: unknown) => {

@@ -21,8 +21,8 @@ export type Candidate =
 /** A managed runtime: its images on each origin. */
 export interface RuntimeRow {
   readonly runtime: string;
-  readonly family: 'python' | 'nodejs';
-  /** `3.13`, `22`. */
+  readonly family: 'python' | 'nodejs' | 'provided';
+  /** `3.13`, `22`, `al2023`. */
   readonly version: string;
   /** The Debian suite that has the interpreter; for Node.js, that its binary from npm runs on. */
   readonly suite?: DebianBase['suite'];
@@ -39,6 +39,10 @@ function nodejs(nodeVersion: string): RuntimeRow {
   return { runtime: `nodejs${version}.x`, family: 'nodejs', version, suite: 'bookworm', nodeVersion };
 }
 
+function provided(version: string): RuntimeRow {
+  return { runtime: `provided.${version}`, family: 'provided', version, suite: 'bookworm' };
+}
+
 /** Debian has one Python per suite, so most versions come from registries alone. */
 export const runtimeRows: readonly RuntimeRow[] = [
   python('3.9', 'bullseye'),
@@ -52,6 +56,8 @@ export const runtimeRows: readonly RuntimeRow[] = [
   nodejs('20.20.2'),
   nodejs('22.23.3'),
   nodejs('24.21.0'),
+  provided('al2'),
+  provided('al2023'),
 ];
 
 /** npm packages that images are made of, in exact versions: they are part of an image's hash. */
@@ -156,6 +162,10 @@ function recipeOf(
       arguments: { BASE: base, VERSION: row.version },
     };
   }
+  if (row.family === 'provided') {
+    const dockerfile = 'provided/Dockerfile';
+    return { kind: 'recipe', name: row.runtime, dockerfile, sources, arguments: { BASE: base } };
+  }
   const compilers = toolchain(compilerOrigin);
   const sdk = sdkOf(row, compilers, architecture);
   const client: Recipe = {
@@ -184,6 +194,11 @@ function recipeOf(
   };
 }
 
+function hubImage({ family, version }: RuntimeRow): string {
+  if (family === 'provided') return 'debian:bookworm-slim';
+  return `${family === 'python' ? 'python' : 'node'}:${version}-slim`;
+}
+
 function builtIn(row: RuntimeRow, origin: Origin, architecture: Architecture): readonly Candidate[] {
   if (origin === 'debian') {
     if (!row.suite) return [];
@@ -194,7 +209,7 @@ function builtIn(row: RuntimeRow, origin: Origin, architecture: Architecture): r
     const base = registry(`public.ecr.aws/lambda/${row.family}:${row.version}`);
     return [{ origin, base, plan: completed(row, base) }];
   }
-  const base = registry(`${row.family === 'python' ? 'python' : 'node'}:${row.version}-slim`);
+  const base = registry(hubImage(row));
   return [{ origin, base, plan: recipeOf(row, base, origin, architecture) }];
 }
 
@@ -238,7 +253,7 @@ export function layerImage(
   row: RuntimeRow,
   { origin, plan }: { readonly origin: Candidate['origin']; readonly plan: Recipe },
 ): Recipe {
-  if (origin !== 'debian' || row.family === 'python') return plan;
+  if (origin !== 'debian' || row.family !== 'nodejs') return plan;
   const version = Number(row.version) < 18 ? npmVersionFor16 : npmVersion;
   return {
     kind: 'recipe',

@@ -56,6 +56,8 @@ test('which runtime starts from which bases', () => {
   "nodejs20.x | public.ecr.aws/lambda/nodejs:20 | node:20-slim | bookworm",
   "nodejs22.x | public.ecr.aws/lambda/nodejs:22 | node:22-slim | bookworm",
   "nodejs24.x | public.ecr.aws/lambda/nodejs:24 | node:24-slim | bookworm",
+  "provided.al2 | public.ecr.aws/lambda/provided:al2 | debian:bookworm-slim | bookworm",
+  "provided.al2023 | public.ecr.aws/lambda/provided:al2023 | debian:bookworm-slim | bookworm",
 ]
 `);
 });
@@ -92,7 +94,8 @@ test('references are the same wherever the folder lies and whenever it was writt
   const references = await referencesOf(imagesFolder, ...plans);
   expect(references).toEqual(await referencesOf(folder.path, ...plans));
   expect(new Set(references).size).toBe(references.length);
-  for (const each of references) expect(each).toMatch(/^lambdock\/(python3\.\d+|nodejs\d+\.x):[0-9a-f]{12}$/);
+  for (const each of references)
+    expect(each).toMatch(/^lambdock\/(python3\.\d+|nodejs\d+\.x|provided\.al2(023)?):[0-9a-f]{12}$/);
 });
 
 test('a change gives new references to what is made of it, and to nothing else', async () => {

@@ -223,7 +223,7 @@ test.each([
   [
     'an unknown runtime',
     'runtime: python3.99\n    handler: a\n    code: app',
-    /^3:5: functions.hello.runtime must be one of python3.9, .*nodejs24.x, got python3.99. Did you mean python3.9\?$/,
+    /^3:5: functions.hello.runtime must be one of python3.9, .*provided.al2023, got python3.99. Did you mean python3.9\?$/,
   ],
   [
     'a runtime that is not hosted',
