@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { reservedVariables } from '../../../src/aws/reserved-environment';
 import { TemplateError } from '../../../src/functions/template/problems';
 import { parseTemplate } from '../../../src/functions/template/template';
+import { hostedRuntimes } from '../../../src/runtimes/runtimes';
 import { TemporaryFolder } from '../../support/temporary-folder';
 
 /** The published schema and the parser have to agree on every document, but for what only a disk can tell. */
@@ -184,6 +185,12 @@ test.each(good)('both accept %j', (text) => {
 
 test.each(bad)('both refuse %j', (text) => {
   expect([parserAccepts(text), validate(parse(text, { merge: true }))]).toEqual([false, false]);
+});
+
+test('the schema names every runtime that is hosted', () => {
+  for (const runtime of hostedRuntimes) {
+    expect(validate({ functions: { hello: { runtime, handler: 'a.b', code: 'app' } } })).toBe(true);
+  }
 });
 
 test('the schema accepts the template that ships', () => {
