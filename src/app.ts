@@ -33,6 +33,7 @@ import { Activation } from './hosting/activation';
 import { asyncInvocations } from './hosting/async-hosting';
 import { Catalogue } from './hosting/catalogue';
 import { Deployment } from './hosting/deployment';
+import { FollowedFolders } from './hosting/followed-folders';
 import { PendingFunctions } from './hosting/pending-functions';
 import { Provisioning } from './hosting/provisioning';
 import { Pruning } from './hosting/pruning';
@@ -234,6 +235,10 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       fail,
     });
     cleanup.add(async () => events.close());
+    if (settings.watch) {
+      const followed = new FollowedFolders({ registry, functions: registered, clock, say, fail });
+      cleanup.add(async () => followed.close());
+    }
     const invoke = {
       invoker,
       events,

@@ -1,5 +1,6 @@
 import type { Input } from '../../aws/constraints';
 import { limits } from '../../aws/limits';
+import { followedBucket, followedCode } from '../../functions/build/followed-code';
 import { configured, noSettings } from '../../functions/build/requested-settings';
 import {
   type CodeSources,
@@ -56,6 +57,11 @@ export function functionOperations({
     }
     checkZippedSize(ZipFile);
     const object = s3ObjectOf(s3);
+    if (object?.S3Bucket === followedBucket) {
+      const followed = await followedCode(sources.store, object.S3Key);
+      checkUnzippedSize(followed.unzippedBytes, settings.layers);
+      return followed;
+    }
     const code = await takeZip(sources, 'code', {
       ...(ZipFile && { zip: ZipFile }),
       ...(object && { object: placeOf(object) }),

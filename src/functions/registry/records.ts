@@ -54,6 +54,8 @@ export interface ZipCode {
   readonly unzippedBytes: number;
   /** The object that it refers to, where its caller asked for a reference and not for a copy. */
   readonly object?: S3Object;
+  /** Absolute path of the folder that it is read from again when that changes. */
+  readonly followed?: string;
 }
 
 /** An object in S3, with the names that the API has for its parts. */
