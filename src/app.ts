@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Writable } from 'node:stream';
 import { formatFunctionUrl } from './aws/function-url';
 import { limits } from './aws/limits';
+import { CrossAccount } from './control-plane/cross-account';
 import { deployedOperations } from './control-plane/deployed-operations';
 import { FrontDoor } from './control-plane/front-door';
 import { invokeAsyncOperation } from './control-plane/invoke';
@@ -152,7 +153,11 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const ownSecret = settings.keys.get(accountId) ?? randomBytes(20).toString('hex');
     const keys =
       settings.auth === 'required' ? new Map([...settings.keys, [accountId, ownSecret]]) : undefined;
-    const runtimeApi = new RuntimeApi((request, response) => server.emit('request', request, response));
+    const fromFunctions = new WeakSet<IncomingMessage>();
+    const runtimeApi = new RuntimeApi((request, response) => {
+      fromFunctions.add(request);
+      server.emit('request', request, response);
+    });
     const environments = {
       engine,
       clock,
@@ -245,6 +250,8 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       region,
       accountId,
       nowMs: () => clock.now(),
+      accounts: new CrossAccount(registry),
+      isFromFunction: (request: IncomingMessage) => fromFunctions.has(request),
       find,
       fail,
     };

@@ -11,6 +11,7 @@ import { hostingProblem } from '../functions/hosting-problem';
 import type { InvocationTarget } from '../functions/invocation-target';
 import { bodyOf } from '../lib/http-body';
 import { callerOf } from './caller';
+import type { CrossAccount } from './cross-account';
 import { type Answer, headerOf } from './edge';
 import { parseTarget } from './function-target';
 import { checkedEvent } from './json-payload';
@@ -27,6 +28,9 @@ export interface InvokeParts {
   readonly region: string;
   readonly accountId: string;
   readonly nowMs: () => number;
+  readonly accounts: CrossAccount;
+  /** Whether code in a function sent the request. */
+  readonly isFromFunction: (request: IncomingMessage) => boolean;
   /** The version behind a name and qualifier; waits while it is prepared, nothing where there is none. */
   readonly find: (
     target: InvocationTarget,
@@ -79,13 +83,17 @@ export async function accepted(
 }> {
   const caller = callerOf(request.headers.authorization, parts);
   const target = parseTarget(invoked.functionName, invoked.qualifier, caller);
-  // A signature is for one region; who bears none is in every one.
-  const { region } = target.scope;
-  if (region !== caller.region && request.headers.authorization !== undefined) {
-    throw unreachable(region, caller);
+  const { region, accountId } = target.scope;
+  // A signature is for one region and account; unsigned requests match any.
+  if (request.headers.authorization !== undefined) {
+    if (region !== caller.region) throw unreachable(region, caller);
+    if (accountId !== caller.accountId)
+      parts.accounts.check('InvokeFunction', target.scope, target, caller.accountId);
   }
   const body = wholeBody(await bodyOf(request, sizeLimit(type)), tooLarge(type));
-  const version = await parts.find(target);
+  // Code in a function that names another region means that one, as on the service.
+  const isExact = region !== parts.region && parts.isFromFunction(request);
+  const version = await parts.find(isExact ? { ...target, hasScope: true } : target);
   if (version === undefined) throw notFound(target);
   checkHosted(version);
   const payload = checkedEvent(body);

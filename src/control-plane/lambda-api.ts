@@ -3,6 +3,7 @@ import type { OperationName } from '../aws/constraints';
 import { LambdaError } from '../aws/errors';
 import { bodyOf } from '../lib/http-body';
 import { type Caller, callerOf } from './caller';
+import type { CrossAccount } from './cross-account';
 import { type Answer, headerOf } from './edge';
 import { type Operation, type Operations, routes } from './operations';
 import { findOperation } from './route-table';
@@ -23,7 +24,7 @@ const withCode: ReadonlySet<OperationName> = new Set([
 /** Every operation of the API but Invoke, which is routed before it. */
 export function lambdaApi(
   operations: Operations,
-  defaults: Caller,
+  defaults: Caller & { readonly accounts: CrossAccount },
 ): (request: IncomingMessage) => Promise<Answer> {
   return async (request) => {
     const match = findOperation(request.method ?? '', request.url ?? '');
@@ -37,7 +38,7 @@ export function lambdaApi(
     const header = (name: string) => headerOf(request, name.toLowerCase());
     const { host, authorization } = request.headers;
     const caller = { ...callerOf(authorization, defaults), ...(host !== undefined && { host }) };
-    return run(operation, operations, { path, query, header, body }, caller);
+    return run(operation, operations, { path, query, header, body }, caller, defaults.accounts);
   };
 }
 
@@ -46,10 +47,12 @@ async function run<Name extends OperationName>(
   operations: Operations,
   raw: RawInput,
   caller: Caller,
+  accounts: CrossAccount,
 ): Promise<Answer> {
   const operation: Operation<Name> | undefined = operations[name];
   if (operation === undefined) throw unknownOperation();
-  const output = await operation(validated(name, raw), caller);
+  const input = validated(name, raw);
+  const output = await operation(input, accounts.actor(name, input, caller));
   return { status: routes[name].status, ...(output !== undefined && { body: output }) };
 }
 

@@ -188,6 +188,12 @@ export class Catalogue {
     this.#closed = true;
   }
 
+  /** Whether a template names it: our own, or that of another lambdock on the same data folder. */
+  isOfTemplate(functionName: string): boolean {
+    if (this.#templateFunctions.has(functionName)) return true;
+    return this.#registry.served(this.#scope, functionName)?.record.source === 'template';
+  }
+
   has(scope: Scope, functionName: string): boolean {
     return this.#registry.served(scope, functionName) !== undefined;
   }

@@ -79,8 +79,9 @@ export class Deployment {
     const now = state();
     if (now !== undefined) throw unavailable(now);
     if (!isSameScope(scope, this.#scope)) {
-      // Whoever signs for another place still reaches what the file names, unless that place has one of this name.
-      if (hasScope || this.#catalogue.has(scope, functionName)) return undefined;
+      // Callers elsewhere reach the template's functions by name, unless they have one of this name.
+      if (hasScope || !this.#catalogue.isOfTemplate(functionName)) return undefined;
+      if (this.#catalogue.has(scope, functionName)) return undefined;
       return this.find({ functionName, qualifier, scope: this.#scope, hasScope: true });
     }
     if (qualifier !== '$LATEST' || this.#catalogue.entry(functionName) === undefined) return undefined;

@@ -159,17 +159,20 @@ export function invokeJourney(engine?: () => Engine): void {
     test.each([
       ['a function that is not there', 'missing', `${arn('missing')}:$LATEST`],
       ['a version that is not there', `${arn('acts')}:7`, `${arn('acts')}:7`],
-      [
-        'another account',
-        'arn:aws:lambda:us-east-1:111111111111:function:acts',
-        'arn:aws:lambda:us-east-1:111111111111:function:acts:$LATEST',
-      ],
     ])('%s', async (_name, asked, named) => {
       expect(await refused({ FunctionName: asked })).toMatchObject({
         name: 'ResourceNotFoundException',
         message: `Function not found: ${named}`,
         Type: 'User',
         $metadata: { httpStatusCode: 404 },
+      });
+    });
+
+    test('a function of another account that does not allow it', async () => {
+      const FunctionName = 'arn:aws:lambda:us-east-1:111111111111:function:acts';
+      expect(await refused({ FunctionName })).toMatchObject({
+        name: 'AccessDeniedException',
+        $metadata: { httpStatusCode: 403 },
       });
     });
 

@@ -70,6 +70,21 @@ test('so does boto3, which finds what the function itself is made of as well', a
   expect((await app.invoke('looking')).payload).toBe('PK');
 });
 
+test('boto3 with another region finds none of the functions of this one', async () => {
+  const elsewhere = `import boto3
+
+client = boto3.client('lambda', region_name='eu-west-1')
+
+def handler(event, context):
+    try:
+        client.invoke(FunctionName='node')
+    except client.exceptions.ClientError as error:
+        return error.response['Error']['Code']
+`;
+  await new Deployer(app.client).create('elsewhere', elsewhere, roomy);
+  expect((await app.invoke('elsewhere')).payload).toBe('ResourceNotFoundException');
+});
+
 test('a function calls those of its own account and region', async () => {
   const deployer = new Deployer(away);
   const role = { Role: `arn:aws:iam::${account}:role/lambda` };
