@@ -134,6 +134,7 @@ function networkOf(
 
 /** A misspelt network fails the start, not the first call of a function. */
 async function checkNetwork({ docker, address }: Connection, network: string): Promise<void> {
+  if (network === 'none') return; // Podman knows the word, but lists no network of that name
   try {
     await docker.getNetwork(network).inspect();
   } catch (error) {
