@@ -8,7 +8,7 @@ interface Seen {
 }
 
 /** A file system's clock ticks this seldom: two writes within one tick leave the same time. */
-const tickMs = 100;
+export const tickMs = 100;
 
 /**
  * Remembers what sources looked like from outside, so that an unchanged one need not be read again. It is a

@@ -4,6 +4,7 @@ import {
   chmodSync,
   constants,
   createReadStream,
+  linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -141,25 +142,61 @@ function tooLarge(root: string): BundleError {
   );
 }
 
-/**
- * Copies listed entries below `target`, which exists and is empty.
- * @returns a hash, in hex, over names, modes and bytes of what lies there now
- */
-export async function copyEntries(entries: readonly FolderEntry[], target: string): Promise<string> {
+/** What a file looked like when it was copied, and the hash of its content. */
+interface CopiedFile {
+  readonly stamp: string;
+  readonly digest: Buffer;
+}
+
+/** An earlier copy of the same source: files that look as they did then are linked from there, and not read again. */
+export interface EarlierCopy {
+  readonly folder: string;
+  readonly files: ReadonlyMap<string, CopiedFile>;
+}
+
+export interface FolderCopy {
+  /** Over names, modes and bytes of what lies there now, in hex. */
+  readonly hash: string;
+  readonly files: ReadonlyMap<string, CopiedFile>;
+}
+
+/** Copies listed entries below `target`, which exists and is empty. */
+export async function copyEntries(
+  entries: readonly FolderEntry[],
+  target: string,
+  earlier?: EarlierCopy,
+): Promise<FolderCopy> {
   const folders = entries.filter((entry) => entry.kind === 'folder');
   for (const entry of folders) mkdirSync(join(target, entry.path));
   const hash = createHash('sha256');
+  const files = new Map<string, CopiedFile>();
   let sinceTurn = 0;
   for (const entry of entries) {
     const copy = join(target, entry.path);
     hash.update(`${entry.kind} ${entry.mode.toString(8)} ${entry.path}\0${entry.target}\0`);
     if (entry.kind === 'link') symlinkSync(entry.target, copy);
-    if (entry.kind === 'file') hash.update(await copyOne(entry, copy));
+    if (entry.kind === 'file') {
+      const digest = linkUnchanged(entry, copy, earlier) ?? (await copyOne(entry, copy));
+      files.set(entry.path, { stamp: entry.stamp, digest });
+      hash.update(digest);
+    }
     if (++sinceTurn % writesPerTurn === 0) await setImmediate();
   }
   for (const entry of folders) chmodSync(join(target, entry.path), entry.mode);
   chmodSync(target, 0o755);
-  return hash.digest('hex');
+  return { hash: hash.digest('hex'), files };
+}
+
+/** The hash of a file that is as it was; undefined for another, and where the system refuses the link. */
+function linkUnchanged(entry: FolderEntry, copy: string, earlier?: EarlierCopy): Buffer | undefined {
+  const known = earlier?.files.get(entry.path);
+  if (earlier === undefined || known?.stamp !== entry.stamp) return undefined;
+  try {
+    linkSync(join(earlier.folder, entry.path), copy);
+    return known.digest;
+  } catch {
+    return undefined;
+  }
 }
 
 async function copyOne(entry: FolderEntry, copy: string): Promise<Buffer> {

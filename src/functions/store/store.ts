@@ -14,8 +14,9 @@ import {
 import { hexToBase64, sha256 } from '../../lib/hash';
 import { type Bundle, BundleError } from './bundle';
 import { type BundleMetadata, readBundleMetadata } from './bundle-metadata';
+import { EarlierCopies } from './earlier-copies';
 import { Fingerprints } from './fingerprints';
-import { copyEntries, listFolder } from './folder';
+import { copyEntries, type FolderCopy, listFolder } from './folder';
 import { zipFolder } from './folder-zip';
 import { prune, type Wanted } from './prune';
 import { type StoreSection, storeSections } from './store-sections';
@@ -33,6 +34,7 @@ const zipInMemoryBytes = 67_108_864;
 export class Store {
   readonly #folder: string;
   readonly #fingerprints: Fingerprints;
+  readonly #earlier = new EarlierCopies();
   readonly #underWay = new Map<string, Promise<Bundle>>();
 
   private constructor(folder: string) {
@@ -68,15 +70,18 @@ export class Store {
     const known = await this.#known(section, path, print);
     if (known !== undefined) return known;
     return this.#once(`folder ${path} ${print}`, async () => {
+      const source = `${section} ${path}`;
+      let copy: FolderCopy | undefined;
       const bundle = await this.#fill(section, async (folder) => {
-        const hash = await copyEntries(entries, folder).catch((error: unknown) => {
+        copy = await copyEntries(entries, folder, this.#earlier.get(source)).catch((error: unknown) => {
           throw unreadable(path, error);
         });
         const sizeBytes = entries.reduce((sum, entry) => sum + entry.sizeBytes, 0);
-        return { hash, sizeBytes, codeSha256: hexToBase64(hash) };
+        return { hash: copy.hash, sizeBytes, codeSha256: hexToBase64(copy.hash) };
       });
+      if (copy) this.#earlier.remember(source, bundle.folder, copy, entries, begun);
       const changedMs = entries.reduce((latest, entry) => Math.max(latest, entry.changedMs), 0);
-      await this.#fingerprints.remember(`${section} ${path}`, { print, hash: bundle.hash }, changedMs, begun);
+      await this.#fingerprints.remember(source, { print, hash: bundle.hash }, changedMs, begun);
       return bundle;
     });
   }

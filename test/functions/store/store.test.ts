@@ -231,3 +231,36 @@ test('a kept zip is there byte for byte, and what it held can be unpacked from i
   expect(readFileSync(join(store.folder('code', hash), 'app.py'), 'utf8')).toBe('x');
   expect(await store.zipFile('0'.repeat(64))).toBeUndefined();
 });
+
+test('of an edited folder only what was edited is read; the rest is linked from the last copy', async () => {
+  const kept = write('code/kept.py', 'kept');
+  write('code/large.bin', 'x'.repeat(400_000));
+  // What was written just before it is looked at might be written again without a sign of it.
+  await untilOlder(kept);
+  const before = await store.addFolder('code', code);
+  write('code/app.py', 'edited');
+  chmodSync(join(code, 'large.bin'), 0o755);
+  const after = await store.addFolder('code', code);
+  const inode = (folder: string, name: string) => lstatSync(join(folder, name)).ino;
+  expect(inode(after.folder, 'kept.py')).toBe(inode(before.folder, 'kept.py'));
+  expect(inode(after.folder, 'large.bin')).not.toBe(inode(before.folder, 'large.bin'));
+  expect(readFileSync(join(after.folder, 'app.py'), 'utf8')).toBe('edited');
+  expect(readFileSync(join(before.folder, 'app.py'), 'utf8')).toBe('print()');
+  const other = await Store.open(join(folder.path, 'other'));
+  expect((await other.addFolder('code', code)).hash).toBe(after.hash);
+});
+
+test('a last copy that is gone does no harm', async () => {
+  const kept = write('code/kept.py', 'kept');
+  await untilOlder(kept);
+  const before = await store.addFolder('code', code);
+  rmSync(before.folder, { recursive: true });
+  write('code/app.py', 'edited');
+  const after = await store.addFolder('code', code);
+  expect(readFileSync(join(after.folder, 'kept.py'), 'utf8')).toBe('kept');
+});
+
+/** Resolves once a file's last change lies further back than two changes that leave the same time. */
+async function untilOlder(path: string): Promise<void> {
+  while (lstatSync(path).ctimeMs > Date.now() - 150) await new Promise((resolve) => setImmediate(resolve));
+}
