@@ -177,7 +177,10 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       fail,
     };
     const fleet = new Fleet(environments, {
-      spares: { total: spareTotal(spares, memoryMiB), minimum: new Map() },
+      spares: {
+        total: spareTotal(spares.total, memoryMiB),
+        minimum: new Map(Object.entries(spares.minimum)),
+      },
       reuse: 'function',
       slots,
       report: progress,

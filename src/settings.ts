@@ -11,6 +11,7 @@ import {
 import type { FunctionVariables } from './functions/template/given-values';
 import { TemplateError } from './functions/template/problems';
 import { type SettingName, type TemplateSettings, templateSettingKinds } from './functions/template/settings';
+import { defaultSpares, type SpareCounts } from './functions/template/spare-counts';
 import { loadTemplate, loadTemplateSettings } from './functions/template/template';
 import { sha256 } from './lib/hash';
 import { type Kind, oneOf, text, trueOrFalse, violation } from './lib/kinds';
@@ -55,8 +56,8 @@ export interface Settings {
   /** Whether functions without a `network` can reach one another's ports. */
   readonly functionNetwork: 'isolated' | 'shared';
   readonly transport: 'auto' | 'unix' | 'unix-relay' | 'tcp';
-  /** Sandboxes kept ready in all, at most, for any function. */
-  readonly spares: number;
+  /** Sandboxes kept ready. */
+  readonly spares: SpareCounts;
   readonly idleTimeoutMs: number;
   /** Whether environments are frozen between invocations. */
   readonly freeze: boolean;
@@ -220,7 +221,12 @@ export const settingSources = {
     'LAMBDOCK_TRANSPORT',
     'how sandboxes reach lambdock: auto, unix, unix-relay or tcp',
   ),
-  spares: source('spares', 'LAMBDOCK_SPARES', 'sandboxes kept ready in all, at most (default: 10)', 'spares'),
+  spares: source(
+    'spares',
+    'LAMBDOCK_SPARES',
+    'sandboxes kept ready in all, at most (default: 10), or NAME=COUNT by runtime or function',
+    'spares',
+  ),
   idleTimeout: source(
     'idleTimeout',
     'LAMBDOCK_IDLE_TIMEOUT',
@@ -304,6 +310,7 @@ class Resolver {
     const variable = source.variables.find((name) => (this.variables[name] ?? '') !== '');
     if (variable !== undefined) return this.#read(variable, this.variables[variable] ?? '', kind);
     const written = source.template && this.template[source.template];
+    if (typeof written === 'object') return written as T;
     return written === undefined ? undefined : kind.read(String(written));
   }
 
@@ -388,7 +395,7 @@ export function resolveSettings(
     instance: resolver.value(sources.instance, label) ?? uniqueName(dirname(dataFolder), dataFolder),
     bases: resolver.value(sources.bases, kinds.bases) ?? 'auto',
     transport: resolver.value(sources.transport, oneOf('auto', 'unix', 'unix-relay', 'tcp')) ?? 'auto',
-    spares: resolver.value(sources.spares, kinds.spares) ?? 10,
+    spares: resolver.value(sources.spares, kinds.spares) ?? { total: defaultSpares, minimum: {} },
     idleTimeoutMs: (resolver.value(sources.idleTimeout, kinds.idleTimeout) ?? 600) * 1_000,
     freeze: resolver.value(sources.freeze, trueOrFalse) ?? true,
     functionNetwork: resolver.value(sources.functionNetwork, kinds.functionNetwork) ?? 'isolated',

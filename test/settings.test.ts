@@ -54,7 +54,7 @@ test('without anything said the defaults hold', () => {
     instance: expect.stringMatching(/^lambdock-test-[a-z0-9-]*-[0-9a-f]{8}$/),
     bases: 'auto',
     transport: 'auto',
-    spares: 10,
+    spares: { total: 10, minimum: {} },
     idleTimeoutMs: 600_000,
     freeze: true,
     functionNetwork: 'isolated',
@@ -78,7 +78,11 @@ test('without anything said the defaults hold', () => {
 test('flags go before variables, these before the template', () => {
   template('port: 9001\nspares: 3\nregion: eu-west-1\n');
   const variables = { LAMBDOCK_PORT: '9002', LAMBDOCK_SPARES: '4' };
-  expect(resolved({ port: '9003' }, variables)).toMatchObject({ port: 9003, spares: 4, region: 'eu-west-1' });
+  expect(resolved({ port: '9003' }, variables)).toMatchObject({
+    port: 9003,
+    spares: { total: 4 },
+    region: 'eu-west-1',
+  });
 });
 
 test('every setting can be given by flag and by variable', () => {
@@ -103,7 +107,7 @@ test('every setting can be given by flag and by variable', () => {
     functionNetwork: ['shared', 'functionNetwork', 'shared'],
     transport: ['tcp', 'transport', 'tcp'],
     retrySpeed: ['60', 'retrySpeed', 60],
-    spares: ['0', 'spares', 0],
+    spares: ['0', 'spares', { total: 0, minimum: {} }],
     idleTimeout: ['5', 'idleTimeoutMs', 5_000],
     freeze: ['false', 'freeze', false],
     s3Endpoint: ['http://s3:9090/', 's3Endpoint', 'http://s3:9090'],
@@ -205,7 +209,9 @@ test('every bad value is told at once, with where it came from and what is allow
 test('a bad value in the template is told with its line', () => {
   template('region: us-east-1\nspares: many\n');
   expect(() => resolved()).toThrow(TemplateError);
-  expect(() => resolved()).toThrow(/lambdock.yaml:2:1: spares must be between 0 and 100, got many/);
+  expect(() => resolved()).toThrow(
+    /lambdock.yaml:2:1: spares must be between 0 and 100, or counts by runtime or function such as .*, got many/,
+  );
 });
 
 test('an empty variable is none, as compose files write it', () => {
@@ -257,4 +263,16 @@ test('NO_COLOR is heeded', () => {
 test('the version is the package`s', () => {
   const read = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8'));
   expect(version).toBe(read.version);
+});
+
+test('spares are a total, or minimums by runtime or function, in the file and in words', () => {
+  const minimum = { 'python3.13': 4, hello: 2 };
+  expect(resolved({ spares: 'python3.13=4,hello=2' }).spares).toEqual({ total: 10, minimum });
+  template('spares: {python3.13: 4, hello: 2}\n');
+  expect(resolved().spares).toEqual({ total: 10, minimum });
+  template('spares: {python3.13: many}\n');
+  expect(() => resolved()).toThrow(/python3.13 must be between 0 and 100, got many/);
+  expect(() => resolved({ spares: 'python3.13=many' })).toThrow(
+    /--spares must be between 0 and 100, or counts/,
+  );
 });

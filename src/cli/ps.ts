@@ -29,7 +29,12 @@ function memory({ memoryUsedMiB, memorySize }: EnvironmentRow): string {
   return `${memoryUsedMiB === undefined ? '-' : Math.ceil(memoryUsedMiB)}/${memorySize} MB`;
 }
 
-const coldStartWords = { spare: 'from a spare', reused: 'from a reused spare', 'on-demand': 'on demand' };
+const coldStartWords = {
+  'own-spare': 'from its own spare',
+  spare: 'from a spare',
+  reused: 'from a reused spare',
+  'on-demand': 'on demand',
+};
 
 function coldStart({ state, coldStart: kind, fill, initDurationMs }: EnvironmentRow): string {
   // A spare has not started: how its cold start came about is known when it is taken.

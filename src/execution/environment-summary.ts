@@ -1,8 +1,11 @@
 import type { FillKind } from '../engine/engine';
 import type { StateName } from './lifecycle-types';
 
-/** Where an environment's sandbox came from: made ahead, emptied after an earlier environment, or made for it. */
-export type ColdStart = 'spare' | 'reused' | 'on-demand';
+/**
+ * Where an environment's sandbox came from: made ahead for its function (`own-spare`) or for any, emptied after an earlier
+ * environment, or made for it.
+ */
+export type ColdStart = 'own-spare' | 'spare' | 'reused' | 'on-demand';
 
 /** What a person asks of an environment. */
 export interface EnvironmentSummary {

@@ -114,7 +114,9 @@ export class Fleet {
       const { slots, reuse } = this.options;
       const { clock, fail } = this.parts;
       const imageOf = (of: FunctionVersion) => this.#imageOf(of);
-      const spares = new Spares(version, { shared: this.#shared, clock, slots, reuse, imageOf, fail });
+      const minimum = this.options.spares.minimum.get(version.functionName) ?? 0;
+      const own = version.version === '$LATEST' ? minimum : 0;
+      const spares = new Spares(version, { shared: this.#shared, clock, slots, reuse, own, imageOf, fail });
       pool = new Pool(version, spares, this.parts);
       this.#pools.set(key, pool);
       this.#keepCopies();

@@ -46,6 +46,8 @@ interface Stock {
   readonly ready: Spare[];
   /** Cold starts that wait for a sandbox, in order. */
   readonly claims: Deferred<Spare>[];
+  /** Functions that wait for a spare of their own. */
+  readonly orders: Deferred<Spare>[];
   readonly demand: Demand;
   making: number;
   /** Whether making one ahead has failed since the last cold start. */
@@ -110,6 +112,14 @@ export class SharedSpares {
     return { ...(await claim.promise), coldStart: 'on-demand' };
   }
 
+  /** A sandbox that is made ahead of need, as others are. */
+  async order(kind: SandboxKind): Promise<Spare> {
+    const order = deferred<Spare>();
+    this.#stock(kind).orders.push(order);
+    this.#pump();
+    return order.promise;
+  }
+
   /** Takes over a sandbox that no environment has any more and in which nothing of a function is left. */
   give(spare: Spare): void {
     this.#keep(this.#stock(spare.kind), spare);
@@ -125,6 +135,8 @@ export class SharedSpares {
   closeAhead(): void {
     this.#closed = true;
     this.#alarm?.clear();
+    for (const { orders } of this.#stocks.values())
+      for (const order of orders.splice(0)) order.reject(new Error('lambdock is ending'));
     this.#pump();
   }
 
@@ -142,6 +154,7 @@ export class SharedSpares {
         users: new Map(),
         ready: [],
         claims: [],
+        orders: [],
         demand: new Demand(),
         making: 0,
         hasFailed: false,
@@ -157,7 +170,7 @@ export class SharedSpares {
     for (const stock of [...this.#stocks.values()]) {
       const surplus = Math.max(0, stock.ready.length - (targets.get(stock) ?? 0));
       for (const spare of stock.ready.splice(0, surplus)) this.#discard(spare);
-      const isIdle = stock.claims.length === 0 && stock.making === 0;
+      const isIdle = stock.claims.length + stock.orders.length + stock.making === 0;
       if (isIdle && stock.users.size === 0) this.#stocks.delete(stock.kind.key);
     }
     for (let stock = this.#next(targets); stock !== undefined; stock = this.#next(targets)) this.#make(stock);
@@ -170,10 +183,10 @@ export class SharedSpares {
     const stocks = [...this.#stocks.values()];
     const waiting = stocks.find(({ claims, making }) => claims.length > making);
     if (waiting !== undefined || this.#making >= makingAheadAtMost) return waiting;
-    const missing = (stock: Stock) =>
-      stock.hasFailed
-        ? 0
-        : (targets.get(stock) ?? 0) - stock.ready.length - (stock.making - stock.claims.length);
+    const missing = (stock: Stock) => {
+      const wanted = (targets.get(stock) ?? 0) + stock.orders.length + stock.claims.length;
+      return stock.hasFailed ? 0 : wanted - stock.ready.length - stock.making;
+    };
     const urgency = (stock: Stock) => missing(stock) + (stock.ready.length + stock.making === 0 ? 1_000 : 0);
     const [most] = stocks.filter((stock) => missing(stock) > 0).sort((a, b) => urgency(b) - urgency(a));
     return most;
@@ -212,8 +225,8 @@ export class SharedSpares {
     const made = engine.createSandbox({ ...kind.spec, id, memoryMiB }).then(
       (sandbox) => this.#keep(stock, { id, sandbox, kind, madeAtMs: clock.now(), isReused: false }),
       (cause: unknown) => {
-        const claim = stock.claims.shift();
-        if (claim) return claim.reject(cause);
+        const waiting = stock.claims.shift() ?? stock.orders.shift();
+        if (waiting) return waiting.reject(cause);
         if (!this.#closed && !stock.hasFailed)
           fail(new Error(`No spare sandbox for ${kind.name}`, { cause }));
         stock.hasFailed = true;
@@ -229,8 +242,8 @@ export class SharedSpares {
   }
 
   #keep(stock: Stock, spare: Spare): void {
-    const claim = stock.claims.shift();
-    if (claim) claim.resolve(spare);
+    const waiting = stock.claims.shift() ?? stock.orders.shift();
+    if (waiting) waiting.resolve(spare);
     else stock.ready.push(spare);
   }
 

@@ -14,6 +14,8 @@ export interface SpareParts {
   /** Whether the engine fills sandboxes later. */
   readonly slots: boolean;
   readonly reuse: Reuse;
+  /** How many sandboxes are always ready for this version alone. */
+  readonly own: number;
   readonly imageOf: (version: FunctionVersion) => Promise<ImageStart>;
   readonly fail: (error: Error) => void;
 }
@@ -36,6 +38,7 @@ export class Spares {
   /** Being emptied and not promised to a cold start yet; resolves to nothing where that fails. */
   readonly #returning: Promise<Returned | undefined>[] = [];
   readonly #underWay = new Set<Promise<unknown>>();
+  #ordered = 0;
   #alarm: Alarm | undefined;
   #closed = false;
 
@@ -52,12 +55,13 @@ export class Spares {
   /** Has sandboxes of the version's kind made ahead. Rejects where its image is not available. */
   async prepare(): Promise<void> {
     this.#use(await this.#kind());
+    this.#orderOwn();
   }
 
   /** A sandbox with the version's code in it. Rejects with `EngineError` where none can be made. */
   async take(): Promise<AssignedSandbox> {
     for (let spare = this.#waiting.shift(); spare !== undefined; spare = this.#waiting.shift()) {
-      if (spare.sandbox.alive) return { ...spare, coldStart: 'reused' };
+      if (spare.sandbox.alive) return { ...spare, coldStart: spare.isReused ? 'reused' : 'own-spare' };
       this.#discard(spare);
     }
     const kind = await this.#kind();
@@ -70,9 +74,10 @@ export class Spares {
     return this.#track(this.#assign(await this.parts.shared.take(kind)));
   }
 
-  /** Makes what is missing of the version's kind. */
+  /** Makes what is missing of the version's kind, and of its own. */
   replenish(): void {
     this.parts.shared.replenish();
+    this.#orderOwn();
   }
 
   /**
@@ -113,6 +118,32 @@ export class Spares {
     if (!this.#closed) this.parts.shared.use(kind, this, this.version.memoryMiB);
   }
 
+  #orderOwn(): void {
+    const own = this.#waiting.filter(({ isReused }) => !isReused).length;
+    for (let missing = this.parts.own - own - this.#ordered; missing > 0 && !this.#closed; missing -= 1) {
+      this.#ordered += 1;
+      void this.#track(this.#makeOwn());
+    }
+  }
+
+  /** Never rejects. A failure is reported, and tried again after the next cold start. */
+  async #makeOwn(): Promise<void> {
+    try {
+      const kind = await this.#kind();
+      const { coldStart: _, ...spare } = await this.#assign({
+        ...(await this.parts.shared.order(kind)),
+        coldStart: 'own-spare',
+      });
+      if (this.#closed) this.#discard(spare);
+      else this.#keep(spare);
+    } catch (cause) {
+      if (!this.#closed)
+        this.parts.fail(new Error(`No spare sandbox for ${this.version.functionName}`, { cause }));
+    } finally {
+      this.#ordered -= 1;
+    }
+  }
+
   async #assign(spare: TakenSpare): Promise<AssignedSandbox> {
     const { memoryMiB, package: code } = this.version;
     try {
@@ -140,15 +171,18 @@ export class Spares {
     this.#setAlarm();
   }
 
+  /** For the first of those that were handed back; the version's own stay. */
   #setAlarm(): void {
     const { clock } = this.parts;
-    const [first] = this.#waiting;
+    const first = this.#waiting.find(({ isReused }) => isReused);
     if (first === undefined) return;
     this.#alarm ??= clock.alarm(first.madeAtMs + keptMs, () => {
       this.#alarm = undefined;
       const nowMs = clock.now();
-      while (this.#waiting[0] !== undefined && this.#waiting[0].madeAtMs + keptMs <= nowMs)
-        this.#discard(this.#waiting.shift() as Returned);
+      for (const spare of this.#waiting.splice(0)) {
+        if (spare.isReused && spare.madeAtMs + keptMs <= nowMs) this.#discard(spare);
+        else this.#waiting.push(spare);
+      }
       this.#setAlarm();
     });
   }

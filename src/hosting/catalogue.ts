@@ -14,6 +14,7 @@ import type { TemplateOwners } from '../functions/registry/template-owners';
 import type { WantedFunction } from '../functions/template/wanted';
 import { type Deferred, deferred } from '../lib/deferred';
 import { systemProblem } from '../lib/system-problem';
+import { isTouched } from './sources';
 import { wantedOf } from './wanted-of';
 
 export interface CatalogueOptions {
@@ -73,6 +74,8 @@ interface TemplateFunction {
   first: Deferred<FunctionVersion>;
   /** Which call of `apply` touched it last; what an earlier one still prepares is then of no interest. */
   turn: number;
+  /** The revision that was made of its sources when these were looked at last; absent while they are. */
+  checked?: string;
 }
 
 /** The functions that are deployed, by the file or over the wire: what invocations and people ask for. */
@@ -111,9 +114,11 @@ export class Catalogue {
    * does what is in the file of another lambdock that lives on the same data folder.
    * Resolves when each is ready or has failed; a failure is in its entry. Unchanged functions stay as they are;
    * a changed one serves as it was until it is ready anew.
+   * `changed` are the absolute paths that may have changed since the last call: other sources are not looked at.
    */
-  async apply(wanted: readonly WantedFunction[]): Promise<void> {
+  async apply(wanted: readonly WantedFunction[], changed?: ReadonlySet<string>): Promise<void> {
     const turn = ++this.#turn;
+    const touched = wanted.filter((each) => !this.#isUntouched(each, changed));
     const names = new Set(wanted.map((each) => each.name));
     for (const name of this.#templateFunctions.keys()) if (!names.has(name)) this.#forget(name);
     const isHostedElsewhere = this.#hosts.host(this.#scope, [...names]);
@@ -128,7 +133,7 @@ export class Catalogue {
       // Now those serve that are another's.
       for (const { scope, record } of this.#registry.everyServed()) this.#changed(scope, record.functionName);
     }
-    await Promise.all(wanted.map((each) => this.#prepare(each, turn)));
+    await Promise.all(touched.map((each) => this.#prepare(each, turn)));
   }
 
   /** The version in service; undefined where there is no such function or version, or none that is ready. */
@@ -236,11 +241,27 @@ export class Catalogue {
     const entry = { name: wanted.name, state: unchanged ? 'ready' : 'preparing', wanted } as const;
     const waiting = before?.entry.state === 'preparing' || before?.serves;
     const first = before !== undefined && waiting ? before.first : unheard();
-    this.#templateFunctions.set(wanted.name, { entry, first, turn, serves: before?.serves ?? false });
+    this.#templateFunctions.set(wanted.name, {
+      entry,
+      first,
+      turn,
+      serves: before?.serves ?? false,
+      ...(unchanged && before.checked !== undefined && { checked: before.checked }),
+    });
+  }
+
+  #isUntouched(wanted: WantedFunction, changed: ReadonlySet<string> | undefined): boolean {
+    const before = this.#templateFunctions.get(wanted.name);
+    if (changed === undefined || before?.checked === undefined) return false;
+    // One that was changed over the wire meanwhile is made as the file has it.
+    const isSame = this.find(wanted.name)?.revision === before.checked;
+    return isSame && isDeepStrictEqual(before.entry.wanted, wanted) && !isTouched(wanted, changed);
   }
 
   async #prepare(wanted: WantedFunction, turn: number): Promise<void> {
     const { name } = wanted;
+    const begun = this.#templateFunctions.get(name);
+    if (begun) delete begun.checked;
     const report = (step: string, fraction?: number) => this.#report(name, step, fraction);
     const outcome = await prepareFunction(wanted, this.#workplace, report).catch((error: unknown) =>
       messageOf(error),
@@ -258,7 +279,10 @@ export class Catalogue {
     templateFunction.serves = true;
     this.#functions.putTemplate(this.#scope, name, outcome);
     const version = this.find(name);
-    if (version) templateFunction.first.resolve(version);
+    if (version) {
+      templateFunction.checked = version.revision;
+      templateFunction.first.resolve(version);
+    }
   }
 
   #forget(name: string): void {

@@ -48,8 +48,8 @@ export class Deployment {
   }
 
   /** Resolves when each function is ready or has failed. */
-  async apply(wanted: readonly WantedFunction[]): Promise<void> {
-    await this.#catalogue.apply(wanted);
+  async apply(wanted: readonly WantedFunction[], changed?: ReadonlySet<string>): Promise<void> {
+    await this.#catalogue.apply(wanted, changed);
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
     const names = new Set(wanted.map(({ name }) => name));
     for (const { name, state, reason } of this.functions()) {

@@ -22,8 +22,10 @@ interface Watched {
  */
 export class FolderWatch {
   readonly #options: FolderWatchOptions;
+  readonly #roots: string[] = [];
   readonly #folders = new Map<string, Watched>();
   #closed = false;
+  #isExact = true;
 
   constructor(options: FolderWatchOptions) {
     this.#options = options;
@@ -34,11 +36,20 @@ export class FolderWatch {
     return this.#folders.size;
   }
 
+  /**
+   * Whether each change is reported with a path below what was added: false where a link leads out of it, and where
+   * something cannot be watched.
+   */
+  get isExact(): boolean {
+    return this.#isExact;
+  }
+
   /** Watches a folder or a file, be it there or not. Resolves when no change can be missed any more. */
   async add(path: string): Promise<void> {
     // From its parent, so that one that is removed and made again is watched again.
+    this.#roots.push(path);
     this.#watch(dirname(path), basename(path));
-    await this.#cover(path);
+    await this.#cover(path, path);
   }
 
   close(): void {
@@ -48,11 +59,12 @@ export class FolderWatch {
   }
 
   /** Watches what lies at a path, and what links in it lead to. */
-  async #cover(path: string): Promise<void> {
+  async #cover(path: string, root: string): Promise<void> {
     if (this.#closed || this.#options.ignored(path)) return;
     // What a link leads to is watched where it lies.
     const real = await realpath(path).catch(() => undefined);
     if (real === undefined) return;
+    if (real !== root && !real.startsWith(root + sep)) this.#isExact = false;
     if (!(await stat(real).catch(() => undefined))?.isDirectory()) {
       this.#watch(dirname(real), basename(real));
       return;
@@ -61,7 +73,7 @@ export class FolderWatch {
     this.#watch(real);
     const entries = await readdir(real, { withFileTypes: true }).catch(() => []);
     for (const entry of entries)
-      if (entry.isDirectory() || entry.isSymbolicLink()) await this.#cover(join(real, entry.name));
+      if (entry.isDirectory() || entry.isSymbolicLink()) await this.#cover(join(real, entry.name), root);
   }
 
   #watch(folder: string, name?: string): void {
@@ -76,11 +88,11 @@ export class FolderWatch {
       const watcher = watch(folder, (event, changed) => void this.#heard(folder, event, changed));
       watcher.on('error', (error) => {
         this.#forget(folder);
-        this.#options.failed(error);
+        this.#fail(error);
       });
       this.#folders.set(folder, { watcher, names: name === undefined ? undefined : new Set([name]) });
     } catch (error) {
-      this.#options.failed(error);
+      this.#fail(error);
     }
   }
 
@@ -96,10 +108,19 @@ export class FolderWatch {
     if (stats === undefined) this.#forget(path);
     else if (stats.isDirectory() || stats.isSymbolicLink()) {
       this.#forget(path);
-      await this.#cover(path);
+      await this.#cover(path, this.#rootOf(path));
       // What was put into it before it was watched.
       if (!this.#closed) changed(path);
     }
+  }
+
+  #fail(error: unknown): void {
+    this.#isExact = false;
+    this.#options.failed(error);
+  }
+
+  #rootOf(path: string): string {
+    return this.#roots.find((root) => path === root || path.startsWith(root + sep)) ?? path;
   }
 
   /** A folder that is gone, or another one by now, with all that was below it. */

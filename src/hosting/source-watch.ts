@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { ignoredNames } from '../functions/store/folder';
-import type { WantedFunction, WantedLayer } from '../functions/template/wanted';
+import type { WantedFunction } from '../functions/template/wanted';
 import type { Alarm, Clock } from '../lib/clock';
 import { errnoOf } from '../lib/errno';
 import { ownOutputs } from '../lib/own-output';
 import { FolderWatch } from './folder-watch';
+import { sourcesOf } from './sources';
 
 /** Editors and build tools write several files in a row; what comes within this time is one change. */
 const quietMs = 50;
@@ -37,11 +38,7 @@ export class SourceWatch {
 
   /** Watches these from now on, and nothing else. Resolves when no change can be missed any more. */
   async cover(templateFiles: readonly string[], functions: readonly WantedFunction[]): Promise<void> {
-    const sources = functions.flatMap(({ package: code }) =>
-      code.kind === 'zip'
-        ? [...(typeof code.code === 'string' ? [code.code] : []), ...code.layers.flatMap(layerPath)]
-        : [],
-    );
+    const sources = functions.flatMap(sourcesOf);
     const paths = [...new Set([...templateFiles, ...sources])];
     if (paths.join('\n') === this.#covered) return;
     this.#covered = paths.join('\n');
@@ -55,6 +52,11 @@ export class SourceWatch {
     // The other paths' changes are noticed by one or the other.
     for (const path of paths) await watcher.add(resolve(path));
     before?.close();
+  }
+
+  /** Whether every change is reported with a path below what is covered. */
+  get isExact(): boolean {
+    return this.#watcher?.isExact ?? false;
   }
 
   async close(): Promise<void> {
@@ -103,9 +105,4 @@ export function watchProblem(error: unknown): string | undefined {
     `some folders of code or layers are not watched, as the system has no room for more (sysctl ${limit}): ` +
     'raise that, or run npm run up after a change'
   );
-}
-
-function layerPath(layer: WantedLayer): readonly string[] {
-  if (typeof layer === 'string') return [layer];
-  return layer.kind === 'built' ? [layer.path] : [];
 }

@@ -7,7 +7,8 @@ import { SourceWatch } from './source-watch';
 
 /** Makes a template's functions exist. */
 export interface Hosting {
-  apply(functions: readonly WantedFunction[]): Promise<void>;
+  /** `changed`: absolute paths of all that may have changed since the last call; absent where that is not known. */
+  apply(functions: readonly WantedFunction[], changed?: ReadonlySet<string>): Promise<void>;
 }
 
 /** How long `close` waits for a deployment that is under way; what it has not finished by then is dropped. */
@@ -34,6 +35,9 @@ export class TemplateFollower {
   /** Asked for and not begun: it will read the newest state, so that one is enough. */
   #pending: Promise<void> | undefined;
   #heldBack: Alarm | undefined;
+  /** What has changed since the last deployment; undefined where that is not known. */
+  #unseen: Set<string> | undefined = new Set();
+  #template: Template | undefined;
   #closed = false;
 
   constructor(options: TemplateFollowerOptions) {
@@ -42,8 +46,9 @@ export class TemplateFollower {
     this.#watch = new SourceWatch(clock, (paths) => this.#changed(paths), say, dataFolder);
   }
 
-  begin({ files, functions }: Template): Promise<void> {
-    return this.#watch.cover(files, functions);
+  begin(template: Template): Promise<void> {
+    this.#template = template;
+    return this.#watch.cover(template.files, template.functions);
   }
 
   /**
@@ -52,8 +57,8 @@ export class TemplateFollower {
    * @throws {TemplateError} what runs goes on as it was then
    */
   reload(): Promise<void> {
-    this.#pending ??= this.#next();
-    return this.#pending;
+    this.#unseen = undefined;
+    return this.#ask();
   }
 
   /** Drops the deployment that waits, and leaves one that is under way after two seconds. */
@@ -71,6 +76,11 @@ export class TemplateFollower {
     });
   }
 
+  #ask(): Promise<void> {
+    this.#pending ??= this.#next();
+    return this.#pending;
+  }
+
   #next(): Promise<void> {
     const turn = this.#running.then(async () => {
       this.#pending = undefined;
@@ -82,6 +92,7 @@ export class TemplateFollower {
 
   #changed(paths: ReadonlySet<string>): void {
     const { clock, say } = this.#options;
+    for (const path of paths) this.#unseen?.add(path);
     if (this.#pending !== undefined) return;
     const { delayMs, heldBack } = this.#pace.delay(paths, clock.now());
     if (heldBack !== undefined) {
@@ -105,7 +116,7 @@ export class TemplateFollower {
   async #reloadChanged(): Promise<void> {
     const { say, fail } = this.#options;
     try {
-      await this.reload();
+      await this.#ask();
     } catch (error) {
       if (this.#closed) return;
       // A file in the middle of being edited is no reason to end what runs.
@@ -115,14 +126,30 @@ export class TemplateFollower {
   }
 
   async #deploy(): Promise<void> {
-    const { load, hosting, clock } = this.#options;
-    const { files, functions } = load();
+    const { hosting, clock } = this.#options;
+    const changed = this.#watch.isExact ? this.#unseen : undefined;
+    // What fails in the middle leaves it open what has been deployed.
+    this.#unseen = undefined;
+    const template = this.#load(changed);
     this.#pace.begin();
     try {
-      await this.#watch.cover(files, functions);
-      await hosting.apply(functions);
+      this.#unseen = new Set();
+      await this.#watch.cover(template.files, template.functions);
+      await hosting.apply(template.functions, changed);
+    } catch (error) {
+      this.#unseen = undefined;
+      throw error;
     } finally {
       this.#pace.end(clock.now());
     }
+  }
+
+  #load(changed: ReadonlySet<string> | undefined): Template {
+    const known = this.#template;
+    if (known !== undefined && changed !== undefined && !known.files.some((file) => changed.has(file)))
+      return known;
+    this.#template = undefined;
+    this.#template = this.#options.load();
+    return this.#template;
   }
 }

@@ -2,7 +2,7 @@ import type { WantedFunction } from '../functions/template/wanted';
 
 /** Makes functions be as a template wants them, in one respect. */
 interface Applying {
-  apply(functions: readonly WantedFunction[]): Promise<void>;
+  apply(functions: readonly WantedFunction[], changed?: ReadonlySet<string>): Promise<void>;
 }
 
 /** Makes a template's functions be there, with everything that belongs to them. */
@@ -20,10 +20,10 @@ export class TemplateHosting implements Applying {
    * Resolves when each is ready or has failed. What the template said before may still be in the making then: what was
    * asked for last stays, whichever is done first.
    */
-  async apply(functions: readonly WantedFunction[]): Promise<void> {
+  async apply(functions: readonly WantedFunction[], changed?: ReadonlySet<string>): Promise<void> {
     this.#latest += 1;
     const turn = this.#latest;
-    await this.deployment.apply(functions);
+    await this.deployment.apply(functions, changed);
     const attached = this.#attaching.then(async () => {
       if (turn === this.#latest) await this.attachments.apply(functions);
     });

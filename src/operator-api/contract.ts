@@ -46,7 +46,7 @@ export interface EnvironmentRow {
   readonly lastInvokedAt?: string;
   readonly invocations: number;
   /** Absent for a spare, which has not started. */
-  readonly coldStart?: 'spare' | 'reused' | 'on-demand';
+  readonly coldStart?: 'own-spare' | 'spare' | 'reused' | 'on-demand';
   /** How code came into the container. Absent for a spare. */
   readonly fill?: 'linked' | 'copied' | 'mounted';
   readonly initDurationMs?: number;

@@ -60,7 +60,8 @@ test('a bad flag', async () => {
   const ended = await start(folder, '--spares', 'many');
   expect(ended).toMatchObject({
     code: 1,
-    stderr: 'lambdock: --spares must be between 0 and 100, got many\n',
+    stderr:
+      'lambdock: --spares must be between 0 and 100, or counts by runtime or function such as python3.13=4,hello=2, got many\n',
   });
 });
 

@@ -168,3 +168,29 @@ test('after a crash a sandbox is not used again', async () => {
   await cool(fleet);
   expect(fleet.engine.sandboxes.map((each) => each.id)).not.toContain(ready?.id);
 });
+
+test('a function with a minimum has spares of its own, which it takes first and which are replaced', async () => {
+  await using fleet = new FleetUnderTest(idOf, { total: 1, minimum: new Map([['hello', 2]]) });
+  const own = () =>
+    fleet.fleet.summaries().filter((each) => each.state === 'spare' && each.functionName === 'hello');
+  await fleet.fleet.prepare(version);
+  await fleet.until((facts) => facts.length === 3 && own().length === 2);
+  const ids = own().map(({ id }) => id);
+  expect(ids).toContain(await fleet.answer());
+  expect(coldStarts(fleet)).toEqual(['own-spare']);
+  await fleet.until(() => own().length === 2);
+  expect(fleet.failures).toEqual([]);
+});
+
+test('with reuse for any function, an emptied sandbox serves another one', async () => {
+  await using fleet = new FleetUnderTest(idOf, { total: 1, minimum: new Map() }, undefined, 'any');
+  const other = aFunctionVersion({ functionName: 'other', memoryMiB: 256 });
+  const first = await fleet.answer();
+  await fleet.until((facts) => facts.some(({ state }) => state === 'ready'));
+  fleet.fleet.retire(version.functionName);
+  await fleet.until((facts) => facts.length > 0 && everyIs('spare')(facts));
+  const { outcome } = await fleet.call({}, other).ended;
+  expect(outcome.kind === 'succeeded' && JSON.parse(outcome.payload.toString())).toBe(first);
+  expect(coldStarts(fleet)).toEqual(['reused']);
+  expect(fleet.engine.sandbox(String(first)).calls).toContain('recycle and vacate');
+});

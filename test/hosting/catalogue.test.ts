@@ -331,3 +331,28 @@ test('one that was deleted over the wire is gone, until the file is deployed aga
   await catalogue.apply([wanted('hello')]);
   expect(catalogue.find('hello')?.functionName).toBe('hello');
 });
+
+test('where it is known what has changed, other sources are not looked at', async () => {
+  const own = { code: layerPath('own') };
+  write('own/app.py', 'first');
+  const both = [wanted('hello'), wanted('other', {}, own)];
+  await catalogue.apply(both);
+  const revisions = () => ['hello', 'other'].map((name) => catalogue.find(name)?.revision);
+  const [hello, other] = revisions();
+  write('code/app.py', 'second');
+  write('own/app.py', 'second');
+  await catalogue.apply(both, new Set([join(folder.path, 'own', 'app.py')]));
+  expect(revisions()[0]).toBe(hello);
+  expect(revisions()[1]).not.toBe(other);
+  // A folder above a source is as good as the source.
+  await catalogue.apply(both, new Set([folder.path]));
+  expect(revisions()[0]).not.toBe(hello);
+});
+
+test('a function that was changed over the wire is made as the file has it, whatever has changed', async () => {
+  await catalogue.apply([wanted('hello')]);
+  const made = catalogue.find('hello')?.revision;
+  functions.dropTemplate(scope, 'hello');
+  await catalogue.apply([wanted('hello')], new Set());
+  expect(catalogue.find('hello')?.revision).toBe(made);
+});

@@ -50,6 +50,7 @@ test('what is written, made and removed below a folder is reported, with a watch
   await using subject = await Subject.make();
   for (let file = 0; file < 50; file += 1) await writeFile(join(subject.code, `file${file}`), '');
   await subject.watch.add(subject.code);
+  expect(subject.watch.isExact).toBe(true);
   // The parent, the folder itself, `package` and `deep`.
   expect(subject.watch.size).toBe(4);
   await writeFile(join(subject.code, 'package', 'deep', 'module.py'), 'two');
@@ -112,6 +113,7 @@ test('what a link leads to is watched, once, and a link to a folder above does n
   await symlink('nowhere', join(subject.code, 'dangling'));
   await subject.watch.add(subject.code);
   expect(subject.watch.size).toBe(5);
+  expect(subject.watch.isExact).toBe(false);
   await writeFile(join(shared, 'file'), '');
   while (!subject.changed.has(join(shared, 'file'))) await new Promise((resolve) => setImmediate(resolve));
 });

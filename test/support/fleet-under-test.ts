@@ -3,6 +3,8 @@ import { Fleet } from '../../src/execution/fleet';
 import { InitTimeouts } from '../../src/execution/init-timeouts';
 import { Invocation } from '../../src/execution/invocation';
 import type { Delivery } from '../../src/execution/runtime-link';
+import type { SpareSettings } from '../../src/execution/shared-spares';
+import type { Reuse } from '../../src/execution/spares';
 import { RuntimeApi } from '../../src/runtime-api/runtime-api';
 import { Journal, type LogSink } from '../../src/telemetry/journal';
 import { FakeEngine } from './fake-engine';
@@ -24,8 +26,9 @@ export class FleetUnderTest implements AsyncDisposable {
   constructor(
     /** What every runtime does with an event, from its next one on. */
     public handler: FakeHandler,
-    spares = 0,
+    spares: number | SpareSettings = 0,
     log: LogSink = () => undefined,
+    reuse: Reuse = 'function',
   ) {
     const journal = new Journal();
     journal.follow(log);
@@ -52,8 +55,8 @@ export class FleetUnderTest implements AsyncDisposable {
         fail: (error) => this.failures.push(error),
       },
       {
-        spares: { total: spares, minimum: new Map() },
-        reuse: 'function',
+        spares: typeof spares === 'number' ? { total: spares, minimum: new Map() } : spares,
+        reuse,
         slots: true,
         report: () => undefined,
       },

@@ -2,6 +2,7 @@ import { isAccountId, isRegion } from '../../aws/arn';
 import { integer, oneOf, text } from '../../lib/kinds';
 import { basesKind } from '../../runtimes/bases';
 import { type Field, readSource, type TemplateReader } from './reader';
+import { readSpares, spareCounts } from './spare-counts';
 
 /** What the template may say about lambdock itself, beside the functions. */
 export const templateSettingKinds = {
@@ -12,7 +13,7 @@ export const templateSettingKinds = {
   network: text("must be an engine network's name or id: letters, digits, _, - and .", (value) =>
     /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(value),
   ),
-  spares: integer(0, 100),
+  spares: spareCounts,
   idleTimeout: integer(1, 86_400, 'seconds'),
   architecture: oneOf('any', 'strict'),
   auth: oneOf('any', 'required'),
@@ -57,7 +58,10 @@ export function readTemplateSettings(
 ): TemplateSettings {
   const read = Object.fromEntries(
     valueNames.flatMap((name) => {
-      const value = reader.value<string | number>(fields[name], templateSettingKinds[name]);
+      const value =
+        name === 'spares'
+          ? readSpares(reader, fields.spares)
+          : reader.value<string | number>(fields[name], templateSettingKinds[name]);
       return value === undefined ? [] : [[name, value]];
     }),
   );

@@ -94,7 +94,7 @@ functions:
     port: 9001,
     bases: 'debian',
     network: 'my_net',
-    spares: 0,
+    spares: { total: 0, minimum: {} },
     idleTimeout: 60,
   });
   expect(functions).toMatchObject([
@@ -312,7 +312,7 @@ test('the error says it all, a line per problem, with the file`s name', () => {
     message = (error as Error).message;
   }
   expect(message).toBe(
-    'sub/lambdock.yaml:1:1: port must be between 0 and 65535, got x\nsub/lambdock.yaml:2:1: spares must be between 0 and 100, got x',
+    'sub/lambdock.yaml:1:1: port must be between 0 and 65535, got x\nsub/lambdock.yaml:2:1: spares must be between 0 and 100, or counts by runtime or function such as python3.13=4,hello=2, got x',
   );
   expect(formatProblem('/elsewhere/a.yaml', { message: 'is odd' })).toBe('/elsewhere/a.yaml: is odd');
 });
