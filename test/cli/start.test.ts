@@ -40,7 +40,7 @@ test('bad flags, bad settings and bad functions are all reported at once', async
   expect(ended.stderr.split('\n')).toEqual([
     'lambdock: --port must be between 0 and 65535, got 70000',
     '--freeze must be true or false, got flse. Did you mean false?',
-    'lambdock.yaml:1:1: spares must be between 0 and 100, got many',
+    'lambdock.yaml:1:1: spares must be between 0 and 100, or counts by runtime or function such as python3.13=4,hello=2, got many',
     expect.stringMatching(/^lambdock\.yaml:3:\d+: functions\.hello\.memorySize must be between/),
     '',
   ]);
