@@ -68,6 +68,7 @@ test('calls, edits and retirements at the same time get right answers, and leave
     }
     while (!(await app.invoke('layered')).text.includes('"text": "8"')) await new Promise(setImmediate);
     expect(app.output).not.toContain('Cannot bring');
+    app.foresee(/is ready/);
   }
   expect(await containersOf(instance)).toEqual([]);
   expect(await readdir(join(data, 'run'))).toEqual([]);
