@@ -218,7 +218,8 @@ describe('layers', () => {
     await images.buildLayer({ runtime: 'python3.13', sourceFolder, targetFolder }, (step) =>
       steps.push(step),
     );
-    expect(steps).toContainEqual(expect.stringMatching(/^Layer pillow: Collecting Pillow/));
+    // Installers print a line for each package, which are left out.
+    expect(steps.filter((step) => step.includes('Pillow'))).toEqual([]);
     expect(await readdir(targetFolder)).toEqual(['python']);
     expect(await readdir(join(targetFolder, 'python/PIL/__pycache__'))).not.toEqual([]);
 

@@ -242,7 +242,7 @@ test('a changed function serves as it was until it is ready anew, and after a fa
   await applied;
   expect(catalogue.entry('hello')).toMatchObject({
     state: 'failed',
-    reason: 'No such package.',
+    reason: 'The packages of layer source cannot be installed. No such package.',
     version: before,
   });
   expect(await catalogue.ready('hello')).toBe(before);

@@ -37,9 +37,9 @@ test('a SAM project in TypeScript is bundled with its packages, and left as it i
     greeting: 'Hello, Ada',
     day: 86_400_000,
   });
-  const failed = await app.invoke('Hello', { name: 'nobody' });
+  const failed = await app.invoke('Hello', { name: '' });
   expect(failed.payload).toMatchObject({
-    errorMessage: 'There is nobody',
+    errorMessage: 'The name is empty',
     trace: expect.arrayContaining([expect.stringContaining('app.ts:')]),
   });
   expect((await app.invoke('Modern', { name: 'Ada' })).payload).toBe('Hello, Ada, modern');

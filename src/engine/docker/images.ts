@@ -128,7 +128,7 @@ export class Images {
     const { docker, caFile, labels = {} } = this.#options;
     const row = rowOf(build.runtime);
     const image = await this.packagingImage(build.runtime, report);
-    await buildLayer(build, { docker, image, row, labels, ...(caFile !== undefined && { caFile }) }, report);
+    await buildLayer(build, { docker, image, row, labels, ...(caFile !== undefined && { caFile }) });
   }
 
   /** The runtime's image with its packager (pip or npm) in it: what layers are built in. */

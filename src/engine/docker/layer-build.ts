@@ -1,7 +1,6 @@
 import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type Docker from 'dockerode';
-import type { ReportProgress } from '../../lib/progress';
 import { EngineError, type LayerBuild } from '../engine';
 import type { ArchiveEntry } from './archive';
 import { runOneOff } from './one-off';
@@ -26,7 +25,7 @@ if [ -d python ]; then cp -R python/. /result/python/; fi
 
 const nodejsScript = `set -e
 if [ -f package-lock.json ]; then verb=ci; else verb=install; fi
-npm $verb $2 --no-audit --no-fund --no-update-notifier --loglevel=http
+npm $verb $2 --no-audit --no-fund --no-update-notifier --loglevel=error
 `;
 
 const families = {
@@ -55,11 +54,7 @@ export interface LayerBuildContext {
 }
 
 /** Installs what the source folder asks for in the runtime's own image, and copies it to the target folder. */
-export async function buildLayer(
-  build: LayerBuild,
-  context: LayerBuildContext,
-  report: ReportProgress,
-): Promise<void> {
+export async function buildLayer(build: LayerBuild, context: LayerBuildContext): Promise<void> {
   const { row, caFile } = context;
   if (row.family === 'provided') {
     throw new EngineError(
@@ -69,11 +64,10 @@ export async function buildLayer(
     );
   }
   const family = families[row.family];
-  const name = path.basename(build.sourceFolder);
   await access(path.join(build.sourceFolder, family.needed)).catch((error: unknown) => {
     throw new EngineError(
       'build-failed',
-      `The layer in ${build.sourceFolder} has no ${family.needed}, which a layer for ${row.runtime} is built from. Add one.`,
+      `${build.sourceFolder} has no ${family.needed}, which packages for ${row.runtime} are installed from. Add one.`,
       { cause: error },
     );
   });
@@ -86,9 +80,8 @@ export async function buildLayer(
     },
     ...(caFile === undefined ? [] : [{ path: 'ca.pem', content: await readFile(caFile) }]),
   ];
-  report(`Building layer ${name} for ${row.runtime}`);
   const job = {
-    failure: `The layer in ${build.sourceFolder} could not be built for ${row.runtime}`,
+    failure: `Installing for ${row.runtime} failed`,
     image: context.image,
     command: [
       '/bin/sh',
@@ -101,11 +94,8 @@ export async function buildLayer(
     environment: caFile === undefined ? [] : [`${family.certificates}=/ca.pem`],
     labels: context.labels,
     files,
-    onLine: (line: string) => {
-      const text = line.trim();
-      if (text !== '') report(`Layer ${name}: ${text}`);
-    },
+    // Installers print a line for each package. The last lines are in the error where they fail.
+    onLine: () => undefined,
   };
   await runOneOff(context.docker, job, build.targetFolder);
-  report(`Built layer ${name} for ${row.runtime}`, 1);
 }

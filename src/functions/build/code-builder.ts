@@ -1,10 +1,10 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { makeReadable, removeFolder, sizeOf } from '../../lib/files';
 import { sha256 } from '../../lib/hash';
 import type { ReportProgress } from '../../lib/progress';
 import { findRuntime } from '../../runtimes/runtimes';
-import { type Bundle, BundleError } from '../store/bundle';
+import type { Bundle } from '../store/bundle';
 import type { Store } from '../store/store';
 import { reference } from '../store/store-sections';
 import type { EsbuildBuild, InlineCode, WantedZip } from '../template/wanted';
@@ -95,14 +95,7 @@ export class CodeBuilder {
       findRuntime(target.runtime)?.family.packages?.files ?? [],
       store,
     );
-    const built = await layers
-      .packages(basename(folder), lists, target, report, true)
-      .catch((cause: unknown) => {
-        const why = cause instanceof Error ? cause.message : String(cause);
-        throw new BundleError('unsuitable', `The packages of ${manifest} cannot be installed. ${why}`, {
-          cause,
-        });
-      });
+    const built = await layers.packages(manifest, lists, target, report, true);
     return join(built.folder, 'nodejs', 'node_modules');
   }
 

@@ -71,7 +71,10 @@ export class Layers {
     const build = async (targetFolder: string) => {
       report(`installing the packages of ${name} for ${runtime}`);
       const job = { runtime, sourceFolder: source.folder, targetFolder, ...(development && { development }) };
-      await this.#build(job, report);
+      await this.#build(job, report).catch((cause: unknown) => {
+        const why = cause instanceof Error ? cause.message : String(cause);
+        throw new BundleError('unsuitable', `The packages of ${name} cannot be installed. ${why}`, { cause });
+      });
       await makeReadable(targetFolder);
       return sizeOf(targetFolder);
     };

@@ -5,7 +5,7 @@ import { makeReadable, sizeOf } from '../../lib/files';
 import { sha256 } from '../../lib/hash';
 import type { ReportProgress } from '../../lib/progress';
 import { findRuntime } from '../../runtimes/runtimes';
-import { type Bundle, BundleError } from '../store/bundle';
+import type { Bundle } from '../store/bundle';
 import { mergeFolders } from '../store/merge';
 import type { Store } from '../store/store';
 import { reference } from '../store/store-sections';
@@ -45,10 +45,7 @@ export async function withPackages(
   const file = join(code.folder, first);
   if (manifest === undefined || !existsSync(file) || !(await needsPackages(code.folder, file))) return code;
   const source = await packageSource(code.folder, manifest.files, store);
-  const built = await layers.packages(first, source, target, report).catch((cause: unknown) => {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new BundleError('unsuitable', `The packages of ${first} cannot be installed. ${why}`, { cause });
-  });
+  const built = await layers.packages(first, source, target, report);
   const merge = async (folder: string) => {
     await mergeFolders([join(built.folder, manifest.layerFolder), code.folder], folder);
     return sizeOf(folder);

@@ -82,7 +82,7 @@ async function prepareZip(
   }
   checkSize([code, ...prepared]);
   const merged = await layers.merge(prepared);
-  // Building a layer may have taken longer than what nobody refers to is kept: here it is said to be wanted once more.
+  // Building a layer may take longer than the store keeps what nothing refers to: `get` marks it as used again.
   for (const [shelf, { hash }] of [
     ['code', code] as const,
     ...prepared.map((each) => ['layers', each] as const),

@@ -37,7 +37,7 @@ export async function takeZip(
   const bundle = await sources.store.addZip(shelf, bytes).catch((error: unknown) => {
     throw error instanceof BundleError ? refused(error) : error;
   });
-  // What is told to be deployed has to outlive a crash: the zip is on the disk before anything refers to it.
+  // A deployment must survive a crash: the zip is on the disk before anything refers to it.
   await sources.store.keepZip(bytes);
   return {
     kind: 'zip',

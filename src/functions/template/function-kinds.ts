@@ -39,7 +39,7 @@ function shorter(length: number) {
 /** What ends the sentence "X …" about a runtime that Lambda has but lambdock does not run; undefined for others. */
 export function runtimeProblem(runtime: string): string | undefined {
   if (findRuntime(runtime)?.hosted) return undefined;
-  return `is ${runtime}, which lambdock does not host; package the function as an image, or take one of ${hostedRuntimes.join(', ')}`;
+  return `is ${runtime}, which lambdock does not host. Package the function as an image, or take one of ${hostedRuntimes.join(', ')}`;
 }
 
 /** A folder or a zip file that is there, as an absolute path; or what ends the sentence "X …" about it. */
@@ -51,9 +51,9 @@ export function findSource(
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) {
     return {
-      problem: `is ${written}, but there is no ${path}; paths are relative to the folder of this file`,
+      problem: `is ${written}, but there is no ${path}. Paths are relative to the folder of this file`,
     };
   }
   if (found.isDirectory() || (found.isFile() && path.endsWith('.zip'))) return { path };
-  return { problem: `is ${written}; allowed are a folder or a .zip file` };
+  return { problem: `must be a folder or a .zip file, got ${written}` };
 }

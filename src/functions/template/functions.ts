@@ -47,7 +47,7 @@ export function readFunctions(
   const unknown = only.filter((name) => !found.some(({ key }) => key === name));
   if (field !== undefined && unknown.length > 0) {
     const names = found.map(({ key }) => key).join(', ');
-    reader.note(field, `has no function ${unknown.join(', ')}, which --only names; it has ${names}`);
+    reader.note(field, `has no function ${unknown.join(', ')}, which --only names. It has ${names}`);
   }
   const wanted = only.length === 0 ? found : found.filter(({ key }) => only.includes(key));
   return wanted.flatMap((each) => readFunction(reader, each, file) ?? []);
@@ -57,7 +57,7 @@ function readFunction(reader: TemplateReader, field: Field, file: FileContext): 
   if (!isFunctionName(field.key)) {
     reader.note(
       field,
-      `cannot be a function's name; allowed are letters, digits, - and _, at most ${limits.functionNameLength}`,
+      `cannot be a function's name. Use letters, digits, - and _, at most ${limits.functionNameLength}`,
     );
   }
   const found = reader.fields(field);
@@ -129,7 +129,7 @@ function readZip(
   if (missing.length > 0) {
     reader.note(
       field,
-      `has no ${missing.join(', ')}; a function needs runtime, handler and code, or else an image`,
+      `has no ${missing.join(', ')}; a function needs runtime, handler and code, or an image`,
     );
   }
   const runtime = readRuntime(reader, fields.runtime);
@@ -179,7 +179,7 @@ function readLayers(
 ): readonly WantedLayer[] {
   const items = reader.list(field) ?? [];
   if (field !== undefined && items.length > limits.layers) {
-    reader.note(field, `has ${items.length} layers; allowed are at most ${limits.layers}`);
+    reader.note(field, `must have at most ${limits.layers} layers, got ${items.length}`);
   }
   return items.flatMap(
     (item) => readForeignLayer(reader, item, file) ?? readSource(reader, item, file.folder) ?? [],
@@ -208,12 +208,11 @@ function readEnvironment(reader: TemplateReader, field: Field | undefined): Read
   const environment: Record<string, string> = {};
   for (const variable of field === undefined ? [] : (reader.fields(field) ?? [])) {
     const problem = variableNameProblem(variable.key);
-    if (problem === 'reserved')
-      reader.note(variable, 'is reserved: Lambda sets it itself; take another name');
+    if (problem === 'reserved') reader.note(variable, 'is reserved: Lambda sets it. Use another name.');
     if (problem === 'pattern') {
       reader.note(
         variable,
-        'cannot be a variable; allowed are a letter, then letters, digits and _ (two at least)',
+        'cannot be a variable. Use a letter, then letters, digits and _, two characters or more.',
       );
     }
     const value = reader.written(variable);
@@ -221,7 +220,7 @@ function readEnvironment(reader: TemplateReader, field: Field | undefined): Read
   }
   if (field !== undefined && !environmentFits(environment)) {
     const size = environmentSizeBytes(environment);
-    reader.note(field, `takes ${size} bytes as JSON; allowed are at most ${limits.environmentBytes}`);
+    reader.note(field, `must take at most ${limits.environmentBytes} bytes as JSON, got ${size}`);
   }
   return Object.freeze(environment);
 }

@@ -37,7 +37,7 @@ export class Notes {
     return this.#put('problems', { file, offset: -1, message });
   }
 
-  /** Keeps apart what is noted while `read` runs, for whoever asks for it to add or to drop. */
+  /** Keeps apart what is noted while `read` runs: the caller adds it, or drops it. */
   capture<T>(read: () => T): Captured<T> {
     const before = this.#notes;
     this.#notes = { problems: [], limits: [], warnings: [] };

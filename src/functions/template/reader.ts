@@ -50,7 +50,7 @@ export class TemplateReader {
     if (value.kind === 'mapping') return this.fields({ key: '', value });
     return this.#notes.note(
       { ...value.place, offset: 0 },
-      `the file is ${shown(value)}; it has to be a mapping of names to values`,
+      `the file must be a mapping of names to values, got ${shown(value)}`,
     );
   }
 
@@ -58,7 +58,7 @@ export class TemplateReader {
   fields(field: Field): readonly Field[] | undefined {
     const { value } = field;
     if (value.kind === 'mapping') return [...value.entries].map(([key, each]) => ({ key, value: each }));
-    return this.note(field, `is ${shown(value)}; it has to be a mapping of names to values`);
+    return this.note(field, `must be a mapping of names to values, got ${shown(value)}`);
   }
 
   /** Fields by name; a name that is not among `allowed` is a problem. */
@@ -73,8 +73,8 @@ export class TemplateReader {
       if (key !== undefined) found[key] = field;
       else {
         const meant = nearest(field.key, allowed);
-        const hint = meant === undefined ? `known are ${allowed.join(', ')}` : `did you mean ${meant}?`;
-        this.note(field, `is not known ${where}; ${hint}`);
+        const hint = meant === undefined ? `Known are ${allowed.join(', ')}.` : `Did you mean ${meant}?`;
+        this.note(field, `is not known ${where}. ${hint}`);
       }
     }
     return found;
@@ -94,7 +94,7 @@ export class TemplateReader {
     if (value.kind === 'scalar' && value.text !== undefined) return value.text;
     return this.note(
       field,
-      `is ${shown(value)}; allowed are text, numbers, true and false ("" for an empty value)`,
+      `must be text, a number, true or false, got ${shown(value)}. Write "" for an empty value.`,
     );
   }
 
@@ -103,7 +103,7 @@ export class TemplateReader {
     if (field === undefined) return undefined;
     const { value } = field;
     if (value.kind === 'list') return value.items.map((item, index) => ({ key: String(index), value: item }));
-    return this.note(field, `is ${shown(value)}; it has to be a list`);
+    return this.note(field, `must be a list, got ${shown(value)}`);
   }
 }
 

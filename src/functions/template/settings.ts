@@ -43,7 +43,7 @@ const valueNames = Object.keys(templateSettingKinds) as readonly SettingName[];
 
 export const settingNames = [...valueNames, 'layers'] as const;
 
-/** A setting as the template has it: its text, and its place for the error of whoever cannot use it. */
+/** Settings as the template has them. */
 export type TemplateSettings = {
   readonly [K in SettingName]?: NonNullable<ReturnType<(typeof templateSettingKinds)[K]['read']>>;
 } & {

@@ -40,7 +40,7 @@ export function parseTemplate(text: string, file: string, context = noContext): 
   }
   const given = Object.keys(context.parameters);
   if (given.length > 0) {
-    const message = `there are values for parameters (${given.join(', ')}), which only templates for SAM and CloudFormation have; leave them out`;
+    const message = `there are values for parameters (${given.join(', ')}), which only templates for SAM and CloudFormation have. Leave them out`;
     throw new TemplateError(file, [{ message }]);
   }
   const fields = reader.known(top, [...settingNames, 'functions'], 'at the top level');
@@ -98,7 +98,7 @@ function readText(file: string): string | undefined {
     const code = errnoOf(error);
     if (code === 'ENOENT') return undefined;
     const message =
-      code === 'EISDIR' ? 'is a folder; name a YAML file' : `cannot be read (${code ?? String(error)})`;
+      code === 'EISDIR' ? 'is a folder. Name a YAML file' : `cannot be read (${code ?? String(error)})`;
     throw new TemplateError(file, [{ message }]);
   }
 }

@@ -57,7 +57,7 @@ export function scalar(text: string, place: Position): Scalar {
   return { kind: 'scalar', place, text, type: 'string' };
 }
 
-/** The same, written elsewhere: what a reference stands for is told of at the reference. */
+/** The same at another place: problems of what a reference stands for are noted at the reference. */
 export function movedTo(place: Position, value: Value): Value {
   return { ...value, place };
 }

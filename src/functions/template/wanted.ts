@@ -1,7 +1,7 @@
 import type { Architecture } from '../../aws/architecture';
 import type { ImagePackage } from '../function-version';
 
-/** A function as somebody wants it: checked, but nothing of it read or built yet. */
+/** A function as a template describes it: checked, but nothing of it read or built yet. */
 export interface WantedFunction {
   readonly name: string;
   readonly description: string;

@@ -203,19 +203,19 @@ functions:
   word: 3
 `;
   expect(problemsOf(text)).toEqual([
-    '1:1: regio is not known at the top level; did you mean region?',
+    '1:1: regio is not known at the top level. Did you mean region?',
     '2:1: port must be between 0 and 65535, got 99999',
     '3:1: accountId must be twelve digits in quotes, got 123456789012',
     '9:5: functions.hello.memorySize must be between 128 and 10240 MB, got 64',
     '10:5: functions.hello.timeout must be between 1 and 900 seconds, got "3"',
-    '11:5: functions.hello.enviroment is not known for a function; did you mean environment?',
+    '11:5: functions.hello.enviroment is not known for a function. Did you mean environment?',
     '12:5: functions.hello.ephemeralStorage must be between 512 and 10240 MB, got 512.5',
-    '14:7: functions.hello.environment.AWS_REGION is reserved: Lambda sets it itself; take another name',
-    '15:7: functions.hello.environment._OWN cannot be a variable; allowed are a letter, then letters, digits and _ (two at least)',
-    '16:7: functions.hello.environment.EMPTY is empty; allowed are text, numbers, true and false ("" for an empty value)',
-    '17:7: functions.hello.environment.LIST is a list; allowed are text, numbers, true and false ("" for an empty value)',
-    "18:3: functions.bad name cannot be a function's name; allowed are letters, digits, - and _, at most 64",
-    '19:3: functions.word is 3; it has to be a mapping of names to values',
+    '14:7: functions.hello.environment.AWS_REGION is reserved: Lambda sets it. Use another name.',
+    '15:7: functions.hello.environment._OWN cannot be a variable. Use a letter, then letters, digits and _, two characters or more.',
+    '16:7: functions.hello.environment.EMPTY must be text, a number, true or false, got empty. Write "" for an empty value.',
+    '17:7: functions.hello.environment.LIST must be text, a number, true or false, got a list. Write "" for an empty value.',
+    "18:3: functions.bad name cannot be a function's name. Use letters, digits, - and _, at most 64",
+    '19:3: functions.word must be a mapping of names to values, got 3',
   ]);
 });
 
@@ -228,7 +228,7 @@ test.each([
   [
     'a runtime that is not hosted',
     'runtime: java21\n    handler: a\n    code: app',
-    /is java21, which lambdock does not host; package the function as an image, or take one of python3.9, /,
+    /is java21, which lambdock does not host. Package the function as an image, or take one of python3.9, /,
   ],
   [
     'a runtime that YAML takes for a number',
@@ -243,25 +243,25 @@ test.each([
   [
     'nothing at all',
     'description: x',
-    /has no runtime, handler, code; a function needs runtime, handler and code, or else an image/,
+    /has no runtime, handler, code; a function needs runtime, handler and code, or an image/,
   ],
   [
     'code that is not there',
     zipped.replace('code: app', 'code: ap'),
-    /^5:5: .*code is ap, but there is no \/.*\/ap;/,
+    /^5:5: .*code is ap, but there is no \/.*\/ap\./,
   ],
   [
     'code that is some file',
     zipped.replace('code: app', 'code: notes.txt'),
-    /allowed are a folder or a .zip file/,
+    /must be a folder or a .zip file/,
   ],
   [
     'a layer that is not there',
     `${zipped}\n    layers: [layer, nope]`,
     /layers\[1\] is nope, but there is no/,
   ],
-  ['six layers', `${zipped}\n    layers: [${'layer, '.repeat(6)}]`, /has 6 layers; allowed are at most 5/],
-  ['layers that are no list', `${zipped}\n    layers: layer`, /layers is layer; it has to be a list/],
+  ['six layers', `${zipped}\n    layers: [${'layer, '.repeat(6)}]`, /must have at most 5 layers, got 6/],
+  ['layers that are no list', `${zipped}\n    layers: layer`, /layers must be a list, got layer/],
   ['a runtime with an image', 'image: x\n    runtime: python3.13', /runtime cannot be with an image/],
   ['layers with an image', 'image: x\n    layers: [layer]', /layers cannot be with an image/],
   ['a command with a runtime', `${zipped}\n    command: [x]`, /command needs an image/],
@@ -279,7 +279,7 @@ test.each([
   [
     'variables of more than 4 KB',
     `${zipped}\n    environment: { BIG: ${'x'.repeat(4_096)} }`,
-    /takes 41\d\d bytes/,
+    /must take at most 4096 bytes as JSON, got 41\d\d/,
   ],
   [
     'a long description',
@@ -292,14 +292,14 @@ test.each([
 
 test.each([
   ['text that is not YAML', 'functions: {', /^1:13: Invalid YAML: a bracket is not closed. Add/],
-  ['a list at the top', '- a\n', /^1:1: the file is a list; it has to be a mapping/],
+  ['a list at the top', '- a\n', /^1:1: the file must be a mapping of names to values, got a list/],
   [
     'an anchor that is not there',
     oneFunction('<<: *nope'),
     /functions.hello is \*nope, but there is no anchor &nope/,
   ],
   ['two documents', 'port: 1\n---\nport: 2\n', /Invalid YAML: there is a second document after/],
-  ['functions as a list', 'functions: [a]', /functions is a list; it has to be a mapping/],
+  ['functions as a list', 'functions: [a]', /functions must be a mapping of names to values, got a list/],
 ])('%s is a problem', (_, text, problem) => {
   expect(problemsOf(text).join('\n')).toMatch(problem);
 });
@@ -320,14 +320,14 @@ test('the error says it all, a line per problem, with the file`s name', () => {
 test('values for parameters are refused, as there are none', () => {
   const context = { region: 'us-east-1', accountId: '000000000000', parameters: { Stage: 'prod' } };
   expect(() => parseTemplate(oneFunction(zipped), file, context)).toThrow(
-    'there are values for parameters (Stage), which only templates for SAM and CloudFormation have; leave them out',
+    'there are values for parameters (Stage), which only templates for SAM and CloudFormation have. Leave them out',
   );
 });
 
 test('a file that cannot be read is a problem of its own', async () => {
   const nowhere = join(folder.path, 'nowhere.yaml');
   expect(() => loadTemplate(nowhere)).toThrow(/nowhere.yaml: does not exist\. Write one/);
-  expect(() => loadTemplate(folder.path)).toThrow(/is a folder; name a YAML file/);
+  expect(() => loadTemplate(folder.path)).toThrow(/is a folder. Name a YAML file/);
 });
 
 test('settings alone are read past mistakes in functions, and from no file at all', async () => {

@@ -30,7 +30,7 @@ export function readBuild(
   if (method !== undefined && foreignMethods.has(method) && !(method === 'python-uv' && lists)) {
     return properties.limit(
       '',
-      `is built with ${method}; run "sam build", then host what it made: -t .aws-sam/build/template.yaml`,
+      `is built with ${method}. Run "sam build", then host what it made: -t .aws-sam/build/template.yaml`,
     );
   }
   return lists ? { method: 'packages' } : undefined;
@@ -90,7 +90,7 @@ function handlerFile(handler: string): string {
   return handler.slice(0, handler.lastIndexOf('.'));
 }
 
-/** Whether functions get source maps: then Node.js is told to use them. */
+/** Whether bundles have source maps, which Node.js uses only with an option. */
 export function hasSourceMaps(build: CodeBuild | undefined): boolean {
   return build?.method === 'esbuild' && build.options.some((option) => option.startsWith('--sourcemap'));
 }

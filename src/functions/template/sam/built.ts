@@ -29,7 +29,7 @@ export function localSource(
   if (asset === undefined && (value?.kind === 'mapping' || isRemote(value))) {
     return properties.limit(
       name,
-      'is in S3, which lambdock does not ask; name the folder or the zip file that it was made from',
+      'is in S3, which lambdock does not ask. Name the folder or the zip file that it was made from',
     );
   }
   const written = asset ?? (value === undefined ? otherwise : properties.read(value, functionKinds.path));

@@ -26,9 +26,6 @@ export function conditionHolds(value: Value, scope: EvaluationScope, evaluate: E
 }
 
 function unreadable(scope: EvaluationScope, place: Position): false {
-  scope.notes.note(
-    place,
-    'is not a condition; allowed are Fn::Equals, Fn::And, Fn::Or, Fn::Not and Condition',
-  );
+  scope.notes.note(place, 'is not a condition. Use Fn::Equals, Fn::And, Fn::Or, Fn::Not or Condition.');
   return false;
 }

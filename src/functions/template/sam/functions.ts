@@ -28,12 +28,12 @@ export function readFunction(
   project: Project,
 ): WantedFunction | undefined {
   const properties = new Properties(resource.properties, scope);
-  // Problems of the function as a whole are told of at its name.
+  // Problems of the function as a whole are noted at its name.
   const named = new Properties({ ...resource.properties, place: resource.place }, scope);
   if (!isFunctionName(name)) {
     named.note(
       'FunctionName',
-      `is called ${name}, which cannot be a function's name; allowed are letters, digits, - and _, at most ${limits.functionNameLength}`,
+      `is called ${name}, which cannot be a function's name. Use letters, digits, - and _, at most ${limits.functionNameLength}`,
     );
   }
   const packaged = readPackage(resource, named, project);
@@ -109,23 +109,20 @@ function readEnvironment(properties: Properties): Readonly<Record<string, string
   for (const [name, value] of variables?.mapping.entries ?? []) {
     const problem = variableNameProblem(name);
     if (problem === 'reserved') {
-      properties.noteAt(value.place, 'is reserved: Lambda sets it itself; take another name');
+      properties.noteAt(value.place, 'is reserved: Lambda sets it. Use another name.');
     }
     if (problem === 'pattern') {
       properties.noteAt(
         value.place,
-        'cannot be a variable; allowed are a letter, then letters, digits and _ (two at least)',
+        'cannot be a variable. Use a letter, then letters, digits and _, two characters or more.',
       );
     }
     if (value.kind === 'scalar') environment[name] = value.text ?? '';
-    else properties.noteAt(value.place, `is ${shown(value)}; a variable has to be text`);
+    else properties.noteAt(value.place, `must be text, got ${shown(value)}`);
   }
   if (!environmentFits(environment)) {
     const size = environmentSizeBytes(environment);
-    properties.note(
-      'Environment',
-      `takes ${size} bytes as JSON; allowed are at most ${limits.environmentBytes}`,
-    );
+    properties.note('Environment', `must take at most ${limits.environmentBytes} bytes as JSON, got ${size}`);
   }
   return Object.freeze(environment);
 }

@@ -37,8 +37,8 @@ function called({ name, argument }: Call, scope: EvaluationScope, place: Positio
   const intrinsic = intrinsics.get(name);
   if (intrinsic === undefined) {
     const meant = nearest(name, [...intrinsics.keys()]);
-    const hint = meant === undefined ? 'write its result out here' : `did you mean ${meant}?`;
-    return scope.notes.note(place, `calls ${name}, which lambdock does not know; ${hint}`);
+    const hint = meant === undefined ? 'Write its result out here.' : `Did you mean ${meant}?`;
+    return scope.notes.note(place, `calls ${name}, which lambdock does not know. ${hint}`);
   }
   const result = intrinsic(argument, scope, place);
   return result && movedTo(place, result);
@@ -111,7 +111,7 @@ function findInMap(argument: Value, scope: EvaluationScope, place: Position): Va
   if (found !== undefined) return evaluated(found, scope);
   const fallback = otherwise?.kind === 'mapping' ? otherwise.entries.get('DefaultValue') : undefined;
   if (fallback !== undefined) return evaluated(fallback, scope);
-  return scope.notes.note(place, `looks up ${names.join(', ')}, which is not in Mappings; add it there`);
+  return scope.notes.note(place, `looks up ${names.join(', ')}, which is not in Mappings. Add it there`);
 }
 
 function join(argument: Value, scope: EvaluationScope, place: Position): Value | undefined {
@@ -194,13 +194,13 @@ function pair(
 ): readonly [Value, Value] | undefined {
   const [first, second, ...more] = argument.kind === 'list' ? argument.items : [];
   if (first !== undefined && second !== undefined && more.length === 0) return [first, second];
-  return scope.notes.note(place, `calls ${name} with ${shown(argument)}; it takes a list of two`);
+  return scope.notes.note(place, `calls ${name} with ${shown(argument)}. It takes a list of two`);
 }
 
 function listOf(value: Value, scope: EvaluationScope, place: Position, name: string): List | undefined {
   const read = evaluated(value, scope);
   if (read === undefined || read.kind === 'list') return read;
-  return scope.notes.note(place, `calls ${name} with ${shown(read)}; it takes a list there`);
+  return scope.notes.note(place, `calls ${name} with ${shown(read)}. It takes a list there`);
 }
 
 function texts(
@@ -223,5 +223,5 @@ function textOf(
   if (read?.kind === 'scalar') return read.text ?? '';
   // Nothing is left of what was noted where it was found.
   if (read === undefined && value !== undefined) return undefined;
-  return scope.notes.note(place, `calls ${name} with ${shown(read)}; it takes text there`);
+  return scope.notes.note(place, `calls ${name} with ${shown(read)}. It takes text there`);
 }

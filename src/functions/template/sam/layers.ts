@@ -15,7 +15,7 @@ export function readLayer(resource: Resource, scope: EvaluationScope): WantedLay
   const name = resource.serverless ? 'ContentUri' : 'Content';
   const path = localSource(resource, properties, name, dirname(resource.place.source.file));
   if (path === undefined && !properties.has(name)) {
-    properties.note('', `has no ${name}; name its folder or zip file there`);
+    properties.note('', `has no ${name}. Name its folder or zip file there`);
   }
   const method = metadataText(resource, 'BuildMethod');
   if (path === undefined || path.endsWith('.zip') || method === undefined || isBuilt(resource)) return path;
@@ -26,7 +26,7 @@ export function readLayer(resource: Resource, scope: EvaluationScope): WantedLay
   }
   return properties.limit(
     '',
-    `is built with ${method}; run "sam build", then host what it made: -t .aws-sam/build/template.yaml`,
+    `is built with ${method}. Run "sam build", then host what it made: -t .aws-sam/build/template.yaml`,
   );
 }
 

@@ -29,6 +29,6 @@ export function openTemplate(
   } catch (error) {
     const code = errnoOf(error);
     if (code === undefined) throw error;
-    return note(`is ${file}, which cannot be read (${code}); name a template that is there`);
+    return note(`is ${file}, which cannot be read (${code}). Name a template that is there`);
   }
 }

@@ -31,7 +31,7 @@ function readImage(resource: Resource, properties: Properties): ImagePackage | u
   if (image === undefined) {
     return properties.note(
       '',
-      'has no ImageUri; name the image, or say in Metadata what it is built from (Dockerfile, DockerContext)',
+      'has no ImageUri. Name the image, or say in Metadata what it is built from (Dockerfile, DockerContext)',
     );
   }
   const config = properties.within('ImageConfig');
@@ -60,7 +60,7 @@ function words(properties: Properties, name: string): readonly string[] | undefi
 function readZip(resource: Resource, properties: Properties, project: Project): WantedZip | undefined {
   const missing = ['Runtime', 'Handler'].filter((name) => !properties.has(name));
   if (missing.length > 0) {
-    properties.note('', `has no ${missing.join(' and no ')}; a function that is no image needs both`);
+    properties.note('', `has no ${missing.join(' and no ')}. A function that is not an image needs both.`);
   }
   const runtime = readRuntime(properties);
   const handler = properties.value('Handler', kinds.handler);
@@ -93,7 +93,7 @@ function readCode(
     const within = properties.within('Code');
     return within && readInline(within, 'ZipFile', runtime);
   }
-  if (code === undefined) return properties.note('', 'has no Code; name its folder or zip file there');
+  if (code === undefined) return properties.note('', 'has no Code. Name its folder or zip file there');
   return localSource(resource, properties, 'Code', folder);
 }
 
@@ -111,7 +111,7 @@ function readInline(
 function readLayers(properties: Properties, project: Project): readonly WantedLayer[] {
   const list = properties.list('Layers');
   if (list !== undefined && list.items.length > limits.layers) {
-    properties.note('Layers', `has ${list.items.length} layers; allowed are at most ${limits.layers}`);
+    properties.note('Layers', `must have at most ${limits.layers} layers, got ${list.items.length}`);
   }
   return (list?.items ?? []).flatMap((item) => {
     const arn = properties.read(item, kinds.words);

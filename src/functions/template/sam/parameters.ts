@@ -30,8 +30,8 @@ export class Parameters {
       .filter((name) => !this.has(name))
       .map((name) => {
         const meant = nearest(name, this.names);
-        const known = this.names.length === 0 ? 'it has none' : `it has ${this.names.join(', ')}`;
-        return { name, hint: meant === undefined ? known : `did you mean ${meant}?` };
+        const known = this.names.length === 0 ? 'It has none.' : `It has ${this.names.join(', ')}.`;
+        return { name, hint: meant === undefined ? known : `Did you mean ${meant}?` };
       });
   }
 
@@ -49,12 +49,12 @@ export class Parameters {
       if (arn !== undefined) return scalar(arn, place);
       return notes.limit(
         declared.place,
-        `is kept in Parameter Store, which lambdock does not ask; give its value with ${option}`,
+        `is kept in Parameter Store, which lambdock does not ask. Give its value with ${option}`,
       );
     }
     const value = given ?? declared.entries.get('Default');
     if (value === undefined) {
-      return notes.limit(declared.place, `has no default; give its value with ${option}`);
+      return notes.limit(declared.place, `has no default. Give its value with ${option}`);
     }
     const read = typeof value === 'string' ? scalar(value, place) : movedTo(place, value);
     if (read.kind !== 'scalar') return read;
@@ -69,9 +69,12 @@ export class Parameters {
     const allowed = declared.entries.get('AllowedValues');
     const values = allowed === undefined ? undefined : plain(allowed);
     if (Array.isArray(values) && !values.includes(text)) {
-      this.project.notes.note(declared.place, `is ${text || 'empty'}; allowed are ${values.join(', ')}`);
+      this.project.notes.note(
+        declared.place,
+        `must be one of ${values.join(', ')}, got ${text || 'nothing'}`,
+      );
     } else if (type === 'Number' && (text === '' || Number.isNaN(Number(text)))) {
-      this.project.notes.note(declared.place, `is ${text || 'empty'}; allowed are numbers`);
+      this.project.notes.note(declared.place, `must be a number, got ${text || 'nothing'}`);
     }
   }
 }

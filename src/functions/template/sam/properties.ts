@@ -24,7 +24,7 @@ export class Properties {
     return evaluated(this.mapping.entries.get(name), this.scope);
   }
 
-  /** At a property; where there is none of this name, at all of them. */
+  /** At the property, or at all of them where it is absent. */
   note(name: string, message: string): undefined {
     return this.noteAt(this.place(name), message);
   }
@@ -38,7 +38,7 @@ export class Properties {
     return this.scope.notes.note(place, message);
   }
 
-  /** Undefined where there is none, or one that is not allowed, which is noted. */
+  /** Undefined where it is absent, or not allowed, which is noted. */
   value<T>(name: string, kind: Kind<T>): T | undefined {
     return this.read(this.get(name), kind);
   }
@@ -52,7 +52,7 @@ export class Properties {
   list(name: string): List | undefined {
     const value = this.get(name);
     if (value === undefined || value.kind === 'list') return value;
-    return this.scope.notes.note(value.place, `is ${shown(value)}; it has to be a list`);
+    return this.scope.notes.note(value.place, `must be a list, got ${shown(value)}`);
   }
 
   /** A mapping of a resource's metadata. */
@@ -66,6 +66,6 @@ export class Properties {
     const value = this.get(name);
     if (value === undefined) return undefined;
     if (value.kind === 'mapping') return new Properties(value, this.scope);
-    return this.scope.notes.note(value.place, `is ${shown(value)}; it has to be a mapping`);
+    return this.scope.notes.note(value.place, `must be a mapping, got ${shown(value)}`);
   }
 }

@@ -31,12 +31,12 @@ export function readResources(section: Value | undefined, notes: Notes): Readonl
   const found = new Map<string, Resource>();
   if (section === undefined) return found;
   if (section.kind !== 'mapping') {
-    notes.note(section.place, `is ${shown(section)}; it has to be a mapping of names to resources`);
+    notes.note(section.place, `must be a mapping of names to resources, got ${shown(section)}`);
     return found;
   }
   for (const [logicalId, value] of section.entries) {
     if (logicalId.startsWith('Fn::')) {
-      notes.limit(value.place, 'makes resources by a macro, which lambdock does not run; write them out');
+      notes.limit(value.place, 'makes resources by a macro, which lambdock does not run. Write them out');
       continue;
     }
     const entries = value.kind === 'mapping' ? value.entries : new Map<string, Value>();

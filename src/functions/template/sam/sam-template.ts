@@ -4,6 +4,7 @@ import type { Problem } from '../problems';
 import type { Position } from '../values';
 import type { WantedFunction } from '../wanted';
 import type { SamContext } from './context';
+import type { Ignored } from './ignored';
 import { Project } from './project';
 import { readMapping } from './read-mapping';
 import { type FoundFunction, Stack } from './stack';
@@ -41,15 +42,14 @@ export function readSamTemplate(text: string, file: string, context: SamContext)
   stack.findLayers();
   const found = selected(stack.functions(), context, path, notes);
   for (const { name, hint } of unknownParameters(stack, project)) {
-    notes.noteFile(path, `--parameter ${name} is not a parameter of this template; ${hint}`);
+    notes.noteFile(path, `--parameter ${name} is not a parameter of this template. ${hint}`);
   }
   for (const { problems, warnings } of found) {
     notes.add('problems', problems);
     notes.add('warnings', warnings);
   }
-  const functions = found.flatMap(({ name, place, value, limits }) =>
-    value !== undefined && limits.length === 0 ? [{ name, place, wanted: value }] : [],
-  );
+  const hosted = found.filter(({ value, limits }) => value !== undefined && limits.length === 0);
+  const functions = hosted.flatMap(({ place, value }) => (value ? [{ place, wanted: value }] : []));
   noteTwins(functions, notes);
   const left = limitWarnings(found, notes);
   // With nothing to host, limits are why; with mistakes to mend, they are shown with them.
@@ -61,7 +61,7 @@ export function readSamTemplate(text: string, file: string, context: SamContext)
     functions: functions.map(({ wanted }) => wanted),
     files: project.files,
     problems: notes.problems,
-    warnings: [...left, ...notes.warnings],
+    warnings: [...left, ...notes.warnings, ...ignoredWarnings(path, hosted, stack.ignored())],
   };
 }
 
@@ -75,7 +75,7 @@ function selected(
   const isNamed = (each: FoundFunction, name: string) => each.name === name || each.logicalId === name;
   for (const name of only.filter((each) => !found.some((one) => isNamed(one, each)))) {
     const names = found.map((each) => each.name).join(', ') || 'none';
-    notes.noteFile(path, `--only ${name} is not a function of this template; it has ${names}`);
+    notes.noteFile(path, `--only ${name} is not a function of this template. It has ${names}`);
   }
   return found.filter((each) => only.some((name) => isNamed(each, name)));
 }
@@ -86,10 +86,27 @@ function unknownParameters(stack: Stack, { stacks, imports }: Project) {
     const nested = stacks.get(name.slice(0, name.lastIndexOf('.')));
     if (nested === undefined) return [{ name, hint }];
     const inner = name.slice(name.lastIndexOf('.') + 1);
-    return nested.has(inner)
-      ? []
-      : [{ name, hint: `that nested template has ${nested.names.join(', ') || 'none'}` }];
+    return nested.has(inner) ? [] : [{ name, hint: `It has ${nested.names.join(', ') || 'none'}` }];
   });
+}
+
+/** One line for each kind, about all functions that have it. */
+function ignoredWarnings(
+  file: string,
+  hosted: readonly FoundFunction[],
+  resources: readonly (Ignored & { readonly name: string })[],
+): readonly Problem[] {
+  const kinds = new Map<string, { readonly why: string; readonly names: string[] }>();
+  const own = hosted.flatMap(({ name, ignored }) => ignored.map((each) => ({ ...each, name })));
+  for (const { what, why, name } of [...own, ...resources]) {
+    const kind = kinds.get(what) ?? { why, names: [] };
+    kind.names.push(name);
+    kinds.set(what, kind);
+  }
+  return [...kinds].map(([what, { why, names }]) => ({
+    file,
+    message: `${what} ${why} (${names.join(', ')}).`,
+  }));
 }
 
 /** Functions that are not hosted, by what stands in the way. */
@@ -121,7 +138,7 @@ function noteTwins(
     else {
       notes.note(
         place,
-        `is called ${wanted.name}, as ${first.path} in ${first.source.file} is; give one of them another FunctionName`,
+        `is called ${wanted.name}, as ${first.path} in ${first.source.file} is. Give one of them another FunctionName`,
       );
     }
   }

@@ -8,6 +8,7 @@ import type { WantedFunction, WantedUrl } from '../wanted';
 import { conditionHolds } from './conditions';
 import { readFunction } from './functions';
 import { withGlobals } from './globals';
+import { type Ignored, ignoredProperties, ignoredType } from './ignored';
 import { evaluated } from './intrinsics';
 import { readLayer } from './layers';
 import { openTemplate, withOwn } from './nested';
@@ -31,6 +32,7 @@ export interface FoundFunction extends Captured<WantedFunction | undefined> {
   readonly logicalId: string;
   readonly name: string;
   readonly place: Position;
+  readonly ignored: readonly Ignored[];
 }
 
 /** A template with values for its parameters; templates nested in it are stacks of their own. */
@@ -103,7 +105,16 @@ export class Stack implements EvaluationScope {
         const wanted = readFunction(this.#whole(resource), name, this, this.project);
         return wanted && { ...this.#attached(resource), ...wanted };
       });
-      return [{ ...read, logicalId, name, place }];
+      return [{ ...read, logicalId, name, place, ignored: ignoredProperties(this.#whole(resource)) }];
+    });
+  }
+
+  /** Resources that do nothing here, those of nested templates too. */
+  ignored(): readonly (Ignored & { readonly name: string })[] {
+    return this.#wanted().flatMap((resource) => {
+      if (resource.kind === 'stack') return this.#stack(resource)?.ignored() ?? [];
+      const found = ignoredType(resource);
+      return found === undefined ? [] : [{ ...found, name: resource.logicalId }];
     });
   }
 
@@ -152,7 +163,7 @@ export class Stack implements EvaluationScope {
   condition(name: string, place: Position): boolean {
     const value = this.#conditions?.entries.get(name);
     if (value === undefined || this.#asked.has(name)) {
-      const why = value === undefined ? 'is not in Conditions; add it there' : 'depends on itself';
+      const why = value === undefined ? 'is not in Conditions. Add it there' : 'depends on itself';
       this.notes.note(place, `refers to the condition ${name}, which ${why}`);
       return false;
     }
@@ -185,7 +196,7 @@ export class Stack implements EvaluationScope {
   #name(resource: Resource, place: Position): string {
     const { logicalId } = resource;
     if (this.#named.has(logicalId)) {
-      this.notes.note(place, `refers to ${logicalId}, whose name depends on itself; write the name out`);
+      this.notes.note(place, `refers to ${logicalId}, whose name depends on itself. Write the name out`);
       return logicalId;
     }
     this.#named.add(logicalId);
@@ -318,7 +329,7 @@ export class Stack implements EvaluationScope {
 
   #unknown(name: string, place: Position): Value | undefined {
     const meant = nearest(name, [...this.parameters.names, ...this.#resources.keys()]);
-    const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+    const hint = meant === undefined ? '' : `. Did you mean ${meant}?`;
     return this.notes.note(place, `refers to ${name}, which is neither a parameter nor a resource${hint}`);
   }
 
@@ -326,7 +337,7 @@ export class Stack implements EvaluationScope {
   #stack(resource: Resource): Stack | undefined {
     const { logicalId } = resource;
     if (!this.#nested.has(logicalId)) {
-      // Also while it is read: one whose parameters ask for its own outputs is told so, and does not go on for ever.
+      // Set before it is read: a template whose parameters refer to its own outputs would not end otherwise.
       this.#nested.set(logicalId, undefined);
       this.#nested.set(logicalId, this.#open(resource));
     }
@@ -341,7 +352,7 @@ export class Stack implements EvaluationScope {
     if (location?.kind !== 'scalar' || /^(https?|s3):\/\//.test(location.text ?? '')) return undefined;
     const file = resolve(dirname(resource.place.source.file), location.text ?? '');
     if (this.above.includes(file))
-      return properties.note(name, 'nests a template in itself; break the circle');
+      return properties.note(name, 'nests a template in itself. Break the circle');
     const template = openTemplate(file, this.project, (problem) =>
       this.notes.limit(properties.place(name), problem),
     );
@@ -357,7 +368,7 @@ export class Stack implements EvaluationScope {
     );
     for (const { name: unknown, hint } of stack.parameters.unknown()) {
       const place = passed.get(unknown)?.place ?? resource.place;
-      this.notes.note(place, `is not a parameter of the nested template; ${hint}`);
+      this.notes.note(place, `is not a parameter of the nested template. ${hint}`);
     }
     return stack;
   }

@@ -13,7 +13,7 @@ const kinds = {
 /** Reads a `FunctionUrlConfig`. */
 export function readUrl(config: Properties | undefined): WantedUrl | undefined {
   if (config === undefined) return undefined;
-  if (!config.has('AuthType')) return config.note('', 'has no AuthType; allowed are NONE, AWS_IAM');
+  if (!config.has('AuthType')) return config.note('', 'has no AuthType. Set it to NONE or AWS_IAM.');
   const authType = config.value('AuthType', kinds.authType);
   const invokeMode = config.value('InvokeMode', kinds.invokeMode) ?? 'BUFFERED';
   const cors = config.within('Cors');

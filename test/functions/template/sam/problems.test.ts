@@ -36,63 +36,63 @@ test.each([
   [
     'variables as a list',
     hello('Environment: { Variables: [] }'),
-    `10:22: ${at}.Environment.Variables is a list; it has to be a mapping`,
+    `10:22: ${at}.Environment.Variables must be a mapping, got a list`,
   ],
-  ['a variable that is a list', variable('[1]'), `${value} is a list; a variable has to be text`],
+  ['a variable that is a list', variable('[1]'), `${value} must be text, got a list`],
   [
     'a reserved variable',
     hello('Environment: { Variables: { AWS_REGION: x } }'),
-    `10:35: ${at}.Environment.Variables.AWS_REGION is reserved: Lambda sets it itself; take another name`,
+    `10:35: ${at}.Environment.Variables.AWS_REGION is reserved: Lambda sets it. Use another name.`,
   ],
   [
     'a variable`s name',
     hello('Environment: { Variables: { a-b: x } }'),
-    `10:35: ${at}.Environment.Variables.a-b cannot be a variable; allowed are a letter, then letters, digits and _ (two at least)`,
+    `10:35: ${at}.Environment.Variables.a-b cannot be a variable. Use a letter, then letters, digits and _, two characters or more.`,
   ],
   [
     'a name',
     hello('FunctionName: a b'),
-    `10:7: ${at}.FunctionName is called a b, which cannot be a function's name; allowed are letters, digits, - and _, at most 64`,
+    `10:7: ${at}.FunctionName is called a b, which cannot be a function's name. Use letters, digits, - and _, at most 64`,
   ],
   [
     'no handler',
     resource('AWS::Serverless::Function', 'CodeUri: hello, Runtime: python3.13'),
-    '2:3: Resources.Hello has no Handler; a function that is no image needs both',
+    '2:3: Resources.Hello has no Handler. A function that is not an image needs both.',
   ],
   [
     'nothing at all',
     resource('AWS::Serverless::Function', ''),
-    '2:3: Resources.Hello has no Runtime and no Handler; a function that is no image needs both',
+    '2:3: Resources.Hello has no Runtime and no Handler. A function that is not an image needs both.',
   ],
   [
     'no code',
     resource('AWS::Lambda::Function', 'Runtime: python3.13, Handler: a.b'),
-    '2:3: Resources.Hello has no Code; name its folder or zip file there',
+    '2:3: Resources.Hello has no Code. Name its folder or zip file there',
   ],
   [
     'code that is not there',
     cloudFormation('nowhere'),
-    `4:54: ${at}.Code is nowhere, but there is no FOLDER/nowhere; paths are relative to the folder of this file`,
+    `4:54: ${at}.Code is nowhere, but there is no FOLDER/nowhere. Paths are relative to the folder of this file`,
   ],
   [
     'code of another kind',
     cloudFormation('notes.txt'),
-    `4:54: ${at}.Code is notes.txt; allowed are a folder or a .zip file`,
+    `4:54: ${at}.Code must be a folder or a .zip file, got notes.txt`,
   ],
   [
     'code in S3',
     cloudFormation('{ S3Bucket: b, S3Key: k }'),
-    `4:54: ${at}.Code is in S3, which lambdock does not ask; name the folder or the zip file that it was made from`,
+    `4:54: ${at}.Code is in S3, which lambdock does not ask. Name the folder or the zip file that it was made from`,
   ],
   [
     'code in S3, by address',
     resource('AWS::Serverless::Function', 'Runtime: python3.13, Handler: a.b, CodeUri: "s3://b/k"'),
-    `4:54: ${at}.CodeUri is in S3, which lambdock does not ask; name the folder or the zip file that it was made from`,
+    `4:54: ${at}.CodeUri is in S3, which lambdock does not ask. Name the folder or the zip file that it was made from`,
   ],
   [
     'an image without a name',
     resource('AWS::Serverless::Function', 'PackageType: Image'),
-    '2:3: Resources.Hello has no ImageUri; name the image, or say in Metadata what it is built from (Dockerfile, DockerContext)',
+    '2:3: Resources.Hello has no ImageUri. Name the image, or say in Metadata what it is built from (Dockerfile, DockerContext)',
   ],
   [
     'a layer from elsewhere',
@@ -102,22 +102,22 @@ test.each([
   [
     'too many layers',
     `${hello('Layers: [!Ref L, !Ref L, !Ref L, !Ref L, !Ref L, !Ref L]')}  L: { Type: AWS::Serverless::LayerVersion, Properties: { ContentUri: libs } }`,
-    `10:7: ${at}.Layers has 6 layers; allowed are at most 5`,
+    `10:7: ${at}.Layers must have at most 5 layers, got 6`,
   ],
   [
     'a layer without content',
     `${hello('Layers: [!Ref L]')}  L: { Type: AWS::Serverless::LayerVersion }`,
-    '11:3: Resources.L has no ContentUri; name its folder or zip file there',
+    '11:3: Resources.L has no ContentUri. Name its folder or zip file there',
   ],
   [
     'a function URL without its kind',
     hello('FunctionUrlConfig: {}'),
-    `10:7: ${at}.FunctionUrlConfig has no AuthType; allowed are NONE, AWS_IAM`,
+    `10:7: ${at}.FunctionUrlConfig has no AuthType. Set it to NONE or AWS_IAM.`,
   ],
   [
     'resources as a list',
     'Resources: []',
-    '1:1: Resources is a list; it has to be a mapping of names to resources',
+    '1:1: Resources must be a mapping of names to resources, got a list',
   ],
   [
     'text that is not YAML',
@@ -127,7 +127,7 @@ test.each([
   [
     'an unknown name',
     variable('!Ref Helo'),
-    `${value} refers to Helo, which is neither a parameter nor a resource; did you mean Hello?`,
+    `${value} refers to Helo, which is neither a parameter nor a resource. Did you mean Hello?`,
   ],
   [
     'an unknown name in a text',
@@ -137,35 +137,35 @@ test.each([
   [
     'an unknown function',
     variable('!Subb x'),
-    `${value} calls Fn::Subb, which lambdock does not know; did you mean Fn::Sub?`,
+    `${value} calls Fn::Subb, which lambdock does not know. Did you mean Fn::Sub?`,
   ],
   [
     'a function that goes too far',
     variable('!Cidr [a, b]'),
-    `${value} calls Fn::Cidr, which lambdock does not know; write its result out here`,
+    `${value} calls Fn::Cidr, which lambdock does not know. Write its result out here.`,
   ],
   [
     'a lookup',
     variable('!FindInMap [A, b, c]'),
-    `${value} looks up A, b, c, which is not in Mappings; add it there`,
+    `${value} looks up A, b, c, which is not in Mappings. Add it there`,
   ],
   ['a selection', variable('!Select [3, [a]]'), `${value} selects item 3 of a list that has 1`],
   [
     'one argument for two',
     variable('!Join [","]'),
-    `${value} calls Fn::Join with a list; it takes a list of two`,
+    `${value} calls Fn::Join with a list. It takes a list of two`,
   ],
   [
     'a list for text',
     variable('!Split [",", [a]]'),
-    `${value} calls Fn::Split with a list; it takes text there`,
+    `${value} calls Fn::Split with a list. It takes text there`,
   ],
-  ['text for a list', variable('!Join [",", a]'), `${value} calls Fn::Join with a; it takes a list there`],
+  ['text for a list', variable('!Join [",", a]'), `${value} calls Fn::Join with a. It takes a list there`],
   ['no attribute', variable('!GetAtt Hello'), `${value} calls Fn::GetAtt without an attribute`],
   [
     'an unknown condition',
     variable('!If [Nope, a, b]'),
-    `${`10:47: ${at}.Environment.Variables.VALUE`}[0] refers to the condition Nope, which is not in Conditions; add it there`,
+    `${`10:47: ${at}.Environment.Variables.VALUE`}[0] refers to the condition Nope, which is not in Conditions. Add it there`,
   ],
 ])('%s', (_, text, problem) => {
   expect(folder.problems(text)).toEqual([problem]);
@@ -174,7 +174,7 @@ test.each([
 test('runtimes that lambdock does not host, and those that nobody knows', () => {
   const [hosted] = folder.problems(hello('').replace('python3.13', 'java21'));
   expect(hosted).toMatch(
-    /^7:7: Resources\.Hello\.Properties\.Runtime is java21, which lambdock does not host; package the function as an image, or take one of python3\.9, /,
+    /^7:7: Resources\.Hello\.Properties\.Runtime is java21, which lambdock does not host. Package the function as an image, or take one of python3\.9, /,
   );
   const [unknown] = folder.problems(hello('').replace('python3.13', 'cobol'));
   expect(unknown).toMatch(
@@ -188,7 +188,7 @@ test('what has to be compiled is left to sam build, whose own template is taken 
     '    Metadata: { BuildMethod: rust-cargolambda }\n    Properties:',
   );
   expect(folder.problems(text)).toEqual([
-    '4:3: Resources.Hello is built with rust-cargolambda; run "sam build", then host what it made: -t .aws-sam/build/template.yaml',
+    '4:3: Resources.Hello is built with rust-cargolambda. Run "sam build", then host what it made: -t .aws-sam/build/template.yaml',
   ]);
   await folder.write('.aws-sam/build/hello/app.py', '');
   const file = join(folder.path, '.aws-sam', 'build', 'template.yaml');
@@ -209,12 +209,12 @@ Parameters:
 `;
   const text = hello('Description: !Sub "${Bare}${Stored}${Stage}${Count}"', parameters);
   expect(folder.problems(text, { Stage: 'test', Count: 'many', Stge: 'x', Other: 'y' })).toEqual([
-    '--parameter Stge is not a parameter of this template; did you mean Stage?',
-    '--parameter Other is not a parameter of this template; it has Bare, Stored, Stage, Count, Unused',
-    '4:3: Parameters.Bare has no default; give its value with --parameter Bare=VALUE',
-    '5:3: Parameters.Stored is kept in Parameter Store, which lambdock does not ask; give its value with --parameter Stored=VALUE',
-    '6:3: Parameters.Stage is test; allowed are dev, prod',
-    '7:3: Parameters.Count is many; allowed are numbers',
+    '--parameter Stge is not a parameter of this template. Did you mean Stage?',
+    '--parameter Other is not a parameter of this template. It has Bare, Stored, Stage, Count, Unused.',
+    '4:3: Parameters.Bare has no default. Give its value with --parameter Bare=VALUE',
+    '5:3: Parameters.Stored is kept in Parameter Store, which lambdock does not ask. Give its value with --parameter Stored=VALUE',
+    '6:3: Parameters.Stage must be one of dev, prod, got test',
+    '7:3: Parameters.Count must be a number, got many',
   ]);
 });
 
@@ -224,7 +224,7 @@ test('conditions that go in a circle, or are none', () => {
     '4:23: Conditions.B[0] refers to the condition A, which depends on itself',
   ]);
   expect(folder.problems(hello('Description: !If [C, x, y]', conditions))).toEqual([
-    '5:3: Conditions.C is not a condition; allowed are Fn::Equals, Fn::And, Fn::Or, Fn::Not and Condition',
+    '5:3: Conditions.C is not a condition. Use Fn::Equals, Fn::And, Fn::Or, Fn::Not or Condition.',
   ]);
 });
 
@@ -249,18 +249,18 @@ Resources:
     Properties: { Location: nested.yaml, Parameters: { Stage: x, Other: !GetAtt There.Outputs.None } }
 `);
   expect(problems).toEqual([
-    '3:61: Resources.Gone.Properties.Location is FOLDER/gone.yaml, which cannot be read (ENOENT); name a template that is there',
-    '6:56: Resources.There.Properties.Parameters.Stage is not a parameter of the nested template; it has none',
-    '6:66: Resources.There.Properties.Parameters.Other is not a parameter of the nested template; it has none',
+    '3:61: Resources.Gone.Properties.Location is FOLDER/gone.yaml, which cannot be read (ENOENT). Name a template that is there',
+    '6:56: Resources.There.Properties.Parameters.Stage is not a parameter of the nested template. It has none.',
+    '6:66: Resources.There.Properties.Parameters.Other is not a parameter of the nested template. It has none.',
     'FOLDER/nested.yaml:10:7: Resources.Hello.Properties.MemorySize must be between 128 and 10240 MB, got 1',
-    'FOLDER/nested.yaml:13:19: Resources.Self.Properties.Location nests a template in itself; break the circle',
+    'FOLDER/nested.yaml:13:19: Resources.Self.Properties.Location nests a template in itself. Break the circle',
   ]);
 });
 
 test('two functions of one name', () => {
   const text = `${hello('')}  Other:\n    Type: AWS::Serverless::Function\n    Properties: { FunctionName: Hello, Runtime: python3.13, Handler: a.b, CodeUri: hello }\n`;
   expect(folder.problems(text)).toEqual([
-    '11:3: Resources.Other is called Hello, as Resources.Hello in FOLDER/template.yaml is; give one of them another FunctionName',
+    '11:3: Resources.Other is called Hello, as Resources.Hello in FOLDER/template.yaml is. Give one of them another FunctionName',
   ]);
 });
 
@@ -272,13 +272,13 @@ test('resources that a macro makes, and layers of applications that are not here
     expect.stringMatching(
       /^10:24: Resources\.Hello\.Properties\.Layers\[0\] is App\.Outputs\.LayerArn, a layer that is not on this machine\. /,
     ),
-    '12:3: Resources.Fn::ForEach::Names makes resources by a macro, which lambdock does not run; write them out',
+    '12:3: Resources.Fn::ForEach::Names makes resources by a macro, which lambdock does not run. Write them out',
   ]);
 });
 
 test('a name that depends on itself', () => {
   expect(folder.problems(hello('FunctionName: !Sub "${Hello}-x"'))).toEqual([
-    '10:7: Resources.Hello.Properties.FunctionName refers to Hello, whose name depends on itself; write the name out',
+    '10:7: Resources.Hello.Properties.FunctionName refers to Hello, whose name depends on itself. Write the name out',
   ]);
 });
 

@@ -353,7 +353,7 @@ test('--only hosts the functions that it names, and hears of no others', () => {
   expect(named('Good')).toMatchObject({ functions: [{ name: 'Good' }], warnings: [] });
   expect(() => named('Java')).toThrow(/Runtime is java21/);
   expect(() => named('Godo')).toThrow(
-    /--only Godo is not a function of this template; it has Good, Java, not-built/,
+    /--only Godo is not a function of this template. It has Good, Java, not-built/,
   );
 });
 
@@ -468,7 +468,7 @@ Resources:
     ['Inner-Hello', { STAGE: 'prod', TABLE: 'orders' }],
   ]);
   expect(folder.problems(text, { 'Inner.Tabel': 'x' })).toContain(
-    '--parameter Inner.Tabel is not a parameter of this template; that nested template has Stage, Table',
+    '--parameter Inner.Tabel is not a parameter of this template. It has Stage, Table',
   );
 });
 
@@ -542,7 +542,7 @@ test('a layer with a build method is built, whatever its folder holds', () => {
     ],
   });
   expect(folder.problems(hello('Layers: [!Ref Libs]') + layer('java21'))).toEqual([
-    expect.stringMatching(/Resources\.Libs is built with java21; run "sam build"/),
+    expect.stringMatching(/Resources\.Libs is built with java21. Run "sam build"/),
   ]);
 });
 
@@ -566,4 +566,23 @@ test('samconfig.toml gives values to parameters, unless others are given; others
   const text = hello('Description: !Ref Stage', 'Parameters: { Stage: { Type: String } }');
   expect(own.only(text).description).toBe('prod');
   expect(own.only(text, { Stage: 'test' }).description).toBe('test');
+});
+
+test('what does nothing here is said once for each kind, about functions that are hosted', () => {
+  const text = `
+Globals: { Function: { Runtime: python3.13, Handler: app.handler, CodeUri: hello, LoggingConfig: { LogFormat: JSON } } }
+Resources:
+  One: { Type: AWS::Serverless::Function, Properties: { Events: { A: { Type: Api } } } }
+  Two: { Type: AWS::Serverless::Function, Properties: { Events: { A: { Type: SQS } }, DeadLetterQueue: { Type: SQS } } }
+  Java: { Type: AWS::Serverless::Function, Properties: { Runtime: java21, DurableConfig: { ExecutionTimeout: 1 } } }
+  Mapping: { Type: AWS::Lambda::EventSourceMapping, Properties: { FunctionName: !Ref One } }
+`;
+  const { warnings } = folder.template(text);
+  expect(warnings.map(({ message }) => message).slice(1)).toEqual([
+    'Events are not connected; invoke the functions directly (One, Two).',
+    'LoggingConfig is not used: logs are text, at every level (One, Two).',
+    'DeadLetterQueue is not used (Two).',
+    'AWS::Lambda::EventSourceMapping is not connected; invoke the functions directly (Mapping).',
+  ]);
+  expect(folder.template(hello('')).warnings).toEqual([]);
 });

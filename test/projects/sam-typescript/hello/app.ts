@@ -2,6 +2,6 @@ import ms from 'ms';
 import { greeting, type Person } from './src/greeting';
 
 export const lambdaHandler = async (event: Person): Promise<object> => {
-  if (event.name === 'nobody') throw new Error('There is nobody');
+  if (event.name === '') throw new Error('The name is empty');
   return { greeting: greeting(event), day: ms('1d') };
 };

@@ -1,0 +1,37 @@
+import type { Resource } from './resources';
+
+/** What a template says that changes what happens on Lambda, and does nothing here; each ends the sentence "X …". */
+const properties: Readonly<Record<string, string>> = {
+  Events: 'are not connected; invoke the functions directly',
+  DeadLetterQueue: 'is not used',
+  DeadLetterConfig: 'is not used',
+  EventInvokeConfig: 'is not used: asynchronous invocations have no retries or destinations',
+  DurableConfig: 'is not used: functions run without durable execution',
+  LoggingConfig: 'is not used: logs are text, at every level',
+  FileSystemConfigs: 'is not mounted',
+};
+
+const types: Readonly<Record<string, string>> = {
+  'AWS::Lambda::EventSourceMapping': 'is not connected; invoke the functions directly',
+  'AWS::Lambda::EventInvokeConfig': 'is not used: asynchronous invocations have no retries or destinations',
+};
+
+export interface Ignored {
+  readonly what: string;
+  /** Ends the sentence. */
+  readonly why: string;
+}
+
+/** Of a function with what all functions have in common. */
+export function ignoredProperties({ properties: { entries } }: Resource): readonly Ignored[] {
+  return Object.entries(properties).flatMap(([what, why]) => {
+    const value = entries.get(what);
+    const isEmpty = value?.kind === 'mapping' && value.entries.size === 0;
+    return value === undefined || isEmpty ? [] : [{ what, why }];
+  });
+}
+
+export function ignoredType({ type }: Resource): Ignored | undefined {
+  const why = types[type];
+  return why === undefined ? undefined : { what: type, why };
+}
