@@ -24,9 +24,11 @@ export const systemClock: Clock = {
   elapsed: () => performance.now(),
   alarm(atMs, ring) {
     let timer: NodeJS.Timeout;
+    // The machine's clock may be set while an alarm is; what counts is how long was left when it was.
+    const dueMs = performance.now() + Math.max(0, atMs + 1 - Date.now());
     // Asked again each time, since a timer may fire up to a millisecond before its time.
     const wait = (isFirst: boolean) => {
-      const leftMs = atMs + 1 - Date.now();
+      const leftMs = dueMs - performance.now();
       if (leftMs <= 0 && !isFirst) ring();
       else timer = setTimeout(wait, Math.min(Math.max(0, leftMs), longestTimeoutMs), false);
     };

@@ -67,3 +67,15 @@ test('work that takes too long is no longer waited for', async () => {
   expect(late).toEqual(['late']);
   expect(clock.alarms).toEqual([]);
 });
+
+test('an alarm rings in time though the machine’s clock is set back an hour meanwhile', async () => {
+  const { now } = Date;
+  const rung = new Promise<void>((resolve) => systemClock.alarm(systemClock.now() + 30, resolve));
+  Date.now = () => now() - 3_600_000;
+  try {
+    await rung;
+    await new Promise<void>((resolve) => systemClock.alarm(systemClock.now() + 5, resolve));
+  } finally {
+    Date.now = now;
+  }
+});

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LogFile, type LogFileOptions } from '../../src/telemetry/log-file';
 import { TemporaryFolder } from '../support/temporary-folder';
@@ -101,4 +101,18 @@ test('gives its descriptor back where nothing is written any more', async () => 
     await new Promise(setImmediate);
   }
   await written(file);
+});
+
+test('a full disk costs the lines of its time and no more', async () => {
+  await symlink('/dev/full', path());
+  const file = opened();
+  file.append('lost\n');
+  await written(file);
+  expect(failures).toHaveLength(1);
+  // Freed.
+  await rm(path());
+  clock.advance(2_000);
+  file.append('written\n');
+  await written(file);
+  expect(await readFile(path(), 'utf8')).toBe('\n1 lines could not be written here.\nwritten\n');
 });
