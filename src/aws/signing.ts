@@ -58,6 +58,22 @@ export async function signatureHeaders(
   };
 }
 
+/** The signature of a presigned URL; `target` is without the parameters of the signature itself. */
+export async function presignedSignature(
+  request: Signable,
+  { at, ...signing }: Signing,
+  expiresInSeconds: number,
+): Promise<string> {
+  const { SignatureV4 } = await import('@smithy/signature-v4');
+  const signer = new SignatureV4({ ...signing, sha256: Sha256, applyChecksum: false });
+  const { query } = await signer.presign(signerRequest(request), {
+    signingDate: at,
+    expiresIn: expiresInSeconds,
+    signableHeaders: new Set(Object.keys(request.headers)),
+  });
+  return String(query?.['X-Amz-Signature'] ?? '');
+}
+
 /** In the signer's terms. */
 function signerRequest({ method, target, headers, body }: Signable) {
   const [path = '', search = ''] = target.split('?', 2);

@@ -10,7 +10,7 @@ export type Keys = ReadonlyMap<string, string>;
 const toleranceMs = 5 * 60_000;
 
 /** A signature for another service, S3 for one, holds nothing here. */
-const ownServices: ReadonlySet<string> = new Set(['lambda', 'sts', 'logs']);
+export const ownServices: ReadonlySet<string> = new Set(['lambda', 'sts', 'logs']);
 
 const form =
   /^AWS4-HMAC-SHA256\s+Credential=([^/\s,]+)\/(\d{8})\/([^/\s,]+)\/([^/\s,]+)\/aws4_request,?\s*SignedHeaders=([^\s,]+),?\s*Signature=([0-9a-f]{64})$/;
@@ -57,9 +57,12 @@ export async function verifySignature(
     service,
     at: time,
   });
-  const expected = form.exec(again.authorization)?.[6] ?? '';
-  if (timingSafeEqual(Buffer.from(signature.padEnd(64)), Buffer.from(expected.padEnd(64)))) return;
-  throw mismatch();
+  checkSame(signature, form.exec(again.authorization)?.[6] ?? '');
+}
+
+/** @throws {LambdaError} where the signatures differ; how far they agree does not show in the time that it takes */
+export function checkSame(signature: string, expected: string): void {
+  if (!timingSafeEqual(Buffer.from(signature.padEnd(64)), Buffer.from(expected.padEnd(64)))) throw mismatch();
 }
 
 function mismatch(): LambdaError {
@@ -70,7 +73,7 @@ function mismatch(): LambdaError {
 }
 
 /** What the signature is for and covers; texts are AWS's. */
-function checkScope(
+export function checkScope(
   date: string,
   service: string,
   names: string,
@@ -91,7 +94,7 @@ function checkScope(
 }
 
 /** What of the request the signature is said to cover. */
-function signedParts(request: IncomingMessage, body: Buffer, names: readonly string[]): Signable {
+export function signedParts(request: IncomingMessage, body: Buffer, names: readonly string[]): Signable {
   const headers = Object.fromEntries(names.map((name) => [name, String(request.headers[name] ?? '')]));
   return { method: request.method ?? '', target: request.url ?? '', headers, body };
 }
@@ -116,7 +119,7 @@ function checkTime(time: Date, nowMs: number): void {
   );
 }
 
-const short = (time: Date) => time.toISOString().replaceAll(/[-:]|\.\d+/g, '');
+export const short = (time: Date) => time.toISOString().replaceAll(/[-:]|\.\d+/g, '');
 
 /** The signer believes what the header says of the body; this is where it is made sure. */
 function checkBody({ headers }: IncomingMessage, body: Buffer): void {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import { keepBody } from '../lib/http-body';
+import { isPresigned, verifyPresigned } from './presigned';
 import { type Keys, verifySignature } from './signature';
 import { wholeBody } from './whole-body';
 
@@ -26,5 +27,6 @@ export async function verify(request: IncomingMessage, keys: Keys, nowMs: number
   const body = await keepBody(request, largestBytes);
   // Not left to its reader: many routes read none.
   const bytes = wholeBody(body, () => `Request must be smaller than ${largestBytes} bytes`);
-  await verifySignature(request, bytes, keys, nowMs);
+  const verified = isPresigned(request) ? verifyPresigned : verifySignature;
+  await verified(request, bytes, keys, nowMs);
 }
