@@ -45,7 +45,7 @@ export class CrossAccount {
     const reference = parseFunctionReference(named);
     if (reference.kind === 'malformed') return caller;
     const { functionName, region = caller.region, accountId = caller.accountId } = reference;
-    // Of another region nothing is reached, whoever asks.
+    // Functions of another region are out of reach for every account.
     if (accountId === caller.accountId || region !== caller.region) return caller;
     const asked = typeof input.Qualifier === 'string' ? input.Qualifier : reference.qualifier;
     this.check(
@@ -59,7 +59,7 @@ export class CrossAccount {
 
   /** @throws {LambdaError} `AccessDeniedException` where a function is another account's and does not allow the action */
   check(action: string, owner: Scope, shared: Shared, accountId: string): void {
-    if (owner.accountId === accountId || this.#allows(action, owner, shared, accountId)) return;
+    if (this.allows(action, owner, shared, accountId)) return;
     const { functionName, qualifier } = shared;
     const arn = formatFunctionArn({
       ...owner,
@@ -72,23 +72,32 @@ export class CrossAccount {
     );
   }
 
-  #allows(action: string, owner: Scope, { functionName, qualifier }: Shared, accountId: string): boolean {
+  /** Whether a function is the account's own, or its policy allows the account the action. */
+  allows(action: string, owner: Scope, { functionName, qualifier }: Shared, accountId: string): boolean {
+    if (owner.accountId === accountId) return true;
     const isWhole = qualifier === undefined || qualifier === '$LATEST';
     const policy = this.#policies.get(owner, isWhole ? functionName : `${functionName}:${qualifier}`);
     return policy?.statements.some((statement) => matches(statement, action, accountId)) === true;
   }
 }
 
-/** Conditions on where a service's request comes from do not hold for accounts; there are no organizations here. */
-const unmet = ['AWS:SourceAccount', 'AWS:SourceArn', 'lambda:EventSourceToken', 'lambda:FunctionUrlAuthType'];
+/** Conditions on a service's requests do not hold for accounts. There are no organizations here. */
+const unmet = [
+  'AWS:SourceAccount',
+  'AWS:SourceArn',
+  'lambda:EventSourceToken',
+  'lambda:InvokedViaFunctionUrl',
+];
 
 function matches(
   { Action, Principal, Condition = {} }: Statement,
   action: string,
   accountId: string,
 ): boolean {
-  const conditions = Object.values(Condition).flatMap((each) => Object.keys(each));
-  if (conditions.some((name) => unmet.includes(name))) return false;
+  const conditions = Object.assign({}, ...Object.values(Condition)) as Readonly<Record<string, string>>;
+  if (unmet.some((name) => name in conditions)) return false;
+  // Only a URL with this type asks for a permission.
+  if ((conditions['lambda:FunctionUrlAuthType'] ?? 'AWS_IAM') !== 'AWS_IAM') return false;
   if (Action !== '*' && Action !== 'lambda:*' && Action !== `lambda:${action}`) return false;
   return Principal === '*' || ('AWS' in Principal && Principal.AWS.split(':')[4] === accountId);
 }

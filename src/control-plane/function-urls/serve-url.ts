@@ -75,7 +75,10 @@ export async function serveUrl(
     return;
   }
   const caller = url.AuthType === 'AWS_IAM' ? await signer(request, parts) : undefined;
-  if (caller === 'refused') {
+  if (
+    caller === 'refused' ||
+    (caller && !parts.accounts.allows('InvokeFunctionUrl', scope, url, caller.accountId))
+  ) {
     sendPlain(response, 403, cors, '{"Message":"Forbidden"}');
     return;
   }

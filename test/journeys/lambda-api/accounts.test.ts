@@ -1,6 +1,7 @@
 import {
   AddPermissionCommand,
   CreateAliasCommand,
+  CreateFunctionUrlConfigCommand,
   GetFunctionCommand,
   InvokeCommand,
   LambdaClient,
@@ -68,6 +69,23 @@ test('lambda:* allows every operation that can be shared', async () => {
   expect(await failureOf(theirs.send(new AddPermissionCommand(permission)))).toMatchObject({
     name: 'AccessDeniedException',
   });
+});
+
+test('a URL with AWS_IAM is for the accounts that a permission names', async () => {
+  await shared.deployer.create('addressed', 'hello');
+  const url = new CreateFunctionUrlConfigCommand({ FunctionName: 'addressed', AuthType: 'AWS_IAM' });
+  await shared.client.send(url);
+  const ask = async (account: string) => {
+    const authorization = `AWS4-HMAC-SHA256 Credential=${account}/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0`;
+    const answer = await fetch(`${shared.app.address}/_lambdock/urls/addressed/`, {
+      headers: { authorization },
+    });
+    return answer.status;
+  };
+  expect(await ask('000000000000')).toBe(200);
+  expect(await ask(stranger)).toBe(403);
+  await allow('addressed', 'lambda:InvokeFunctionUrl', { FunctionUrlAuthType: 'AWS_IAM' });
+  expect(await ask(stranger)).toBe(200);
 });
 
 test('a permission for an alias is for that alone', async () => {
