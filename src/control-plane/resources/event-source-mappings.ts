@@ -5,11 +5,20 @@ import type { Caller } from '../caller';
 import type { Operations } from '../operations';
 import { pageOf } from '../paging';
 import { arnOf, type ResourceTarget, targetOf } from '../references';
-import { checkRegions, checkSource, isStream, sameSource, sourceDefaults, sourceKind } from './event-sources';
+import {
+  checkRegions,
+  checkSource,
+  isKafka,
+  isStream,
+  sameSource,
+  sourceDefaults,
+  sourceKind,
+  sourcesOf,
+} from './event-sources';
 import { eventSourceMappings, type Mapping } from './mappings';
 import { exists, invalidValue, noSuchResource, type ResourceParts } from './parts';
 
-/** Event source mappings: kept, checked and told; nothing polls the sources yet. */
+/** Event source mappings are validated, stored and shown. */
 export function eventSourceMappingOperations({ registry, progress }: ResourceParts): Operations {
   const mappings = eventSourceMappings(registry);
   const tags = new Tags(registry.database);
@@ -44,9 +53,18 @@ export function eventSourceMappingOperations({ registry, progress }: ResourcePar
     if (other === undefined) return;
     const arn = mapping.settings.EventSourceArn ?? '';
     const rest = `Please update or delete the existing mapping with UUID ${other.uuid}`;
+    const kind = sourceKind(mapping.settings);
+    if (isKafka(kind)) {
+      const sources = sourcesOf(mapping.settings).join();
+      const topics = mapping.settings.Topics?.join();
+      throw new LambdaError(
+        'ResourceConflictException',
+        `An event source mapping with event source ("${sources}"), function ("${arnOf(caller, mapping)}"), topics ("${topics}") already exists. ${rest}`,
+      );
+    }
     throw new LambdaError(
       'ResourceConflictException',
-      sourceKind(mapping.settings) === 'sqs'
+      kind === 'sqs'
         ? `An event source mapping with SQS arn (" ${arn} ") and function (" ${mapping.functionName} ") already exists. ${rest}`
         : `The event source arn (" ${arn} ") and function (" ${mapping.functionName} ") provided mapping already exists. ${rest}`,
     );
@@ -129,7 +147,7 @@ export function eventSourceMappingOperations({ registry, progress }: ResourcePar
   };
 }
 
-/** An empty list of filters is none, which the service does not say. */
+/** The service leaves out an empty list of filters. */
 function withoutEmptyFilters<T extends Pick<Mapping['settings'], 'FilterCriteria'>>(settings: T): T {
   if (settings.FilterCriteria?.Filters?.length) return settings;
   const { FilterCriteria: _, ...others } = settings;

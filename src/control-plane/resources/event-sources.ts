@@ -53,6 +53,7 @@ export const sourceDefaults: Readonly<Record<SourceKind, Partial<Settings>>> = {
 const streams: ReadonlySet<SourceKind> = new Set(['kinesis', 'dynamodb']);
 
 export const isStream = (kind: SourceKind) => streams.has(kind);
+export const isKafka = (kind: SourceKind) => kind === 'kafka' || kind === 'selfManagedKafka';
 
 /**
  * What the service checks beyond the model's constraints. The first two texts are recorded, those on positions and
@@ -112,13 +113,19 @@ export function checkRegions({ EventSourceArn: source, DestinationConfig }: Sett
   }
 }
 
+/** Where a mapping reads: an ARN, or the brokers of a cluster of one's own. */
+export const sourcesOf = ({
+  EventSourceArn: arn,
+  SelfManagedEventSource: own,
+}: Settings): readonly string[] =>
+  arn === undefined ? (own?.Endpoints?.KAFKA_BOOTSTRAP_SERVERS ?? []) : [arn];
+
+const overlap = (one: readonly string[] = [], other: readonly string[] = []) =>
+  one.some((each) => other.includes(each));
+
 /** Whether two mappings would read the same source for one function, which is refused. */
 export function sameSource(one: Settings, other: Settings): boolean {
-  const of = ({ EventSourceArn, SelfManagedEventSource, Topics, Queues }: Settings) => ({
-    EventSourceArn,
-    SelfManagedEventSource,
-    Topics,
-    Queues,
-  });
-  return isDeepStrictEqual(of(one), of(other));
+  if (!overlap(sourcesOf(one), sourcesOf(other))) return false;
+  if (isKafka(sourceKind(one))) return overlap(one.Topics, other.Topics);
+  return isDeepStrictEqual(one.Queues, other.Queues);
 }

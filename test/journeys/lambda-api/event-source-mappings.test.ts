@@ -180,6 +180,27 @@ test.each<[string, () => Promise<unknown>, object]>([
   expect(await failureOf(attempt())).toMatchObject(expected);
 });
 
+test('refuses a second one of the same broker, topic and function', async () => {
+  const broker = (Topics: string[], ...servers: string[]) =>
+    shared.client.send(
+      new CreateEventSourceMappingCommand({
+        FunctionName: 'one',
+        SelfManagedEventSource: { Endpoints: { KAFKA_BOOTSTRAP_SERVERS: servers } },
+        SourceAccessConfigurations: [
+          { Type: 'BASIC_AUTH', URI: 'arn:aws:secretsmanager:us-east-1:0:secret:s' },
+        ],
+        StartingPosition: 'LATEST',
+        Topics,
+      }),
+    );
+  const { UUID } = await broker(['orders'], 'one:9092', 'two:9092');
+  expect(await failureOf(broker(['orders'], 'two:9092'))).toMatchObject({
+    name: 'ResourceConflictException',
+    message: `An event source mapping with event source ("two:9092"), function ("${arnOf('function:one')}"), topics ("orders") already exists. Please update or delete the existing mapping with UUID ${UUID}`,
+  });
+  await broker(['returns'], 'two:9092');
+});
+
 test('refuses a second one of the same source and function', async () => {
   const { UUID } = await create(queue('twice'));
   expect(await failureOf(create(queue('twice')))).toMatchObject({
