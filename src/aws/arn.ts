@@ -2,7 +2,7 @@ import { limits } from './limits';
 
 /** The parts of a function's ARN: `arn:PARTITION:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER]`. */
 export interface FunctionArn {
-  /** `aws` unless told otherwise. */
+  /** Default: `aws`. */
   readonly partition?: string;
   readonly region: string;
   readonly accountId: string;

@@ -69,7 +69,7 @@ export class LambdaError extends Error {
     /** Further members of the error's shape, e.g. `Reason` of `TooManyRequestsException`. */
     readonly members: Readonly<Record<string, string>> = {},
     private readonly options: ErrorOptions & {
-      /** Whether the body tells nobody's blame: some of the service's texts were recorded without it. */
+      /** Whether the body has no `Type`: some of the service's errors were recorded without it. */
       readonly blameless?: boolean;
     } = {},
   ) {

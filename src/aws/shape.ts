@@ -183,7 +183,7 @@ function member<S extends Shape, R extends boolean>(
   return { kind: 'member', shape, required: isRequired, at, ...(wireName !== undefined && { wireName }) };
 }
 
-/** A member with its shape told apart, however it was written down. */
+/** A member with its shape separate, in whichever form it was written. */
 export interface PlainMember {
   readonly shape: Shape;
   readonly required: boolean;

@@ -1,6 +1,6 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 
-/** Whoever signs a request. */
+/** Who signs a request. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;

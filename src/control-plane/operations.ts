@@ -4,7 +4,7 @@ import type { Caller } from './caller';
 /** Method, path and the status of success, as the service model has them. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Parts in braces are members of the input. What follows a `?` tells operations of one path apart. */
+  /** Parts in braces are members of the input. What follows a `?` distinguishes operations of one path. */
   readonly path: string;
   readonly status: number;
 }

@@ -52,7 +52,7 @@ function keyFrom(marker: string): string {
     const [key]: unknown[] = JSON.parse(Buffer.from(marker, 'base64url').toString());
     if (typeof key === 'string') return key;
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw new LambdaError('InvalidParameterValueException', `The marker ${marker} is not valid.`);
 }

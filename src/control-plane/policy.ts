@@ -43,8 +43,8 @@ export function withoutStatement(before: readonly Statement[], id: string): read
 }
 
 /**
- * How a policy writes whom it allows: everybody, an account (12 digits), a user or role (its ARN), or a service.
- * @throws {LambdaError} for what is none of these
+ * How a policy writes whom it allows: everyone (`*`), an account (12 digits), a user or role (its ARN), or a service.
+ * @throws {LambdaError} for any other principal
  */
 export function principalOf(principal: string): Statement['Principal'] {
   if (principal === '*') return '*';

@@ -53,7 +53,7 @@ function broken(shape: Shape, value: unknown, place: string): string[] {
   }
 }
 
-/** Scalars in a list are told of once, with every rule of theirs; structures one by one, counted from 1. */
+/** Scalars of a list are reported once, with all their rules; structures one by one, counted from 1. */
 function brokenItems(
   { member: memberShape, sparse }: ListShape,
   items: readonly unknown[],

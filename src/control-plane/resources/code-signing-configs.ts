@@ -22,7 +22,7 @@ export const codeSigningConfigs = ({ database }: Registry) =>
 export const codeSigningUses = ({ database }: Registry) =>
   new Documents<{ readonly id: string }>(database, 'function-code-signing-config');
 
-/** The id of a configuration that a function is to have. @throws {LambdaError} where there is none */
+/** The id of the configuration with an ARN. @throws {LambdaError} where it does not exist */
 export function existingSigningId(registry: Registry, caller: Caller, arn: string): string {
   const id = codeSigningId(arn, caller);
   if (id !== undefined && codeSigningConfigs(registry).get(caller, id) !== undefined) return id;

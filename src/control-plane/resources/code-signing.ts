@@ -17,7 +17,7 @@ import {
 } from './code-signing-configs';
 import type { ResourceParts } from './parts';
 
-/** Code signing configurations and which functions have one: kept and told, no signature is checked. */
+/** Code signing configurations, and which functions have one. They are stored and shown; no signature is checked. */
 export function codeSigningOperations({ registry }: ResourceParts): Operations {
   const configs = codeSigningConfigs(registry);
   const uses = codeSigningUses(registry);

@@ -17,7 +17,7 @@ interface Form {
 
 /**
  * `FunctionConfiguration`: https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
- * What was not set is absent, as the service has it; what has a default is told.
+ * What was not set is absent, as on the service; members with a default are present.
  */
 export function configurationOf(
   record: VersionRecord,
@@ -66,7 +66,7 @@ export function configurationOf(
   };
 }
 
-/** There are no snapshots here: it is told as if there were. */
+/** lambdock makes no snapshots; the answer is the service's. */
 function snapStart({ version }: VersionRecord, asked: unknown): object {
   const { ApplyOn = 'None' } = (asked ?? {}) as { readonly ApplyOn?: string };
   const isOn = ApplyOn === 'PublishedVersions' && version !== '$LATEST';

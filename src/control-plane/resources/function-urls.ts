@@ -52,7 +52,7 @@ export function functionUrlOperations({ registry, urlOf }: ResourceParts): Opera
           modifiedMs: nowMs,
         };
         configs.put(caller, targetKey(target), config, targetOwner(target));
-        // The mode is told here only where the caller has told it.
+        // The response has the mode only where the request had it.
         return { ...base(config, caller), ...(input.InvokeMode && { InvokeMode }) };
       });
     },

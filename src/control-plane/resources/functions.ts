@@ -165,7 +165,7 @@ export function functionOperations({
       if (before.code.kind === 'image') checkImageSettings(input);
       const settings = await configured(before.settings, input, caller, registry, sources);
       if (before.code.kind === 'zip') checkUnzippedSize(before.code.unzippedBytes, settings.layers);
-      // Merging layers took a while: nobody else may have changed the function meanwhile.
+      // Merging layers takes a while: the change fails where the function has changed since.
       const change = { settings, revisionId: before.revisionId };
       return configurationOf(functions.change(caller, functionName, change), caller);
     },

@@ -36,7 +36,7 @@ export function exists(
 
 /**
  * The revision of a function, version or alias.
- * @throws {LambdaError} where there is none, in the words that differ by what was missing
+ * @throws {LambdaError} where it does not exist; the text depends on what is missing
  */
 export function revisionOf(registry: Registry, caller: Caller, target: ResourceTarget): string {
   const { functionName, qualifier } = target;

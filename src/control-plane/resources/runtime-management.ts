@@ -8,7 +8,7 @@ interface RuntimeManagementConfig {
   readonly RuntimeVersionArn?: string;
 }
 
-/** When a function gets a new version of its runtime: kept and told, as runtimes here change with their images. */
+/** When a function gets a new version of its runtime. Stored and shown: runtimes here change with their images. */
 export function runtimeManagementOperations({ registry }: ResourceParts): Operations {
   const configs = new Documents<RuntimeManagementConfig>(registry.database, 'runtime-management-config');
   return {
@@ -28,7 +28,7 @@ export function runtimeManagementOperations({ registry }: ResourceParts): Operat
         ...(RuntimeVersionArn !== undefined && { RuntimeVersionArn }),
       };
       registry.database.transaction(() => {
-        // Nobody has deleted it meanwhile.
+        // It may have been deleted since the check.
         revisionOf(registry, caller, target);
         configs.put(caller, targetKey(target), config, targetOwner(target));
       });

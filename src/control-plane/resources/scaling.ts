@@ -7,7 +7,7 @@ import { type ResourceParts, revisionOf, targetKey, targetOwner } from './parts'
 type Scaling = NonNullable<Input<'PutFunctionScalingConfig'>['FunctionScalingConfig']>;
 
 /**
- * Bounds of environments for functions of a capacity provider: kept and told. `$LATEST.PUBLISHED` is `$LATEST`
+ * Bounds of environments for functions of a capacity provider: stored and shown. `$LATEST.PUBLISHED` is `$LATEST`
  * where no version is published to it, which is so for every function without a capacity provider.
  */
 export function scalingOperations({ registry }: ResourceParts): Operations {

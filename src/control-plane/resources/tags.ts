@@ -59,7 +59,7 @@ export function tagOperations({ registry }: ResourceParts): Operations {
       return;
     }
     registry.write(caller, functionName, () => {
-      // Nobody has deleted it meanwhile.
+      // It may have been deleted since the check.
       registry.function(caller, functionName);
       work(tagged);
       renewRevision(registry, caller, { functionName });

@@ -30,7 +30,7 @@ export class AliasRegistry {
     change: AliasChange & { version: string },
   ): AliasRecord {
     return this.registry.write(scope, functionName, () => {
-      // A function that is not there is told with the version that the alias would have.
+      // The error for a missing function names the version that the alias would have.
       this.registry.function(scope, functionName, change.version);
       if (this.registry.aliases.get(scope, aliasKey(functionName, name)) !== undefined) {
         const arn = formatFunctionArn({ ...scope, functionName, qualifier: name });

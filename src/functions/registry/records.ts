@@ -34,7 +34,7 @@ export interface FunctionSettings {
   /** What becomes `/opt`: all layers merged. */
   readonly opt?: StoredFolder;
   readonly imageConfig?: ImageConfig;
-  /** Members of `FunctionConfiguration` that nothing here depends on; they are kept and told. */
+  /** Members of `FunctionConfiguration` that nothing here depends on; they are stored and shown. */
   readonly storedOnly: Readonly<Record<string, unknown>>;
 }
 

@@ -28,7 +28,7 @@ export interface Served {
   readonly aliases: ReadonlyMap<string, AliasRecord>;
 }
 
-/** Told of the function that has changed, and whether another lambdock in the same data folder did it. */
+/** Called with the function that has changed, and whether another lambdock on the same data folder changed it. */
 export type RegistryListener = (scope: Scope, functionName: string, elsewhere: boolean) => void;
 
 const indexKey = ({ region, accountId }: Scope, functionName: string) =>
@@ -83,7 +83,7 @@ export class Registry {
     });
   }
 
-  /** Writes all or nothing, then tells who listens. */
+  /** Writes all or nothing, then notifies the listeners. */
   write<T>(scope: Scope, functionName: string, work: () => T): T {
     const result = this.database.transaction(work);
     this.#catchUp({ scope, functionName });
@@ -91,7 +91,7 @@ export class Registry {
   }
 
   /**
-   * Takes up what others have deployed in the same data folder, and tells who listens. Where there is nothing new,
+   * Takes up what others have deployed in the same data folder, and notifies the listeners. Where there is nothing new,
    * that takes a few microseconds: it stands before every request. `thoroughly` for what is done by the clock.
    */
   follow(thoroughly = false): void {
@@ -102,7 +102,7 @@ export class Registry {
     this.#isBehind = false;
   }
 
-  /** Told after every change of a function. @returns what ends it */
+  /** Called after every change of a function. @returns what ends it */
   onChange(listener: RegistryListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -3,7 +3,7 @@ import type { Served } from './registry';
 
 /**
  * The version that a qualifier stands for now: `$LATEST`, a number, or an alias, which may share its invocations
- * out among two versions by weight. Undefined where there is none that can be run.
+ * out among two versions by weight. Undefined where none can run.
  */
 export function resolve(
   { versions, aliases }: Served,

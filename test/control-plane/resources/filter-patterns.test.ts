@@ -1,4 +1,4 @@
-import { isFilterPattern } from '../../src/control-plane/resources/filter-patterns';
+import { isFilterPattern } from '../../../src/control-plane/resources/filter-patterns';
 
 test.each([
   '{}',
