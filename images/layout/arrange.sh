@@ -1,5 +1,5 @@
 #!/bin/sh
-# Gives an image what every runtime of Lambda has beside its files. Run once while the image is built:
+# Gives an image the folders, links and users that every runtime of Lambda has. Run once while the image is built:
 #   arrange.sh [RUNTIME INTERPRETER LINK...]
 # puts RUNTIME (python3.13) and the interpreter's name into the bootstrap, and links /var/lang/bin/LINK to the
 # interpreter that the base brings, where /var/lang/bin has none.

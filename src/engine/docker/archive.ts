@@ -9,7 +9,7 @@ import { EngineError } from '../engine';
 
 /** Something to be packed: from disk, or made up. `path` is relative and written with `/`. */
 export type ArchiveEntry =
-  /** A file, or a folder with all that `includes` lets through, told the path of each file in the archive. */
+  /** A file, or a folder with the files for which `includes`, called with the path in the archive, returns true. */
   | { readonly path: string; readonly source: string; readonly includes?: (path: string) => boolean }
   | { readonly path: string; readonly content: string | Buffer }
   /** An empty folder. */

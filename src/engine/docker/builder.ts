@@ -20,22 +20,25 @@ export interface BuilderOptions {
   readonly dataFolder: string;
   readonly architecture: Architecture;
   readonly packages: NpmPackages;
-  /** Certificates that builds trust beside the usual ones; they stay out of images and their hashes. */
+  /** PEM file with further authorities that builds trust. It is not part of images or their hashes. */
   readonly caFile?: string;
-  /** Sees to it that the engine has an image of a registry; resolves to why it has not. */
+  /** Brings an image of a registry to the engine. Resolves to undefined, or to why that failed. */
   fetch(reference: string, report: ReportProgress): Promise<string | undefined>;
 }
 
-/** Marks images of ours; its value is the name in `lambdock/NAME:HASH`. */
+/** Label of the images that lambdock makes; its value is NAME in `lambdock/NAME:HASH`. */
 const imageLabel = 'lambdock.image';
-/** Marks stages of builds, of which nothing is left but a trace in the engine's cache; its value is the builder. */
+/** Label of intermediate build stages, which are removed after the builds; its value is the builder. */
 const stageLabel = 'lambdock.stage';
 
-/** Makes images by their plans, each only when the engine has none of its hash, and each once at a time. */
+/** The classic builder prints what comes from stderr in red. */
+const colours = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, 'g');
+
+/** Makes images from plans. An image that the engine has is not made again; parallel requests share one build. */
 export class Builder {
   readonly #options: BuilderOptions;
   readonly #underWay = new Map<string, Promise<void>>();
-  /** Of this builder alone: another process may be in the midst of a build. */
+  /** Unique to this builder, so that it does not remove stages that another process needs. */
   readonly #stage = randomUUID();
   #builds = 0;
 
@@ -60,7 +63,8 @@ export class Builder {
       if (refusal === undefined) return plan.reference;
       throw new EngineError(
         'runtime-unavailable',
-        `${plan.reference} is needed to build images, but ${refusal}. Give it to the engine with \`docker load\`.`,
+        `The image ${plan.reference}, which other images are built from, is not available: ${refusal}. ` +
+          'Load it into the engine with `docker load`.',
       );
     }
     const reference = await referenceOf(plan, this.#options.imagesFolder);
@@ -112,13 +116,13 @@ export class Builder {
     });
     const last = new LastLines();
     for await (const { stream: text, error } of engineMessages(stream)) {
-      for (const line of text?.split('\n') ?? []) last.push(line);
+      for (const line of text?.replace(colours, '').split('\n') ?? []) last.push(line);
       const step = /^Step (\d+)\/(\d+) :/.exec(text ?? '');
       if (step) report(`Building image ${recipe.name}`, (Number(step[1]) - 1) / Number(step[2]));
       if (error === undefined) continue;
       throw new EngineError(
         'build-failed',
-        `The image ${recipe.name} (${recipe.dockerfile}) could not be built: ${error}. Its last output:${last}`,
+        `Building the image ${recipe.name} (images/${recipe.dockerfile}) failed: ${error}. Last output:${last}`,
       );
     }
     report(`Built image ${recipe.name}`, 1);
@@ -150,13 +154,13 @@ export class Builder {
       if (code === 127) {
         throw new EngineError(
           'runtime-unavailable',
-          `The Debian base ${reference} is not on the engine, and mmdebstrap, which makes it, is not installed here`,
+          'mmdebstrap is required to make a Debian base but was not found in PATH',
         );
       }
       if (code !== 0) {
         throw new EngineError(
           'build-failed',
-          `mmdebstrap could not make a Debian base (${suite}). It needs root and a package mirror. It said:${last}`,
+          `mmdebstrap failed to make a Debian base (${suite}). It needs root and a package mirror. Last output:${last}`,
         );
       }
       const [repo, tag] = reference.split(':');
@@ -169,7 +173,7 @@ export class Builder {
         if (error !== undefined) {
           throw new EngineError(
             'build-failed',
-            `The engine did not take the Debian base ${reference}: ${error}`,
+            `The engine failed to import the Debian base ${reference}: ${error}`,
           );
         }
       }
@@ -178,10 +182,10 @@ export class Builder {
     }
   }
 
-  /** Removes what stages left in the engine's cache: hundreds of megabytes, and the certificates. */
+  /** Removes the stages from the engine's cache: hundreds of megabytes, and the certificates. */
   async #tidy(): Promise<void> {
     const filters = { dangling: ['true'], label: [`${stageLabel}=${this.#stage}`] };
-    // An engine that refuses keeps some files too many; that is no reason to fail.
+    // A failure only leaves files behind; the images are complete.
     await this.#options.docker.pruneImages({ filters }).catch(() => undefined);
   }
 }

@@ -31,7 +31,7 @@ export interface ImagesOptions {
   readonly bases: string;
   /** The engine's. */
   readonly architecture: Architecture;
-  /** Certificates in PEM that builds trust beside the usual ones, e.g. those of a company's proxy. */
+  /** PEM file with further authorities that builds trust, for example a company's proxy. */
   readonly caFile?: string;
   /** Put on the containers that layers are built in, so that what a crash leaves behind is found. */
   readonly labels?: Readonly<Record<string, string>>;

@@ -6,13 +6,12 @@ import type { ArchiveEntry } from './archive';
 import { runOneOff } from './one-off';
 import type { RuntimeRow } from './runtime-images';
 
-/** What a build leaves behind beside sources, or must make itself. */
+/** Results of earlier builds; they are not copied. */
 const leftovers = /(^|\/)(node_modules|__pycache__|\.git|\.venv)(\/|$)/;
 
 /**
- * The folder's own modules lie beside the packages, whether they are in `python/` or not.
- * Compiled ahead, since nothing can be written beside the code later; without times in it, so that it stays
- * valid however the files are copied. Sources that do not compile belong to other versions; they are left alone.
+ * The folder's own modules go next to the packages, from `python/` too. Byte code is compiled here because `/opt` is
+ * read-only later; without timestamps, so that copies stay valid. Files that do not compile are for other versions.
  */
 const pythonScript = `set -e
 mkdir -p /result/python
@@ -38,7 +37,7 @@ const families = {
   nodejs: {
     needed: 'package.json',
     script: nodejsScript,
-    // npm installs beside package.json, and what that file may refer to stays with it.
+    // npm installs next to package.json, which may refer to other files of the folder.
     sources: 'result/nodejs',
     certificates: 'npm_config_cafile',
   },

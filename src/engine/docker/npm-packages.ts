@@ -39,7 +39,7 @@ export class NpmPackages {
     try {
       report(`Downloading ${spec}`);
       await this.#pack(spec, scratch);
-      // Whole or not at all: another process may look for it at the same moment.
+      // Renamed when complete: another process may read it at any time.
       await rename(path.join(scratch, name), place);
       return place;
     } finally {
@@ -60,7 +60,7 @@ export class NpmPackages {
       if (errnoOf(error) !== 'ENOENT') throw error;
       throw new EngineError(
         'build-failed',
-        `npm is not installed here, and ${spec} is had through it. Install npm.`,
+        `npm is required to download ${spec} but was not found in PATH. Install Node.js with npm.`,
         {
           cause: error,
         },
@@ -69,7 +69,7 @@ export class NpmPackages {
     if (code === 0) return;
     throw new EngineError(
       'build-failed',
-      `npm could not download ${spec}. See that its registry can be reached, then try again. It said:${last}`,
+      `npm failed to download ${spec}. Check that its registry is reachable, then try again. Last output:${last}`,
     );
   }
 }

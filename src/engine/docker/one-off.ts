@@ -5,7 +5,7 @@ import { LineSplitter } from '../../lib/lines';
 import { EngineError } from '../engine';
 import { type ArchiveEntry, packed, unpack } from './archive';
 
-/** A command that runs as root in a container of its own, which is gone afterwards. */
+/** A command that runs as root in a container of its own, which is removed afterwards. */
 export interface OneOff {
   /** For messages: "The layer in layers/pillow could not be built". */
   readonly failure: string;
@@ -50,7 +50,7 @@ export async function runOneOff(docker: Docker, job: OneOff, target: string): Pr
     const { StatusCode: code }: { StatusCode: number } = await container.wait();
     lines.flush().forEach(reportLine);
     if (code !== 0) {
-      throw new EngineError('build-failed', `${job.failure} (exit code ${code}). Its last output:${last}`);
+      throw new EngineError('build-failed', `${job.failure} (exit code ${code}). Last output:${last}`);
     }
     await copyOut(container, '/result/.', target);
   } finally {

@@ -24,7 +24,7 @@ export interface Recipe {
   readonly dockerfile: string;
   /** Files and folders of the images folder that the Dockerfile copies from. */
   readonly sources: readonly string[];
-  /** Which files of `sources` count; all where absent. */
+  /** Which files of `sources` count; default: all. */
   readonly includes?: (path: string) => boolean;
   /** Build arguments; an image stands for its reference, and is made first. */
   readonly arguments: Readonly<Record<string, string | ImagePlan>>;
