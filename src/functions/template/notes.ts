@@ -37,6 +37,10 @@ export class Notes {
     return this.#put('problems', { file, offset: -1, message });
   }
 
+  warnFile(file: string, message: string): undefined {
+    return this.#put('warnings', { file, offset: -1, message });
+  }
+
   /** Keeps apart what is noted while `read` runs: the caller adds it, or drops it. */
   capture<T>(read: () => T): Captured<T> {
     const before = this.#notes;

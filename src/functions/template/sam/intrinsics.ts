@@ -38,7 +38,7 @@ function called({ name, argument }: Call, scope: EvaluationScope, place: Positio
   if (intrinsic === undefined) {
     const meant = nearest(name, [...intrinsics.keys()]);
     const hint = meant === undefined ? 'Write its result out here.' : `Did you mean ${meant}?`;
-    return scope.notes.note(place, `calls ${name}, which lambdock does not know. ${hint}`);
+    return scope.notes.limit(place, `calls ${name}, which lambdock does not know. ${hint}`);
   }
   const result = intrinsic(argument, scope, place);
   return result && movedTo(place, result);
@@ -111,7 +111,8 @@ function findInMap(argument: Value, scope: EvaluationScope, place: Position): Va
   if (found !== undefined) return evaluated(found, scope);
   const fallback = otherwise?.kind === 'mapping' ? otherwise.entries.get('DefaultValue') : undefined;
   if (fallback !== undefined) return evaluated(fallback, scope);
-  return scope.notes.note(place, `looks up ${names.join(', ')}, which is not in Mappings. Add it there`);
+  // Often by region, which may be another one than the template was made for.
+  return scope.notes.limit(place, `looks up ${names.join(', ')}, which is not in Mappings. Add it there.`);
 }
 
 function join(argument: Value, scope: EvaluationScope, place: Position): Value | undefined {
@@ -141,7 +142,7 @@ function select(argument: Value, scope: EvaluationScope, place: Position): Value
   const list = listOf(items, scope, place, 'Fn::Select');
   if (index === undefined || list === undefined) return undefined;
   const found = list.items[Number(index)];
-  return found ?? scope.notes.note(place, `selects item ${index} of a list that has ${list.items.length}`);
+  return found ?? scope.notes.limit(place, `selects item ${index} of a list that has ${list.items.length}`);
 }
 
 function choose(argument: Value, scope: EvaluationScope, place: Position): Value | undefined {

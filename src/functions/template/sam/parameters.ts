@@ -59,9 +59,11 @@ export class Parameters {
     const read = typeof value === 'string' ? scalar(value, place) : movedTo(place, value);
     if (read.kind !== 'scalar') return read;
     const text = read.text ?? '';
-    this.#check(declared, text, type);
-    if (!lists.test(type)) return scalar(text, place);
-    const items = text === '' ? [] : text.split(',').map((item) => scalar(item.trim(), place));
+    const isList = lists.test(type);
+    const texts = text === '' ? [] : text.split(',').map((item) => item.trim());
+    for (const each of isList ? texts : [text]) this.#check(declared, each, type);
+    if (!isList) return scalar(text, place);
+    const items = texts.map((item) => scalar(item, place));
     return { kind: 'list', place, items };
   }
 

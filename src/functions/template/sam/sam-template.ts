@@ -40,7 +40,11 @@ export function readSamTemplate(text: string, file: string, context: SamContext)
   const given = new Map([...known, ...Object.entries(context.parameters)]);
   const stack = new Stack(template, given, project, [path]);
   stack.findLayers();
-  const found = selected(stack.functions(), context, path, notes);
+  const all = stack.functions();
+  if (all.length === 0) {
+    notes.warnFile(path, 'has no function of type AWS::Serverless::Function or AWS::Lambda::Function.');
+  }
+  const found = selected(all, context, path, notes);
   for (const { name, hint } of unknownParameters(stack, project)) {
     notes.noteFile(path, `--parameter ${name} is not a parameter of this template. ${hint}`);
   }

@@ -147,7 +147,7 @@ test.each([
   [
     'a lookup',
     variable('!FindInMap [A, b, c]'),
-    `${value} looks up A, b, c, which is not in Mappings. Add it there`,
+    `${value} looks up A, b, c, which is not in Mappings. Add it there.`,
   ],
   ['a selection', variable('!Select [3, [a]]'), `${value} selects item 3 of a list that has 1`],
   [

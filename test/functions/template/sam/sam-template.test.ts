@@ -586,3 +586,37 @@ Resources:
   ]);
   expect(folder.template(hello('')).warnings).toEqual([]);
 });
+
+test('calls that lambdock cannot answer leave out their function alone', () => {
+  const other = (expression: string) =>
+    hello('', 'Mappings: { Regions: { us-west-2: { Size: 512 } } }') +
+    `  Other:\n    Type: AWS::Serverless::Function\n    Properties: { Runtime: python3.13, Handler: app.handler, CodeUri: hello, Description: ${expression} }\n`;
+  for (const expression of [
+    '!FindInMap [Regions, !Ref AWS::Region, Size]',
+    '!Cidr [10.0.0.0/16, 1, 8]',
+    '!Select [3, !Split ["/", a/b]]',
+  ]) {
+    const { functions, warnings } = folder.template(other(expression));
+    expect(functions.map(({ name }) => name)).toEqual(['Hello']);
+    expect(warnings).toEqual([
+      expect.objectContaining({ message: expect.stringMatching(/\(not hosted: Other\)$/) }),
+    ]);
+  }
+});
+
+test('each item of a list parameter has to be allowed', () => {
+  const text = hello(
+    'Description: !Join ["-", !Ref Zones]',
+    'Parameters: { Zones: { Type: CommaDelimitedList, Default: "a,b", AllowedValues: [a, b] } }',
+  );
+  expect(folder.only(text).description).toBe('a-b');
+  expect(folder.problems(text, { Zones: 'a,c' })).toEqual([
+    expect.stringMatching(/Parameters\.Zones must be one of a, b, got c/),
+  ]);
+});
+
+test('a template without functions says so', () => {
+  const { functions, warnings } = folder.template('Resources: { Bucket: { Type: AWS::S3::Bucket } }');
+  expect(functions).toEqual([]);
+  expect(warnings).toMatchObject([{ message: expect.stringMatching(/^has no function of type/) }]);
+});
