@@ -46,6 +46,7 @@ export class Esbuild {
         ...build.entryPoints.map((entry) => entryFile(source, entry)),
         ...['--bundle', '--platform=node', `--outdir=${target}`, '--log-level=warning', '--color=false'],
         ...build.options,
+        ...(hasSdk(source, modules) ? [] : ['--external:@aws-sdk/*', '--external:@smithy/*']),
       ],
       folder: source,
       ...(modules !== undefined && { variables: { NODE_PATH: modules } }),
@@ -104,6 +105,12 @@ export class Esbuild {
     }
     return programOf(installed);
   }
+}
+
+/** Whether the project brings AWS's SDK. Where it does not, its code uses the runtime's own. */
+function hasSdk(source: string, modules: string | undefined): boolean {
+  const inProject = nearestFile(source, join('node_modules', '@aws-sdk')) !== undefined;
+  return inProject || (modules !== undefined && existsSync(join(modules, '@aws-sdk')));
 }
 
 /** The program itself, where its package for this system is there: what starts it reports errors of its own. */

@@ -58,7 +58,10 @@ test('bundles with the project`s own esbuild, from a folder above too, and leave
   write('project/functions/one/app.ts', 'x');
   write('project/package.json', '{ "dependencies": {} }');
   ownEsbuild('project');
-  expect(await bundleOf('project/functions/one')).toEqual({ entry: './app.ts', options: ['--minify'] });
+  expect(await bundleOf('project/functions/one')).toEqual({
+    entry: './app.ts',
+    options: ['--minify', '--external:@aws-sdk/*', '--external:@smithy/*'],
+  });
   expect(installed).toEqual([]);
   expect(readdirSync(join(folder.path, 'project/functions/one'))).toEqual(['app.ts']);
 });

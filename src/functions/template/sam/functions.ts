@@ -117,8 +117,15 @@ function readEnvironment(properties: Properties): Readonly<Record<string, string
         'cannot be a variable. Use a letter, then letters, digits and _, two characters or more.',
       );
     }
-    if (value.kind === 'scalar') environment[name] = value.text ?? '';
-    else properties.noteAt(value.place, `must be text, got ${shown(value)}`);
+    if (value.kind === 'scalar') {
+      environment[name] = value.text ?? '';
+      if (/\{\{resolve:(ssm|ssm-secure|secretsmanager):/.test(environment[name])) {
+        properties.warnAt(
+          value.place,
+          'is a dynamic reference, which lambdock does not resolve: the function gets its text. Give a value with --env-vars FILE.',
+        );
+      }
+    } else properties.noteAt(value.place, `must be text, got ${shown(value)}`);
   }
   if (!environmentFits(environment)) {
     const size = environmentSizeBytes(environment);

@@ -34,6 +34,10 @@ export class Properties {
     return this.scope.notes.limit(this.place(name), message);
   }
 
+  warnAt(place: Position, message: string): undefined {
+    return this.scope.notes.warn(place, message);
+  }
+
   noteAt(place: Position, message: string): undefined {
     return this.scope.notes.note(place, message);
   }

@@ -620,3 +620,13 @@ test('a template without functions says so', () => {
   expect(functions).toEqual([]);
   expect(warnings).toMatchObject([{ message: expect.stringMatching(/^has no function of type/) }]);
 });
+
+test('a dynamic reference stays as it is, with a warning', () => {
+  const { functions, warnings } = folder.template(
+    hello('Environment: { Variables: { SECRET: "{{resolve:secretsmanager:name:SecretString:key}}" } }'),
+  );
+  expect(functions[0]?.environment.SECRET).toMatch(/^\{\{resolve/);
+  expect(warnings).toMatchObject([
+    { message: expect.stringMatching(/Give a value with --env-vars FILE\.$/) },
+  ]);
+});
