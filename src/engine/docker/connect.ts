@@ -3,13 +3,14 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import { systemClock } from '../../lib/clock';
 import { deferred } from '../../lib/deferred';
 import { errnoOf } from '../../lib/errno';
 import { EngineError } from '../engine';
 import { setDeadlines } from './deadlines';
 import { engineErrorOf, unreachable } from './docker-errors';
+import { loadDockerode } from './load-dockerode';
 
 export interface ConnectOptions {
   /** As in DOCKER_HOST: `unix:///path`, `tcp://host:port`, `npipe:////./pipe/name`. Absent: the usual places are tried. */
@@ -116,7 +117,7 @@ async function clientFor(address: string, tlsFolder: string | undefined): Promis
     protocol: encrypted ? ('https' as const) : ('http' as const),
     agent,
   };
-  const docker = withoutRedirects(new Docker(options));
+  const docker = withoutRedirects(new (loadDockerode())(options));
   const name = address.startsWith('/') ? `unix://${address}` : address;
   setDeadlines(docker, name);
   return {
