@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Writable } from 'node:stream';
+import { withEnvironments } from './aws/environment-credentials';
 import { formatFunctionUrl } from './aws/function-url';
 import { limits } from './aws/limits';
 import { CrossAccount } from './control-plane/cross-account';
@@ -35,6 +36,7 @@ import { asyncInvocations } from './hosting/async-hosting';
 import { Catalogue } from './hosting/catalogue';
 import { Deployment } from './hosting/deployment';
 import { FollowedFolders } from './hosting/followed-folders';
+import { ImageFollower } from './hosting/image-follower';
 import { PendingFunctions } from './hosting/pending-functions';
 import { Provisioning } from './hosting/provisioning';
 import { Pruning } from './hosting/pruning';
@@ -54,6 +56,7 @@ import { systemProblem } from './lib/system-problem';
 import { visible } from './lib/terminal-text';
 import { queueOf } from './operator-api/queue';
 import { operatorRoutes } from './operator-api/routes';
+import { AwsProxy } from './runtime-api/aws-proxy';
 import { RuntimeApi } from './runtime-api/runtime-api';
 import { type Settings, version } from './settings';
 import { Journal } from './telemetry/journal';
@@ -153,11 +156,13 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const ownSecret = settings.keys.get(accountId) ?? randomBytes(20).toString('hex');
     const keys =
       settings.auth === 'required' ? new Map([...settings.keys, [accountId, ownSecret]]) : undefined;
+    const standIn = settings.awsEndpoint === undefined ? undefined : new AwsProxy(settings.awsEndpoint);
+    if (standIn) cleanup.add(async () => standIn.close());
     const fromFunctions = new WeakSet<IncomingMessage>();
     const runtimeApi = new RuntimeApi((request, response) => {
       fromFunctions.add(request);
       server.emit('request', request, response);
-    });
+    }, standIn);
     const environments = {
       engine,
       clock,
@@ -167,7 +172,10 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       identity: {
         region,
         accountId,
-        extra: { AWS_ENDPOINT_URL_LAMBDA: `http://${runtimeApiAddress}` },
+        extra: {
+          AWS_ENDPOINT_URL_LAMBDA: `http://${runtimeApiAddress}`,
+          ...(standIn && { AWS_ENDPOINT_URL: `http://${runtimeApiAddress}` }),
+        },
         ...(keys && { secretOf: (account: string) => keys.get(account) }),
       },
       idleTimeoutMs,
@@ -183,6 +191,8 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       },
       reuse: 'function',
       slots,
+      architecture,
+      isStrict: settings.architecture === 'strict',
       report: progress,
     });
     cleanup.add(() => fleet.close());
@@ -205,7 +215,10 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       ...(settings.caFile !== undefined && { caFile: settings.caFile }),
     });
     const checkArchitecture = architectureCheck(architecture, settings.architecture === 'strict', say);
+    const imageId = (reference: string) => engine.imageId(reference);
     const catalogue = new Catalogue({
+      imageId,
+      say,
       registry,
       functions: registered,
       layers,
@@ -225,6 +238,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       registry,
       functions: registered,
       checkArchitecture,
+      pullImage: (reference, name) => deployment.pullImage(reference, name),
       prepare: (version) => deployment.prepare(version),
       progress: visible,
       fail,
@@ -239,6 +253,13 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       clock,
       find,
       retrySpeed,
+      ...(settings.awsEndpoint !== undefined && {
+        aws: {
+          address: settings.awsEndpoint,
+          credentials: settings.s3Credentials ?? { accessKeyId: accountId, secretAccessKey: 'lambdock' },
+          nowMs: () => clock.now(),
+        },
+      }),
       say,
       fail,
     });
@@ -276,6 +297,8 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
         sources: {
           store,
           layers,
+          imageId,
+          say,
           ...(s3 && { s3 }),
         },
         // By the name that it called: through a published port or a network of containers there is no other.
@@ -304,6 +327,16 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
           fail,
         })
       : undefined;
+    const images = new ImageFollower({
+      engine,
+      registry,
+      functions: registered,
+      clock,
+      ...(follow && { redeploy: () => follow.reload() }),
+      say,
+      fail,
+    });
+    cleanup.add(async () => images.close());
     const operator = {
       health: () => ({
         version,
@@ -347,7 +380,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       isSandboxAddress: (address: string) => engine.isSandboxAddress(address),
     };
     server.off('request', answerUnready);
-    serveControlPlane(server, edge, operatorRoutes(operator), operations, keys);
+    serveControlPlane(server, edge, operatorRoutes(operator), operations, keys && withEnvironments(keys));
     const catchingUp = every(clock, followEveryMs, () => catchUp(true));
     cleanup.add(async () => catchingUp.clear());
     const pruningLogs = every(clock, pruneLogsEveryMs, () => {
@@ -361,10 +394,12 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const pruning = new Pruning({ registry, clock, folders: () => fleet.folders(), fail });
     cleanup.add(() => pruning.close());
     // What the file wants is in its place then.
-    void settled.then(
-      () => pruning.begin(),
-      () => pruning.begin(),
-    );
+    const afterwards = () => {
+      pruning.begin();
+      // Images may have come while lambdock was not there.
+      images.look();
+    };
+    void settled.then(afterwards, afterwards);
     if (follow !== undefined) {
       cleanup.add(() => follow.close());
       await follow.begin(template);

@@ -77,6 +77,8 @@ export interface Settings {
   readonly tlsFolder?: string;
   /** Whether a changed template, code or layer is deployed while lambdock runs. */
   readonly watch: boolean;
+  /** A stand-in for AWS, e.g. `http://localhost:4566`: for functions, and for lambdock's own requests to AWS. */
+  readonly awsEndpoint?: string;
   /** Where code is fetched from that is named by bucket and key, e.g. `http://127.0.0.1:9090`. */
   readonly s3Endpoint?: string;
   /** Whether functions that ask for another architecture than the engine's run on the engine's, or fail. */
@@ -259,7 +261,17 @@ export const settingSources = {
     'logFileSize',
   ),
   logFiles: source('logFiles', 'LAMBDOCK_LOG_FILES', 'log files kept per function (default: 5)', 'logFiles'),
-  s3Endpoint: source('s3Endpoint', 'LAMBDOCK_S3_ENDPOINT', 'address of an S3 that code is fetched from'),
+  awsEndpoint: source(
+    'awsEndpoint',
+    'LAMBDOCK_AWS_ENDPOINT',
+    'address of a stand-in for AWS, which functions get as AWS_ENDPOINT_URL',
+    'awsEndpoint',
+  ),
+  s3Endpoint: source(
+    's3Endpoint',
+    'LAMBDOCK_S3_ENDPOINT',
+    'address of an S3 that code is fetched from (default: the AWS endpoint)',
+  ),
   s3Key: source(
     's3Key',
     'LAMBDOCK_S3_KEY',
@@ -358,7 +370,8 @@ export function resolveSettings(
   const host = resolver.value(sources.host, address) ?? '127.0.0.1';
   const caFile = readCaFile(resolver, workingDirectory);
   const network = resolver.value(sources.network, kinds.network);
-  const s3Endpoint = resolver.value(sources.s3Endpoint, url);
+  const awsEndpoint = resolver.value(sources.awsEndpoint, kinds.awsEndpoint)?.replace(/\/$/, '');
+  const s3Endpoint = resolver.value(sources.s3Endpoint, url) ?? awsEndpoint;
   const keys = keysOf(resolver.value(sources.keys, kinds.keys) ?? '');
   const awsCredentials = awsCredentialsOf(variables);
   const s3Key = resolver.value(sources.s3Key, oneKey);
@@ -406,6 +419,7 @@ export function resolveSettings(
     logFiles: resolver.value(sources.logFiles, kinds.logFiles) ?? 5,
     allowedHosts: listOf(resolver.value(sources.allowedHosts, kinds.allowedHosts)),
     allowedOrigins: listOf(resolver.value(sources.allowedOrigins, kinds.allowedOrigins)),
+    ...(awsEndpoint !== undefined && { awsEndpoint }),
     ...(s3Endpoint !== undefined && { s3Endpoint: s3Endpoint.replace(/\/$/, '') }),
     architecture: resolver.value(sources.architecture, kinds.architecture) ?? 'any',
     auth: resolver.value(sources.auth, kinds.auth) ?? 'any',

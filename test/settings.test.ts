@@ -110,6 +110,7 @@ test('every setting can be given by flag and by variable', () => {
     spares: ['0', 'spares', { total: 0, minimum: {} }],
     idleTimeout: ['5', 'idleTimeoutMs', 5_000],
     freeze: ['false', 'freeze', false],
+    awsEndpoint: ['http://localhost:4566/', 'awsEndpoint', 'http://localhost:4566'],
     s3Endpoint: ['http://s3:9090/', 's3Endpoint', 'http://s3:9090'],
     s3Key: ['ID:s:e', 's3Credentials', { accessKeyId: 'ID', secretAccessKey: 's:e' }],
     architecture: ['strict', 'architecture', 'strict'],
@@ -138,6 +139,18 @@ test('every setting can be given by flag and by variable', () => {
     for (const variable of source.variables)
       expect([variable, resolved({}, { [variable]: text })[key]]).toEqual([variable, value]);
   }
+});
+
+test('the AWS endpoint is that of S3, unless another one is named', () => {
+  template('aws: { endpoint: "http://localhost:4566" }\n');
+  expect(resolved()).toMatchObject({
+    awsEndpoint: 'http://localhost:4566',
+    s3Endpoint: 'http://localhost:4566',
+  });
+  expect(resolved({ s3Endpoint: 'http://s3:9090' })).toMatchObject({
+    awsEndpoint: 'http://localhost:4566',
+    s3Endpoint: 'http://s3:9090',
+  });
 });
 
 test.each<[string, Record<string, string>, string | undefined]>([

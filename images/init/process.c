@@ -26,6 +26,27 @@ struct process {
 static struct process *processes;
 static bool frozen, clearing; /* clearing: everything was killed, but its memory is not all freed yet */
 
+/* As execvp, but a file without a format that the kernel knows is refused, as on Lambda: no shell gets it. */
+static void execute(char *const arguments[]) {
+    const char *name = arguments[0], *path = getenv("PATH");
+    char full[4096];
+    int reason = ENOENT;
+    if (strchr(name, '/') != NULL) {
+        execve(name, arguments, environ);
+        return;
+    }
+    for (path = path != NULL ? path : "/bin:/usr/bin"; name[0] != '\0'; path++) {
+        size_t length = strcspn(path, ":");
+        if (snprintf(full, sizeof full, "%.*s%s%s", (int)length, path, length > 0 ? "/" : "", name) < (int)sizeof full) {
+            execve(full, arguments, environ);
+            if (errno != ENOENT && errno != ENOTDIR) reason = errno;
+        }
+        path += length;
+        if (*path == '\0') break;
+    }
+    errno = reason;
+}
+
 /* The child: it inherits nothing of this program but its pipes. */
 static _Noreturn void become(const struct start *start, const int ends[PIPES]) {
     sigset_t none;
@@ -39,9 +60,11 @@ static _Noreturn void become(const struct start *start, const int ends[PIPES]) {
         verdict[0] = START_STEP_WORKING_DIRECTORY;
     } else if (ready) {
         environ = start->environment; /* its PATH is where the command is looked up */
-        execvp(start->arguments[0], start->arguments);
+        execute(start->arguments);
     }
     verdict[1] = errno;
+    bool found = strchr(start->arguments[0], '/') != NULL && access(start->arguments[0], F_OK) == 0;
+    if (verdict[0] == START_STEP_COMMAND && verdict[1] == ENOENT && found) verdict[0] = START_STEP_INTERPRETER;
     _exit(write(ends[VERDICT], verdict, sizeof verdict) < 0 ? 126 : 127);
 }
 

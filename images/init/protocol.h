@@ -36,6 +36,7 @@ enum exit_flag {
 enum start_step {
     START_STEP_WORKING_DIRECTORY = 1,
     START_STEP_COMMAND = 2,
+    START_STEP_INTERPRETER = 3,
 };
 
 enum clean_status {

@@ -1,4 +1,5 @@
 import { isAccountId, isRegion } from '../aws/arn';
+import { accountOfEnvironment } from '../aws/environment-credentials';
 
 /** For whom an operation is done: where its resources lie. */
 export interface Caller {
@@ -11,7 +12,8 @@ export interface Caller {
 
 /**
  * Who calls, by the signature that the request bears and that is believed: the account is the access key id where
- * that is twelve digits, the region the credential scope's; what is not told is the default's.
+ * that is twelve digits, or that of the environment which has it. The region is the credential scope's. The rest is the
+ * default's.
  */
 export function callerOf(authorization: string | undefined, defaults: Caller): Caller {
   const { region, accountId } = defaults;
@@ -21,6 +23,6 @@ export function callerOf(authorization: string | undefined, defaults: Caller): C
   const [accessKeyId = '', , scope = ''] = credential.split('/');
   return {
     region: isRegion(scope) ? scope : region,
-    accountId: isAccountId(accessKeyId) ? accessKeyId : accountId,
+    accountId: isAccountId(accessKeyId) ? accessKeyId : (accountOfEnvironment(accessKeyId) ?? accountId),
   };
 }

@@ -4,7 +4,7 @@ import { LambdaError } from '../aws/errors';
 import { type Signable, signatureHeaders } from '../aws/signing';
 
 /** Secrets by access key ids. */
-export type Keys = ReadonlyMap<string, string>;
+export type Keys = Pick<ReadonlyMap<string, string>, 'get'>;
 
 /** How far the caller's clock may be off, as for AWS itself. */
 const toleranceMs = 5 * 60_000;

@@ -26,6 +26,9 @@ export interface ProcessSpec {
   readonly telemetryDescriptor?: boolean;
 }
 
+/** What starting a process failed at. `interpreter`: the command is there, and the program that its first line names is not. */
+export type StartStep = 'working-directory' | 'command' | 'interpreter';
+
 /** How a process ended. `outOfMemory` is set where the memory limit killed it. */
 export type ProcessExit =
   | { readonly code: number; readonly signal?: undefined; readonly outOfMemory: boolean }
@@ -54,7 +57,7 @@ export interface SandboxListener {
   output(process: string, stream: OutputStream, bytes: Buffer): void;
   exited(process: string, exit: ProcessExit): void;
   /** The command could not be started at all; `code` is the errno's name, e.g. `ENOENT`. */
-  startFailed(process: string, step: 'working-directory' | 'command', code: string): void;
+  startFailed(process: string, step: StartStep, code: string): void;
   /** A process of the sandbox connected to `127.0.0.1:9001`. */
   connected(socket: Duplex): void;
   /** The sandbox ended without having been asked to, or the connection to its init broke. */
@@ -161,6 +164,8 @@ export interface Sandbox {
 export interface ImageStart {
   /** What to put in `SandboxSpec.image`: content-addressed, so that a moved tag changes nothing unasked. */
   readonly image: string;
+  /** What it is built for; absent where the image does not say so, or for another one than Lambda has. */
+  readonly architecture?: Architecture;
   readonly entryPoint: readonly string[];
   readonly command: readonly string[];
   readonly workingDirectory: string;
@@ -184,6 +189,10 @@ export interface Engine {
   runtimeImage(runtime: string, report: ReportProgress): Promise<ImageStart>;
   /** A function packaged as an image; pulled where the engine does not have it. */
   functionImage(reference: string, report: ReportProgress): Promise<ImageStart>;
+  /** The id of the image that has this name now, `sha256:` and 64 hex digits; undefined where the engine has none. */
+  imageId(reference: string): Promise<string | undefined>;
+  /** Calls the listener when images may have been added, removed or named anew. @returns what ends it */
+  onImageChange(listener: () => void): () => void;
   buildLayer(build: LayerBuild, report: ReportProgress): Promise<void>;
   createSandbox(spec: SandboxSpec): Promise<Sandbox>;
   /**

@@ -1,4 +1,4 @@
-import type { ImageStart, ProcessExit, Sandbox } from '../engine/engine';
+import type { ImageStart, ProcessExit, Sandbox, StartStep } from '../engine/engine';
 import type { FunctionVersion } from '../functions/function-version';
 import type { Alarm } from '../lib/clock';
 import { deferred } from '../lib/deferred';
@@ -13,21 +13,19 @@ import type { Invocation } from './invocation';
 import { startTimeoutMs, step } from './lifecycle';
 import type { Effect, Event, State, StateName, Task } from './lifecycle-types';
 import { LogRecorder } from './log-recorder';
-import { startFault } from './outcome';
-import { functionIdentity, type InitializationType, runtimeProcess } from './process-environment';
+import { functionIdentity, type InitializationType } from './process-environment';
+import { RuntimeLaunch } from './runtime-launch';
 import type { RuntimeLink } from './runtime-link';
 import { runtimeVersion } from './runtime-version';
 import type { AssignedSandbox } from './spare';
 
 /** Who keeps an environment and its like. */
 export interface EnvironmentOwner {
-  /** Told after every step that changed the state's name. */
   changed(environment: Environment): void;
   /** Takes over a sandbox whose environment has ended in good order; resolves when it is ready for another, or removed. */
   takeBack(taken: AssignedSandbox): Promise<void>;
 }
 
-/** What is provisioned waits for as long as it is wanted. */
 const neverMs = 100 * 365 * 86_400_000;
 
 /** Drives one environment through the state table; the only mutable part of its life. */
@@ -45,6 +43,7 @@ export class Environment {
   readonly #cpu: CpuShare;
   readonly #freezer: Freezer;
   readonly #extensions: ExtensionProcesses;
+  readonly #launch: RuntimeLaunch;
   readonly #mayHaveExtensions: boolean;
 
   constructor(
@@ -81,10 +80,17 @@ export class Environment {
       },
       functionIdentity(version),
     );
+    this.#launch = new RuntimeLaunch(
+      version,
+      parts.identity,
+      this.#log,
+      initializationType,
+      () => this.#taken,
+    );
     this.#extensions = new ExtensionProcesses(
       this.#link,
       () => this.#sandbox,
-      () => this.#process(),
+      () => this.#launch.process(),
     );
     this.#state = {
       name: 'starting',
@@ -238,7 +244,7 @@ export class Environment {
   #perform(effect: Effect): void {
     switch (effect.type) {
       case 'startRuntime':
-        this.#whenRead(() => this.#sandbox?.start(this.#process()));
+        this.#whenRead(() => this.#startRuntime());
         return;
       case 'limitCpu':
         this.#attempt('limit the CPU', this.#cpu.limit(this.#sandbox));
@@ -259,7 +265,7 @@ export class Environment {
         this.#log.extensions(this.#link.extensionStatuses(), effect.errorType);
         return;
       case 'logInitStarted':
-        this.#log.initStarted(this.#runtimeVersion());
+        this.#log.initStarted(runtimeVersion(this.version, this.parts.identity.region, this.#image?.image));
         return;
       case 'logInitFailed':
         this.#log.initFailed(effect);
@@ -273,6 +279,9 @@ export class Environment {
         this.#log.delivered();
         this.parts.initTimeouts.delivered(this.version);
         this.#whenRead(() => this.#link.deliver(deliveryOf(effect.task, this.#freezer.takeFollowsClosely())));
+        return;
+      case 'logFault':
+        this.#log.faulted(effect.task, effect.fault);
         return;
       case 'settle':
         effect.invocation.settle(effect.outcome);
@@ -355,33 +364,26 @@ export class Environment {
     this.#take({ type: 'exited', participant: process, exit });
   }
 
-  #startFailed(process: string, failedStep: 'working-directory' | 'command', code: string): void {
-    if (process !== 'runtime') {
-      this.#take({ type: 'startFailed', fault: this.#extensions.launchFault(process, code) });
-      return;
-    }
-    const { workingDirectory, command } = this.#process();
-    const what = failedStep === 'command' ? command[0] : workingDirectory;
-    this.#take({ type: 'startFailed', fault: startFault(failedStep, what, code) });
+  #startRuntime(): void {
+    const fault = this.#launch.start();
+    const { name } = this.#state;
+    // Not within the step that asks for it.
+    if (fault !== undefined)
+      queueMicrotask(() => this.#state.name === name && this.#take({ type: 'startFailed', fault }));
+  }
+
+  #startFailed(process: string, failedStep: StartStep, code: string): void {
+    const fault =
+      process === 'runtime'
+        ? this.#launch.fault(failedStep, code)
+        : this.#extensions.launchFault(process, code);
+    this.#take({ type: 'startFailed', fault });
   }
 
   async #findExtensions(): Promise<void> {
     const event = await this.#extensions.find();
     // It may be on its way out by now.
     if (this.#state.name === 'initializing') this.#take(event);
-  }
-
-  #process() {
-    if (this.#image === undefined) throw new Error(`Environment ${this.id} has no image yet`);
-    const [, , , region = '', accountId = ''] = this.version.functionArn.split(':');
-    const identity = { ...this.parts.identity, region, accountId };
-    return runtimeProcess(this.version, this.#image, identity, this.#log.logStream, this.initializationType);
-  }
-
-  #runtimeVersion() {
-    return this.version.package.kind === 'zip'
-      ? runtimeVersion(this.version.package.runtime, this.parts.identity.region, this.#image?.image ?? '')
-      : undefined;
   }
 
   #attempt(what: string, effect: Promise<void> | undefined): void {

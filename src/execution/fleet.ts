@@ -1,10 +1,13 @@
+import type { Architecture } from '../aws/architecture';
 import type { ImageStart } from '../engine/engine';
 import type { FunctionVersion } from '../functions/function-version';
 import type { ReportProgress } from '../lib/progress';
 import type { EnvironmentParts } from './environment-parts';
 import type { EnvironmentSummary } from './environment-summary';
+import { imageProblem } from './image-check';
 import type { Invocation } from './invocation';
 import { Pool, type Provisioned } from './pool';
+import { skipsEmulator } from './process-environment';
 import { SharedSpares, type SpareSettings } from './shared-spares';
 import type { Spare } from './spare';
 import { type Reuse, Spares } from './spares';
@@ -14,6 +17,10 @@ export interface FleetOptions {
   readonly reuse: Reuse;
   /** Whether the engine fills sandboxes later. */
   readonly slots: boolean;
+  /** The engine's. */
+  readonly architecture: Architecture;
+  /** Whether an image has to be for its function's own architecture, though the engine runs it. */
+  readonly isStrict: boolean;
   readonly report: (functionName: string, report: Parameters<ReportProgress>[0], fraction?: number) => void;
 }
 
@@ -41,8 +48,27 @@ export class Fleet {
    * first call starts from one; published versions may be many, and no longer called.
    */
   async prepare(version: FunctionVersion): Promise<void> {
-    await this.#imageOf(version);
+    const image = await this.#imageOf(version);
+    if (version.package.kind === 'image') this.#checkImage(version, version.package.image, image);
     if (version.version === '$LATEST') await this.#pool(version).spares.prepare();
+  }
+
+  /** The id of an image, which is pulled where the engine does not have it. @throws {EngineError} */
+  async pullImage(reference: string, functionName: string): Promise<string> {
+    const report: ReportProgress = (step, fraction) => this.options.report(functionName, step, fraction);
+    return (await this.parts.engine.functionImage(reference, report)).image;
+  }
+
+  /** @throws {EngineError} where it is for an architecture that the engine does not run */
+  #checkImage(version: FunctionVersion, name: string, image: ImageStart): void {
+    const { report, architecture, isStrict } = this.options;
+    const warning = imageProblem(version, name, image, { architecture, isStrict });
+    if (warning !== undefined) report(version.functionName, warning);
+    if (!skipsEmulator(version, image)) return;
+    report(
+      version.functionName,
+      `${name} starts AWS's runtime interface emulator, which is left out: lambdock is the Runtime API`,
+    );
   }
 
   /** Keeps so many environments of a version initialised ahead of need. */
@@ -133,7 +159,7 @@ export class Fleet {
     const key =
       version.package.kind === 'zip'
         ? `runtime ${version.package.runtime}`
-        : `image ${version.package.image} ${version.revision}`;
+        : `image ${version.package.imageId ?? `${version.package.image} ${version.revision}`}`;
     const known = this.#images.get(key);
     if (known) return known;
     const report: ReportProgress = (stepText, fraction) =>
@@ -141,7 +167,7 @@ export class Fleet {
     const found =
       version.package.kind === 'zip'
         ? this.parts.engine.runtimeImage(version.package.runtime, report)
-        : this.parts.engine.functionImage(version.package.image, report);
+        : this.parts.engine.functionImage(version.package.imageId ?? version.package.image, report);
     this.#images.set(key, found);
     found.catch(() => this.#images.delete(key));
     return found;

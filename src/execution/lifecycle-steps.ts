@@ -42,7 +42,7 @@ export function initialized(state: StateOf<'initializing'>, c: Circumstances): S
     const { task } = state;
     return {
       state: invoking(task, state.retiring, c),
-      effects: [...log, { type: 'deliver', task }, { type: 'limitCpu' }],
+      effects: [...log, { type: 'deliver', task }, { type: 'logStarted', task }, { type: 'limitCpu' }],
     };
   }
   const initDurationMs = c.elapsedMs - state.startedAt;
@@ -78,7 +78,7 @@ export function initFailure(
   if (state.phase === 'invoke') {
     // Unlike a handler's own error, that of an init stands in the REPORT line too.
     return prepend(
-      failure,
+      [...failure, { type: 'logStarted', task: state.task }],
       abort(state.task, { ...fault, postedByRuntime: false }, state.retiring, c, ended),
     );
   }
@@ -100,7 +100,8 @@ export function initializeAgain(task: Task, c: Circumstances, retiring: boolean)
       ...progress,
       retiring,
     },
-    effects: [{ type: 'thaw' }, { type: 'logStarted', task }, effect],
+    // START is written when this init is over, as on Lambda.
+    effects: [{ type: 'thaw' }, effect],
   };
 }
 
@@ -133,7 +134,10 @@ export function abort(
 ): Step {
   const outcome = outcomeOf(fault, task.invocation.request.requestId);
   return prepend(
-    [{ type: 'settle', invocation: task.invocation, outcome }],
+    [
+      { type: 'settle', invocation: task.invocation, outcome },
+      { type: 'logFault', task, fault },
+    ],
     shutDown(reasonOf(fault), { report: endTask(task, outcome, c) }, retiring, c, ended),
   );
 }
@@ -164,8 +168,16 @@ export function abandonReset(next: AfterReset, reason: string, c: Circumstances)
 }
 
 /** A task that was answered well and ended badly afterwards. The caller keeps its response; the REPORT line has the fault. */
-export function spoiled(ended: EndedTask, fault: Fault): EndedTask {
-  return ended.status === 'success' ? { ...ended, status: fault.status, errorType: fault.errorType } : ended;
+export function spoil(
+  { ended, retiring }: StateOf<'settling'>,
+  fault: Fault,
+  c: Circumstances,
+  endedProcess?: string,
+): Step {
+  const { status, errorType } = fault;
+  const report = ended.status === 'success' ? { ...ended, status, errorType } : ended;
+  const log: Effect = { type: 'logFault', task: ended.task, fault };
+  return prepend([log], shutDown(reasonOf(fault), { report }, retiring, c, endedProcess));
 }
 
 const reasonOf = ({ status }: Fault): ShutdownReason => (status === 'timeout' ? 'timeout' : 'failure');

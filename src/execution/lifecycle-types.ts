@@ -154,6 +154,8 @@ export type Effect =
   | { readonly type: 'logStarted'; readonly task: Task }
   | { readonly type: 'thaw' }
   | { readonly type: 'deliver'; readonly task: Task }
+  /** A fault of the platform's own finding: an exit, a timeout, a command that cannot be started. */
+  | { readonly type: 'logFault'; readonly task: Task; readonly fault: Fault }
   | { readonly type: 'settle'; readonly invocation: Invocation; readonly outcome: Outcome }
   | { readonly type: 'report'; readonly ended: EndedTask }
   | { readonly type: 'freeze' }

@@ -18,7 +18,7 @@ import {
   type StateOf,
   shutDown,
   shutDownExtensions,
-  spoiled,
+  spoil,
   stop,
   without,
 } from './lifecycle-steps';
@@ -106,7 +106,7 @@ const table: Table = {
     sandboxLost: (state, event, c) =>
       state.phase === 'init'
         ? giveUp(state.invocation, event.reason, c)
-        : loseTask(state.task, event.reason, c),
+        : prepend([{ type: 'logStarted', task: state.task }], loseTask(state.task, event.reason, c)),
     retired: (state) => ({ state: { ...state, retiring: true }, effects: [] }),
   },
   ready: {
@@ -163,16 +163,9 @@ const table: Table = {
       if (state.retiring) return prepend([report], leave({ runtime: 'parked' }, c));
       return rest('parked', [report, { type: 'freeze' }], c);
     },
-    extensionFailed: (state, event, c) =>
-      shutDown('failure', { report: spoiled(state.ended, event.fault) }, state.retiring, c),
-    exited: (state, event, c) => {
-      const report = spoiled(state.ended, faultOf(event));
-      return shutDown('failure', { report }, state.retiring, c, event.participant);
-    },
-    deadlinePassed: (state, _event, c) => {
-      const report = spoiled(state.ended, timeoutFault(c.timeoutMs));
-      return shutDown('timeout', { report }, state.retiring, c);
-    },
+    extensionFailed: (state, event, c) => spoil(state, event.fault, c),
+    exited: (state, event, c) => spoil(state, faultOf(event), c, event.participant),
+    deadlinePassed: (state, _event, c) => spoil(state, timeoutFault(c.timeoutMs), c),
     sandboxLost: (state, _event, c) => prepend([{ type: 'report', ended: state.ended }], stop(c)),
     retired: (state) => ({ state: { ...state, retiring: true }, effects: [] }),
   },

@@ -6,12 +6,15 @@ import type { Journal } from '../telemetry/journal';
 import {
   endLine,
   extensionLine,
+  faultLine,
   initReportLine,
   initStartLine,
+  launchErrorLine,
   reportLine,
   startLine,
 } from '../telemetry/platform-lines';
 import type { EndedTask, Task } from './lifecycle-types';
+import type { Fault } from './outcome';
 import { OutputFlow, type OutputValve } from './output-flow';
 import type { ExtensionStatus } from './runtime-link';
 
@@ -120,7 +123,25 @@ export class LogRecorder {
     const timeMs = this.#nowMs();
     this.#sayings.do(() => {
       this.#log.flush(timeMs);
-      this.#log.platform(initReportLine(report), timeMs);
+      this.#log.platform(initReportLine(report), timeMs, true);
+    });
+  }
+
+  /** Why the process of an image could not be started. */
+  launchFailed(launch: Parameters<typeof launchErrorLine>[0]): void {
+    const timeMs = this.#nowMs();
+    this.#sayings.do(() => this.#log.platform(launchErrorLine(launch), timeMs, true));
+  }
+
+  /** What the platform ended a task for. A fault that the runtime has reported itself has no message. */
+  faulted({ invocation }: Task, { status, errorType, callerErrorType, message }: Fault): void {
+    if (message === undefined) return;
+    const timeMs = this.#nowMs();
+    const { requestId } = invocation.request;
+    this.#sayings.do(() => {
+      this.#log.flush(timeMs);
+      const line = { requestId, status, errorType: callerErrorType ?? errorType, message, timeMs };
+      this.#log.platform(faultLine(line), timeMs);
     });
   }
 

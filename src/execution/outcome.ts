@@ -1,4 +1,4 @@
-import type { ProcessExit } from '../engine/engine';
+import type { ProcessExit, StartStep } from '../engine/engine';
 
 /**
  * How an invocation ended. A function that failed is a value, not an exception: it is answered with 200 and
@@ -93,11 +93,29 @@ const errnoTexts: Readonly<Record<string, string>> = {
   ELOOP: 'too many levels of symbolic links',
 };
 
-export function startFault(step: 'working-directory' | 'command', what: string, code: string): Fault {
+/** Where a runtime that a function brings along is looked for. */
+const ownBootstraps = ['/var/task/bootstrap', '/opt/bootstrap'] as const;
+
+const notFound: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
+
+/** A command that cannot be started, in the words of Lambda's supervisor. `what` is the program or the folder. */
+export function startFault(step: StartStep, what: string, code: string): Fault {
   const text = errnoTexts[code] ?? code;
-  return step === 'command'
-    ? { status: 'error', errorType: 'Runtime.InvalidEntrypoint', message: `fork/exec ${what}: ${text}` }
-    : { status: 'error', errorType: 'Runtime.InvalidWorkingDir', message: `chdir ${what}: ${text}` };
+  if (step === 'working-directory') {
+    const message =
+      code === 'ENOENT' ? `the working directory doesn't exist: ${what}` : `chdir ${what}: ${text}`;
+    return { status: 'error', errorType: 'Runtime.InvalidWorkingDir', message };
+  }
+  const message =
+    step === 'command' && notFound.has(code)
+      ? `Couldn't find valid bootstrap(s): [${what === ownBootstraps[0] ? ownBootstraps.join(' ') : what}]`
+      : `fork/exec ${what}: ${text}`;
+  return { status: 'error', errorType: 'Runtime.InvalidEntrypoint', message };
+}
+
+export function relativeFolderFault(folder: string): Fault {
+  const message = `the working directory '${folder}' is invalid, it needs to be an absolute path`;
+  return { status: 'error', errorType: 'Runtime.InvalidWorkingDir', message };
 }
 
 /** The runtime's answer was larger than 6,291,556 bytes. The text names the limit and not the size. */

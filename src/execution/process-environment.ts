@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Credentials } from '../aws/signing';
 import type { ImageStart, ProcessSpec } from '../engine/engine';
 import type { FunctionVersion, ZipPackage } from '../functions/function-version';
 import { findRuntime } from '../runtimes/runtimes';
+import { withoutEmulator } from './emulator-entry';
 import type { FunctionIdentity } from './runtime-link';
 
 export interface Identity {
@@ -10,7 +12,7 @@ export interface Identity {
   readonly accountId: string;
   /** Further variables for every function, e.g. addresses of this emulator's own API. */
   readonly extra: Readonly<Record<string, string>>;
-  /** What functions of an account sign with; absent where any signature is believed. */
+  /** What the secrets of an account's environments are derived from; absent where any signature is accepted. */
   readonly secretOf?: (accountId: string) => string | undefined;
 }
 
@@ -36,6 +38,7 @@ function variables(
   identity: Identity,
   logStream: string,
   initializationType: InitializationType,
+  credentials: Required<Credentials>,
 ) {
   const managed = version.package.kind === 'zip';
   const overridable = managed
@@ -47,20 +50,19 @@ function variables(
           '/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib',
       }
     : image.environment;
+  const { environment } = version;
   return {
-    ...overridable,
     AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
+    ...overridable,
     AWS_XRAY_DAEMON_ADDRESS: `${xrayHost}:2000`,
     ...identity.extra,
     ...version.environment,
     AWS_LAMBDA_RUNTIME_API: runtimeApiAddress,
     AWS_REGION: identity.region,
     AWS_DEFAULT_REGION: identity.region,
-    // Twelve digits as an access key name the account to an emulator that takes any signature.
-    AWS_ACCESS_KEY_ID: version.environment.AWS_ACCESS_KEY_ID ?? identity.accountId,
-    AWS_SECRET_ACCESS_KEY:
-      version.environment.AWS_SECRET_ACCESS_KEY ?? identity.secretOf?.(identity.accountId) ?? 'lambdock',
-    AWS_SESSION_TOKEN: version.environment.AWS_SESSION_TOKEN ?? 'lambdock',
+    AWS_ACCESS_KEY_ID: environment.AWS_ACCESS_KEY_ID ?? credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: environment.AWS_SECRET_ACCESS_KEY ?? credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: environment.AWS_SESSION_TOKEN ?? credentials.sessionToken,
     AWS_LAMBDA_FUNCTION_NAME: version.functionName,
     AWS_LAMBDA_FUNCTION_VERSION: version.version,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(version.memoryMiB),
@@ -79,6 +81,8 @@ function variables(
             AWS_EXECUTION_ENV: `AWS_Lambda_${version.package.runtime}`,
           }),
           _LAMBDA_TELEMETRY_LOG_FD: telemetryDescriptor,
+          // Where the service starts the runtime by a script.
+          ...(/^(provided|java)/.test(version.package.runtime) ? {} : { SHLVL: '0' }),
         }
       : { AWS_EXECUTION_ENV: 'AWS_Lambda_Image' }),
   };
@@ -97,6 +101,26 @@ function ownBootstrap({ package: code }: FunctionVersion): readonly string[] | u
   return [inLayer && !existsSync(join(codeFolder, 'bootstrap')) ? '/opt/bootstrap' : '/var/task/bootstrap'];
 }
 
+/** What is started of an image. `ImageConfig` replaces each independently: an own entry point keeps the image's CMD. */
+export function imageProcess(
+  { package: code }: FunctionVersion,
+  image: ImageStart,
+): Pick<ImageStart, 'entryPoint' | 'command' | 'workingDirectory'> {
+  const overrides = code.kind === 'image' ? code : undefined;
+  return {
+    entryPoint: overrides?.entryPoint ?? image.entryPoint,
+    command: overrides?.command ?? image.command,
+    workingDirectory: overrides?.workingDirectory ?? (image.workingDirectory || '/'),
+  };
+}
+
+/** Whether AWS's emulator, which the image would start, is left out. */
+export function skipsEmulator(version: FunctionVersion, image: ImageStart): boolean {
+  const { entryPoint, command } = imageProcess(version, image);
+  const whole = [...entryPoint, ...command];
+  return withoutEmulator(whole) !== whole;
+}
+
 /** How the runtime of an environment is started. */
 export function runtimeProcess(
   version: FunctionVersion,
@@ -104,18 +128,15 @@ export function runtimeProcess(
   identity: Identity,
   logStream: string,
   initializationType: InitializationType,
+  credentials: Required<Credentials>,
 ): ProcessSpec {
-  const overrides = version.package.kind === 'image' ? version.package : undefined;
-  // ImageConfig replaces ENTRYPOINT and CMD independently: an own entry point keeps the image's CMD.
-  const [program = '', ...rest] = [
-    ...(overrides?.entryPoint ?? ownBootstrap(version) ?? image.entryPoint),
-    ...(overrides?.command ?? image.command),
-  ];
+  const { entryPoint, command, workingDirectory } = imageProcess(version, image);
+  const [program = '', ...rest] = withoutEmulator([...(ownBootstrap(version) ?? entryPoint), ...command]);
   return {
     name: 'runtime',
     command: [program, ...rest],
-    workingDirectory: overrides?.workingDirectory ?? (image.workingDirectory || '/'),
-    environment: variables(version, image, identity, logStream, initializationType),
+    workingDirectory,
+    environment: variables(version, image, identity, logStream, initializationType, credentials),
     telemetryDescriptor: version.package.kind === 'zip',
   };
 }

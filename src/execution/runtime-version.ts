@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
+import type { FunctionVersion } from '../functions/function-version';
 
 /**
- * What INIT_START says of a runtime: `python:3.13.v1` and an ARN whose last part stands for one build of it,
- * here for the image. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-update.html
+ * What INIT_START says of a runtime: `python:3.13.v1` and an ARN whose last part stands for one build of it, here for
+ * `image`. Functions packaged as images have none. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-update.html
  */
 export function runtimeVersion(
-  runtime: string,
+  { package: code }: FunctionVersion,
   region: string,
-  image: string,
-): { name: string; versionArn: string } {
+  image = '',
+): { readonly name: string; readonly versionArn: string } | undefined {
+  if (code.kind !== 'zip') return undefined;
+  const { runtime } = code;
   const [, family = runtime, version = ''] = /^([a-z]+?)(\d[\d.]*)(?:\.x)?$/.exec(runtime) ?? [];
   const build = createHash('sha256').update(`${runtime} ${image}`).digest('hex');
   return { name: `${family}:${version}.v1`, versionArn: `arn:aws:lambda:${region}::runtime:${build}` };

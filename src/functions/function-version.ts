@@ -34,7 +34,10 @@ export interface ZipPackage {
 /** A function packaged as a container image. Absent overrides leave the image's own. */
 export interface ImagePackage {
   readonly kind: 'image';
+  /** As it was named. */
   readonly image: string;
+  /** The image that had this name when it was deployed: what runs. Absent where the engine had none. */
+  readonly imageId?: string;
   readonly entryPoint?: readonly string[];
   readonly command?: readonly string[];
   readonly workingDirectory?: string;

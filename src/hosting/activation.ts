@@ -1,4 +1,5 @@
 import type { ArchitectureCheck } from '../functions/build/architecture-check';
+import { imageCode } from '../functions/build/uploaded-code';
 import type { FunctionVersion } from '../functions/function-version';
 import type { FunctionFailure, FunctionRegistry } from '../functions/registry/functions';
 import type { VersionRecord } from '../functions/registry/records';
@@ -10,6 +11,8 @@ export interface ActivationOptions {
   readonly registry: Registry;
   readonly functions: FunctionRegistry;
   readonly checkArchitecture: ArchitectureCheck;
+  /** The id of an image, which is pulled where the engine does not have it; or why it cannot be had. */
+  readonly pullImage: (reference: string, functionName: string) => Promise<string | FunctionFailure>;
   /** Makes ready what the version's environments need; resolves to why that cannot be had. */
   readonly prepare: (version: FunctionVersion) => Promise<FunctionFailure | undefined>;
   /** Keeps what is in progress visible to clients. */
@@ -58,13 +61,22 @@ export class Activation {
   }
 
   async #activate(scope: Scope, record: VersionRecord, elsewhere: boolean): Promise<void> {
-    const failure = await this.#prepare(scope, record);
+    const { code, functionName } = record;
+    const image =
+      code.kind === 'image' && code.imageId === undefined
+        ? await this.options.pullImage(code.image, functionName)
+        : undefined;
+    const found =
+      code.kind === 'image' && typeof image === 'string'
+        ? { ...record, code: imageCode(code.image, image) }
+        : record;
+    const failure = typeof image === 'object' ? image : await this.#prepare(scope, found);
     // Whoever deployed it may well have what is missing here; if not, it tells so itself.
     if (this.#closed || (failure && elsewhere)) return;
     const { functions, progress } = this.options;
-    if (failure === undefined) functions.serve(scope, record);
+    if (failure === undefined) functions.serve(scope, found);
     await progress.shown(progressKey(scope, record.functionName), record.lastModifiedMs);
-    if (!this.#closed) functions.settle(scope, record, failure);
+    if (!this.#closed) functions.settle(scope, found, failure);
   }
 
   async #prepare(scope: Scope, record: VersionRecord): Promise<FunctionFailure | undefined> {

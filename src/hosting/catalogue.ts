@@ -29,6 +29,9 @@ export interface CatalogueOptions {
   /** What the engine runs. */
   readonly architecture: Architecture;
   readonly checkArchitecture: ArchitectureCheck;
+  readonly imageId: BuildContext['imageId'];
+  /** Gets each warning about a function's code once. */
+  readonly say?: (sentence: string) => void;
   /** Told of every step of preparing a function. */
   readonly report?: (functionName: string, step: string, fraction?: number) => void;
 }
@@ -98,12 +101,27 @@ export class Catalogue {
 
   constructor(options: CatalogueOptions) {
     const { registry, functions, layers, builder, hosts, scope, architecture, checkArchitecture } = options;
+    const { imageId } = options;
     const { store } = registry;
+    const warned = new Set<string>();
+    const say = (sentence: string) => {
+      if (!warned.has(sentence)) options.say?.(sentence);
+      warned.add(sentence);
+    };
     this.#registry = registry;
     this.#functions = functions;
     this.#hosts = hosts;
     this.#scope = scope;
-    this.#workplace = { store, layers, builder, accountId: scope.accountId, architecture, checkArchitecture };
+    this.#workplace = {
+      store,
+      layers,
+      builder,
+      accountId: scope.accountId,
+      architecture,
+      checkArchitecture,
+      imageId,
+      say,
+    };
     this.#report = options.report ?? (() => undefined);
     for (const { scope: at, record } of registry.everyServed()) this.#changed(at, record.functionName);
     registry.onChange((at, name) => this.#changed(at, name));

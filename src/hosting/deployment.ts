@@ -116,10 +116,9 @@ export class Deployment {
       this.#images.set(version.revision, 'ready');
       return undefined;
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      this.#images.set(version.revision, { reason: message });
-      const kind = error instanceof Object && 'kind' in error ? String(error.kind) : '';
-      return { message, code: reasonCodes[kind] ?? 'InternalError' };
+      const failure = failureOf(error);
+      this.#images.set(version.revision, { reason: failure.message });
+      return failure;
     }
   }
 
@@ -135,6 +134,11 @@ export class Deployment {
     if (notice === undefined || this.#noted.has(runtime)) return;
     this.#noted.add(runtime);
     this.#say(`warning: ${notice}`);
+  }
+
+  /** The id of an image, which is pulled where the engine does not have it; or why it cannot be had. */
+  async pullImage(reference: string, functionName: string): Promise<string | FunctionFailure> {
+    return this.#fleet.pullImage(reference, functionName).catch(failureOf);
   }
 
   #changed(scope: Scope, functionName: string): void {
@@ -175,6 +179,12 @@ export class Deployment {
       ...(aliases.length > 0 && { aliases }),
     };
   }
+}
+
+function failureOf(error: unknown): FunctionFailure {
+  const message = error instanceof Error ? error.message : String(error);
+  const kind = error instanceof Object && 'kind' in error ? String(error.kind) : '';
+  return { message, code: reasonCodes[kind] ?? 'InternalError' };
 }
 
 function unavailable(state: string): LambdaError {

@@ -8,6 +8,7 @@ import {
 import type { Duplex } from 'node:stream';
 import type { OpenRuntimeLink } from '../execution/runtime-link';
 import { decodedSegment } from '../lib/uri';
+import type { AwsProxy } from './aws-proxy';
 import { EnvironmentSession } from './environment-session';
 import { extensionRequest } from './extensions/extension-routes';
 import { HttpExchange } from './http-exchange';
@@ -34,8 +35,12 @@ export class RuntimeApi {
   readonly #server: Server;
   readonly #sessions = new WeakMap<object, EnvironmentSession>();
 
-  /** @param lambdaApi answers the Lambda API to functions, which reach it at the same address */
-  constructor(private readonly lambdaApi: RequestListener = sendNotFound) {
+  constructor(
+    /** Answers the Lambda API to functions, which reach it at the same address. */
+    private readonly lambdaApi: RequestListener = sendNotFound,
+    /** Answers what is for other services. */
+    private readonly aws?: Pick<AwsProxy, 'takes' | 'handle'>,
+  ) {
     this.#server = createServer({ maxHeaderSize: headerLimitBytes, keepAlive: false }, (request, response) =>
       this.#route(request, response),
     );
@@ -63,6 +68,10 @@ export class RuntimeApi {
   #route(request: IncomingMessage, response: ServerResponse): void {
     const session = this.#sessions.get(request.socket);
     const path = request.url?.split('?', 1)[0] ?? '';
+    if (session !== undefined && this.aws?.takes(request)) {
+      this.aws.handle(request, response);
+      return;
+    }
     if (session !== undefined && lambdaPath.test(path)) {
       this.lambdaApi(request, response);
       return;

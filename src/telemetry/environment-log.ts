@@ -23,16 +23,19 @@ export class EnvironmentLog {
   #requestId: string | undefined;
   /** The end of what was written for the request, no less than what its answer takes and at most about twice that. */
   #tail: string | undefined;
+  /** The same of what was printed since the last request ended. */
+  #between = '';
 
   constructor(journal: Journal, where: { functionName: string; functionVersion: string; logStream: string }) {
     this.#journal = journal;
     this.#where = where;
   }
 
-  /** Events from here on belong to this request; with `tail` they are kept for its answer too. */
+  /** Events from here on belong to this request; with `tail` they are kept for its answer too, behind what came before. */
   beginRequest(requestId: string, tail: boolean): void {
     this.#requestId = requestId;
-    this.#tail = tail ? '' : undefined;
+    this.#tail = tail ? this.#between : undefined;
+    this.#between = '';
   }
 
   /** Ends the request; the last 4,096 bytes of what was said during it, where that was asked for. */
@@ -43,9 +46,12 @@ export class EnvironmentLog {
     return text.subarray(Math.max(0, text.length - limits.logTailBytes));
   }
 
-  /** @param timeMs when it happened, here and below; lines may be written later than that */
-  platform(text: string, timeMs: number): void {
-    this.#write(text, 1, timeMs);
+  /**
+   * @param timeMs when it happened, here and below; lines may be written later than that
+   * @param isTailed whether the next request's tail has it, where it comes between two requests
+   */
+  platform(text: string, timeMs: number, isTailed = false): void {
+    this.#write(text, 1, timeMs, isTailed);
   }
 
   /** Where it returns a promise, no more should be given to it until that resolves. */
@@ -62,14 +68,15 @@ export class EnvironmentLog {
       this.#framings.set(key, framing);
     }
     let full: Promise<void> | undefined;
-    for (const { text, events } of framing.push(bytes)) full = this.#write(text, events, timeMs) ?? full;
+    for (const { text, events } of framing.push(bytes))
+      full = this.#write(text, events, timeMs, true) ?? full;
     return full;
   }
 
   /** Writes unfinished last lines: at the end of a request (a print without a line break) and of a process. */
   flush(timeMs: number): void {
     for (const framing of this.#framings.values())
-      for (const { text, events } of framing.flush()) this.#write(text, events, timeMs);
+      for (const { text, events } of framing.flush()) this.#write(text, events, timeMs, true);
   }
 
   /** The processes have ended: what the next ones print is not the rest of what these began. */
@@ -78,12 +85,9 @@ export class EnvironmentLog {
     this.#framings.clear();
   }
 
-  #write(text: string, events: number, timeMs: number): Promise<void> | undefined {
-    if (this.#tail !== undefined) {
-      // In UTF-16 units, of which each is at least a byte.
-      const tail = `${this.#tail}${text.slice(-limits.logTailBytes)}\n`;
-      this.#tail = tail.length > 2 * limits.logTailBytes ? tail.slice(-limits.logTailBytes) : tail;
-    }
+  #write(text: string, events: number, timeMs: number, isTailed: boolean): Promise<void> | undefined {
+    if (this.#tail !== undefined) this.#tail = withLine(this.#tail, text);
+    else if (isTailed && this.#requestId === undefined) this.#between = withLine(this.#between, text);
     const { functionName, functionVersion, logStream } = this.#where;
     const requestId = this.#requestId;
     // There are several to a call, so each is made in one go and without copying members.
@@ -98,4 +102,10 @@ export class EnvironmentLog {
 function framed(): Framing {
   const frames = new TelemetryFrames();
   return { push: (bytes) => joinedRecords(frames.push(bytes)), flush: () => [] };
+}
+
+/** Cut to about twice what a tail may have. In UTF-16 units, of which each is at least a byte. */
+function withLine(tail: string, text: string): string {
+  const longer = `${tail}${text.slice(-limits.logTailBytes)}\n`;
+  return longer.length > 2 * limits.logTailBytes ? longer.slice(-limits.logTailBytes) : longer;
 }

@@ -33,6 +33,34 @@ export function extensionLine(extension: {
   return `EXTENSION\tName: ${name}\tState: ${state}\tEvents: [${events.join(', ')}]${error}`;
 }
 
+/** What the platform found wrong with an invocation, on lines of one event; `errorType` as the caller sees it. */
+export function faultLine(fields: {
+  readonly requestId: string;
+  readonly status: string;
+  readonly errorType: string;
+  readonly message: string;
+  readonly timeMs: number;
+}): string {
+  const { requestId, status, errorType, message, timeMs } = fields;
+  return status === 'timeout'
+    ? `${new Date(timeMs).toISOString()} ${requestId} ${message}`
+    : `RequestId: ${requestId} Error: ${message}\n${errorType}`;
+}
+
+/** Why the process of an image could not be started; recorded from the service. */
+export function launchErrorLine(fields: {
+  readonly message: string;
+  readonly entryPoint: readonly string[];
+  readonly command: readonly string[];
+  readonly workingDirectory: string;
+}): string {
+  const { message, entryPoint, command, workingDirectory } = fields;
+  return (
+    `IMAGE\tLaunch error: ${message}\tEntrypoint: [${entryPoint.join(',')}]\t` +
+    `Cmd: [${command.join(',')}]\tWorkingDir: [${workingDirectory}]`
+  );
+}
+
 export function startLine(requestId: string, version: string): string {
   return `START RequestId: ${requestId} Version: ${version}`;
 }

@@ -87,8 +87,8 @@ test('another folder', async () => {
 });
 
 test.each([
-  ['no-entry', 'Runtime.InvalidEntrypoint', 'fork/exec /no/such/program: no such file or directory'],
-  ['no-folder', 'Runtime.InvalidWorkingDir', 'chdir /no/such/folder: no such file or directory'],
+  ['no-entry', 'Runtime.InvalidEntrypoint', "Couldn't find valid bootstrap(s): [/no/such/program]"],
+  ['no-folder', 'Runtime.InvalidWorkingDir', "the working directory doesn't exist: /no/such/folder"],
 ])('%s', async (name, errorType, message) => {
   const { payload, functionError, requestId, log } = await app.invoke(name, {}, { tail: true });
   expect({ payload, functionError }).toEqual({

@@ -159,10 +159,11 @@ test('an init that fails is done again inside the invocation, and the second fai
     'logInitFailed',
     'reset',
     'thaw',
-    'logStarted',
     'startRuntime',
     'logInitFailed',
+    'logStarted',
     'settle',
+    'logFault',
     'reset',
     'report',
   ]);
@@ -234,13 +235,14 @@ describe('with an external extension', () => {
     );
     expect(names(walked.effects)).toEqual([
       'settle',
+      'logFault',
       'thaw',
       'endRuntime',
       'shutDownExtensions',
       'reset',
       'report',
     ]);
-    expect(walked.effects[3]).toMatchObject({ reason: 'timeout' });
+    expect(walked.effects[4]).toMatchObject({ reason: 'timeout' });
     expect(walked.state).toMatchObject({ name: 'ready', runtime: 'none' });
   });
 

@@ -49,6 +49,7 @@ async function start(): Promise<void> {
     registry,
     functions,
     checkArchitecture: architectureCheck('x86_64', true, () => undefined),
+    pullImage: async (reference) => ({ message: `There is no image ${reference}.`, code: 'InvalidImage' }),
     prepare: (version) => {
       const done = deferred<FunctionFailure | undefined>();
       asked.push({ version, done });

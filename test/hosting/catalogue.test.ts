@@ -63,6 +63,7 @@ async function open(): Promise<Catalogue> {
     scope,
     architecture: 'x86_64',
     checkArchitecture: architectureCheck('x86_64', true, () => undefined),
+    imageId: async () => undefined,
     report: (name, step) => steps.push(`${name}: ${step}`),
   });
 }

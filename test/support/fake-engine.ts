@@ -56,6 +56,7 @@ export class FakeEngine implements Engine {
   readonly #host: FakeHost;
   readonly #boot: string;
   readonly #failures: EngineError[] = [];
+  readonly #imageListeners = new Set<() => void>();
   #hold = Promise.resolve();
 
   constructor({ host = new FakeHost(), boot = 'boot' } = {}) {
@@ -105,8 +106,25 @@ export class FakeEngine implements Engine {
     };
   }
 
+  async imageId(reference: string): Promise<string | undefined> {
+    return this.images.get(reference)?.image;
+  }
+
+  onImageChange(listener: () => void): () => void {
+    this.#imageListeners.add(listener);
+    return () => this.#imageListeners.delete(listener);
+  }
+
+  /** Gives a name to an image, or takes it away, as a build would. */
+  tag(reference: string, image: ImageStart | undefined): void {
+    if (image === undefined) this.images.delete(reference);
+    else this.images.set(reference, image);
+    for (const listener of this.#imageListeners) listener();
+  }
+
   async functionImage(reference: string): Promise<ImageStart> {
-    const image = this.images.get(reference);
+    const image =
+      this.images.get(reference) ?? [...this.images.values()].find((each) => each.image === reference);
     if (!image) throw new EngineError('image-missing', `There is no image ${reference}.`);
     return image;
   }

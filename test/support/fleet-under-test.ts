@@ -58,6 +58,8 @@ export class FleetUnderTest implements AsyncDisposable {
         spares: typeof spares === 'number' ? { total: spares, minimum: new Map() } : spares,
         reuse,
         slots: true,
+        architecture: 'x86_64',
+        isStrict: false,
         report: () => undefined,
       },
     );

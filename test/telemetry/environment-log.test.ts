@@ -75,3 +75,22 @@ test('what a new process prints is not the rest of what the last one began', () 
   log.output('runtime', 'telemetry', Buffer.concat([record, Buffer.from('ok')]), 1_000);
   expect(lines.map(({ text }) => text)).toEqual(['half', 'line', 'ok']);
 });
+
+test('the tail begins with what was printed since the last request, at most 4,096 bytes of it', () => {
+  const { log } = opened();
+  log.beginRequest('one', false);
+  log.output('runtime', 'stdout', Buffer.from('of the first\n'), 1_000);
+  log.endRequest();
+  log.platform('INIT_START', 1_000);
+  for (let line = 0; line < 1_000; line += 1)
+    log.output('runtime', 'stdout', Buffer.from(`early ${line}\n`), 1_000);
+  log.output('runtime', 'stderr', Buffer.from('Traceback\n'), 1_000);
+  log.platform('INIT_REPORT', 1_000, true);
+  log.beginRequest('two', true);
+  log.platform('START', 1_000);
+  const tail = log.endRequest().toString();
+  expect(tail).toHaveLength(4_096);
+  expect(tail.endsWith('early 999\nTraceback\nINIT_REPORT\nSTART\n')).toBe(true);
+  log.beginRequest('three', true);
+  expect(log.endRequest().toString()).toBe('');
+});

@@ -1,7 +1,9 @@
 import {
   endLine,
+  faultLine,
   initReportLine,
   initStartLine,
+  launchErrorLine,
   reportLine,
   startLine,
 } from '../../src/telemetry/platform-lines';
@@ -37,4 +39,22 @@ test('INIT_REPORT tells the phase and how it failed', () => {
   expect(
     initReportLine({ durationMs: 12, phase: 'invoke', status: 'error', errorType: 'Runtime.ExitError' }),
   ).toBe('INIT_REPORT Init Duration: 12.00 ms\tPhase: invoke\tStatus: error\tError Type: Runtime.ExitError');
+});
+
+test('a fault is one event with its type on a line of its own, a timeout one with its time', () => {
+  const fields = { requestId: 'id', message: 'Runtime exited with error: exit status 1', timeMs: 0 };
+  expect(faultLine({ ...fields, status: 'error', errorType: 'Runtime.ExitError' })).toBe(
+    'RequestId: id Error: Runtime exited with error: exit status 1\nRuntime.ExitError',
+  );
+  const message = 'Task timed out after 1.00 seconds';
+  expect(faultLine({ ...fields, message, status: 'timeout', errorType: 'Sandbox.Timedout' })).toBe(
+    '1970-01-01T00:00:00.000Z id Task timed out after 1.00 seconds',
+  );
+});
+
+test('a launch error names what the image would have started', () => {
+  const launch = { message: 'fork/exec /app/main: exec format error', workingDirectory: '/app' };
+  expect(launchErrorLine({ ...launch, entryPoint: ['/app/main', '-v'], command: [] })).toBe(
+    'IMAGE\tLaunch error: fork/exec /app/main: exec format error\tEntrypoint: [/app/main,-v]\tCmd: []\tWorkingDir: [/app]',
+  );
 });

@@ -17,7 +17,7 @@ import { functionOwner } from '../../functions/registry/state';
 import type { Tags } from '../../functions/registry/tags';
 import { progressKey } from '../../hosting/activation';
 import type { VisibleProgress } from '../../hosting/visible-progress';
-import { isImageReference } from '../../lib/image-reference';
+import { isImageReference, repositoryOf } from '../../lib/image-reference';
 import type { Caller } from '../caller';
 import type { Operations } from '../operations';
 import { pageOf } from '../paging';
@@ -50,9 +50,10 @@ export function functionOperations({
   const takeCode = async (
     { ZipFile, ImageUri, ...s3 }: CodeInput,
     settings: FunctionSettings,
+    functionName: string,
   ): Promise<Code> => {
     if (ImageUri !== undefined) {
-      if (isImageReference(ImageUri)) return imageCode(ImageUri);
+      if (isImageReference(ImageUri)) return imageCode(ImageUri, await sources.imageId(ImageUri));
       throw invalid(`Source image ${ImageUri} is not valid. Provide a valid source image.`);
     }
     checkZippedSize(ZipFile);
@@ -63,6 +64,7 @@ export function functionOperations({
       return followed;
     }
     const code = await takeZip(sources, 'code', {
+      name: functionName,
       ...(ZipFile && { zip: ZipFile }),
       ...(object && { object: placeOf(object) }),
     });
@@ -97,7 +99,7 @@ export function functionOperations({
         registry,
         sources,
       );
-      const code = await takeCode(input.Code, settings);
+      const code = await takeCode(input.Code, settings, functionName);
       if (code.kind !== kind) throw invalid('Please provide a source for function code.');
       const { Publish: publish = false, Tags } = input;
       const record = functions.create(caller, { functionName, settings, code, publish }, () => {
@@ -145,7 +147,7 @@ export function functionOperations({
       }
       const [architecture] = input.Architectures ?? [];
       const settings = { ...before.settings, ...(architecture && { architecture }) };
-      const code = await takeCode(input, settings);
+      const code = await takeCode(input, settings, functionName);
       if (input.DryRun) return configurationOf({ ...before, settings, code }, caller);
       const { RevisionId: revisionId, Publish: publish = false } = input;
       const record = functions.change(caller, functionName, {
@@ -215,8 +217,9 @@ const isInProgress = (record: VersionRecord | FunctionRecord) =>
   record.state === 'Pending' || ('update' in record && record.update === 'InProgress');
 
 function resolvedUri({ code }: VersionRecord): string {
-  if (code.kind !== 'image' || code.image.includes('@')) return code.kind === 'image' ? code.image : '';
-  return `${code.image.replace(/:[^:/]+$/, '')}@sha256:${code.codeSha256}`;
+  if (code.kind !== 'image') return '';
+  const repository = repositoryOf(code.image);
+  return repository.startsWith('sha256:') ? repository : `${repository}@sha256:${code.codeSha256}`;
 }
 
 function checkPackage({ PackageType, Code: code, ...settings }: Input<'CreateFunction'>): Code['kind'] {

@@ -62,6 +62,7 @@ export function layerOperations({ registry, sources, addressFor }: LayerParts): 
       checkZippedSize(ZipFile);
       const object = s3ObjectOf(s3);
       const { hash, sizeBytes, unzippedBytes } = await takeZip(sources, 'layers', {
+        name: `layer ${ownName('PublishLayerVersion', input.LayerName, caller)}`,
         ...(ZipFile && { zip: ZipFile }),
         ...(object && { object: placeOf(object) }),
       });

@@ -1,5 +1,6 @@
 import type { ContainerCreateOptions, MountSettings } from 'dockerode';
 import type { SandboxSpec } from '../engine';
+import type { DeclaredVolumes } from './declared-volumes';
 
 /** What creation needs besides the spec. Folders are paths on the engine's host. */
 export interface ContainerPlace {
@@ -14,6 +15,8 @@ export interface ContainerPlace {
   readonly codeFolder?: string;
   readonly layersFolder?: string;
   readonly network?: string;
+  /** What the image declares as volumes. */
+  readonly volumes?: DeclaredVolumes;
 }
 
 const mebibyte = 1024 * 1024;
@@ -78,13 +81,23 @@ function readOnlyMounts(place: ContainerPlace): MountSettings[] {
     [place.codeFolder, '/var/task'],
     [place.layersFolder, '/opt'],
   ];
-  return mounts.flatMap(([source, target]) =>
-    source === undefined ? [] : [{ Type: 'bind' as const, Source: source, Target: target, ReadOnly: true }],
-  );
+  const volumes = place.volumes?.readOnly ?? [];
+  return [
+    ...mounts.flatMap(([source, target]) =>
+      source === undefined ? [] : [{ Type: 'bind' as const, Source: source, Target: target, ReadOnly: true }],
+    ),
+    ...volumes.map(({ name, path }) => ({
+      Type: 'volume' as const,
+      Source: name,
+      Target: path,
+      ReadOnly: true,
+    })),
+  ];
 }
 
 /** How a sandbox is made: everything that a function meets of Lambda's limits, and nothing that slows its start. */
 export function containerOptions(spec: SandboxSpec, place: ContainerPlace): ContainerCreateOptions {
+  const tmpfs = `rw,exec,nosuid,nodev,size=${spec.ephemeralStorageMiB}m,mode=1777`;
   return {
     name: `lambdock-${place.instance}-${spec.id}`,
     Image: spec.image,
@@ -116,7 +129,7 @@ export function containerOptions(spec: SandboxSpec, place: ContainerPlace): Cont
       Init: false,
       Mounts: readOnlyMounts(place),
       ReadonlyRootfs: true,
-      Tmpfs: { '/tmp': `rw,exec,nosuid,nodev,size=${spec.ephemeralStorageMiB}m,mode=1777` },
+      Tmpfs: Object.fromEntries(['/tmp', ...(place.volumes?.temporary ?? [])].map((path) => [path, tmpfs])),
       // No /dev/shm, as on Lambda, and nothing writable but /tmp.
       IpcMode: 'none',
       CapDrop: ['ALL'],

@@ -15,8 +15,9 @@ import {
 } from '../engine';
 import type { Connection } from './connect';
 import { labels } from './container-spec';
-import { engineErrorOf } from './docker-errors';
+import { engineErrorOf, hasStatus } from './docker-errors';
 import { removeContainer } from './docker-sandbox';
+import { ImageEvents } from './image-events';
 import { makeSandbox, type SandboxContext } from './make-sandbox';
 import type { SandboxNetwork } from './sandbox-network';
 
@@ -24,6 +25,9 @@ import type { SandboxNetwork } from './sandbox-network';
 export interface ImageSource {
   runtimeImage(runtime: string, report: ReportProgress): Promise<ImageStart>;
   functionImage(reference: string, report: ReportProgress): Promise<ImageStart>;
+  imageId(reference: string): Promise<string | undefined>;
+  /** Paths that an image declares as volumes; `image` as in `SandboxSpec`. */
+  volumesOf(image: string): readonly string[];
   buildLayer(build: LayerBuild, report: ReportProgress): Promise<void>;
 }
 
@@ -44,9 +48,11 @@ export class DockerEngine implements Engine {
   readonly #parts: DockerEngineParts;
   /** Ids of sandboxes that are being made or live. */
   readonly #ids = new Set<string>();
+  readonly #imageEvents: ImageEvents;
 
   constructor(parts: DockerEngineParts) {
     this.#parts = parts;
+    this.#imageEvents = new ImageEvents(parts.connection.docker);
   }
 
   async describe(): Promise<EngineDescription> {
@@ -59,6 +65,17 @@ export class DockerEngine implements Engine {
 
   functionImage(reference: string, report: ReportProgress): Promise<ImageStart> {
     return this.#parts.images.functionImage(reference, report);
+  }
+
+  async imageId(reference: string): Promise<string | undefined> {
+    const { images, connection } = this.#parts;
+    return images.imageId(reference).catch((error: unknown) => {
+      throw engineErrorOf(error, `look up the image ${reference}`, connection.address);
+    });
+  }
+
+  onImageChange(listener: () => void): () => void {
+    return this.#imageEvents.onChange(listener);
   }
 
   buildLayer(build: LayerBuild, report: ReportProgress): Promise<void> {
@@ -106,6 +123,7 @@ export class DockerEngine implements Engine {
         this.#isOurs(container) ? isLeft(container.Labels[labels.boot]) : isUnstarted(container),
       );
       await Promise.all(left.map(({ Id }) => removeContainer(docker.getContainer(Id), engineAddress)));
+      await this.#removeVolumes(isLeft);
       const stale = folders.filter(isLeft);
       await Promise.all(stale.map((of) => removeFolder(join(dirname(runFolder), of))));
       return left.filter(({ Labels }) => Labels[labels.environment] !== undefined).length;
@@ -115,7 +133,7 @@ export class DockerEngine implements Engine {
   }
 
   /** Those of another data folder are another lambdock's, whose boots we do not know, though it has our instance's name. */
-  #isOurs({ Labels }: ContainerInfo): boolean {
+  #isOurs({ Labels }: { readonly Labels: Readonly<Record<string, string>> }): boolean {
     const { instance, folder } = this.#parts.sandboxContext;
     return Labels[labels.instance] === instance && (Labels[labels.folder] ?? folder) === folder;
   }
@@ -135,8 +153,31 @@ export class DockerEngine implements Engine {
     }
   }
 
+  /** Volumes of boots of this instance; one that a container still has stays. */
+  async #removeVolumes(isOf: (boot: string | undefined) => boolean): Promise<void> {
+    const { docker, instance } = this.#parts.sandboxContext;
+    const filters = { label: [`${labels.instance}=${instance}`] };
+    const { Volumes } = await docker.listVolumes({ filters });
+    const left = (Volumes ?? []).filter(
+      ({ Labels }) => this.#isOurs({ Labels: Labels ?? {} }) && isOf(Labels?.[labels.boot]),
+    );
+    await Promise.all(
+      left.map(async ({ Name }) => {
+        try {
+          await docker.getVolume(Name).remove();
+        } catch (error) {
+          if (!hasStatus(error, 404, 409)) throw error;
+        }
+      }),
+    );
+  }
+
   async close(): Promise<void> {
     await this.#parts.isolated.remove().catch(() => undefined);
+    this.#imageEvents.close();
+    const { boot } = this.#parts.sandboxContext;
+    // What cannot be removed now is swept by the next run.
+    await this.#removeVolumes((of) => of === boot).catch(() => undefined);
     this.#parts.connection.close();
     const { copies, receiver, runFolder } = this.#parts.sandboxContext;
     await Promise.all([receiver?.close(), copies.close()]);

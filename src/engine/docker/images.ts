@@ -7,6 +7,7 @@ import { type BaseChoice, origins, parseBases } from '../../runtimes/bases';
 import { EngineError, type ImageStart, type LayerBuild } from '../engine';
 import { Bases, type ChosenBase } from './bases';
 import { Builder } from './builder';
+import { hasStatus } from './docker-errors';
 import { initBinary } from './init-binary';
 import { buildLayer } from './layer-build';
 import { NpmPackages } from './npm-packages';
@@ -37,6 +38,9 @@ export interface ImagesOptions {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** Lambda's names for what engines call an image's architecture. */
+const architectures: Readonly<Record<string, Architecture>> = { amd64: 'x86_64', arm64: 'arm64' };
+
 function environmentOf(list: readonly string[] | null | undefined): Record<string, string> {
   return Object.fromEntries(
     (list ?? []).map((each) => {
@@ -59,6 +63,7 @@ export class Images {
   readonly #choice: BaseChoice;
   /** Where the compilers of what is compiled for sandboxes come from. */
   #compilers: Promise<ChosenBase> | undefined;
+  readonly #volumes = new Map<string, readonly string[]>();
 
   constructor(options: ImagesOptions) {
     const { docker, imagesFolder, dataFolder, caFile } = options;
@@ -86,6 +91,7 @@ export class Images {
     const { plan } = await this.#chosen(rowOf(runtime), report);
     const image = await this.#builder.make(plan, report);
     const { Config } = await this.#options.docker.getImage(image).inspect();
+    this.#declaredVolumes(image, Config.Volumes);
     return {
       image,
       entryPoint: ['/var/runtime/bootstrap'],
@@ -103,7 +109,14 @@ export class Images {
         `"${reference}" is not a valid image reference. Use one such as my-image:tag or sha256:<64 hex digits>.`,
       );
     }
+    const isId = reference.startsWith('sha256:');
     if (!(await this.#builder.has(reference))) {
+      if (isId) {
+        throw new EngineError(
+          'image-missing',
+          `The engine has no image with the id ${reference}. Build or load it again, then deploy the function.`,
+        );
+      }
       await pullImage(docker, reference, report).catch((error: unknown) => {
         if (!(error instanceof PullError)) throw error;
         throw new EngineError(
@@ -114,14 +127,32 @@ export class Images {
         );
       });
     }
-    const { Id, Config } = await docker.getImage(reference).inspect();
+    const { Id, Config, Architecture: built } = await docker.getImage(reference).inspect();
+    const architecture = architectures[built];
+    this.#declaredVolumes(Id, Config.Volumes);
     return {
       image: Id,
+      ...(architecture && { architecture }),
       entryPoint: asList(Config.Entrypoint),
       command: asList(Config.Cmd),
       workingDirectory: Config.WorkingDir || '/',
       environment: environmentOf(Config.Env),
     };
+  }
+
+  /** Paths that an image declares as volumes; `image` as in an `ImageStart` of this object. */
+  volumesOf(image: string): readonly string[] {
+    return this.#volumes.get(image) ?? [];
+  }
+
+  async imageId(reference: string): Promise<string | undefined> {
+    if (!isImageReference(reference)) return undefined;
+    try {
+      return (await this.#options.docker.getImage(reference).inspect()).Id;
+    } catch (error) {
+      if (hasStatus(error, 404)) return undefined;
+      throw error;
+    }
   }
 
   async buildLayer(build: LayerBuild, report: ReportProgress): Promise<void> {
@@ -145,6 +176,10 @@ export class Images {
       const { plan } = await this.#chosenCompilers(report);
       return this.#builder.make(plan, report);
     });
+  }
+
+  #declaredVolumes(image: string, volumes: object | null | undefined): void {
+    this.#volumes.set(image, Object.keys(volumes ?? {}));
   }
 
   #chosen(row: RuntimeRow, report: ReportProgress): Promise<ChosenBase> {

@@ -7,7 +7,8 @@ import { linkOrCopy, removeFolder } from '../../lib/files';
 import { EngineError, type SandboxSpec } from '../engine';
 import { Gate } from '../init/gate';
 import type { Receiver } from '../init/receiver';
-import { containerOptions } from './container-spec';
+import { containerOptions, labels } from './container-spec';
+import { declaredVolumes } from './declared-volumes';
 import { engineErrorOf, hasStatus } from './docker-errors';
 import { DockerSandbox, removeContainer, type Slots } from './docker-sandbox';
 import type { LinkedCopies } from './linked-copies';
@@ -38,6 +39,8 @@ export interface SandboxContext {
   readonly copies: LinkedCopies;
   /** Path of the init's binary, as this process sees it. */
   readonly initBinary: string;
+  /** Paths that an image declares as volumes. */
+  volumesOf(image: string): readonly string[];
   /** A path of ours as the engine's host has it. */
   hostPath(path: string): string;
   /** Told once where memory cannot be watched. */
@@ -87,6 +90,14 @@ async function make(
   );
   undo.push(() => gate.close());
 
+  const { instance, boot, folder } = context;
+  const volumes = declaredVolumes(context.volumesOf(spec.image), spec.image, { instance, boot });
+  for (const { name } of volumes.readOnly) {
+    await docker.createVolume({
+      Name: name,
+      Labels: { [labels.instance]: instance, [labels.boot]: boot, [labels.folder]: folder },
+    });
+  }
   const container = await docker.createContainer(
     containerOptions(spec, {
       instance: context.instance,
@@ -95,6 +106,7 @@ async function make(
       initAddress: gate.address,
       runFolder: hostPath(runFolder),
       network: await context.network(),
+      volumes,
       ...(codeFolder === undefined ? {} : { codeFolder: hostPath(codeFolder) }),
       ...(layersFolder === undefined ? {} : { layersFolder: hostPath(layersFolder) }),
     }),

@@ -220,6 +220,7 @@ export async function openDockerEngine(
       copies: new LinkedCopies(join(runFolder, '.copies')),
       ...(receiver && { receiver }),
       initBinary: binary,
+      volumesOf: (image: string) => images.volumesOf(image),
       hostPath,
       memoryUnwatched: () => {
         if (warned) return;

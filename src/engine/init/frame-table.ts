@@ -8,7 +8,7 @@ export const helloFlag = { handedOver: 1 } as const;
 export const stream = { stdout: 1, stderr: 2, telemetry: 3 } as const;
 export const exitKind = { code: 0, signal: 1 } as const;
 export const exitFlag = { outOfMemory: 1 } as const;
-export const startStep = { workingDirectory: 1, command: 2 } as const;
+export const startStep = { workingDirectory: 1, command: 2, interpreter: 3 } as const;
 export const cleanStatus = { clean: 0, dirty: 1 } as const;
 
 /** Frames from lambdock to an init. */

@@ -1,4 +1,11 @@
-import type { ExtensionFile, MemoryFigures, OutputStream, ProcessExit, ProcessSpec } from '../engine';
+import type {
+  ExtensionFile,
+  MemoryFigures,
+  OutputStream,
+  ProcessExit,
+  ProcessSpec,
+  StartStep,
+} from '../engine';
 import {
   cleanStatus,
   commandFrames,
@@ -18,6 +25,12 @@ import { errorName, signalName } from './linux-names';
  * The frames of an init's control connection: 1 byte type, 4 bytes big-endian payload length, payload.
  * `images/init/PROTOCOL.md` describes each; their layouts are generated from the table that the init has, too.
  */
+
+const startSteps: ReadonlyMap<number, StartStep> = new Map([
+  [startStep.workingDirectory, 'working-directory'],
+  [startStep.command, 'command'],
+  [startStep.interpreter, 'interpreter'],
+]);
 
 const headerBytes = 5;
 /** An init's longest frame is an output frame: 64 KiB and a name. Longer ones are not an init's. */
@@ -157,7 +170,7 @@ export type InitEvent =
   | {
       readonly is: 'start-failed';
       readonly process: string;
-      readonly step: 'working-directory' | 'command';
+      readonly step: StartStep;
       readonly code: string;
     }
   | { readonly is: 'memory'; readonly id: number; readonly figures: MemoryFigures }
@@ -264,7 +277,7 @@ export function decode({ type, payload }: Frame): InitEvent {
       return {
         is: 'start-failed',
         process,
-        step: step === startStep.workingDirectory ? 'working-directory' : 'command',
+        step: startSteps.get(step) ?? 'command',
         code: errorName(reason),
       };
     }

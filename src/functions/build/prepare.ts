@@ -20,6 +20,10 @@ export interface BuildContext {
   /** The engine's: what functions get that do not ask for one. */
   readonly architecture: Architecture;
   readonly checkArchitecture: ArchitectureCheck;
+  /** Gets what works as on Lambda, and is hardly meant so. */
+  readonly say: (sentence: string) => void;
+  /** The id of the image that has this name now; undefined where the engine has none. */
+  readonly imageId: (reference: string) => Promise<string | undefined>;
 }
 
 /**
@@ -48,7 +52,8 @@ export async function prepareFunction(
   };
   const asked = wanted.package;
   if (asked.kind === 'zip') {
-    const { code, opt } = await prepareZip(asked, workplace, report);
+    const say = (text: string) => workplace.say(`${wanted.name}: ${text}`);
+    const { code, opt } = await prepareZip(asked, { ...workplace, say }, report);
     const { runtime, handler } = asked;
     return { settings: { ...settings, runtime, handler, ...(opt && { opt }) }, code };
   }
@@ -60,7 +65,7 @@ export async function prepareFunction(
   };
   return {
     settings: { ...settings, ...(Object.keys(imageConfig).length > 0 && { imageConfig }) },
-    code: imageCode(asked.image),
+    code: imageCode(asked.image, await workplace.imageId(asked.image)),
   };
 }
 
@@ -80,6 +85,7 @@ async function prepareZip(
     report('reading layers');
     prepared.push(await layers.prepare(layer, target, report));
   }
+  for (const bundle of [code, ...prepared]) for (const text of bundle.warnings ?? []) workplace.say(text);
   checkSize([code, ...prepared]);
   const merged = await layers.merge(prepared);
   // Building a layer may take longer than the store keeps what nothing refers to: `get` marks it as used again.

@@ -10,6 +10,8 @@ import { fetchObject, type ObjectPlace, type S3 } from './s3';
 
 /** Where a zip comes from: its bytes, or an object in S3. */
 export interface ZipSource {
+  /** What it is for, in warnings: `hello`. */
+  readonly name: string;
   readonly zip?: Buffer;
   readonly object?: ObjectPlace;
 }
@@ -17,6 +19,10 @@ export interface ZipSource {
 export interface CodeSources {
   readonly store: Store;
   readonly layers: Layers;
+  /** The id of the image that has this name now; undefined where the engine has none. */
+  readonly imageId: (reference: string) => Promise<string | undefined>;
+  /** Gets what works as on Lambda, and is hardly meant so. */
+  readonly say: (sentence: string) => void;
   /** Where objects are that are named by bucket and key. */
   readonly s3?: S3;
 }
@@ -30,13 +36,14 @@ export async function takeZip(
   shelf: StoreSection,
   source: ZipSource,
 ): Promise<ZipCode> {
-  const { zip, object } = source;
+  const { name, zip, object } = source;
   const bytes = zip ?? (object && (await fetchObject(sources.s3, object)));
   if (bytes === undefined) throw invalid('Please provide a source for function code.');
   if (bytes.length === 0) throw invalid('Uploaded file must be a non-empty zip');
   const bundle = await sources.store.addZip(shelf, bytes).catch((error: unknown) => {
     throw error instanceof BundleError ? refused(error) : error;
   });
+  for (const text of bundle.warnings ?? []) sources.say(`${name}: ${text}`);
   // A deployment must survive a crash: the zip is on the disk before anything refers to it.
   await sources.store.keepZip(bytes);
   return {
@@ -60,9 +67,11 @@ export function checkZippedSize(zip: Buffer | undefined): void {
   );
 }
 
-export function imageCode(image: string): ImageCode {
-  const digest = /@sha256:([0-9a-f]{64})$/.exec(image)?.[1] ?? sha256(image);
-  return { kind: 'image', image, codeSha256: digest };
+/** `CodeSha256` is the digest that the name has, else the image's id; of an image that is not there, a hash of its name. */
+export function imageCode(image: string, imageId?: string): ImageCode {
+  const digest = [image, imageId ?? ''].map((each) => /(?:^|@)sha256:([0-9a-f]{64})$/.exec(each)?.[1]);
+  const codeSha256 = digest.find((each) => each !== undefined) ?? sha256(imageId ?? image);
+  return { kind: 'image', image, ...(imageId !== undefined && { imageId }), codeSha256 };
 }
 
 /** One folder of all layers. */

@@ -2,7 +2,7 @@ import type { Architecture } from '../../aws/architecture';
 import { formatFunctionArn } from '../../aws/arn';
 import { LambdaError } from '../../aws/errors';
 import { invalid } from '../build/uploaded-code';
-import type { Code, Deployable, FunctionRecord, FunctionSettings, VersionRecord } from './records';
+import type { Code, Deployable, FunctionRecord, FunctionSettings, Reason, VersionRecord } from './records';
 import { aliasKey, checkRevision, newRevisionId, type Registry, versionKey } from './registry';
 import { functionOwner, removeOwned, type Scope } from './state';
 
@@ -174,23 +174,43 @@ export class FunctionRegistry {
   }
 
   /** What is being activated runs from now on; its state is shown as it was. */
-  serve(scope: Scope, { functionName, version, revisionId }: VersionRecord): void {
+  serve(scope: Scope, { functionName, version, revisionId, code }: VersionRecord): void {
     this.registry.write(scope, functionName, () => {
       if (version !== '$LATEST') {
         const record = this.registry.versions.get(scope, versionKey(functionName, version));
         if (record?.state !== 'Pending' || record.revisionId !== revisionId) return;
-        this.#putVersion(scope, { ...record, ready: true });
+        this.#putVersion(scope, { ...record, code, ready: true });
         return;
       }
       const record = this.registry.functions.get(scope, functionName);
-      if (record?.revisionId === revisionId) this.#put(scope, { ...record, ready: true });
+      if (record?.revisionId === revisionId) this.#put(scope, { ...record, code, ready: true });
     });
   }
 
-  /** How an activation went. Only what is still being activated is changed. */
+  /** Begins the activation anew of what failed since the engine had no such image. */
+  retryImage(scope: Scope, functionName: string): void {
+    this.registry.write(scope, functionName, () => {
+      const record = this.registry.functions.get(scope, functionName);
+      if (record === undefined) return;
+      const begun = { revisionId: newRevisionId(), stateReason: creating };
+      const lacksImage = (reason: Reason | undefined) => reason?.code === 'InvalidImage';
+      if (record.state === 'Failed' && lacksImage(record.stateReason)) {
+        this.#put(scope, { ...record, ...begun, state: 'Pending' });
+      } else if (record.update === 'Failed' && lacksImage(record.updateReason)) {
+        const { revisionId } = begun;
+        this.#put(scope, { ...record, revisionId, update: 'InProgress', updateReason: creating });
+      }
+      for (const { document } of this.registry.versions.list(scope, { prefix: `${functionName}:` })) {
+        if (document.state !== 'Failed' || !lacksImage(document.stateReason)) continue;
+        this.#putVersion(scope, { ...document, ...begun, state: 'Pending' });
+      }
+    });
+  }
+
+  /** How an activation went, with the code as it was found. Only what is still being activated is changed. */
   settle(
     scope: Scope,
-    { functionName, version, revisionId }: VersionRecord,
+    { functionName, version, revisionId, code }: VersionRecord,
     failure?: FunctionFailure,
   ): void {
     const failed = failure && { text: failure.message, code: failure.code };
@@ -201,6 +221,7 @@ export class FunctionRegistry {
         const { stateReason: _, ready: __, ...rest } = record;
         this.#putVersion(scope, {
           ...rest,
+          code,
           revisionId: newRevisionId(),
           state: failed ? 'Failed' : 'Active',
           ...(failed && { stateReason: failed }),
@@ -213,6 +234,7 @@ export class FunctionRegistry {
       const begun = record.state === 'Pending';
       this.#put(scope, {
         ...rest,
+        code,
         revisionId: newRevisionId(),
         ...(begun ? { state: failed ? 'Failed' : 'Active' } : stateReason && { stateReason }),
         ...(begun && failed && { stateReason: failed }),

@@ -67,7 +67,10 @@ export interface S3Object {
 
 export interface ImageCode {
   readonly kind: 'image';
+  /** As it was named. */
   readonly image: string;
+  /** The image that had this name when it was deployed: what runs. Absent where the engine had none. */
+  readonly imageId?: string;
   readonly codeSha256: string;
 }
 

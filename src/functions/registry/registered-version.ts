@@ -27,7 +27,7 @@ export function registeredVersion(
   const content =
     code.kind === 'zip'
       ? [code.hash, opt?.hash, runtime, handler]
-      : [code.image, code.codeSha256, imageConfig];
+      : [code.imageId ?? code.image, code.codeSha256, imageConfig];
   const registered: FunctionVersion = {
     ...made,
     description: settings.description,
@@ -44,6 +44,7 @@ export function registeredVersion(
         : {
             kind: 'image',
             image: code.image,
+            ...(code.imageId !== undefined && { imageId: code.imageId }),
             ...(imageConfig?.EntryPoint?.length && { entryPoint: imageConfig.EntryPoint }),
             ...(imageConfig?.Command?.length && { command: imageConfig.Command }),
             ...(imageConfig?.WorkingDirectory && { workingDirectory: imageConfig.WorkingDirectory }),

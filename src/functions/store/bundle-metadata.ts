@@ -15,7 +15,9 @@ export async function readBundleMetadata(path: string): Promise<BundleMetadata |
     if (!('sizeBytes' in read && typeof read.sizeBytes === 'number')) return undefined;
     if (!('codeSha256' in read && typeof read.codeSha256 === 'string')) return undefined;
     const from = 'from' in read && Array.isArray(read.from) ? read.from.map(String) : [];
-    return { sizeBytes: read.sizeBytes, codeSha256: read.codeSha256, from };
+    const warnings = 'warnings' in read && Array.isArray(read.warnings) ? read.warnings.map(String) : [];
+    const { sizeBytes, codeSha256 } = read;
+    return { sizeBytes, codeSha256, from, ...(warnings.length > 0 && { warnings }) };
   } catch {
     return undefined;
   }

@@ -8,6 +8,8 @@ export interface Bundle {
   readonly sizeBytes: number;
   /** SHA-256 in base64, of the zip file itself where it came from one. */
   readonly codeSha256: string;
+  /** What works as on Lambda, and is hardly meant so: sentences about its entries. */
+  readonly warnings?: readonly string[];
 }
 
 export type BundleErrorKind =

@@ -10,10 +10,14 @@ const types = { file: 0o100000, folder: 0o040000, link: 0o120000 } as const;
 
 /**
  * A folder as a zip, by the same rules as the code that a file names: what tools leave behind is left out.
+ * @param follows as for `listFolder`
  * @throws {BundleError} when it is not there, empty or too large
  */
-export async function zipFolder(folder: string): Promise<{ readonly zip: Buffer; readonly files: number }> {
-  const entries = await listFolder(folder, '');
+export async function zipFolder(
+  folder: string,
+  follows = true,
+): Promise<{ readonly zip: Buffer; readonly files: number }> {
+  const entries = await listFolder(folder, '', follows);
   const zip = new ZipFile();
   const bytes = buffer(zip.outputStream);
   for (const { path, source, kind, mode, target } of entries) {

@@ -48,13 +48,14 @@ const looksPerTurn = 250;
 const writesPerTurn = 16;
 
 /**
- * Lists a folder, sorted, parents first. Links within the folder stay links. One that leads out of it is
- * followed, as zip programs follow it, so that workspaces' linked packages are deployed; one that leads
- * nowhere stays, since in a sandbox it may lead somewhere.
+ * Lists a folder, sorted, parents first. Links within the folder stay links, and so do absolute ones, which lead to a
+ * place of the sandbox. A relative one that leads out of the folder is followed, as zip programs follow it, so that
+ * workspaces' linked packages are deployed; one that leads nowhere stays.
  * @param without absolute path of a folder that is left out (the store, when it lies in the code's folder)
+ * @param follows whether links are followed at all: not in a folder of the store, whose links are of a sandbox
  * @throws {BundleError} when it is not there, empty or too large
  */
-export async function listFolder(root: string, without: string): Promise<FolderEntry[]> {
+export async function listFolder(root: string, without: string, follows = true): Promise<FolderEntry[]> {
   const entries: FolderEntry[] = [];
   let sizeBytes = 0;
   let sinceTurn = 0;
@@ -109,7 +110,7 @@ export async function listFolder(root: string, without: string): Promise<FolderE
     above: readonly string[],
   ): Promise<void> => {
     const target = readlinkSync(source);
-    const stays = !isAbsolute(target) && isWithin(within, resolve(dirname(source), target));
+    const stays = !follows || isAbsolute(target) || isWithin(within, resolve(dirname(source), target));
     const real = stays ? undefined : statSync(source, { bigint: true, throwIfNoEntry: false });
     if (real?.isFile()) add(path, source, 'file', real);
     else if (real?.isDirectory()) {

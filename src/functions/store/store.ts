@@ -122,15 +122,22 @@ export class Store {
   async make(
     section: StoreSection,
     key: string,
-    fill: (folder: string) => Promise<number>,
+    fill: (folder: string, warn: (text: string) => void) => Promise<number>,
     from: readonly string[] = [],
   ): Promise<Bundle> {
     return this.#once(`${section} ${key}`, async () => {
       const known = await this.get(section, key);
       if (known !== undefined) return known;
       return this.#fill(section, async (folder) => {
-        const sizeBytes = await fill(folder);
-        return { hash: key, sizeBytes, codeSha256: hexToBase64(key), ...(from.length > 0 && { from }) };
+        const warnings: string[] = [];
+        const sizeBytes = await fill(folder, (text) => warnings.push(text));
+        return {
+          hash: key,
+          sizeBytes,
+          codeSha256: hexToBase64(key),
+          ...(from.length > 0 && { from }),
+          ...(warnings.length > 0 && { warnings }),
+        };
       });
     });
   }
@@ -161,7 +168,7 @@ export class Store {
     if (existsSync(kept)) return kept;
     const made = join(this.#folder, 'zips', `folder-${hash}.zip`);
     const bundle = existsSync(made) ? undefined : await this.get('code', hash);
-    if (bundle) await writeDurably(made, (await zipFolder(bundle.folder)).zip);
+    if (bundle) await writeDurably(made, (await zipFolder(bundle.folder, false)).zip);
     return existsSync(made) ? made : undefined;
   }
 
@@ -202,7 +209,7 @@ export class Store {
   }
 
   #addZip(section: StoreSection, zip: number | Buffer, name: string, hash: string): Promise<Bundle> {
-    return this.make(section, hash, (folder) => unpackZip(zip, name, folder));
+    return this.make(section, hash, (folder, warn) => unpackZip(zip, name, folder, warn));
   }
 
   async #known(section: StoreSection, path: string, print: string): Promise<Bundle | undefined> {
@@ -237,8 +244,8 @@ export class Store {
   }
 }
 
-function bundleOf(hash: string, folder: string, { sizeBytes, codeSha256 }: BundleMetadata): Bundle {
-  return { hash, folder, sizeBytes, codeSha256 };
+function bundleOf(hash: string, folder: string, { sizeBytes, codeSha256, warnings }: BundleMetadata): Bundle {
+  return { hash, folder, sizeBytes, codeSha256, ...(warnings && { warnings }) };
 }
 
 function unreadable(path: string, error: unknown): BundleError {

@@ -22,9 +22,6 @@ const types: ReadonlyMap<number, ZipEntry['kind']> = new Map([
   [0o120000, 'link'],
 ]);
 
-/** Places of a sandbox that an absolute link may lead to: those where functions' own files lie. */
-const ownPlaces = ['/opt', '/tmp', '/var/task'];
-
 /** The longest that a Linux file system takes. */
 const longest = { name: 255, path: 4_095 - 255, link: 4_096 };
 
@@ -120,12 +117,13 @@ function impliedFolders(entries: ReadonlyMap<string, ZipEntry>, name: string): Z
   return [...folders.values()].toSorted((one, other) => (one.path < other.path ? -1 : 1));
 }
 
-/** A link may lead anywhere within the bundle, or to where functions' files lie in a sandbox. */
+/**
+ * A link may lead anywhere within the bundle, or have an absolute target: that is of the sandbox, and nothing follows
+ * it before.
+ */
 export function checkLink(entry: ZipEntry, to: string, name: string): void {
   const resolved = posix.join(posix.dirname(entry.path), to);
-  const inside = posix.isAbsolute(to)
-    ? ownPlaces.some((place) => `${posix.normalize(to)}/`.startsWith(`${place}/`))
-    : resolved !== '..' && !resolved.startsWith('../');
+  const inside = posix.isAbsolute(to) || (resolved !== '..' && !resolved.startsWith('../'));
   if (inside && to !== '' && !to.includes('\0')) return;
   throw new BundleError(
     'unsafe',

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { crc32, inflateRawSync } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
-import { fromBufferPromise, fromFdPromise } from 'yauzl';
+import { fromBufferPromise, fromFdPromise, getFileNameLowLevel } from 'yauzl';
 import { limits } from '../../aws/limits';
 import { smallFileBytes, writeSmallFile } from '../../lib/files';
 import { parallel } from '../../lib/parallel';
 import { BundleError } from './bundle';
 import { checkCount, checkEntries, checkLink, tooLarge, type ZipEntry } from './zip-entries';
+import { entryWarnings } from './zip-warnings';
 
 /** Lambda's own words for a zip that cannot be read, with what is wrong behind them. */
 const unreadable = 'Could not unzip uploaded file. Please check your file, then try to upload again.';
@@ -22,16 +23,29 @@ const unreadable = 'Could not unzip uploaded file. Please check your file, then 
  * @returns the sum of the files' sizes in bytes
  * @throws {BundleError}
  */
-export async function unpackZip(zip: number | Buffer, name: string, target: string): Promise<number> {
+export async function unpackZip(
+  zip: number | Buffer,
+  name: string,
+  target: string,
+  /** Gets what works as on Lambda and is not what its packer meant. */
+  warn: (text: string) => void = () => undefined,
+): Promise<number> {
   try {
-    const options = { autoClose: false };
+    // Names are decoded below: yauzl would make slashes of backslashes.
+    const options = { autoClose: false, decodeStrings: false };
     const file = await (typeof zip === 'number'
       ? fromFdPromise(zip, options)
       : fromBufferPromise(zip, options));
     checkCount(file.entryCount, name);
     const listed: Entry[] = [];
-    for await (const entry of file.eachEntry()) listed.push(entry);
-    return await unpack(file, zip, checkEntries(listed, name), name, target);
+    for await (const entry of file.eachEntry()) {
+      const { generalPurposeBitFlag, fileNameRaw, extraFields } = entry;
+      entry.fileName = getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, true);
+      listed.push(entry);
+    }
+    const entries = checkEntries(listed, name);
+    for (const text of entryWarnings(entries)) warn(text);
+    return await unpack(file, zip, entries, name, target);
   } catch (error) {
     // A full disk is no fault of the zip's.
     if (error instanceof BundleError || (isObject(error) && 'syscall' in error)) throw error;

@@ -13,6 +13,10 @@ export const templateSettingKinds = {
   network: text("must be an engine network's name or id: letters, digits, _, - and .", (value) =>
     /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(value),
   ),
+  /** Written `aws: { endpoint: … }`. */
+  awsEndpoint: text('must be an address such as http://localhost:4566', (value) =>
+    /^https?:\/\/[^/\s?#]+\/?$/.test(value),
+  ),
   spares: spareCounts,
   idleTimeout: integer(1, 86_400, 'seconds'),
   architecture: oneOf('any', 'strict'),

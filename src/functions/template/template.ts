@@ -88,7 +88,14 @@ function neighbourSettings(file: string): TemplateSettings {
 
 /** Keys that begin with `x-` are left to the user, to hang YAML anchors on. */
 function topFields(reader: TemplateReader): readonly Field[] {
-  return (reader.top() ?? []).filter((field) => !field.key.startsWith('x-'));
+  const fields = (reader.top() ?? []).filter((field) => !field.key.startsWith('x-'));
+  return fields.flatMap((field) => (field.key === 'aws' ? awsFields(reader, field) : [field]));
+}
+
+/** `aws: { endpoint: … }`, as settings of their own. */
+function awsFields(reader: TemplateReader, field: Field): readonly Field[] {
+  const { endpoint } = reader.known(reader.fields(field) ?? [], ['endpoint'], 'below aws');
+  return endpoint === undefined ? [] : [{ ...endpoint, key: 'awsEndpoint' }];
 }
 
 function readText(file: string): string | undefined {

@@ -39,6 +39,8 @@ async function open(answers: Answers, change: Partial<DockerEngineOptions> = {})
       initBinary: async () => '/nowhere/init',
       runtimeImage: () => Promise.reject(new Error('not asked for')),
       functionImage: () => Promise.reject(new Error('not asked for')),
+      imageId: () => Promise.reject(new Error('not asked for')),
+      volumesOf: () => [],
       buildLayer: () => Promise.reject(new Error('not asked for')),
     }),
   );
@@ -118,6 +120,19 @@ test('a sweep removes what dead boots left, and nothing of lambdocks that may li
         container('built elsewhere', { 'lambdock.instance': 'another' }, longAgo),
       ],
     ],
+    'GET /volumes': [
+      200,
+      {
+        Volumes: [
+          { Name: 'v-old', Labels: { 'lambdock.instance': 'test', 'lambdock.boot': 'before' } },
+          { Name: 'v-own', Labels: { 'lambdock.instance': 'test', 'lambdock.boot': 'now' } },
+          { Name: 'v-living', Labels: { 'lambdock.instance': 'test', 'lambdock.boot': 'living' } },
+          { Name: 'v-elsewhere', Labels: { 'lambdock.instance': 'test', ...elsewhere } },
+        ],
+      },
+    ],
+    'DELETE /volumes/v-old': [204, undefined],
+    'DELETE /volumes/v-own': [204, undefined],
     'DELETE /containers/unstarted': [204, undefined],
     'DELETE /containers/unstarted2': [204, undefined],
     'DELETE /containers/old': [204, undefined],
@@ -133,10 +148,12 @@ test('a sweep removes what dead boots left, and nothing of lambdocks that may li
     return new Set(['living']);
   };
   expect(await engine.sweep(living)).toBe(3);
-  expect(
-    api.requests.filter((each) => each.startsWith('DELETE')).map((each) => each.split(/[/?]/)[2]),
-  ).toEqual(['old', 'build', 'unstarted', 'unstarted2']);
+  const deleted = () =>
+    api.requests.filter((each) => each.startsWith('DELETE')).map((each) => each.split(/[/?]/)[2]);
+  const first = ['old', 'build', 'unstarted', 'unstarted2', 'v-old'];
+  expect(deleted()).toEqual(first);
   expect((await readdir(join(dataFolder, 'run'))).sort()).toEqual(['later', 'living', 'now']);
   await engine.close();
+  expect(deleted()).toEqual([...first, 'v-own']);
   expect((await readdir(join(dataFolder, 'run'))).sort()).toEqual(['later', 'living']);
 });

@@ -54,7 +54,7 @@ test('links that lead out are followed, as packers follow them', async () => {
   write('shared/lib/x.js', 'X');
   symlinkSync('lib/x.js', join(folder.path, 'shared/alias'));
   symlinkSync('../shared', join(root, 'shared'));
-  symlinkSync(join(folder.path, 'shared/index.js'), join(root, 'single.js'));
+  symlinkSync('../shared/index.js', join(root, 'single.js'));
   expect(await list()).toEqual([
     ['app.py', 'file', ''],
     ['shared', 'folder', ''],
@@ -71,6 +71,16 @@ test('links that lead out are followed, as packers follow them', async () => {
   expect(readlinkSync(join(copy, 'shared/alias'))).toBe('lib/x.js');
 });
 
+test('absolute links stay, also where this machine has such a path, and none is followed in the store', async () => {
+  write('secret', 'S');
+  symlinkSync(join(folder.path, 'secret'), join(root, 'absolute'));
+  symlinkSync('../secret', join(root, 'relative'));
+  const kinds = async (follows: boolean) =>
+    (await listFolder(root, '/nowhere', follows)).map(({ path, kind }) => `${path} ${kind}`);
+  expect(await kinds(true)).toEqual(['absolute link', 'app.py file', 'relative file']);
+  expect(await kinds(false)).toEqual(['absolute link', 'app.py file', 'relative link']);
+});
+
 test('a link to a folder above is refused: it has no end', async () => {
   symlinkSync('../..', join(root, 'up'));
   await expect(listFolder(root, '/nowhere')).rejects.toMatchObject({ kind: 'unsafe' });
@@ -82,8 +92,8 @@ test('a link to a folder above is refused: it has no end', async () => {
 test('two packages that link to each other are refused as well', async () => {
   write('one/x', '');
   write('two/x', '');
-  symlinkSync(join(folder.path, 'two'), join(folder.path, 'one/two'));
-  symlinkSync(join(folder.path, 'one'), join(folder.path, 'two/one'));
+  symlinkSync('../two', join(folder.path, 'one/two'));
+  symlinkSync('../one', join(folder.path, 'two/one'));
   symlinkSync('../one', join(root, 'one'));
   await expect(listFolder(root, '/nowhere')).rejects.toMatchObject({ kind: 'unsafe' });
 });

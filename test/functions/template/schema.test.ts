@@ -36,6 +36,8 @@ const zipped = 'runtime: python3.13, handler: app.handler, code: app';
 const one = (settings: string) => `functions: { hello: { ${settings} } }`;
 
 const good = [
+  'aws: { endpoint: "http://localhost:4566" }',
+  'aws: {}',
   '{}',
   'region: us-gov-west-1',
   'region: eu-central-1',
@@ -86,6 +88,10 @@ const good = [
 ];
 
 const bad = [
+  'aws: { endpoint: localhost }',
+  'aws: { endpoint: "http://x/path" }',
+  'aws: { region: x }',
+  'aws: x',
   '[]',
   'text',
   'regions: us-east-1',
