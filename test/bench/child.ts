@@ -53,6 +53,10 @@ export class Child {
     });
   }
 
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
   /** Resolves to how it ended. */
   get ended(): Promise<string> {
     return this.#ended;

@@ -70,7 +70,12 @@ describe('a container that is interfered with', () => {
     const [environment] = await app.environments('acts');
     return docker.getContainer(environment?.engineId ?? '');
   };
+  /** In an environment of its own, as no call was counted in it before. */
   const works = async () => expect((await app.invoke('acts', { act: 'count' })).payload).toBe(1);
+  beforeEach(async () => {
+    await app.retire('acts');
+    while ((await app.environments('acts')).length > 0) await new Promise(setImmediate);
+  });
 
   test.each<[string, (container: Docker.Container) => Promise<unknown>]>([
     ['killed', (each) => each.kill()],

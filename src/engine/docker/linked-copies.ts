@@ -49,6 +49,8 @@ export class LinkedCopies {
     if (copy === undefined) return (await linkTree(source, slot)) ? 'linked' : 'copied';
     this.#ready.delete(source);
     await moveEntries(copy, slot);
+    // Empty by now; each assignment would leave one.
+    this.#enqueue(() => removeFolder(copy));
     this.#refillLater();
     return 'linked';
   }

@@ -90,3 +90,14 @@ test('a folder that cannot be read fails when it is needed, and nothing keeps th
   expect(await subject.ready()).toHaveLength(1);
   await expect(subject.copies.fill(missing, await subject.slot())).rejects.toThrow('ENOENT');
 });
+
+test('copies that were used leave nothing behind', async () => {
+  await using subject = await Subject.make();
+  const { copies, source } = subject;
+  for (let use = 0; use < 5; use += 1) {
+    await copies.keep(new Set([source]));
+    await copies.fill(source, await subject.slot());
+  }
+  await copies.keep(new Set([source]));
+  expect(await readdir(join(subject.folder.path, 'copies'))).toHaveLength(1);
+});
