@@ -134,3 +134,8 @@ test('functions that cannot be hosted do not stop the others', async () => {
   expect((await app.invoke('Good')).payload).toBe('good');
   await expect(app.invoke('Java')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 });
+
+test('a project that lists no packages has the runtime`s own SDK, also in a bundle', async () => {
+  await using app = await host('sdk-without-dependencies');
+  expect((await app.invoke('Caller', { number: 21 })).payload).toBe(42);
+});
