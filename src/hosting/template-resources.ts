@@ -43,6 +43,7 @@ export class TemplateResources {
         ['URL', () => this.#url(wanted, before)],
         ['reserved concurrency', () => this.#reserve(wanted, before)],
         ['provisioned concurrency', () => this.#provision(wanted, before)],
+        ['event invoke configuration', () => this.#eventInvoke(wanted, before)],
       ];
       for (const [what, step] of steps) await this.#try(`${name} does not have its ${what}`, step);
     }
@@ -139,6 +140,16 @@ export class TemplateResources {
       Qualifier: alias,
       ProvisionedConcurrentExecutions: count,
     });
+  }
+
+  async #eventInvoke(
+    { name, eventInvoke }: WantedFunction,
+    before: WantedFunction | undefined,
+  ): Promise<void> {
+    if (isDeepStrictEqual(eventInvoke, before?.eventInvoke)) return;
+    const FunctionName = name;
+    if (eventInvoke === undefined) await this.#ask('DeleteFunctionEventInvokeConfig', { FunctionName });
+    else await this.run('PutFunctionEventInvokeConfig', { FunctionName, ...eventInvoke });
   }
 
   /** Undefined where there is no such thing. */

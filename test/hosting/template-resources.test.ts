@@ -42,6 +42,8 @@ function recorded(): { readonly operations: Operations; readonly calls: string[]
     DeleteFunctionConcurrency: noting('free'),
     PutProvisionedConcurrencyConfig: noting('provision'),
     DeleteProvisionedConcurrencyConfig: noting('unprovision'),
+    PutFunctionEventInvokeConfig: noting('event invoke'),
+    DeleteFunctionEventInvokeConfig: noting('no event invoke'),
   };
   return { operations, calls };
 }
@@ -57,6 +59,7 @@ const everything: WantedFunction = {
   url: { authType: 'NONE', invokeMode: 'BUFFERED' },
   reservedConcurrency: 5,
   provisionedConcurrency: 2,
+  eventInvoke: { MaximumRetryAttempts: 0 },
 };
 
 test('everything that is wanted is given, once, and taken away when it is not wanted any more', async () => {
@@ -75,6 +78,7 @@ test('everything that is wanted is given, once, and taken away when it is not wa
     'url {"FunctionName":"hello","Qualifier":"live","AuthType":"NONE","InvokeMode":"BUFFERED"}',
     'reserve {"FunctionName":"hello","ReservedConcurrentExecutions":5}',
     'provision {"FunctionName":"hello","Qualifier":"live","ProvisionedConcurrentExecutions":2}',
+    'event invoke {"FunctionName":"hello","MaximumRetryAttempts":0}',
   ]);
   await resources.apply([{ ...everything, alias: 'other' }]);
   expect(calls.splice(0)).toEqual([
@@ -92,6 +96,7 @@ test('everything that is wanted is given, once, and taken away when it is not wa
     'no url {"FunctionName":"hello","Qualifier":"other"}',
     'free {"FunctionName":"hello"}',
     'unprovision {"FunctionName":"hello","Qualifier":"other"}',
+    'no event invoke {"FunctionName":"hello"}',
   ]);
 });
 

@@ -48,7 +48,10 @@ export async function prepareFunction(
     ...(Object.keys(wanted.environment).length > 0 && { environment: wanted.environment }),
     architecture,
     layers: [],
-    storedOnly: {},
+    storedOnly:
+      wanted.deadLetterTarget === undefined
+        ? {}
+        : { DeadLetterConfig: { TargetArn: wanted.deadLetterTarget } },
   };
   const asked = wanted.package;
   if (asked.kind === 'zip') {

@@ -19,6 +19,19 @@ export interface WantedFunction {
   readonly alias?: string;
   /** Of that alias. */
   readonly provisionedConcurrency?: number;
+  /** What happens to asynchronous invocations, in the API's words. */
+  readonly eventInvoke?: WantedEventInvoke;
+  /** ARN of the queue or topic that events go to whose asynchronous invocations failed. */
+  readonly deadLetterTarget?: string;
+}
+
+export interface WantedEventInvoke {
+  readonly MaximumEventAgeInSeconds?: number;
+  readonly MaximumRetryAttempts?: number;
+  readonly DestinationConfig?: {
+    readonly OnSuccess?: { readonly Destination: string };
+    readonly OnFailure?: { readonly Destination: string };
+  };
 }
 
 /** A function URL, in the API's words. */

@@ -11,6 +11,7 @@ import { replaceVariables } from '../replace-variables';
 import { plain, shown } from '../values';
 import type { WantedFunction } from '../wanted';
 import { hasSourceMaps } from './build-method';
+import { readDeadLetterTarget, readEventInvoke } from './event-invoke';
 import { readPackage } from './packages';
 import type { Project } from './project';
 import { Properties } from './properties';
@@ -75,7 +76,11 @@ function readMore(properties: Properties): Partial<WantedFunction> {
   const provisionedConcurrency = properties
     .within('ProvisionedConcurrencyConfig')
     ?.value('ProvisionedConcurrentExecutions', count);
+  const eventInvoke = readEventInvoke(properties.within('EventInvokeConfig'));
+  const deadLetterTarget = readDeadLetterTarget(properties);
   return {
+    ...(eventInvoke !== undefined && { eventInvoke }),
+    ...(deadLetterTarget !== undefined && { deadLetterTarget }),
     ...(url !== undefined && { url }),
     ...(tags !== undefined && { tags }),
     ...(reservedConcurrency !== undefined && { reservedConcurrency }),

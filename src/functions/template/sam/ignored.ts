@@ -3,9 +3,6 @@ import type { Resource } from './resources';
 /** What a template says that changes what happens on Lambda, and does nothing here; each ends the sentence "X …". */
 const properties: Readonly<Record<string, string>> = {
   Events: 'are not connected; invoke the functions directly',
-  DeadLetterQueue: 'is not used',
-  DeadLetterConfig: 'is not used',
-  EventInvokeConfig: 'is not used: asynchronous invocations have no retries or destinations',
   DurableConfig: 'is not used: functions run without durable execution',
   LoggingConfig: 'is not used: logs are text, at every level',
   FileSystemConfigs: 'is not mounted',
@@ -13,7 +10,6 @@ const properties: Readonly<Record<string, string>> = {
 
 const types: Readonly<Record<string, string>> = {
   'AWS::Lambda::EventSourceMapping': 'is not connected; invoke the functions directly',
-  'AWS::Lambda::EventInvokeConfig': 'is not used: asynchronous invocations have no retries or destinations',
 };
 
 export interface Ignored {

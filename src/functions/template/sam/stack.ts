@@ -4,8 +4,10 @@ import { formatFunctionUrl, functionUrlId } from '../../../aws/function-url';
 import { nearest } from '../../../lib/nearest';
 import type { Captured, Notes } from '../notes';
 import { type Mapping, type Position, scalar, type Value } from '../values';
-import type { WantedFunction, WantedUrl } from '../wanted';
+import type { WantedFunction } from '../wanted';
+import { type Attached, aliasName, attachedTypes, formatRoleArn, lambdaTypes } from './attached';
 import { conditionHolds } from './conditions';
+import { readEventInvoke } from './event-invoke';
 import { readFunction } from './functions';
 import { withGlobals } from './globals';
 import { type Ignored, ignoredProperties, ignoredType } from './ignored';
@@ -277,7 +279,9 @@ export class Stack implements EvaluationScope {
     if (attribute !== 'FunctionUrl') return arn;
     const { region, context } = this.project;
     const port = context.port || 9_000;
-    return formatFunctionUrl(functionUrlId(arn), region, port);
+    // The URL of a function that has an alias is the alias's.
+    const own = this.#aliasOf(owner);
+    return formatFunctionUrl(functionUrlId(own === undefined ? arn : `${arn}:${own}`), region, port);
   }
 
   #functionAttribute(resource: Resource, attribute: string, place: Position): string {
@@ -302,16 +306,21 @@ export class Stack implements EvaluationScope {
   }
 
   /** What resources beside a function say of it: its alias and its URL. */
-  #attached(owner: Resource): { readonly alias?: string; readonly url?: WantedUrl } {
-    let found: { readonly alias?: string; readonly url?: WantedUrl } = {};
+  #attached(owner: Resource): Attached {
+    let found: Attached = {};
     for (const resource of this.#wanted()) {
       const { type, properties } = resource;
-      if (!['AWS::Lambda::Alias', 'AWS::Lambda::Url'].includes(type) || this.#ownerOf(resource) !== owner)
-        continue;
+      if (!attachedTypes.has(type) || this.#ownerOf(resource) !== owner) continue;
       const own = new Properties(properties, this);
       const alias = type === 'AWS::Lambda::Alias' ? aliasName(own) : undefined;
       const url = type === 'AWS::Lambda::Url' ? readUrl(own) : undefined;
-      found = { ...found, ...(alias !== undefined && { alias }), ...(url !== undefined && { url }) };
+      const eventInvoke = type === 'AWS::Lambda::EventInvokeConfig' ? readEventInvoke(own) : undefined;
+      found = {
+        ...found,
+        ...(alias !== undefined && { alias }),
+        ...(url !== undefined && { url }),
+        ...(eventInvoke !== undefined && { eventInvoke }),
+      };
     }
     return found;
   }
@@ -372,24 +381,6 @@ export class Stack implements EvaluationScope {
     }
     return stack;
   }
-}
-
-/** Resources that belong to a function. */
-const lambdaTypes: ReadonlySet<string> = new Set([
-  'AWS::Lambda::Alias',
-  'AWS::Lambda::Version',
-  'AWS::Lambda::Url',
-]);
-
-/** Of an alias, or the qualifier of a URL. */
-function aliasName(properties: Properties): string | undefined {
-  const name = properties.get('Name') ?? properties.get('Qualifier');
-  return name?.kind === 'scalar' ? name.text : undefined;
-}
-
-function formatRoleArn(region: string, accountId: string, name: string): string {
-  const partition = region.startsWith('cn-') ? 'aws-cn' : 'aws';
-  return `arn:${partition}:iam::${accountId}:role/${name}`;
 }
 
 function mappingOf(value: Value | undefined): Mapping | undefined {

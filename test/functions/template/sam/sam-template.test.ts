@@ -573,7 +573,7 @@ test('what does nothing here is said once for each kind, about functions that ar
 Globals: { Function: { Runtime: python3.13, Handler: app.handler, CodeUri: hello, LoggingConfig: { LogFormat: JSON } } }
 Resources:
   One: { Type: AWS::Serverless::Function, Properties: { Events: { A: { Type: Api } } } }
-  Two: { Type: AWS::Serverless::Function, Properties: { Events: { A: { Type: SQS } }, DeadLetterQueue: { Type: SQS } } }
+  Two: { Type: AWS::Serverless::Function, Properties: { Events: { A: { Type: SQS } } } }
   Java: { Type: AWS::Serverless::Function, Properties: { Runtime: java21, DurableConfig: { ExecutionTimeout: 1 } } }
   Mapping: { Type: AWS::Lambda::EventSourceMapping, Properties: { FunctionName: !Ref One } }
 `;
@@ -581,7 +581,6 @@ Resources:
   expect(warnings.map(({ message }) => message).slice(1)).toEqual([
     'Events are not connected; invoke the functions directly (One, Two).',
     'LoggingConfig is not used: logs are text, at every level (One, Two).',
-    'DeadLetterQueue is not used (Two).',
     'AWS::Lambda::EventSourceMapping is not connected; invoke the functions directly (Mapping).',
   ]);
   expect(folder.template(hello('')).warnings).toEqual([]);
@@ -628,5 +627,26 @@ test('a dynamic reference stays as it is, with a warning', () => {
   expect(functions[0]?.environment.SECRET).toMatch(/^\{\{resolve/);
   expect(warnings).toMatchObject([
     { message: expect.stringMatching(/Give a value with --env-vars FILE\.$/) },
+  ]);
+});
+
+test('what happens to asynchronous invocations is read, of a function or from a resource of its own', () => {
+  const arn = 'arn:aws:sqs:eu-west-1:123456789012:failed';
+  const config = `MaximumRetryAttempts: 1, MaximumEventAgeInSeconds: 60, DestinationConfig: { OnFailure: { Type: SQS, Destination: "${arn}" } }`;
+  const expected = {
+    eventInvoke: {
+      MaximumRetryAttempts: 1,
+      MaximumEventAgeInSeconds: 60,
+      DestinationConfig: { OnFailure: { Destination: arn } },
+    },
+  };
+  const own = folder.only(
+    hello(`EventInvokeConfig: { ${config} }\nDeadLetterQueue: { Type: SQS, TargetArn: "${arn}" }`),
+  );
+  expect(own).toMatchObject({ ...expected, deadLetterTarget: arn });
+  const resource = `  Config: { Type: AWS::Lambda::EventInvokeConfig, Properties: { FunctionName: !Ref Hello, Qualifier: $LATEST, ${config} } }\n`;
+  expect(folder.only(hello('') + resource)).toMatchObject(expected);
+  expect(folder.problems(hello('EventInvokeConfig: { MaximumRetryAttempts: 3 }'))).toEqual([
+    expect.stringMatching(/MaximumRetryAttempts must be between 0 and 2, got 3/),
   ]);
 });
