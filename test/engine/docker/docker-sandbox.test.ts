@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { DockerSandbox, removeContainer } from '../../../src/engine/docker/docker-sandbox';
 import { LinkedCopies } from '../../../src/engine/docker/linked-copies';
+import { protocolVersion } from '../../../src/engine/init/frame-table';
 import { encodeFrame } from '../../../src/engine/init/frames';
 import { Gate } from '../../../src/engine/init/gate';
 import { Recorder } from '../../support/recorder';
@@ -56,7 +57,7 @@ test('a connection of the function is for who listens; while nobody does, it is 
     socket.write(Buffer.concat([Buffer.from(`${greeting}\n`), behind]));
     return socket;
   };
-  const control = dial('control', encodeFrame('H', Buffer.from([1, 1, 0, 0, 0, 1, 0])));
+  const control = dial('control', encodeFrame('H', Buffer.from([protocolVersion, 1, 0, 0, 0, 1, 0])));
   try {
     const sandbox = new DockerSandbox({
       spec: { id: 'one', image: 'i', memoryMiB: 128, ephemeralStorageMiB: 512 },
