@@ -62,7 +62,9 @@ export async function removeContainer(container: Container, address: string): Pr
     await container.remove({ force: true, v: true });
   } catch (error) {
     if (hasStatus(error, 404)) return;
-    if (!hasStatus(error, 409)) throw engineErrorOf(error, `remove the container ${container.id}`, address);
+    // Docker 20 answers 500 for one that ends while it is being removed.
+    const isEnding = hasStatus(error, 409) || (hasStatus(error, 500) && /is not running/.test(String(error)));
+    if (!isEnding) throw engineErrorOf(error, `remove the container ${container.id}`, address);
     await container.wait({ condition: 'removed' }).catch((failure: unknown) => {
       if (!hasStatus(failure, 404))
         throw engineErrorOf(failure, `remove the container ${container.id}`, address);
