@@ -21,6 +21,7 @@ const table = {
   cli: ['settings.ts', 'operator-api/contract.ts', 'runtimes', 'aws', 'lib'],
   'settings.ts': ['functions', 'aws', 'lib'],
   'main.ts': ['cli'],
+  'lambdock.ts': ['app.ts', 'operator-api/contract.ts', 'settings.ts'],
 };
 
 const place = (folder) => (folder.endsWith('.ts') ? `^src/${folder}$` : `^src/${folder}/`);
