@@ -1,14 +1,7 @@
 import { execFile } from 'node:child_process';
-import { access, mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import Docker from 'dockerode';
-import { GenericContainer, type StartedTestContainer } from 'testcontainers';
-import { Images } from '../../src/engine/docker/images';
-import { functionsFolder } from './functions';
-import { runtimeImage } from './images';
-import { sharedFolder } from './running-app';
+import type { StartedTestContainer } from 'testcontainers';
+import { pythonContainer, pythonProgram } from './python-container';
 
-const runtime = 'python3.13';
 const environment = {
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',
@@ -39,21 +32,12 @@ export class AwsCli implements AsyncDisposable {
   static async open(): Promise<AwsCli> {
     const own = await onThisMachine(['aws', '--version']).catch(() => undefined);
     if (own?.code === 0) return new AwsCli(['aws'], onThisMachine, own.output);
-    const container = await new GenericContainer(await runtimeImage(runtime))
-      .withEntrypoint(['/bin/sleep'])
-      .withCommand(['infinity'])
-      .withNetworkMode('host')
-      .withEnvironment({ ...environment, PYTHONPATH: '/opt/python' })
-      .withBindMounts([
-        { source: await layerWithAwsCli(), target: '/opt', mode: 'ro' },
-        { source: sharedFolder(), target: sharedFolder(), mode: 'ro' },
-      ])
-      .start();
+    const container = await (await pythonContainer('aws-cli', environment)).start();
     const runs: Run = async (command) => {
       const { exitCode, output } = await container.exec([...command]);
       return { code: exitCode, output };
     };
-    const program = [`/var/lang/bin/${runtime}`, '-m', 'awscli'];
+    const program = [pythonProgram, '-m', 'awscli'];
     const { output } = await runs([...program, '--version']);
     return new AwsCli(program, runs, output, container);
   }
@@ -90,26 +74,3 @@ const onThisMachine: Run = ([program = '', ...words]) => {
     });
   });
 };
-
-/** Built once, as layers of functions are. */
-async function layerWithAwsCli(): Promise<string> {
-  const targetFolder = join(sharedFolder(), 'aws-cli');
-  const isBuilt = await access(join(targetFolder, 'python', 'awscli')).then(
-    () => true,
-    () => false,
-  );
-  if (isBuilt) return targetFolder;
-  await mkdir(targetFolder, { recursive: true });
-  const { NODE_EXTRA_CA_CERTS } = process.env;
-  const images = new Images({
-    docker: new Docker(),
-    imagesFolder: resolve(__dirname, '../../images'),
-    dataFolder: sharedFolder(),
-    bases: 'auto',
-    architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
-    ...(NODE_EXTRA_CA_CERTS !== undefined && { caFile: NODE_EXTRA_CA_CERTS }),
-  });
-  const sourceFolder = functionsFolder(join('layers', 'aws-cli'));
-  await images.buildLayer({ runtime, sourceFolder, targetFolder }, () => undefined);
-  return targetFolder;
-}
