@@ -189,7 +189,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
         total: spareTotal(spares.total, memoryMiB),
         minimum: new Map(Object.entries(spares.minimum)),
       },
-      reuse: 'function',
+      reuse: settings.reuse,
       slots,
       architecture,
       isStrict: settings.architecture === 'strict',

@@ -63,6 +63,8 @@ export interface Settings {
   readonly freeze: boolean;
   /** Whether a runtime that starts again after a crash or timeout has the full CPU, as in the init phase. */
   readonly resetInit: 'boosted' | 'throttled';
+  /** What a sandbox serves whose environment has ended in good order: its own function, or any of its image. */
+  readonly reuse: 'function' | 'any';
   /** What becomes of invocations of functions that are being created. */
   readonly pending: 'wait' | 'refuse';
   /** How many times faster than on Lambda the waits before retries of asynchronous invocations pass. */
@@ -248,6 +250,12 @@ export const settingSources = {
     'how many times faster retries of asynchronous invocations come (default: 1)',
     'retrySpeed',
   ),
+  reuse: source(
+    'reuse',
+    'LAMBDOCK_REUSE',
+    'what an emptied sandbox serves next: its own function or any (default: function)',
+    'reuse',
+  ),
   resetInit: source(
     'resetInit',
     'LAMBDOCK_RESET_INIT',
@@ -414,6 +422,7 @@ export function resolveSettings(
     functionNetwork: resolver.value(sources.functionNetwork, kinds.functionNetwork) ?? 'isolated',
     pending: resolver.value(sources.pending, kinds.pending) ?? 'wait',
     retrySpeed: resolver.value(sources.retrySpeed, kinds.retrySpeed) ?? 1,
+    reuse: resolver.value(sources.reuse, kinds.reuse) ?? 'function',
     resetInit: resolver.value(sources.resetInit, kinds.resetInit) ?? 'boosted',
     logFileBytes: (resolver.value(sources.logFileSize, kinds.logFileSize) ?? 20) * 1024 * 1024,
     logFiles: resolver.value(sources.logFiles, kinds.logFiles) ?? 5,

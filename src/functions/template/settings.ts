@@ -33,6 +33,7 @@ export const templateSettingKinds = {
     /^(\*|[a-z][\w+.-]*:\/\/[^/\s,]+)(,(\*|[a-z][\w+.-]*:\/\/[^/\s,]+))*$/i.test(value),
   ),
   functionNetwork: oneOf('isolated', 'shared'),
+  reuse: oneOf('function', 'any'),
   resetInit: oneOf('boosted', 'throttled'),
   pending: oneOf('wait', 'refuse'),
   retrySpeed: integer(1, 10_000),
