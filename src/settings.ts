@@ -122,6 +122,8 @@ export interface SettingSource {
   readonly flag: string;
   /** Whether the flag may be there several times; its value is a list then. */
   readonly repeatable?: true;
+  /** Whether several values may follow one flag. */
+  readonly several?: true;
   /** Environment variables, the first that is set counts. */
   readonly variables: readonly string[];
   /** Key in the template, for those that can be there. */
@@ -173,6 +175,7 @@ export const settingSources = {
       'values for parameters of a SAM template as SAM takes them: "Stage=prod Size=512"; repeatable',
     ),
     repeatable: true,
+    several: true,
   },
   envVars: source(
     'envVars',

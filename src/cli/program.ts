@@ -152,10 +152,11 @@ async function connected(flags: Flags): Promise<Settings> {
 }
 
 function withSettings(command: Command, sources: readonly SettingSource[]): Command {
-  for (const { flag, help, variables, repeatable } of sources) {
+  for (const { flag, help, variables, repeatable, several } of sources) {
     const dashed = flag.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const text = `${help} [${variables[0]}]`;
-    if (repeatable) command.option(`--${dashed} <value>`, text, collected);
+    const value = several ? '<value...>' : '<value>';
+    if (repeatable) command.option(`--${dashed} ${value}`, text, collected);
     else command.option(`${short(command, flag)}--${dashed} <value>`, text);
   }
   return command;

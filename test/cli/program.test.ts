@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { commandLine } from '../../src/cli/program';
 import { version } from '../../src/settings';
 import { runCommand } from '../support/command';
 import { TemporaryFolder } from '../support/temporary-folder';
@@ -70,4 +71,18 @@ test("it can be run by its name from the project's folder, as the README does", 
   const cwd = join(__dirname, '..', '..');
   const { stdout } = await promisify(execFile)('npx', ['--no', '--', 'lambdock', '--version'], { cwd });
   expect(stdout).toBe(`${version}\n`);
+});
+
+test('takes SAM`s overrides of parameters one by one or several at once', () => {
+  const start = commandLine(() => undefined).commands.find((command) => command.name() === 'start');
+  start?.parseOptions([
+    '--parameter-overrides',
+    'A=b',
+    'C=d e',
+    '--port',
+    '1',
+    '--parameter-overrides',
+    'F=g',
+  ]);
+  expect(start?.opts()).toEqual({ parameterOverrides: ['A=b', 'C=d e', 'F=g'], port: '1' });
 });
