@@ -87,7 +87,7 @@ export interface AppParts {
 
 const realParts: AppParts = { openEngine, clock: systemClock };
 
-/** How soon what another lambdock deploys in the same data folder is taken up where nobody asks for anything. */
+/** How soon what another lambdock deploys in the same data folder is taken up without any request. */
 const followEveryMs = 1_000;
 
 /** How long the log files of a deleted function stay, and how often it is looked for them. */
@@ -356,9 +356,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       zipFile: (hash: string) => store.zipFile(hash),
     };
     if (keys !== undefined && settings.keys.size === 0) {
-      say(
-        'signatures are required, but there are no keys: nobody but functions can call; set keys to ID:SECRET',
-      );
+      say('auth is required, but keys is empty: only functions can call. Set keys to ID:SECRET.');
     }
     const catchUp = (thoroughly = false) => {
       try {

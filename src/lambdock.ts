@@ -68,7 +68,7 @@ export class Lambdock implements AsyncDisposable {
     return this.#app.address;
   }
 
-  /** Invokes a function and waits for its response. Rejects where there is none, e.g. for an unknown function. */
+  /** Invokes a function and waits for its response. Rejects without one, e.g. for an unknown function. */
   async invoke(name: string, event: unknown = {}): Promise<InvocationResult> {
     const url = `${this.address}/2015-03-31/functions/${encodeURIComponent(name)}/invocations`;
     const headers = { 'x-amz-log-type': 'Tail' };

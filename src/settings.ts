@@ -45,7 +45,7 @@ export interface Settings {
   readonly region: string;
   /** Twelve digits. */
   readonly accountId: string;
-  /** Tells the engine's objects of this data folder from those of another one. */
+  /** Distinguishes the engine's objects of this data folder from those of another one. */
   readonly instance: string;
   /** Where runtime images come from, as `parseBases` reads it. */
   readonly bases: string;
@@ -212,7 +212,7 @@ export const settingSources = {
   ),
   caFile: {
     flag: 'caFile',
-    // What this process was told to trust, image builds behind the same proxy have to trust as well.
+    // Image builds behind a proxy must trust the same authorities as this process.
     variables: ['LAMBDOCK_CA_FILE', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'],
     help: 'PEM file of authorities that image builds trust',
   },

@@ -14,6 +14,6 @@ int emulator_connect(void);
 int emulator_connected(void);
 /* A connection's first line, which names its kind; returns its length. */
 size_t emulator_greeting(char line[GREETING_MOST], const char *kind);
-/* The handover token in the address, empty where there is none, and the socket that takes the handover. */
+/* The handover token in the address, empty without one, and the socket that takes the handover. */
 const char *emulator_token(void);
 const char *emulator_receiver(void);

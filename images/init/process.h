@@ -14,7 +14,7 @@ struct start {
 
 /* False where it must be called again: processes that were killed for memory still hold some. */
 bool process_start(const struct start *start);
-/* Signals the living process of that name and its group; nothing where there is none. */
+/* Signals the living process of that name and its group; no effect without one. */
 void process_signal(const char *name, int number);
 /* Stops and continues everything in the sandbox but this program. */
 void processes_freeze(void);

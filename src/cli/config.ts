@@ -9,7 +9,7 @@ export interface ConfigOptions extends FunctionOptions {
   readonly json?: boolean;
 }
 
-/** Shows a function's settings as the API has them; where new ones are told, changes them first. */
+/** Shows a function's settings as the API has them; with options, changes them first. */
 export async function config(connection: Connection, name: string, options: ConfigOptions): Promise<number> {
   const api = new LambdaApi(connection);
   const before = await api.configuration(name);

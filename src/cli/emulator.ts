@@ -7,7 +7,7 @@ import { type HttpRequest, parsed, readAll, send } from './http';
 import { Problem } from './problem';
 import { refusal } from './refusal';
 
-/** Where lambdock runs, and who asks it; where nobody is named, requests go unsigned. */
+/** Where lambdock runs, and with which credentials; without any, requests go unsigned. */
 export interface Connection {
   readonly endpoint: string;
   readonly credentials?: Credentials;
@@ -23,7 +23,7 @@ const unreachable = new Set([
 ]);
 
 /**
- * In the place of a region in what is signed. It is none's name, so that lambdock takes its own: which one that is,
+ * Signed instead of a region. It is no region's name, so that lambdock uses its own, which
  * a command cannot know.
  */
 const anyRegion = 'local';

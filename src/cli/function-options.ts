@@ -1,7 +1,7 @@
 import type { Configuration } from './lambda-api';
 import { Problem } from './problem';
 
-/** Settings of a function, as they are told to a command. */
+/** Settings of a function, as a command's options give them. */
 export interface FunctionOptions {
   readonly runtime?: string;
   readonly handler?: string;

@@ -6,7 +6,7 @@ import { Problem } from './problem';
 import { Refusal, refusal } from './refusal';
 import { poll } from './wait';
 
-/** What the API tells of a function, as far as commands show it. */
+/** The part of a function's configuration that commands show. */
 export interface Configuration {
   readonly FunctionName: string;
   readonly FunctionArn: string;

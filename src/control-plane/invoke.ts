@@ -31,11 +31,11 @@ export interface InvokeParts {
   readonly accounts: CrossAccount;
   /** Whether code in a function sent the request. */
   readonly isFromFunction: (request: IncomingMessage) => boolean;
-  /** The version behind a name and qualifier; waits while it is prepared, nothing where there is none. */
+  /** The version behind a name and qualifier; waits while it is prepared, undefined where it does not exist. */
   readonly find: (
     target: InvocationTarget,
   ) => FunctionVersion | undefined | Promise<FunctionVersion | undefined>;
-  /** Told of what no caller hears, such as an asynchronous invocation that could not be run. */
+  /** Called with what no caller hears, such as an asynchronous invocation that could not be run. */
   readonly fail: (error: Error) => void;
 }
 

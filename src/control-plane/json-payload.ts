@@ -66,7 +66,7 @@ const wordCharacter = /[\w$]/;
 function describe(text: string, error: unknown): Flaw {
   const message = error instanceof Error ? error.message : '';
   const failed = Number(/at position (\d+)/.exec(message)?.[1] ?? unexpectedTokenPosition(text, message));
-  // A word that begins like `null` fails in its middle; it is told as a whole.
+  // A word that begins like `null` fails in its middle; the error names it whole.
   let position = failed;
   while (position > 0 && position < text.length && wordCharacter.test(text[position - 1] ?? ''))
     position -= 1;

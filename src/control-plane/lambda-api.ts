@@ -12,7 +12,7 @@ import { wholeBody } from './whole-body';
 
 /** Requests with code in them: 50 MB of zip as Base64, and what is around it. As in the service's own message. */
 const codeRequestBytes = 70_167_211;
-/** Every other request; a guess, as the service tells only of the operations with larger ones. */
+/** Every other request; a guess, as the service documents only operations with larger ones. */
 const requestBytes = 6_291_456;
 
 const withCode: ReadonlySet<OperationName> = new Set([

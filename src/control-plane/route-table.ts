@@ -12,14 +12,14 @@ export interface Match {
 interface Entry {
   readonly operation: OperationName;
   readonly segments: readonly string[];
-  /** `name=value` in the query that tells it from others of its path. */
+  /** `name=value` in the query that distinguishes it from others of its path. */
   readonly marker?: readonly [string, string];
 }
 
 /** By method, number of segments and the path's first two (date and kind), so that few are left to compare. */
 const table = buildTable();
 
-/** The operation behind a method and a request's target; undefined where there is none. */
+/** The operation behind a method and a request's target; undefined for an unknown one. */
 export function findOperation(method: string, target: string): Match | undefined {
   const [pathname = '', search = ''] = splitOnce(target, '?');
   // Older SDKs and the AWS CLI end the paths of collections with a slash.

@@ -16,7 +16,7 @@ export function traceId(header: string | undefined, nowMs: number): string {
   return `Root=${root};Parent=${parent};Sampled=${sampled}${lineage === undefined ? '' : `;Lineage=${lineage}`}`;
 }
 
-/** What the caller is told of a header that `traceId` has completed: its root and whether it is sampled. */
+/** The part of a completed trace header that the response has: its root and whether it is sampled. */
 export function answeredTrace(complete: string): string {
   const parent = complete.indexOf(';Parent=');
   const sampled = complete.indexOf(';Sampled=');

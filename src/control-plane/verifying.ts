@@ -10,7 +10,7 @@ const largestBytes = 70_167_211;
 
 /**
  * What is answered without a signature: whether lambdock is there, which engines ask for a container's health, and
- * code, whose address is as a presigned one of S3: nobody knows it who was not told.
+ * code, whose address is as a presigned one of S3: only those who got it from the API know it.
  */
 const open = /^\/_lambdock\/(health$|code\/)/;
 

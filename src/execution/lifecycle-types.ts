@@ -69,7 +69,7 @@ export type State =
       readonly deadlineAt: number;
     } & Boot &
       Leaving)
-  /** Free. `parked`: the runtime waits, frozen; `none`: there is none, the next invocation starts it anew. */
+  /** Free. `parked`: the runtime waits, frozen; `none`: no runtime runs, the next invocation starts it anew. */
   | {
       readonly name: 'ready';
       readonly runtime: 'parked' | 'none';

@@ -20,12 +20,12 @@ import type { ExtensionStatus } from './runtime-link';
 
 const bytesPerMiB = 1_048_576;
 
-/** How soon figures are asked for where nobody waits for them: many invocations can be over by then, and share them. */
+/** How soon figures are asked for that no caller waits for: many invocations can be over by then, and share them. */
 const figuresWithinMs = 10;
 
 /**
  * Keeps the log of one environment: puts what its life brings into lines, together with the sandbox's figures. Nothing is
- * written before the event or the answer that it tells of is on its way.
+ * written before the event or the answer that it describes is on its way.
  */
 export class LogRecorder {
   readonly logStream: string;
@@ -35,7 +35,7 @@ export class LogRecorder {
   readonly #flow = new OutputFlow();
   readonly #nowMs: () => number;
   #memory: MemoryFigures | undefined;
-  /** Whether a sandbox is direct: what is told as printed belongs to what was delivered last. */
+  /** Whether a sandbox is direct: its output belongs to what was delivered last. */
   outputComesInOrder = false;
   /** Whether figures have come since the last delivery, and with them all that was printed before. */
   #isMeasured = false;
@@ -54,7 +54,7 @@ export class LogRecorder {
     this.#sayings = new DeferredTasks(fail);
   }
 
-  /** The highest that has been told, in whole MiB; undefined before anything was. */
+  /** The highest figure so far, in whole MiB; undefined before the first. */
   get memoryUsedMiB(): number | undefined {
     if (this.#memory === undefined) return undefined;
     return Math.min(this.#version.memoryMiB, Math.ceil(this.#memory.peakBytes / bytesPerMiB));
@@ -71,7 +71,7 @@ export class LogRecorder {
     const write = () => this.#log.output(process, stream, bytes, timeMs);
     this.#flow.arrived(bytes.length);
     if (this.outputComesInOrder) {
-      // What is to be said for this turn's events tells of an end, before which this was printed, or of the next beginning.
+      // Lines that this turn still owes describe an end, before which this was printed, or the next start.
       this.#sayings.ahead(() => this.#flow.handle(bytes.length, write));
       return;
     }
@@ -159,7 +159,7 @@ export class LogRecorder {
   /**
    * The poll that ends a task bears the sandbox's figures. Where it does not they are asked for now, before
    * anything of the next request is sent: they are a barrier, before which lies all that the function printed for this one.
-   * A direct sandbox needs no barrier, and there a report that nobody waits for gets figures that are a little later.
+   * A direct sandbox needs no barrier, and there a report that no caller waits for gets figures that are a little later.
    */
   ended(task: EndedTask, askFigures: (options: FiguresOptions) => Promise<MemoryFigures> | undefined): void {
     const timeMs = this.#nowMs();

@@ -18,7 +18,7 @@ export interface Fault {
   readonly document?: Buffer;
   /** Text behind `RequestId: … Error: `. */
   readonly message?: string;
-  /** The type told to the caller, where it is another than the one in the logs. */
+  /** The type for the caller, where it differs from the one in the logs. */
   readonly callerErrorType?: string;
   /** An error that the handler raised and the runtime reported: the environment is well, and REPORT names no status. */
   readonly postedByRuntime?: boolean;

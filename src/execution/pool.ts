@@ -34,7 +34,7 @@ export class Pool {
   readonly #environments = new Set<Environment>();
   /** Free ones, the most recently used last. */
   readonly #free: Environment[] = [];
-  /** Whoever came first is served first, and waits no longer than those behind. */
+  /** First come, first served; no one waits longer than those behind. */
   readonly #waiters: Waiter[] = [];
   /** Rings when the first waiter's time is over, or earlier: it stays when that one has been served. */
   #alarm: Alarm | undefined;
@@ -94,7 +94,7 @@ export class Pool {
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#waiters.length === 0) this.#alarm?.clear();
-    // First, so that no sandbox is emptied for nobody.
+    // First, so that no sandbox is emptied without need.
     const sparesClosed = this.spares.close();
     // Who waited for one of those that leave is given another one, which has to leave then.
     while (this.#environments.size > 0) {

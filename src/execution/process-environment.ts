@@ -16,7 +16,7 @@ export interface Identity {
   readonly secretOf?: (accountId: string) => string | undefined;
 }
 
-/** Whether an environment was made for a request, or ahead because somebody pays for it; as functions are told. */
+/** Whether an environment was made for a request, or ahead for provisioned concurrency; the value of `AWS_LAMBDA_INITIALIZATION_TYPE`. */
 export type InitializationType = 'on-demand' | 'provisioned-concurrency';
 
 /** Where the init listens in every sandbox. Loopback, so that one function cannot reach another's Runtime API. */

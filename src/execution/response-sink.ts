@@ -4,6 +4,6 @@ export interface ResponseSink {
   begin(contentType: string): void;
   /** Returns false where it can take no more until it drains. */
   write(chunk: Buffer): boolean;
-  /** Calls back once, when it can take more; also when nobody reads it any more. */
+  /** Calls back once, when it can take more; also when the reader has gone. */
   onDrain(callback: () => void): void;
 }

@@ -20,7 +20,7 @@ export interface Delivery {
   readonly sink?: ResponseSink;
   /**
    * Whether the runtime had asked for it less than about a millisecond ago. Then another one may follow as closely, and it
-   * is the runtime that is told first that its answer has come; else the caller gets that answer first.
+   * is the runtime that gets its acknowledgement first; else the caller gets the response first.
    */
   readonly followsClosely: boolean;
 }

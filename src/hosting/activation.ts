@@ -17,7 +17,7 @@ export interface ActivationOptions {
   readonly prepare: (version: FunctionVersion) => Promise<FunctionFailure | undefined>;
   /** Keeps what is in progress visible to clients. */
   readonly progress: Pick<VisibleProgress, 'shown'>;
-  /** Told of what should not happen. */
+  /** Called with errors that should not happen. */
   readonly fail: (error: Error) => void;
 }
 
@@ -71,7 +71,7 @@ export class Activation {
         ? { ...record, code: imageCode(code.image, image) }
         : record;
     const failure = typeof image === 'object' ? image : await this.#prepare(scope, found);
-    // Whoever deployed it may well have what is missing here; if not, it tells so itself.
+    // The lambdock that deployed it may have what is missing here; if not, it reports that itself.
     if (this.#closed || (failure && elsewhere)) return;
     const { functions, progress } = this.options;
     if (failure === undefined) functions.serve(scope, found);

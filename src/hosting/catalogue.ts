@@ -32,7 +32,7 @@ export interface CatalogueOptions {
   readonly imageId: BuildContext['imageId'];
   /** Gets each warning about a function's code once. */
   readonly say?: (sentence: string) => void;
-  /** Told of every step of preparing a function. */
+  /** Called with every step of preparing a function. */
   readonly report?: (functionName: string, step: string, fraction?: number) => void;
 }
 
@@ -92,7 +92,7 @@ export class Catalogue {
   /** Those of the file. */
   readonly #templateFunctions = new Map<string, TemplateFunction>();
   readonly #listeners = new Set<Listener>();
-  /** Which revisions were in service when that was told last. */
+  /** The revisions in service at the last announcement. */
   readonly #announced = new Map<string, string>();
   #turn = 0;
   /** Whether what an earlier run left has been removed. */
@@ -237,7 +237,7 @@ export class Catalogue {
   }
 
   /**
-   * Told of functions whose versions in service are other ones now, or gone, so that environments of the old ones
+   * Called for functions whose versions in service have changed, so that environments of the old ones
    * are retired. A new description alone is no such change.
    * @returns what ends it
    */
@@ -322,7 +322,7 @@ export class Catalogue {
   }
 }
 
-/** A rejection that nobody waits for is no unhandled one: the entry has the reason. */
+/** A rejection without a listener must not count as unhandled: the entry has the reason. */
 function unheard(): Deferred<FunctionVersion> {
   const first = deferred<FunctionVersion>();
   first.promise.catch(() => undefined);

@@ -109,7 +109,7 @@ export class Deployment {
     if (version.package.kind === 'zip') this.#noteDeprecation(version.package.runtime);
     try {
       await this.#fleet.prepare(version);
-      // Deleted meanwhile: nobody will take its spares.
+      // Deleted meanwhile: its spares have no use.
       const [, , , region = '', accountId = ''] = version.functionArn.split(':');
       if (!this.#catalogue.has({ region, accountId }, version.functionName))
         this.#fleet.keep(version.functionArn, []);

@@ -57,7 +57,7 @@ export class Pruning {
 
   #look(): void {
     const { clock, fail } = this.options;
-    // Again in any case: not all that leaves something behind is told of, a deploy that failed for one.
+    // Again in any case: some leftovers, of a failed deployment for example, come without an event.
     this.#running = this.#running
       .then(() => this.#prune())
       .catch((error: Error) => {

@@ -15,7 +15,7 @@ export type RunOperation = <Name extends OperationName>(
 
 /**
  * Gives a template's functions what it wants of them beside their environments: tags, a version and an alias, a URL,
- * concurrency. Done through the API's own operations, so that it is there as if somebody had called them.
+ * concurrency. Done through the API's own operations, so that it is there as if a client had called them.
  */
 export class TemplateResources {
   /** What each function was given last: what the template does not want any more is taken away again. */
@@ -25,15 +25,15 @@ export class TemplateResources {
     private readonly run: RunOperation,
     private readonly scope: Scope,
     private readonly say: (sentence: string) => void,
-    /** Tells of every change of what is deployed. */
+    /** Subscribes to changes of what is deployed. */
     private readonly onChange: Registry['onChange'],
   ) {}
 
-  /** What cannot be had is told of, and the rest goes on. */
+  /** A failure is reported, and the rest goes on. */
   async apply(functions: readonly WantedFunction[]): Promise<void> {
     for (const wanted of functions) {
       const { name } = wanted;
-      // Why it is not there was told when it failed.
+      // The reason was reported when it failed.
       if ((await this.#ask('GetFunctionConfiguration', { FunctionName: name })) === undefined) continue;
       const before = this.#given.get(name);
       this.#given.set(name, wanted);

@@ -2,7 +2,7 @@ import type { Alarm, Clock } from '../lib/clock';
 
 /** A state that changes by itself is shown at least so long, and until it was read. */
 const leastMs = 100;
-/** Where nobody reads it. */
+/** Where it is not read. */
 const mostMs = 500;
 
 /**

@@ -11,7 +11,7 @@ export interface Clock {
   elapsed(): number;
   /**
    * Calls `ring` when the millisecond `atMs` (as `now` counts) is over, or in the next turn where it is over already:
-   * whoever sets it for `now() + n` has waited for n whole milliseconds then, never for a part of one less.
+   * an alarm for `now() + n` rings after n whole milliseconds, never earlier.
    */
   alarm(atMs: number, ring: () => void): Alarm;
 }

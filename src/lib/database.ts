@@ -101,7 +101,7 @@ export class Database {
   }
 
   /**
-   * Whether somebody else, in this process or another, has written to the file since this was asked last. Mostly it
+   * Whether another connection, in this process or another, has written to the file since this was asked last. Mostly it
    * takes a look at when anybody did, which is a few microseconds and nothing read; `thoroughly` it does not rely on that.
    * Once the file is closed here, nothing is seen any more.
    */
@@ -119,7 +119,7 @@ export class Database {
   }
 
   /**
-   * Runs `work` so that all of what it writes is there afterwards, or, where it throws, nothing. Nobody else
+   * Runs `work` so that all of what it writes is there afterwards, or, where it throws, nothing. No one else
    * writes meanwhile, so what it reads is still true when it writes. One within another belongs to that one.
    */
   transaction<T>(work: () => T): T {

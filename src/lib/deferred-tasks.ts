@@ -3,8 +3,8 @@ import { atEndOfTurn } from './end-of-turn';
 type Work = () => void | Promise<void>;
 
 /**
- * Does what nobody waits for in a later turn of the event loop, in the order in which it was asked for; work that is
- * asynchronous holds back what comes behind it. One that throws or rejects is told and holds back nothing.
+ * Runs tasks without a waiting caller in a later turn of the event loop, in the order in which it was asked for; work that is
+ * asynchronous holds back what comes behind it. One that throws or rejects is reported and holds back nothing.
  */
 export class DeferredTasks {
   readonly #fail: (error: unknown) => void;

@@ -7,7 +7,7 @@ let isDue = false;
 /**
  * Does something once all has been read that the kernel had to tell in this turn of the event loop: in its check phase, as
  * `setImmediate` does (https://nodejs.org/en/learn/asynchronous-work/event-loop-timers-and-nexttick). What is urgent comes
- * before what is not, whoever asked first. What is asked for meanwhile is for the next turn.
+ * before what is not, in the order of the calls. What is asked for meanwhile is for the next turn.
  */
 export function atEndOfTurn(work: Work, isUrgent = false): void {
   (isUrgent ? urgent : others).push(work);

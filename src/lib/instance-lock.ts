@@ -6,7 +6,7 @@ import Sqlite from 'libsql';
 const suffix = '.lives';
 
 /**
- * Tells others that share a folder that this process lives: by a locked file, whose lock the system takes away
+ * Shows others that share a folder that this process lives: by a locked file, whose lock the system takes away
  * however the process ends. Ids of processes would not do, as each container counts its own. The lock is SQLite's,
  * which works wherever its databases do.
  */

@@ -22,7 +22,7 @@ export interface OperatorParts {
   readonly reload?: () => Promise<void>;
   readonly queue: Queue;
   readonly journal: Journal;
-  /** Where the zip of this hash lies; nothing where there is none. */
+  /** Where the zip of this hash lies; undefined where it does not exist. */
   readonly zipFile: (hash: string) => Promise<string | undefined>;
 }
 

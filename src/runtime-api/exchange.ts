@@ -22,7 +22,7 @@ export interface BodyReader {
  * Who reads the bytes is open: `HttpExchange` is node:http's, `UsualExchange` is for what runtimes ask all the time.
  */
 export interface Exchange {
-  /** Nobody waits for the answer any more. */
+  /** The client does not wait for the answer any more. */
   readonly gone: boolean;
   /** @param name in lower case */
   header(name: string): string | undefined;

@@ -7,7 +7,7 @@ import type { Answer, Exchange } from './exchange';
 /** Up to here a payload is copied behind its head, so that one write takes both; a large one is not worth a copy. */
 const oneWriteBytes = 64 * 1024;
 
-/** One of the usual requests. Its connection gives it its body, and is told when it has its answer. */
+/** One of the usual requests. Its connection feeds it the body and is called when it is answered. */
 export class UsualExchange implements Exchange {
   readonly #socket: Duplex;
   readonly #headers: ReadonlyMap<string, string>;
@@ -72,7 +72,7 @@ export class UsualExchange implements Exchange {
     this.#done?.({ kind: 'truncated' });
   }
 
-  /** Whoever asked has gone, or asks somebody else. */
+  /** The client has gone, or another reader has its connection. */
   abandon(): void {
     this.#isAbandoned = true;
   }

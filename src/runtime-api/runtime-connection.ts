@@ -29,7 +29,7 @@ export class RuntimeConnection {
   #missing = 0;
   #isEnded = false;
 
-  /** @param handOver gets the socket as one that nobody has read from */
+  /** @param handOver gets the socket as if nothing had been read from it */
   constructor(socket: Duplex, session: RuntimeSession, handOver: (socket: Duplex) => void) {
     this.#socket = socket;
     this.#session = session;
@@ -49,7 +49,7 @@ export class RuntimeConnection {
     const text = end > 0 ? chunk.toString('latin1', 0, end) : '';
     const head = usualHead(text, limits.syncPayloadBytes, this.#fieldsOf);
     const body = chunk.subarray(end + headEnd.length);
-    // Whoever does not take the answers as fast as they come is unusual too, or they would heap up here.
+    // A client that reads its answers slowly is unusual too: they must not pile up here.
     if (!head || this.#socket.writableLength > 0 || (head.kind === 'next' && body.length > 0)) {
       this.#leave(chunk);
       return;

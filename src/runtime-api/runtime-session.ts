@@ -164,7 +164,7 @@ export class RuntimeSession {
     exchange.receive((body) => {
       if (generation !== this.#generation) return;
       if (body.kind === 'truncated') {
-        // Nothing was answered yet: the runtime may try again, or it is gone and its exit is told.
+        // Nothing was answered yet: the runtime may try again, or its exit follows.
         this.#state = 'Running';
         return;
       }
@@ -175,7 +175,7 @@ export class RuntimeSession {
         sendError(exchange, entityTooLarge);
         return;
       }
-      // Whoever comes second waits as long as it takes to wake the other: the caller's answer goes out later in this turn.
+      // The second to be answered waits until the first is awake: the caller's response goes out later in this turn.
       if (this.#delivery?.followsClosely) sendAccepted(exchange);
       else setImmediate(() => sendAccepted(exchange));
       this.#events.answered(outcomeOf(body.bytes));

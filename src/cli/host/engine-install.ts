@@ -47,7 +47,7 @@ async function installPackages(
   report(`installing ${names.join(', ')}`);
   await apt(['install', '-y', '-q', '--no-install-recommends', ...names], (line) => {
     const [, name] = /^Setting up ([^ :]+)/.exec(line) ?? [];
-    // Of the hundred others that come along nobody has to read.
+    // The hundred others that come along are not worth a line each.
     if (line.startsWith('Need to get ') || names.some((each) => each === name)) report(line);
   });
 }

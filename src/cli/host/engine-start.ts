@@ -70,7 +70,7 @@ async function waitForEngine(
 
 /**
  * After a crash the files name processes that are gone, and when another program has got such a number
- * since, the engine believes that it runs already. So it does of its own dead process, where nobody has
+ * since, the engine believes that it runs already. The same happens with its own dead process, where no one has
  * asked for that one's exit code yet.
  */
 async function clearStalePidFiles(files: EngineProgram['pidFiles']): Promise<void> {

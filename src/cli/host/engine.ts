@@ -7,7 +7,7 @@ import { canInstall, installEngine } from './engine-install';
 import { startEngine, systemEngine } from './engine-start';
 import { isInstalled } from './run';
 
-/** Finds the engine of this host; where there is none and it can be done unasked, installs and starts one. */
+/** Finds the engine of this host; where none runs and no question is needed, installs and starts one. */
 export async function seeToEngine(hints: EngineHints, progress: Progress): Promise<EngineClient> {
   const { client } = await progress.task(
     'Engine',

@@ -62,7 +62,7 @@ async function ask<T>(
     try {
       return (await question()) || undefined;
     } catch (error) {
-      // Whoever is refused now will be refused again, unless it is still starting.
+      // A refusal stays one, unless lambdock is still starting.
       if (error instanceof Refusal && error.status < 500) throw error;
       // It does not listen yet, or never will.
       if (await alive()) return undefined;

@@ -12,7 +12,7 @@ export interface ProgressOutput {
 const barWidth = 24;
 
 /**
- * Tells what goes on: one line per task that is redrawn with a bar on a terminal, a line per new step
+ * Shows progress: one line per task that is redrawn with a bar on a terminal, a line per new step
  * where the output is a file or a pipe.
  */
 export class Progress {

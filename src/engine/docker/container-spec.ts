@@ -42,7 +42,7 @@ export const labels = {
 } as const;
 
 /**
- * The engine's limit is above the function's own: pages of the `/tmp` tmpfs are charged to whoever writes
+ * The engine's limit is above the function's own: pages of the `/tmp` tmpfs are charged to the container that writes
  * them, and a 128 MB function may fill its 512 MB `/tmp`. The init watches the function's own memory.
  */
 export function hardMemoryLimit(spec: Pick<SandboxSpec, 'memoryMiB' | 'ephemeralStorageMiB'>): number {

@@ -54,7 +54,7 @@ export interface SandboxParts {
 }
 
 /**
- * Removes a container and waits until it is gone; one that has gone already, or that somebody else (the
+ * Removes a container and waits until it is gone; one that has gone already, or that another party (the
  * engine's own automatic removal) is removing, is no error.
  */
 export async function removeContainer(container: Container, address: string): Promise<void> {
@@ -78,7 +78,7 @@ export class DockerSandbox implements Sandbox {
   readonly engineId: string;
   readonly #parts: SandboxParts;
   readonly #connection: InitConnection;
-  /** What is told while nobody listens yet: that it was lost, at most, as nothing runs in it. */
+  /** Events before there is a listener: at most a loss, as nothing runs in it. */
   readonly #untold: ((listener: SandboxListener) => void)[] = [];
   #listener: SandboxListener | undefined;
   #state: 'living' | 'lost' | 'removed' = 'living';
@@ -206,7 +206,7 @@ export class DockerSandbox implements Sandbox {
   async recycle({ vacate = false } = {}): Promise<boolean> {
     if (vacate) this.#dueMemory = this.#limitOf(this.#parts.spec.memoryMiB);
     const [isClean] = await Promise.all([this.#connection.clean(), this.#update(noCpuQuota)]);
-    // All that was told of before has been told by now; what comes next is for the next listener.
+    // Every earlier event has been delivered; later ones are for the next listener.
     this.#listener = undefined;
     if (!isClean) return false;
     if (vacate) {
@@ -221,7 +221,7 @@ export class DockerSandbox implements Sandbox {
   }
 
   remove(): Promise<void> {
-    // From now on nothing is told, whether this succeeds or not.
+    // From now on no event is delivered, whether this succeeds or not.
     this.#state = 'removed';
     this.#removal ??= this.#remove().catch((error: unknown) => {
       this.#removal = undefined;

@@ -1,6 +1,6 @@
 import { LineSplitter } from '../../lib/lines';
 
-/** One JSON line of what the engine tells while it pulls, builds or imports. */
+/** One JSON line of the engine's progress while it pulls, builds or imports. */
 export interface EngineMessage {
   /** Output of a build. */
   readonly stream?: string;

@@ -6,7 +6,7 @@ import { type Alarm, type Clock, systemClock } from '../../lib/clock';
 const retryMs = 1_000;
 const longestRetryMs = 30_000;
 
-/** The engine's events about images. They are asked for while somebody listens, again whenever the engine ends them. */
+/** The engine's events about images. Subscribed to while there is a listener, again whenever the engine ends the stream. */
 export class ImageEvents {
   readonly #listeners = new Set<() => void>();
   #stream: Readable | undefined;

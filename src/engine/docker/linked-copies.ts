@@ -57,7 +57,7 @@ export class LinkedCopies {
 
   /**
    * Empties a slot that `fill` filled from `source` and that nothing is mounted from for writing. What was in it becomes the
-   * ready copy where there is none.
+   * ready copy where it does not exist.
    */
   async empty(source: string, slot: string): Promise<void> {
     const copy = await this.#newCopy();

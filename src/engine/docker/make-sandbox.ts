@@ -43,7 +43,7 @@ export interface SandboxContext {
   volumesOf(image: string): readonly string[];
   /** A path of ours as the engine's host has it. */
   hostPath(path: string): string;
-  /** Told once where memory cannot be watched. */
+  /** Called once where memory cannot be watched. */
   memoryUnwatched(): void;
 }
 

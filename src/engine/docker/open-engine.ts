@@ -226,7 +226,7 @@ export async function openDockerEngine(
         if (warned) return;
         warned = true;
         options.warn(
-          "A function's own memory cannot be told from its /tmp on this engine (its cgroup cannot be read in the " +
+          "A function's own memory cannot be separated from its /tmp on this engine (its cgroup cannot be read in the " +
             'sandbox), so both together are held to the memory size.',
         );
       },

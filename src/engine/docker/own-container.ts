@@ -19,14 +19,14 @@ export interface OwnContainer {
   readonly mounts: readonly OwnMount[];
   /** Our address in each network that we are in, by the network's name; empty where we have none of our own. */
   readonly networks: ReadonlyMap<string, string>;
-  /** Host names by which other containers reach ours: its name, and its aliases in networks that somebody made. */
+  /** Host names by which other containers reach ours: its name, and its aliases in networks of the user. */
   readonly names: readonly string[];
 }
 
 /** What a process can see of its own container. */
 export interface OwnTraces {
   readonly hostname: string;
-  /** Content of `/proc/self/mountinfo`; empty where there is none. */
+  /** Content of `/proc/self/mountinfo`; empty where it does not exist. */
   readonly mountInfo: string;
   /** Whether `/.dockerenv` or `/run/.containerenv` is there. */
   readonly marked: boolean;
@@ -76,7 +76,7 @@ export async function findOwnContainer(docker: Docker, traces: OwnTraces): Promi
   return undefined;
 }
 
-/** In a network that somebody made, an engine's DNS knows each name alone and with the network's name behind it. */
+/** In a network of the user, an engine's DNS knows each name alone and with the network's name behind it. */
 function namesOf({ Name, Config, NetworkSettings }: ContainerInspectInfo): readonly string[] {
   const own = [Name?.replace(/^\//, ''), Config?.Hostname];
   const names = Object.entries(NetworkSettings.Networks).flatMap(([network, { Aliases }]) =>
@@ -88,7 +88,7 @@ function namesOf({ Name, Config, NetworkSettings }: ContainerInspectInfo): reado
 /** Networks that every engine has; containers in them cannot call one another by name. */
 const builtInNetworks = new Set(['bridge', 'host', 'none', 'podman']);
 
-/** The network that somebody made for the emulator (a compose project's, say), if there is one. */
+/** The network that the user made for the emulator (a compose project's, say), if there is one. */
 export function userNetworkOf(own: OwnContainer): string | undefined {
   return [...own.networks.keys()].find((network) => !builtInNetworks.has(network));
 }

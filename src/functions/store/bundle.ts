@@ -26,7 +26,7 @@ export type BundleErrorKind =
   /** It is sound, but does not fit the function. */
   | 'unsuitable';
 
-/** Code or a layer that cannot be taken; the message is a sentence for whoever gave it. */
+/** Code or a layer that cannot be taken; the message is a sentence for the user. */
 export class BundleError extends Error {
   override readonly name = 'BundleError';
 

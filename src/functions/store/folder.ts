@@ -68,7 +68,7 @@ export async function listFolder(root: string, without: string, follows = true):
       path,
       source,
       kind,
-      // Every user may read what a folder holds, whatever the umask of whoever wrote it.
+      // Every user may read what a folder holds, whatever the umask of its writer.
       mode: executable ? 0o755 : 0o644,
       sizeBytes: kind === 'file' ? Number(stats.size) : 0,
       changedMs: Number(stats.ctimeMs),

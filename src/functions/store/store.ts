@@ -44,7 +44,7 @@ export class Store {
 
   /**
    * Opens the store in a data folder, made where it is not there. What a crash left unfinished is removed by one that
-   * is alone: of processes in other containers it cannot be told whether they live.
+   * is alone: whether processes in other containers live cannot be seen.
    */
   static async open(dataFolder: string, { alone = true } = {}): Promise<Store> {
     const folder = join(dataFolder, 'store');
@@ -160,7 +160,7 @@ export class Store {
   }
 
   /**
-   * Where a zip of what has this hash lies, for somebody to download: the one that it came from; of what came from
+   * Where a zip of what has this hash lies, for a download: the one that it came from; of what came from
    * a folder one is made. Undefined where there is no such code.
    */
   async zipFile(hash: string): Promise<string | undefined> {

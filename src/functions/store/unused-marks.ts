@@ -7,7 +7,7 @@ import { moveIntoPlace, removeFolder, renamed, temporaryName, writeAtomically } 
 export const unusedSuffix = '.unused';
 
 /**
- * Says that something in the store is wanted. Whoever gets it does so first and then looks whether it is there: then
+ * Marks something in the store as used. A reader does so first and then looks whether it is there: then
  * it is not removed, or not found. Resolves to whether it was marked.
  */
 export async function unmark(path: string): Promise<boolean> {
@@ -41,7 +41,7 @@ export async function removeMarked(
     const beside = temporaryName(dirname(path));
     if (await renamed(each, beside)) aside.push([beside, each]);
   }
-  // Out of the way first, and then the mark: only one of us and of somebody who wants it takes that away.
+  // Out of the way first, and then the mark: only one of us and of a reader takes that away.
   const isUnwanted = await unmark(path);
   for (const [beside, each] of aside) await (isUnwanted ? removeFolder(beside) : moveIntoPlace(beside, each));
   return undefined;

@@ -109,7 +109,8 @@ async function inflateSmall(
   const packed = bytesAt(zip, fileDataStart, source.compressedSize);
   const stored = source.compressionMethod === 0;
   const content = stored ? packed : inflateRawSync(packed, { maxOutputLength: smallFileBytes });
-  if (content.length !== source.uncompressedSize) throw new Error(`${path} has another size than is told`);
+  if (content.length !== source.uncompressedSize)
+    throw new Error(`${path} has another size than its header says`);
   if (crc32(content) !== source.crc32) throw new Error(`the checksum of ${path} is wrong`);
   return content;
 }
