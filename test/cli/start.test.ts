@@ -26,7 +26,7 @@ test('a template with mistakes: each with its place and what is allowed', async 
   const lines = ended.stderr.trimEnd().split('\n');
   expect(lines).toHaveLength(2);
   expect(ended.stderr).toMatch(
-    /lambdock\.yaml:2:\d+: functions\.hello\.runtime must be one of .+nodejs24\.x, got nodejs99\.x/,
+    /lambdock\.yaml:2:\d+: functions\.hello\.runtime must be one of .+nodejs24\.x.*, got nodejs99\.x/,
   );
   expect(ended.stderr).toMatch(
     /lambdock\.yaml:2:\d+: functions\.hello\.memorySize must be between 128 and 10240 MB, got 64/,
