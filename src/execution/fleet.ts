@@ -1,6 +1,7 @@
 import type { Architecture } from '../aws/architecture';
 import type { ImageStart } from '../engine/engine';
 import type { FunctionVersion } from '../functions/function-version';
+import { atEndOfTurn } from '../lib/end-of-turn';
 import type { ReportProgress } from '../lib/progress';
 import type { EnvironmentParts } from './environment-parts';
 import type { EnvironmentSummary } from './environment-summary';
@@ -93,13 +94,14 @@ export class Fleet {
   /** Ends the environments of every version of a function but the given ones. */
   keep(functionArn: string, versions: readonly FunctionVersion[]): void {
     const kept = new Set(versions.map(poolKey));
+    const latest = versions.find(({ version }) => version === '$LATEST');
     for (const [key, pool] of this.#pools) {
       if (pool.version.functionArn !== functionArn || kept.has(key)) continue;
       this.#pools.delete(key);
       this.#keepCopies();
       this.#leaving.add(pool);
       const left = () => this.#leaving.delete(pool);
-      pool.close().then(left, left);
+      pool.close(latest && this.#prepared(latest)).then(left, left);
     }
   }
 
@@ -148,6 +150,14 @@ export class Fleet {
       this.#keepCopies();
     }
     return pool;
+  }
+
+  /** Resolves when who prepares this version now has done so as far as its image goes, or that is not available. */
+  #prepared(version: FunctionVersion): Promise<void> {
+    return new Promise((resolve) => {
+      const atTurnsEnd = () => atEndOfTurn(resolve);
+      this.#imageOf(version).then(atTurnsEnd, atTurnsEnd);
+    });
   }
 
   #keepCopies(): void {

@@ -90,12 +90,12 @@ export class Pool {
     return asked.length;
   }
 
-  /** Resolves when no environment and no spare is left; invocations under way are let end. */
-  async close(): Promise<void> {
+  /** Resolves when no environment and no spare is left; invocations under way are let end. For `succeeded` see `Spares`. */
+  async close(succeeded?: Promise<void>): Promise<void> {
     this.#closed = true;
     if (this.#waiters.length === 0) this.#alarm?.clear();
     // First, so that no sandbox is emptied without need.
-    const sparesClosed = this.spares.close();
+    const sparesClosed = this.spares.close(succeeded);
     // Who waited for one of those that leave is given another one, which has to leave then.
     while (this.#environments.size > 0) {
       this.retire();

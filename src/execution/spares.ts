@@ -101,11 +101,15 @@ export class Spares {
     else this.#keep(spare);
   }
 
-  /** Removes all that wait and keeps no more; what is taken from now on comes from the shared ones. */
-  async close(): Promise<void> {
+  /**
+   * Removes all that wait and keeps no more; what is taken from now on comes from the shared ones. Those stay until
+   * `succeeded` resolves: the version that comes next is their user by then.
+   */
+  async close(succeeded?: Promise<void>): Promise<void> {
     this.#closed = true;
     this.#alarm?.clear();
-    this.parts.shared.release(this);
+    if (succeeded === undefined) this.parts.shared.release(this);
+    else void succeeded.then(() => this.parts.shared.release(this));
     for (const spare of this.#waiting.splice(0)) this.#discard(spare);
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
   }

@@ -34,3 +34,18 @@ test('folders are told for as long as a sandbox may have them: to the end of the
   while (fleet.fleet.folders().size > 0) await new Promise((resolve) => setImmediate(resolve));
   expect(fleet.engine.sandboxes).toEqual([]);
 });
+
+test('the spares of a version that is replaced serve the next one: an edit makes no sandbox for its next call', async () => {
+  await using fleet = new FleetUnderTest(() => 1, 2);
+  const [before, after] = ['before', 'after'].map((revision) => aFunctionVersion({ revision }));
+  if (before === undefined || after === undefined) throw new Error('there are two');
+  await fleet.fleet.prepare(before);
+  await fleet.until((facts) => facts.length === 2);
+  const ids = fleet.engine.made.map(({ id }) => id);
+  fleet.fleet.keep(before.functionArn, [after]);
+  await fleet.fleet.prepare(after);
+  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  expect(fleet.engine.sandboxes.map(({ id }) => id)).toEqual(ids);
+  await fleet.call({}, after).ended;
+  expect(fleet.fleet.summaries().find(({ coldStart }) => coldStart)).toMatchObject({ coldStart: 'spare' });
+});
