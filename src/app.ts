@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Writable } from 'node:stream';
@@ -49,19 +49,20 @@ import { Cleanup } from './lib/cleanup';
 import { type Clock, every, systemClock, within } from './lib/clock';
 import { DatabaseError } from './lib/database';
 import { makeWritableFolder } from './lib/files';
-import { addressOf, closeServer, listen } from './lib/http-server';
+import { addressOf, answerUnready, closeServer, listen } from './lib/http-server';
 import { InstanceLock } from './lib/instance-lock';
 import type { ReportProgress } from './lib/progress';
-import { systemProblem } from './lib/system-problem';
-import { visible } from './lib/terminal-text';
+import { withCauses } from './lib/system-problem';
 import { queueOf } from './operator-api/queue';
 import { operatorRoutes } from './operator-api/routes';
 import { AwsProxy } from './runtime-api/aws-proxy';
 import { RuntimeApi } from './runtime-api/runtime-api';
-import { type Settings, version } from './settings';
+import type { Settings } from './settings';
+import { version } from './settings/version';
 import { Journal } from './telemetry/journal';
-import { consoleSink, progressSink } from './telemetry/log-console';
+import { Console } from './telemetry/log-console';
 import { LogFiles } from './telemetry/log-files';
+import { Notices } from './telemetry/notices';
 
 /** A running lambdock. */
 export interface App extends AsyncDisposable {
@@ -108,7 +109,14 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
   const { clock } = parts;
   const { region, accountId, idleTimeoutMs, freeze, spares, dataFolder } = settings;
   const cleanup = new Cleanup();
-  const say = (text: string) => void output.write(`lambdock | ${visible(text)}\n`);
+  const journal = new Journal();
+  const printed = new Console(output, settings.color, () => clock.now());
+  const notices = new Notices(
+    journal,
+    (name, text) => printed.print(name, text),
+    () => clock.now(),
+  );
+  const { say } = notices;
   let isEnding = false;
   const fail = (error: Error) => {
     // A request that was under way finds the database closed.
@@ -124,7 +132,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     await listen(server, settings);
     cleanup.add(() => closeServer(server));
 
-    const progress = progressSink(output);
+    const progress = printed.progress();
     const presence = InstanceLock.declare(path.join(dataFolder, 'boots'));
     cleanup.add(async () => presence.end());
     const report: ReportProgress = (step) => progress('lambdock', step);
@@ -134,12 +142,11 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const swept = await engine.sweep(() => presence.others());
     if (swept > 0) say(`removed what an earlier run left behind: ${swept} sandboxes`);
 
-    const journal = new Journal();
     const { logFileBytes: maxBytes, logFiles } = settings;
     const files = new LogFiles(path.join(dataFolder, 'logs'), { maxBytes, files: logFiles, fail });
     cleanup.add(() => files.close());
     journal.follow((batch) => files.write(batch));
-    journal.follow(consoleSink(output, (functionName) => files.pathOf(functionName)));
+    journal.follow(printed.sink((functionName) => files.pathOf(functionName)));
 
     const store = await Store.open(dataFolder, { alone: presence.others().size === 0 });
     const database = openState(dataFolder);
@@ -231,7 +238,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     });
     cleanup.add(async () => catalogue.close());
     const pending = settings.pending === 'wait' ? new PendingFunctions(registry, clock) : undefined;
-    const deployment = new Deployment(catalogue, fleet, scope, say, pending);
+    const deployment = new Deployment(catalogue, fleet, scope, notices, () => clock.now(), pending);
     const visible = new VisibleProgress(clock);
     cleanup.add(async () => visible.close());
     const activation = new Activation({
@@ -326,7 +333,8 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
           hosting,
           clock,
           dataFolder: path.resolve(dataFolder),
-          say,
+          notices,
+          settings: settings.templateSettings,
           fail,
         })
       : undefined;
@@ -348,6 +356,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
         functions: catalogue.list().length,
       }),
       functions: () => deployment.functions(),
+      notices: (functionName?: string) => notices.current(functionName),
       environments: () => fleet.summaries(),
       retire: (name: string) => (catalogue.entry(name) ? fleet.retire(name) : undefined),
       ...(follow && { reload: () => follow.reload() }),
@@ -416,18 +425,6 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
   }
 }
 
-/** Answers while lambdock starts or shuts down, when a caller would wait without knowing why. */
-function answerUnready(request: IncomingMessage, response: ServerResponse): void {
-  request.resume();
-  response.writeHead(503, { 'Content-Type': 'application/json', 'Retry-After': '1', Connection: 'close' });
-  response.end(
-    JSON.stringify({
-      Type: 'Service',
-      Message: 'lambdock is starting or shutting down. Try again in a moment.',
-    }),
-  );
-}
-
 function untilIdle(invoker: Invoker, clock: Clock): Promise<void> {
   return new Promise((resolve) => {
     const alarm = clock.alarm(clock.now() + drainMs, resolve);
@@ -436,12 +433,4 @@ function untilIdle(invoker: Invoker, clock: Clock): Promise<void> {
       resolve();
     });
   });
-}
-
-/** An error with its causes. Where the user can mend it: the sentence that says how. */
-function withCauses(error: Error): string {
-  const problem = systemProblem(error);
-  if (problem !== undefined) return error.cause === undefined ? problem : `${error.message}: ${problem}`;
-  const { cause } = error;
-  return cause instanceof Error ? `${error.message}: ${withCauses(cause)}` : error.message;
 }

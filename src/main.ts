@@ -8,11 +8,20 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-commandLine((exitCode) => {
+const program = commandLine((exitCode) => {
   process.exitCode = exitCode;
-})
-  .parseAsync()
-  .catch((error: unknown) => {
-    process.exitCode = 1;
-    process.stderr.write(describeFailure(error));
-  });
+});
+
+const [, , command, ...words] = process.argv;
+// Asked by the scripts of `completion`. The words are incomplete, so they are not parsed.
+const work = command === '__complete' ? complete(words) : program.parseAsync();
+work.catch((error: unknown) => {
+  process.exitCode = 1;
+  process.stderr.write(describeFailure(error));
+});
+
+async function complete(words: readonly string[]): Promise<void> {
+  const { completions } = await import('./cli/completion.js');
+  const found = await completions(program, words);
+  process.stdout.write(found.map((each) => `${each}\n`).join(''));
+}

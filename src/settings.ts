@@ -1,20 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { awsCredentialsOf, credentialsOf, keysOf } from './aws/credentials';
 import type { Credentials } from './aws/signing';
-import {
-  givenNames,
-  givenParameters,
-  givenVariables,
-  type Written,
-} from './functions/template/given-settings';
+import { givenNames, givenParameters, givenVariables } from './functions/template/given-settings';
 import type { FunctionVariables } from './functions/template/given-values';
 import { TemplateError } from './functions/template/problems';
-import { type SettingName, type TemplateSettings, templateSettingKinds } from './functions/template/settings';
+import { type TemplateSettings, templateSettingKinds } from './functions/template/settings';
 import { defaultSpares, type SpareCounts } from './functions/template/spare-counts';
 import { loadTemplate, loadTemplateSettings } from './functions/template/template';
-import { sha256 } from './lib/hash';
-import { type Kind, oneOf, text, trueOrFalse, violation } from './lib/kinds';
+import { oneOf, text, trueOrFalse } from './lib/kinds';
+import { defaultPort, endpointOf, projectFolderOf, uniqueName } from './settings/project';
+import { type Flags, kebab, Resolver } from './settings/resolver';
+import { type SettingSource, settingSources, transports } from './settings/sources';
 
 /** How this lambdock is set up. Frozen; read once at the start. */
 export interface Settings {
@@ -75,6 +72,10 @@ export interface Settings {
   readonly logFiles: number;
   /** Engine address, e.g. `unix:///var/run/docker.sock`; absent: looked for. */
   readonly dockerHost?: string;
+  /** Docker context whose engine is used; absent: the current one. */
+  readonly dockerContext?: string;
+  /** Where rootless engines have their sockets; absent: `/run/user/UID`. */
+  readonly runtimeFolder?: string;
   /** Folder with `ca.pem`, `cert.pem` and `key.pem` for an engine that is reached over TLS. */
   readonly tlsFolder?: string;
   /** Whether a changed template, code or layer is deployed while lambdock runs. */
@@ -102,11 +103,6 @@ export interface Settings {
   readonly templateSettings: TemplateSettings;
 }
 
-export const defaultPort = 9_000;
-
-/** Flags as a command has parsed them, by their name in camel case: `{ port: '9000', freeze: false }`. */
-export type Flags = Readonly<Record<string, unknown>>;
-
 /** Everything that is wrong with the settings, at once; each line says where the value came from. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
@@ -114,22 +110,6 @@ export class SettingsError extends Error {
   constructor(readonly problems: readonly string[]) {
     super(problems.join('\n'));
   }
-}
-
-/** Where a setting can come from beside its default. */
-export interface SettingSource {
-  /** Name in `Flags`; on the command line it is written in kebab case. */
-  readonly flag: string;
-  /** Whether the flag may be there several times; its value is a list then. */
-  readonly repeatable?: true;
-  /** Whether several values may follow one flag. */
-  readonly several?: true;
-  /** Environment variables, the first that is set counts. */
-  readonly variables: readonly string[];
-  /** Key in the template, for those that can be there. */
-  readonly template?: SettingName;
-  /** One line for the command's help. */
-  readonly help: string;
 }
 
 const path = text('must be a path', (value) => value !== '' && !value.includes('\0'));
@@ -147,212 +127,6 @@ const engine = text('must be an address such as unix:///var/run/docker.sock or t
   /^(unix|tcp|http|https|npipe|ssh):\/\/.+/.test(value),
 );
 
-const source = (flag: string, variable: string, help: string, template?: SettingName): SettingSource => ({
-  flag,
-  variables: [variable],
-  help,
-  ...(template !== undefined && { template }),
-});
-
-/** Every setting that can be given, for the help of commands and the README's table. */
-export const settingSources = {
-  port: source('port', 'LAMBDOCK_PORT', 'port of the Lambda API (default: 9000)', 'port'),
-  host: source('host', 'LAMBDOCK_HOST', 'address to listen at (default: 127.0.0.1)'),
-  endpoint: source('endpoint', 'LAMBDOCK_ENDPOINT', 'where lambdock runs, for commands that ask it'),
-  template: source('template', 'LAMBDOCK_TEMPLATE', 'file that names the functions (default: lambdock.yaml)'),
-  parameter: {
-    ...source('parameter', 'LAMBDOCK_PARAMETERS', 'NAME=VALUE for a parameter of a SAM template; repeatable'),
-    repeatable: true,
-  },
-  only: {
-    ...source('only', 'LAMBDOCK_ONLY', 'a function to host, instead of all; repeatable'),
-    repeatable: true,
-  },
-  parameterOverrides: {
-    ...source(
-      'parameterOverrides',
-      'LAMBDOCK_PARAMETER_OVERRIDES',
-      'values for parameters of a SAM template as SAM takes them: "Stage=prod Size=512"; repeatable',
-    ),
-    repeatable: true,
-    several: true,
-  },
-  envVars: source(
-    'envVars',
-    'LAMBDOCK_ENV_VARS',
-    'JSON file with values for variables of functions, as for SAM',
-  ),
-  containerEnvVars: source(
-    'containerEnvVars',
-    'LAMBDOCK_CONTAINER_ENV_VARS',
-    'the same as --env-vars, which counts more',
-  ),
-  data: source(
-    'data',
-    'LAMBDOCK_DATA',
-    'folder for code, layers and logs (default: .lambdock in the project folder)',
-  ),
-  region: source('region', 'LAMBDOCK_REGION', 'AWS region to play (default: us-east-1)', 'region'),
-  accountId: source(
-    'accountId',
-    'LAMBDOCK_ACCOUNT_ID',
-    'AWS account to play (default: 000000000000)',
-    'accountId',
-  ),
-  instance: source(
-    'instance',
-    'LAMBDOCK_INSTANCE',
-    "name in containers' labels (default: made from the data folder)",
-  ),
-  bases: source(
-    'bases',
-    'LAMBDOCK_BASES',
-    'what runtime images are made from: auto, aws, docker-hub, debian, images of your own',
-    'bases',
-  ),
-  caFile: {
-    flag: 'caFile',
-    // Image builds behind a proxy must trust the same authorities as this process.
-    variables: ['LAMBDOCK_CA_FILE', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'],
-    help: 'PEM file of authorities that image builds trust',
-  },
-  network: source('network', 'LAMBDOCK_NETWORK', 'engine network that functions join', 'network'),
-  functionNetwork: source(
-    'functionNetwork',
-    'LAMBDOCK_FUNCTION_NETWORK',
-    "isolated, or shared: functions reach one another's ports (default: isolated)",
-    'functionNetwork',
-  ),
-  transport: source(
-    'transport',
-    'LAMBDOCK_TRANSPORT',
-    'how sandboxes reach lambdock: auto, unix, unix-relay or tcp',
-  ),
-  spares: source(
-    'spares',
-    'LAMBDOCK_SPARES',
-    'sandboxes kept ready in all, at most (default: 10), or NAME=COUNT by runtime or function',
-    'spares',
-  ),
-  idleTimeout: source(
-    'idleTimeout',
-    'LAMBDOCK_IDLE_TIMEOUT',
-    'seconds until an unused environment is shut down (default: 600)',
-    'idleTimeout',
-  ),
-  freeze: source('freeze', 'LAMBDOCK_FREEZE', 'freeze environments between invocations (default: true)'),
-  pending: source(
-    'pending',
-    'LAMBDOCK_PENDING',
-    'invocations of functions that are being created: wait or refuse (default: wait)',
-    'pending',
-  ),
-  retrySpeed: source(
-    'retrySpeed',
-    'LAMBDOCK_RETRY_SPEED',
-    'how many times faster retries of asynchronous invocations come (default: 1)',
-    'retrySpeed',
-  ),
-  reuse: source(
-    'reuse',
-    'LAMBDOCK_REUSE',
-    'what an emptied sandbox serves next: its own function or any (default: function)',
-    'reuse',
-  ),
-  resetInit: source(
-    'resetInit',
-    'LAMBDOCK_RESET_INIT',
-    'CPU of a runtime that starts again after a crash or timeout: boosted or throttled (default: boosted)',
-    'resetInit',
-  ),
-  logFileSize: source(
-    'logFileSize',
-    'LAMBDOCK_LOG_FILE_SIZE',
-    'MB at which a log file is rotated (default: 20)',
-    'logFileSize',
-  ),
-  logFiles: source('logFiles', 'LAMBDOCK_LOG_FILES', 'log files kept per function (default: 5)', 'logFiles'),
-  awsEndpoint: source(
-    'awsEndpoint',
-    'LAMBDOCK_AWS_ENDPOINT',
-    'address of a stand-in for AWS, which functions get as AWS_ENDPOINT_URL',
-    'awsEndpoint',
-  ),
-  s3Endpoint: source(
-    's3Endpoint',
-    'LAMBDOCK_S3_ENDPOINT',
-    'address of an S3 that code is fetched from (default: the AWS endpoint)',
-  ),
-  s3Key: source(
-    's3Key',
-    'LAMBDOCK_S3_KEY',
-    'ID:SECRET that is signed with there (default: the AWS variables)',
-  ),
-  architecture: source(
-    'architecture',
-    'LAMBDOCK_ARCHITECTURE',
-    "functions for another architecture than the engine's: any (they run on the engine's) or strict (they fail)",
-    'architecture',
-  ),
-  auth: source('auth', 'LAMBDOCK_AUTH', 'whose requests are taken: any, or required to be signed', 'auth'),
-  keys: source('keys', 'LAMBDOCK_KEYS', 'ID:SECRET of callers, with commas between them', 'keys'),
-  allowedHosts: source(
-    'allowedHosts',
-    'LAMBDOCK_ALLOWED_HOSTS',
-    'further host names to answer to, with commas between them',
-    'allowedHosts',
-  ),
-  allowedOrigins: source(
-    'allowedOrigins',
-    'LAMBDOCK_ALLOWED_ORIGINS',
-    'origins of web pages that may send requests, with commas between them',
-    'allowedOrigins',
-  ),
-  watch: source('watch', 'LAMBDOCK_WATCH', 'deploy code again when it changes (default: true)'),
-  dockerHost: source('dockerHost', 'DOCKER_HOST', "the engine's address (default: looked for)"),
-  tlsFolder: source(
-    'tlsFolder',
-    'DOCKER_CERT_PATH',
-    'folder with ca.pem, cert.pem and key.pem for the engine',
-  ),
-} as const satisfies Record<string, SettingSource>;
-
-/** Looks for each setting in flags, then in variables, then in the template. */
-class Resolver {
-  readonly problems: string[] = [];
-  template: TemplateSettings = {};
-
-  constructor(
-    readonly flags: Flags,
-    readonly variables: Readonly<Record<string, string | undefined>>,
-  ) {}
-
-  value<T>(source: SettingSource, kind: Kind<T>): T | undefined {
-    const flag = this.flags[source.flag];
-    if (flag !== undefined) return this.#read(`--${kebab(source.flag)}`, String(flag), kind);
-    const variable = source.variables.find((name) => (this.variables[name] ?? '') !== '');
-    if (variable !== undefined) return this.#read(variable, this.variables[variable] ?? '', kind);
-    const written = source.template && this.template[source.template];
-    if (typeof written === 'object') return written as T;
-    return written === undefined ? undefined : kind.read(String(written));
-  }
-
-  /** Whether a flag or a variable names it. */
-  isGiven({ flag, variables }: SettingSource): boolean {
-    return this.flags[flag] !== undefined || variables.some((name) => (this.variables[name] ?? '') !== '');
-  }
-
-  written({ flag, variables: [variable = ''] }: SettingSource): Written {
-    return { flag: this.flags[flag], variable: this.variables[variable] ?? '' };
-  }
-
-  #read<T>(origin: string, value: string, kind: Kind<T>): T | undefined {
-    const read = kind.read(value);
-    if (read === undefined) this.problems.push(`${origin} ${violation(kind, value)}`);
-    return read;
-  }
-}
-
 /**
  * Flags go before environment variables, these before the template, that before the defaults. Relative paths
  * are relative to `workingDirectory`.
@@ -363,8 +137,8 @@ export function resolveSettings(
   flags: Flags,
   variables: Readonly<Record<string, string | undefined>> = process.env,
   workingDirectory = process.cwd(),
-  /** `functions`: whether the template's functions are checked too, so that every problem is reported at once. */
-  checks: { readonly functions?: boolean } = {},
+  /** How much of the template is checked: with its functions, so that every problem is reported at once, or nothing. */
+  check: 'settings' | 'functions' | 'nothing' = 'settings',
 ): Settings {
   const resolver = new Resolver(flags, variables);
   const sources = settingSources;
@@ -418,7 +192,7 @@ export function resolveSettings(
     accountId: resolver.value(sources.accountId, kinds.accountId) ?? '000000000000',
     instance: resolver.value(sources.instance, label) ?? uniqueName(dirname(dataFolder), dataFolder),
     bases: resolver.value(sources.bases, kinds.bases) ?? 'auto',
-    transport: resolver.value(sources.transport, oneOf('auto', 'unix', 'unix-relay', 'tcp')) ?? 'auto',
+    transport: resolver.value(sources.transport, oneOf(...transports)) ?? 'auto',
     spares: resolver.value(sources.spares, kinds.spares) ?? { total: defaultSpares, minimum: {} },
     idleTimeoutMs: (resolver.value(sources.idleTimeout, kinds.idleTimeout) ?? 600) * 1_000,
     freeze: resolver.value(sources.freeze, trueOrFalse) ?? true,
@@ -439,24 +213,31 @@ export function resolveSettings(
     ...(credentials !== undefined && { credentials }),
     ...(s3Credentials !== undefined && { s3Credentials }),
     watch: resolver.value(sources.watch, trueOrFalse) ?? true,
-    color: (variables.NO_COLOR ?? '') === '' ? 'auto' : 'never',
+    color: (variables.NO_COLOR ?? '') === '' && flags.color !== false ? 'auto' : 'never',
     templateSettings: resolver.template,
     ...(caFile !== undefined && { caFile }),
     ...(network !== undefined && { network }),
     ...(dockerHost !== undefined && { dockerHost }),
+    ...(variables.DOCKER_CONTEXT && { dockerContext: variables.DOCKER_CONTEXT }),
+    ...(variables.XDG_RUNTIME_DIR && { runtimeFolder: variables.XDG_RUNTIME_DIR }),
     ...(tlsFolder !== undefined && { tlsFolder: resolve(workingDirectory, tlsFolder) }),
   };
-  if (checks.functions) templateError = templateErrorOf(() => loadTemplate(templateFile, settings));
+  if (check === 'functions') templateError = templateErrorOf(() => loadTemplate(templateFile, settings));
   if (resolver.problems.length > 0) {
     throw new SettingsError([...resolver.problems, ...(templateError?.message.split('\n') ?? [])]);
   }
-  if (templateError !== undefined) throw templateError;
+  if (templateError !== undefined && check !== 'nothing') throw templateError;
   return Object.freeze(settings);
 }
 
 /** Settings of a command that hosts the template's functions, which are checked too. Throws as `resolveSettings` does. */
 export function hostSettings(flags: Flags): Settings {
-  return resolveSettings(flags, process.env, process.cwd(), { functions: true });
+  return resolveSettings(flags, process.env, process.cwd(), 'functions');
+}
+
+/** Settings of a command for which a template with mistakes is as good as none: it talks to what runs already. */
+export function clientSettings(flags: Flags): Settings {
+  return resolveSettings(flags, process.env, process.cwd(), 'nothing');
 }
 
 /** @returns what is wrong with the template, for a list of everything that is wrong */
@@ -482,36 +263,4 @@ function readCaFile(resolver: Resolver, workingDirectory: string): string | unde
   return undefined;
 }
 
-/** The address to connect to: a listener's "every address" is reached at the loopback address. */
-export function endpointOf(host: string, port: number): string {
-  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
-}
-
-/** `sam build` and `cdk synth` write templates into folders that they empty before each run. */
-function projectFolderOf(templateFile: string): string {
-  const folder = dirname(templateFile);
-  return folder.replace(/[/\\](\.aws-sam[/\\]build|cdk\.out)$/, '') || folder;
-}
-
-/** A readable name that no other path has, from the last part of `folder` and a hash of `path`. */
-export function uniqueName(folder: string, path = folder): string {
-  const last = basename(folder)
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-');
-  return `${last.slice(0, 20).replaceAll(/^-+|-+$/g, '') || 'lambdock'}-${sha256(path).slice(0, 8)}`;
-}
-
 const listOf = (written = ''): readonly string[] => written.split(',').filter((each) => each !== '');
-
-function kebab(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
-/** lambdock's own version; `src` and `dist` lie equally deep in the package. */
-export const version: string = readVersion();
-
-function readVersion(): string {
-  const read: unknown = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8'));
-  return typeof read === 'object' && read !== null && 'version' in read ? String(read.version) : 'unknown';
-}

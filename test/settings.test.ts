@@ -1,14 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TemplateError } from '../src/functions/template/problems';
-import {
-  type Flags,
-  resolveSettings,
-  type Settings,
-  SettingsError,
-  settingSources,
-  version,
-} from '../src/settings';
+import { resolveSettings, type Settings, SettingsError } from '../src/settings';
+import type { Flags } from '../src/settings/resolver';
+import { settingSources } from '../src/settings/sources';
+import { version } from '../src/settings/version';
 import { TemporaryFolder } from './support/temporary-folder';
 
 let folder: TemporaryFolder;

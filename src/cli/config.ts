@@ -1,5 +1,5 @@
 import { systemClock } from '../lib/clock';
-import type { Connection } from './emulator';
+import { type Connection, Emulator } from './emulator';
 import { type FunctionOptions, inputOf } from './function-options';
 import { type Configuration, LambdaApi } from './lambda-api';
 import { Progress } from './terminal/progress';
@@ -9,12 +9,14 @@ export interface ConfigOptions extends FunctionOptions {
   readonly json?: boolean;
 }
 
-/** Shows a function's settings as the API has them; with options, changes them first. */
+/** Shows a function's configuration as the API returns it, after the changes that are passed. */
 export async function config(connection: Connection, name: string, options: ConfigOptions): Promise<number> {
   const api = new LambdaApi(connection);
   const before = await api.configuration(name);
   const input = inputOf(options, before);
-  const now = Object.keys(input).length === 0 ? before : await change(api, name, input);
+  const isChange = Object.keys(input).length > 0;
+  const now = isChange ? await change(api, name, input) : before;
+  if (isChange) await warnOfTemplate(connection, now.FunctionName);
   if (options.json) {
     process.stdout.write(`${JSON.stringify(now, null, 2)}\n`);
     return 0;
@@ -35,6 +37,15 @@ export async function config(connection: Connection, name: string, options: Conf
     ),
   );
   return 0;
+}
+
+/** The next deployment of the template replaces the change. */
+async function warnOfTemplate(connection: Connection, name: string): Promise<void> {
+  const { functions = [] } = await new Emulator(connection).functions();
+  if (functions.find((each) => each.name === name)?.isFromTemplate !== true) return;
+  process.stderr.write(
+    `warning: the template defines ${name}, and its next deployment replaces this change. Make the change in the template too.\n`,
+  );
 }
 
 function change(api: LambdaApi, name: string, input: object): Promise<Configuration> {

@@ -1,4 +1,5 @@
-import { type Flags, resolveSettings, type Settings } from '../settings';
+import { clientSettings, resolveSettings, type Settings } from '../settings';
+import type { Flags } from '../settings/resolver';
 import { Emulator } from './emulator';
 import { Refusal } from './refusal';
 import { findRunning } from './running';
@@ -8,18 +9,18 @@ const answerLimitMs = 2_000;
 /**
  * Settings for a command that talks to a running lambdock. The endpoint is, in this order: the one that a flag or a
  * variable names; the lambdock that was started for the working directory or a folder above it; the template's port;
- * the default.
+ * the default. A template in the middle of an edit matters only where nothing else leads to lambdock.
  */
 export async function connectionSettings(flags: Flags, workingDirectory = process.cwd()): Promise<Settings> {
-  const settings = resolveSettings(flags);
+  const settings = clientSettings(flags);
   if (settings.isEndpointExplicit) return settings;
   const folder = flags.template === undefined ? workingDirectory : settings.projectFolder;
   const running = findRunning(folder);
-  if (running === undefined || running.endpoint === settings.endpoint) return settings;
+  if (running === undefined) return resolveSettings(flags);
   const { endpoint } = running;
-  return (await answersAs(running.instance, { ...settings, endpoint }))
-    ? { ...settings, endpoint }
-    : settings;
+  if (running.endpoint === settings.endpoint) return settings;
+  const isSame = await answersAs(running.instance, { ...settings, endpoint });
+  return isSame ? { ...settings, endpoint } : resolveSettings(flags);
 }
 
 /** After a crash another lambdock may answer at the recorded address. */

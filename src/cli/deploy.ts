@@ -14,18 +14,18 @@ export interface DeployOptions extends FunctionOptions {
   readonly json?: boolean;
 }
 
-export interface DeployPlace extends Connection {
+export interface DeployTarget extends Connection {
   readonly accountId: string;
 }
 
-/** Zips a folder and creates the function, or updates it where it is there; resolves when that is in service. */
-export async function deploy(place: DeployPlace, folder: string, options: DeployOptions): Promise<number> {
+/** Zips a folder and creates the function, or updates it; resolves when the function is active. */
+export async function deploy(target: DeployTarget, folder: string, options: DeployOptions): Promise<number> {
   const progress = new Progress(process.stderr, systemClock);
-  const api = new LambdaApi(place);
+  const api = new LambdaApi(target);
   const path = resolve(folder);
   const name = options.name ?? nameOf(path);
   const before = await api.find(name);
-  const input = before ? inputOf(options, before) : creation(path, name, options, place.accountId);
+  const input = before ? inputOf(options, before) : creation(path, name, options, target.accountId);
   const { zip } = await progress.task(
     'Zip',
     () => zipped(path),
@@ -57,7 +57,7 @@ async function update(
   const { FunctionName: name } = before;
   let now = before;
   if (createHash('sha256').update(zip).digest('base64') === before.CodeSha256) {
-    report('the code is the same');
+    report('the code has not changed');
   } else {
     await api.updateCode(name, { ZipFile: zip.toString('base64') });
     now = await api.settled(name, report);
@@ -81,7 +81,7 @@ function creation(
     ...(guessed && handler === undefined ? [`the handler ${guessed.handler} (${guessed.because})`] : []),
   ];
   if (guesses.length > 0) {
-    process.stderr.write(`Guessed ${guesses.join(', ')}. Say otherwise with --name, --runtime, --handler.\n`);
+    process.stderr.write(`Using ${guesses.join(', ')}. Change it with --name, --runtime or --handler.\n`);
   }
   const role = options.role ?? `arn:aws:iam::${accountId}:role/lambdock`;
   return { FunctionName: name, ...inputOf({ ...guessed, ...options, role }) };
@@ -93,14 +93,14 @@ function nameOf(path: string): string {
     .replaceAll(/^-+|-+$/g, '')
     .slice(0, 64);
   if (name !== '') return name;
-  throw new Problem(`${path} has no name that a function could bear. Give one: --name NAME`);
+  throw new Problem(`Cannot derive a function name from ${path}. Pass --name NAME.`);
 }
 
 async function zipped(path: string): ReturnType<typeof zipFolder> {
   try {
     return await zipFolder(path);
   } catch (error) {
-    // The store's own errors say what is wrong with a folder, and the next step.
+    // The store's errors say what is wrong with the folder, and the next step.
     if (error instanceof Error && error.name === 'BundleError') throw new Problem(error.message);
     throw error;
   }
@@ -111,5 +111,5 @@ function size(bytes: number): string {
 }
 
 function next({ FunctionName, FunctionArn, State }: Configuration): string {
-  return `${FunctionArn} is ${(State ?? 'there').toLowerCase()}. Invoke it: npx lambdock invoke ${FunctionName} -p '{}'\n`;
+  return `${FunctionArn} is ${(State ?? 'active').toLowerCase()}. Invoke it: npx lambdock invoke ${FunctionName} -p '{}'\n`;
 }

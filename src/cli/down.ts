@@ -1,10 +1,11 @@
+import { engineHints } from '../engine/addresses';
 import { systemClock } from '../lib/clock';
-import { type Flags, resolveSettings } from '../settings';
+import { resolveSettings } from '../settings';
+import type { Flags } from '../settings/resolver';
 import { Compose, findCompose } from './host/compose';
 import { findEngine } from './host/engine';
 import { EngineClient } from './host/engine-client';
 import { projectName } from './host/project';
-import { engineHints } from './prepare';
 import { Problem } from './problem';
 import { forgetRunning } from './running';
 import { Progress } from './terminal/progress';

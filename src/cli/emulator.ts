@@ -2,12 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import { type Credentials, signatureHeaders } from '../aws/signing';
 import { systemClock } from '../lib/clock';
 import { rootErrnoOf } from '../lib/errno';
-import type { EnvironmentRow, FunctionRow, Health, QueueRow } from '../operator-api/contract';
+import type { EnvironmentRow, FunctionList, Health, NoticeRow, QueueRow } from '../operator-api/contract';
 import { type HttpRequest, parsed, readAll, send } from './http';
 import { Problem } from './problem';
 import { refusal } from './refusal';
 
-/** Where lambdock runs, and with which credentials; without any, requests go unsigned. */
+/** Where lambdock runs, and the credentials that sign requests; without them requests are unsigned. */
 export interface Connection {
   readonly endpoint: string;
   readonly credentials?: Credentials;
@@ -22,10 +22,7 @@ const unreachable = new Set([
   'ETIMEDOUT',
 ]);
 
-/**
- * Signed instead of a region. It is no region's name, so that lambdock uses its own, which
- * a command cannot know.
- */
+/** The region in signatures. It names no region of AWS, so lambdock uses its own, which a command does not know. */
 const anyRegion = 'local';
 
 /** A running lambdock, spoken to over HTTP. */
@@ -33,7 +30,7 @@ export class Emulator {
   readonly endpoint: string;
   readonly #credentials: Credentials | undefined;
 
-  /** @param patienceMs how long what it says about itself may take; without: for ever, as for an invocation */
+  /** @param patienceMs how long a response about lambdock itself may take; absent: without limit */
   constructor(
     { endpoint, credentials }: Connection,
     readonly patienceMs?: number,
@@ -42,7 +39,7 @@ export class Emulator {
     this.#credentials = credentials;
   }
 
-  /** Resolves with whatever answer comes; rejects with a `Problem` where nothing answers. */
+  /** Resolves with the response, whatever its status; rejects with a `Problem` where nothing answers. */
   async send(request: HttpRequest): Promise<IncomingMessage> {
     const url = this.#url();
     const signed = await this.#signed(request, url);
@@ -53,15 +50,22 @@ export class Emulator {
       if (code !== undefined && unreachable.has(code)) throw new Problem(notRunning(this.endpoint));
       if (code === 'ECONNRESET') {
         throw new Problem(
-          `lambdock at ${this.endpoint} ended the connection without an answer. See whether it still runs: npx lambdock list`,
+          `lambdock at ${this.endpoint} closed the connection without a response. Check whether it still runs: npx lambdock list`,
         );
       }
       throw error;
     }
   }
 
-  functions(): Promise<{ readonly functions: readonly FunctionRow[] }> {
+  functions(): Promise<FunctionList> {
     return this.#get('/_lambdock/functions');
+  }
+
+  /** Problems that concern lambdock or this function. */
+  async notices(functionName: string): Promise<readonly NoticeRow[]> {
+    const path = `/_lambdock/notices?${new URLSearchParams({ function: functionName })}`;
+    const { notices = [] } = await this.#get<{ readonly notices?: readonly NoticeRow[] }>(path);
+    return notices;
   }
 
   environments(): Promise<{ readonly environments: readonly EnvironmentRow[] }> {
@@ -91,8 +95,8 @@ export class Emulator {
     return events;
   }
 
-  /** Has it deploy what its template says now; resolves to the functions when each is ready or has failed. */
-  reload(): Promise<{ readonly functions: readonly FunctionRow[] }> {
+  /** Deploys the present state of the template; resolves to the functions when each is ready or has failed. */
+  reload(): Promise<FunctionList> {
     return this.#json({ method: 'POST', path: '/_lambdock/reload' });
   }
 
@@ -128,7 +132,7 @@ export class Emulator {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (url?.protocol !== 'http:') {
       throw new Problem(
-        `The endpoint "${this.endpoint}" is not an http address. It looks like this: http://localhost:9000`,
+        `The endpoint must be an http address such as http://localhost:9000, got ${this.endpoint}.`,
       );
     }
     return url;
@@ -136,5 +140,5 @@ export class Emulator {
 }
 
 function notRunning(endpoint: string): string {
-  return `No lambdock runs at ${endpoint}. Start it with "npm run up" or "npx lambdock start", or name another place with --endpoint.`;
+  return `lambdock is not running at ${endpoint}. Start it with "npm run up" or "npx lambdock start", or pass its address with --endpoint.`;
 }

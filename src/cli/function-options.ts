@@ -1,7 +1,7 @@
 import type { Configuration } from './lambda-api';
 import { Problem } from './problem';
 
-/** Settings of a function, as a command's options give them. */
+/** A function's configuration as options of a command. */
 export interface FunctionOptions {
   readonly runtime?: string;
   readonly handler?: string;
@@ -9,14 +9,14 @@ export interface FunctionOptions {
   readonly memory?: number;
   readonly timeout?: number;
   readonly tmp?: number;
-  /** `KEY=VALUE`, or `KEY` to take one away. */
+  /** `KEY=VALUE`, or `KEY` to remove a variable. */
   readonly env?: readonly string[];
   /** ARNs, the first one lowest. */
   readonly layer?: readonly string[];
   readonly role?: string;
 }
 
-/** The members of the API's input that options stand for; variables are added to those of `before`. */
+/** The members of the API's input that the options set; variables are added to those of `before`. */
 export function inputOf(options: FunctionOptions, before?: Configuration): Readonly<Record<string, unknown>> {
   const { runtime, handler, description, memory, timeout, tmp, env, layer, role } = options;
   return {
@@ -36,8 +36,7 @@ function variables(env: readonly string[], before: Configuration | undefined): R
   const found = new Map(Object.entries(before?.Environment?.Variables ?? {}));
   for (const each of env) {
     const [, name, value] = /^([^=]+)(?:=(.*))?$/s.exec(each) ?? [];
-    if (name === undefined)
-      throw new Problem(`--env is ${each || 'empty'}. It looks like this: --env KEY=VALUE`);
+    if (name === undefined) throw new Problem(`--env must be KEY=VALUE, got ${each || 'nothing'}.`);
     if (value === undefined) found.delete(name);
     else found.set(name, value);
   }

@@ -8,16 +8,16 @@ import { Problem } from './problem';
 export interface Guess {
   readonly runtime: string;
   readonly handler: string;
-  /** What made it so, for a sentence: `app.py has handler`. */
+  /** The reason, for a message: `app.py has handler`. */
   readonly because: string;
 }
 
-/** Files that are looked into first, by the names that templates and tutorials give them. */
+/** Files that are read first, by the names that templates and tutorials give them. */
 const usual = ['lambda_function', 'app', 'index', 'handler', 'main', 'lambda'];
 
 /**
- * What a folder's code runs on and what is called in it.
- * @throws {Problem} where that cannot be seen
+ * The runtime and the handler of a folder's code.
+ * @throws {Problem} where its files show none
  */
 export function guess(
   folder: string,
@@ -45,7 +45,7 @@ export function guess(
     }
   }
   throw new Problem(
-    `What is to be called in ${folder} cannot be seen from its files. Say it: --runtime nodejs22.x --handler FILE.FUNCTION`,
+    `No handler found in ${folder}. Pass --runtime and --handler, e.g. --runtime nodejs22.x --handler FILE.FUNCTION.`,
   );
 }
 
@@ -59,15 +59,15 @@ function filesOf(folder: string): readonly string[] {
     const code = rootErrnoOf(error);
     const why =
       code === 'ENOENT'
-        ? 'there is no such folder'
+        ? 'the folder does not exist'
         : code === 'ENOTDIR'
-          ? 'it is no folder'
-          : `cannot be read (${code})`;
-    throw new Problem(`${folder}: ${why}. Name the folder that holds the function's code.`);
+          ? 'it is not a folder'
+          : `it is not readable (${code})`;
+    throw new Problem(`Cannot read ${folder}: ${why}. Pass the folder with the function's code.`);
   }
 }
 
-/** What a package says is its entry first, then the usual names, then the rest. */
+/** The main file of package.json first, then the usual names, then the rest. */
 function ordered(folder: string, names: readonly string[]): readonly string[] {
   const main = mainOf(folder);
   const rank = (name: string) => {

@@ -1,11 +1,11 @@
 import { type IncomingMessage, request } from 'node:http';
 
-/** Where to: a URL's host and port, or a Unix socket. */
+/** A URL's host and port, or a Unix socket. */
 export type Destination = { readonly url: URL } | { readonly socketPath: string };
 
 export interface HttpRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** With its query, from `/`. */
+  /** With its query, starting with `/`. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer;
@@ -13,8 +13,8 @@ export interface HttpRequest {
 }
 
 /**
- * Sends a request and resolves when the head of the answer is there. There is no time limit but the
- * caller's signal: an invocation may last 15 minutes, and Node's own `fetch` gives up after five.
+ * Sends a request and resolves with the head of the response. The caller's signal is the only time limit: an
+ * invocation may last 15 minutes, and Node's own `fetch` gives up after five.
  */
 export function send(to: Destination, { method = 'GET', path, headers, body, signal }: HttpRequest) {
   return new Promise<IncomingMessage>((resolve, reject) => {
@@ -32,7 +32,7 @@ export function send(to: Destination, { method = 'GET', path, headers, body, sig
   });
 }
 
-/** Undefined where a text is no JSON. */
+/** Undefined where a text is not valid JSON. */
 export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -8,6 +8,9 @@ import { parsed, readAll } from './http';
 import { Problem } from './problem';
 import { refusal } from './refusal';
 
+/** The response is there already: warnings must not hold it up. */
+const noticesWithinMs = 1_000;
+
 export interface InvokeOptions {
   readonly payload?: string;
   readonly tail?: boolean;
@@ -18,7 +21,7 @@ export interface InvokeOptions {
 }
 
 /**
- * Invokes a function: its answer on standard output and nothing else, how it went on standard error.
+ * Invokes a function. Its response goes to standard output, everything else to standard error.
  * Resolves to the exit code: 1 where the function failed.
  */
 export async function invoke(connection: Connection, name: string, options: InvokeOptions): Promise<number> {
@@ -27,7 +30,7 @@ export async function invoke(connection: Connection, name: string, options: Invo
     options.clientContext === undefined ? undefined : await content(options.clientContext, 'client context');
   if (context && parsed(context.toString()) === undefined) {
     throw new Problem(
-      'The client context is not JSON. Give an object, e.g. --client-context \'{"custom":{"key":"value"}}\'',
+      'The client context is not valid JSON. Pass an object, e.g. --client-context \'{"custom":{"key":"value"}}\'',
     );
   }
   const query =
@@ -48,6 +51,7 @@ export async function invoke(connection: Connection, name: string, options: Invo
   const tookMs = systemClock.elapsed() - startedMs;
   if ((answer.statusCode ?? 500) >= 300) throw refusal(connection.endpoint, answer, payload);
   const functionError = header(answer, 'x-amz-function-error');
+  await warn(connection, name);
   if (options.json) process.stdout.write(`${JSON.stringify(asJson(answer, payload, tookMs), null, 2)}\n`);
   else {
     const log = header(answer, 'x-amz-log-result');
@@ -67,7 +71,14 @@ function shown(bytes: Buffer): string {
   return visible(bytes.toString().replace(/\r\n?/g, '\n'));
 }
 
-/** What an option says: the text itself, `@FILE`, or `-` for standard input. */
+/** What went wrong with the function's deployment explains why its old code answered. */
+async function warn(connection: Connection, name: string): Promise<void> {
+  const [functionName = name] = /[^:]+$/.exec(name.replace(/:(\$LATEST|\d+)$/, '')) ?? [];
+  const notices = await new Emulator(connection, noticesWithinMs).notices(functionName).catch(() => []);
+  for (const { text } of notices) process.stderr.write(`warning: ${visible(text)}\n`);
+}
+
+/** The content of an option: the text itself, `@FILE`, or `-` for standard input. */
 async function content(option: string, what: string): Promise<Buffer> {
   if (option === '-') return readAll(process.stdin);
   if (!option.startsWith('@')) return Buffer.from(option);
@@ -76,8 +87,10 @@ async function content(option: string, what: string): Promise<Buffer> {
     return await readFile(file);
   } catch (error) {
     const why =
-      rootErrnoOf(error) === 'ENOENT' ? 'there is no such file' : `it cannot be read (${rootErrnoOf(error)})`;
-    throw new Problem(`The ${what} is to come from ${file}, but ${why}. Check the path after the @.`);
+      rootErrnoOf(error) === 'ENOENT'
+        ? 'the file does not exist'
+        : `it is not readable (${rootErrnoOf(error)})`;
+    throw new Problem(`Cannot read the ${what} from ${file}: ${why}. Check the path after the @.`);
   }
 }
 

@@ -6,7 +6,7 @@ import { Problem } from './problem';
 import { Refusal, refusal } from './refusal';
 import { poll } from './wait';
 
-/** The part of a function's configuration that commands show. */
+/** The members of a function's configuration that commands show. */
 export interface Configuration {
   readonly FunctionName: string;
   readonly FunctionArn: string;
@@ -31,13 +31,13 @@ export interface Configuration {
   readonly LastUpdateStatusReason?: string;
 }
 
-/** An image may have to be fetched first. */
+/** An image may have to be pulled first. */
 const patience = { everyMs: 100, forMs: 600_000 };
 
 const functions = '/2015-03-31/functions';
 const path = (name: string, rest: string) => `${functions}/${encodeURIComponent(name)}${rest}`;
 
-/** The Lambda API, as far as commands need it. Rejects with a `Problem` that says what the API said. */
+/** The operations of the Lambda API that commands need. Rejects with a `Problem` that has the API's message. */
 export class LambdaApi {
   readonly #emulator: Emulator;
 
@@ -49,7 +49,7 @@ export class LambdaApi {
     return this.#ask('GET', path(name, '/configuration'));
   }
 
-  /** Undefined where there is no such function. */
+  /** Undefined where the function does not exist. */
   async find(name: string): Promise<Configuration | undefined> {
     try {
       return await this.configuration(name);
@@ -90,7 +90,7 @@ export class LambdaApi {
     return answer.Aliases;
   }
 
-  /** Waits until what was created or changed is in service; rejects with the reason where it cannot be. */
+  /** Waits until a created or changed function is active; rejects with the reason where it fails. */
   async settled(name: string, report: ReportProgress): Promise<Configuration> {
     const found = await poll(systemClock, patience, async () => {
       const now = await this.configuration(name);
@@ -100,13 +100,15 @@ export class LambdaApi {
     });
     if (found === undefined) {
       throw new Problem(
-        `${name} is still being prepared after ten minutes. See what becomes of it: npx lambdock config ${name}`,
+        `${name} is not active after ten minutes. Check its state: npx lambdock config ${name}`,
       );
     }
     const { State, StateReason, LastUpdateStatus, LastUpdateStatusReason } = found;
-    if (State === 'Failed') throw new Problem(`${name} cannot be run. ${StateReason ?? ''}`.trim());
+    if (State === 'Failed') throw new Problem(`${name} failed. ${StateReason ?? ''}`.trim());
     if (LastUpdateStatus === 'Failed') {
-      throw new Problem(`${name} serves as before. ${LastUpdateStatusReason ?? ''}`.trim());
+      throw new Problem(
+        `The update of ${name} failed, and the version before it goes on answering. ${LastUpdateStatusReason ?? ''}`.trim(),
+      );
     }
     return found;
   }

@@ -3,10 +3,10 @@ import type { FunctionRow } from '../operator-api/contract';
 import { type Connection, Emulator } from './emulator';
 import { table } from './terminal/table';
 
-/** The functions, as a table; below it why one that failed did. */
+/** The functions as a table, and below it the reasons of those that failed. */
 export function functionTable(functions: readonly FunctionRow[]): string {
   if (functions.length === 0)
-    return 'No functions: the template names none. Deploy one: npx lambdock deploy FOLDER\n';
+    return 'No functions. Add one to the template, or deploy a folder: npx lambdock deploy FOLDER\n';
   const rows = table(
     [
       { title: 'FUNCTION', text: ({ name }) => name },
@@ -16,7 +16,7 @@ export function functionTable(functions: readonly FunctionRow[]): string {
       { title: 'TIMEOUT', text: ({ timeout }) => `${timeout} s`, alignRight: true },
       { title: '/tmp', text: ({ ephemeralStorage }) => `${ephemeralStorage} MB`, alignRight: true },
       { title: 'STATE', text: ({ state }) => state },
-      // Most functions of a file have none.
+      // Most functions have none.
       ...(functions.some(({ versions = 0 }) => versions > 0)
         ? [{ title: 'VERSIONS', text: versionsText }]
         : []),
@@ -24,7 +24,7 @@ export function functionTable(functions: readonly FunctionRow[]): string {
     functions,
   );
   const reasons = functions.flatMap(({ name, state, reason }) =>
-    state === 'failed' ? [`${name}: ${reason ?? 'failed without a reason'}\n`] : [],
+    state === 'failed' ? [`${name}: ${reason ?? 'failed for an unknown reason'}\n`] : [],
   );
   return visible([rows, ...reasons].join(''));
 }
@@ -38,7 +38,12 @@ export async function list(
   connection: Connection,
   { json = false }: { readonly json?: boolean },
 ): Promise<number> {
-  const { functions } = await new Emulator(connection).functions();
+  const { functions, notices = [] } = await new Emulator(connection).functions();
   process.stdout.write(json ? `${JSON.stringify(functions, null, 2)}\n` : functionTable(functions));
+  // The reasons of functions in the table are below it already.
+  const listed = new Set(functions.filter(({ state }) => state === 'failed').map(({ name }) => name));
+  for (const { text, functionName } of notices) {
+    if (!listed.has(functionName ?? '')) process.stderr.write(`warning: ${text}\n`);
+  }
   return 0;
 }

@@ -1,9 +1,8 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { engineHints } from '../engine/addresses';
 import { systemClock } from '../lib/clock';
-import { type Flags, hostSettings, type Settings } from '../settings';
-import { seeToEngine } from './host/engine';
-import type { EngineHints } from './host/engine-address';
+import { hostSettings, type Settings } from '../settings';
+import type { Flags } from '../settings/resolver';
+import { ensureEngine } from './host/engine';
 import type { EngineClient } from './host/engine-client';
 import { Progress } from './terminal/progress';
 
@@ -15,27 +14,19 @@ export interface Host {
 
 export async function prepareEngine(flags: Flags, progress: Progress): Promise<Host> {
   const settings = hostSettings(flags);
-  const engine = await seeToEngine(engineHints(settings), progress);
+  const engine = await ensureEngine(engineHints(settings), progress);
   return { settings: { ...settings, dockerHost: `unix://${engine.socketPath}` }, engine };
 }
 
-/** Makes what the template's functions run in; resolves to an image with node and npm, for the emulator's own. */
+/** Builds the images of the template's functions; resolves to an image with node and npm, for the emulator's own. */
 export async function prepareImages({ settings }: Host, progress: Progress): Promise<string> {
-  // Loads the emulator itself, which other commands do without.
+  // Loads the emulator itself, which other commands do not need.
   const { makeImages } = await import('./start.js');
   return progress.task(
     'Images',
     (report) => makeImages(settings, report),
     () => 'ready',
   );
-}
-
-export function engineHints({ dockerHost }: Settings): EngineHints {
-  return {
-    homeFolder: homedir(),
-    runtimeFolder: join('/run/user', String(process.getuid?.() ?? 0)),
-    ...(dockerHost === undefined ? {} : { host: dockerHost }),
-  };
 }
 
 export async function prepare(flags: Flags): Promise<number> {

@@ -1,6 +1,5 @@
 /**
- * Something that the user can put right. It is shown as it is, without a stack: the
- * message says what was wrong and, after it, the next step.
+ * An error that the user can mend. It is shown without a stack: the message says what is wrong, then the next step.
  */
 export class Problem extends Error {
   override readonly name = 'Problem';

@@ -1,185 +1,242 @@
-import { Command, InvalidArgumentError } from 'commander';
-import { type Flags, type SettingSource, type Settings, settingSources, version } from '../settings';
+import { Command, Option } from 'commander';
+import { systemClock } from '../lib/clock';
+import type { Settings } from '../settings';
+import type { Flags } from '../settings/resolver';
+import { settingSources } from '../settings/sources';
+import { version } from '../settings/version';
+import {
+  clientSettings,
+  composeSettings,
+  count,
+  hostSettings,
+  moment,
+  project,
+  withExamples,
+  withFunctionSettings,
+  withSettings,
+} from './options';
 
-/** Where commands that ask a running lambdock find it. */
-const clientSettings = [
-  settingSources.endpoint,
-  settingSources.template,
-  settingSources.port,
-  settingSources.keys,
-];
-const hostSettings = Object.values<SettingSource>(settingSources).filter(({ flag }) => flag !== 'endpoint');
-/** In Compose the data is a volume, and the project's name is the instance's. */
-const composeSettings = hostSettings.filter(({ flag }) => flag !== 'data' && flag !== 'instance');
+type Finish = (exitCode: number) => void;
 
-/** The command line. Every command's own code is loaded when it is chosen: most need only a fraction of it. */
-export function commandLine(finish: (exitCode: number) => void): Command {
+const hostGroup = 'Settings of lambdock:';
+const clientGroup = 'Where lambdock runs:';
+
+/** The command line. The code of a command is loaded when it is chosen: most need only a fraction of it. */
+export function commandLine(finish: Finish): Command {
   const program = new Command('lambdock')
-    .description('A local AWS Lambda in Docker')
+    .description('AWS Lambda on your own machine, in containers that behave like the real service')
     .version(version)
-    .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError('(see what there is with --help)');
-  hostCommands(program, finish);
-  clientCommands(program, finish);
+    .helpCommand(false)
+    .showHelpAfterError('(see the help: lambdock --help)');
+  program.commandsGroup('Run lambdock:');
+  upAndDown(program, finish);
+  startAndPrepare(program, finish);
+  program.commandsGroup('Call functions and look at them:');
+  invoke(program, finish);
+  logs(program, finish);
+  listings(program, finish);
+  program.commandsGroup('Deploy over the API:');
+  deployments(program, finish);
+  program.commandsGroup('Help:');
+  help(program);
+  withExamples(
+    program,
+    'npx lambdock up                              start lambdock.yaml of this folder in a container',
+    `npx lambdock invoke hello -p '{"name":"x"}'   call a function`,
+    'npx lambdock logs -f                         follow the logs of all functions',
+    'npx lambdock help invoke                     options and examples of a command',
+  );
   return program;
 }
 
-function hostCommands(program: Command, finish: (exitCode: number) => void): void {
-  withSettings(program.command('up'), composeSettings)
-    .description('bring lambdock up in a container, with everything that it needs made first')
-    .option(
-      '--project <name>',
-      "name of the Compose project (default: made from the template's folder)",
-      project,
-    )
+function upAndDown(program: Command, finish: Finish): void {
+  const projectHelp = "name of the Compose project (default: made from the template's folder)";
+  const up = program
+    .command('up')
+    .description('start lambdock in a container, and install and build everything that it needs')
+    .option('--project <name>', projectHelp, project)
     .option('--replace', 'take over a project of this name that belongs to another folder')
     .action(async ({ project: name, replace, ...flags }) =>
       finish(await (await import('./up.js')).up(flags, { name, replace })),
     );
+  withSettings(up, composeSettings, hostGroup);
+  withExamples(up, 'npx lambdock up', 'npx lambdock up -t template.yaml --parameter Stage=dev --port 9001');
 
-  withSettings(program.command('down'), [settingSources.template, settingSources.dockerHost])
-    .description('end what "up" began, sandboxes too')
-    .option(
-      '--project <name>',
-      "name of the Compose project (default: made from the template's folder)",
-      project,
-    )
-    .option('--volumes', 'remove its data as well')
+  const down = program
+    .command('down')
+    .description('stop what "up" started, and remove its containers')
+    .option('--project <name>', projectHelp, project)
+    .option('--volumes', 'remove the data as well: functions that were deployed over the API, logs, layers')
     .action(async ({ project: name, volumes, ...flags }) =>
       finish(await (await import('./down.js')).down(flags, { name, volumes })),
     );
-
-  withSettings(program.command('start'), hostSettings)
-    .description('run lambdock on this host, in the foreground')
-    .action(async (flags) => finish(await (await import('./start.js')).start(flags)));
-
-  withSettings(program.command('prepare'), hostSettings)
-    .description('see to an engine and make the images that the functions need; start nothing')
-    .action(async (flags) => finish(await (await import('./prepare.js')).prepare(flags)));
+  withSettings(down, [settingSources.template, settingSources.dockerHost], hostGroup);
+  withExamples(down, 'npx lambdock down', 'npx lambdock down --volumes');
 }
 
-function clientCommands(program: Command, finish: (exitCode: number) => void): void {
-  withSettings(program.command('invoke'), clientSettings)
-    .description('invoke a function; its answer goes to standard output')
+function startAndPrepare(program: Command, finish: Finish): void {
+  const start = program
+    .command('start')
+    .description('run lambdock on this host, in the foreground')
+    .action(async (flags) => finish(await (await import('./start.js')).start(flags)));
+  withSettings(start, hostSettings, hostGroup);
+  withExamples(start, 'npx lambdock start', 'npx lambdock start -t template.yaml --port 9001');
+
+  const prepare = program
+    .command('prepare')
+    .description('find an engine and build the images that the functions need, without starting lambdock')
+    .action(async (flags) => finish(await (await import('./prepare.js')).prepare(flags)));
+  withSettings(prepare, hostSettings, hostGroup);
+}
+
+function invoke(program: Command, finish: Finish): void {
+  const command = program
+    .command('invoke')
+    .description('invoke a function and print its response')
     .argument('<name>', "the function's name or ARN")
-    .option('-p, --payload <json>', 'the event: JSON, @FILE, or - for standard input')
+    .option('-p, --payload <json>', 'the event: JSON, @FILE, or - for standard input (default: none)')
     .option('-t, --tail', 'show the end of its log')
-    .option('-a, --async', 'do not wait for the answer')
-    .option('-c, --client-context <json>', 'what the function finds in context.clientContext: JSON or @FILE')
-    .option('-q, --qualifier <qualifier>', 'version or alias')
-    .option('--json', 'everything about the answer as JSON')
+    .option('-a, --async', 'do not wait for the response')
+    .option('-c, --client-context <json>', 'the content of context.clientContext: JSON or @FILE')
+    .option('-q, --qualifier <qualifier>', 'version or alias (default: $LATEST)')
+    .option('--json', 'print everything about the response as JSON')
     .action(async (name, options) => {
       finish(await (await import('./invoke.js')).invoke(await connected(options), name, options));
     });
+  withSettings(command, clientSettings, clientGroup);
+  withExamples(
+    command,
+    `npx lambdock invoke hello -p '{"name":"x"}' --tail`,
+    'npx lambdock invoke hello -p @event.json -q live',
+    'cat event.json | npx lambdock invoke hello -p -',
+  );
+}
 
-  withSettings(program.command('logs'), clientSettings)
-    .description('show what functions logged')
-    .argument('[name]', 'of one function only')
-    .option('-f, --follow', 'go on as new lines come')
-    .option('-n, --lines <count>', 'how many of the last lines', count)
+function logs(program: Command, finish: Finish): void {
+  const command = program
+    .command('logs')
+    .description('print what functions logged')
+    .argument('[name]', 'only the logs of this function')
+    .option('-f, --follow', 'keep printing new lines')
+    .option('-n, --lines <count>', 'how many of the last lines (default: 100)', count)
+    .option('--since <time>', 'only lines since then: 30s, 10m, 2h, 1d or 2026-01-31T12:00:00Z', (value) =>
+      moment(value, systemClock.now()),
+    )
+    .option('--filter <text>', 'only lines that contain this text, in upper or lower case')
+    .option('--request <id>', 'only lines of this request; the beginning of its id is enough')
+    .addOption(new Option('--invocation <which>', 'only lines of the last invocation').choices(['last']))
     .option('--json', 'one JSON object a line')
     .action(async (name, options) => {
       finish(await (await import('./logs.js')).logs(await connected(options), name, options));
     });
+  withSettings(command, clientSettings, clientGroup);
+  withExamples(
+    command,
+    'npx lambdock logs -f hello',
+    'npx lambdock logs --since 10m --filter error',
+    'npx lambdock logs hello --invocation last',
+  );
+}
 
-  withSettings(program.command('ps'), clientSettings)
-    .description('list the execution environments')
-    .option('--json', 'as JSON')
-    .action(async (options) => finish(await (await import('./ps.js')).ps(await connected(options), options)));
-
-  withSettings(program.command('list'), clientSettings)
-    .description('list the functions')
+function listings(program: Command, finish: Finish): void {
+  const list = program
+    .command('list')
+    .description('list the functions and their states')
     .option('--json', 'as JSON')
     .action(async (options) =>
       finish(await (await import('./list.js')).list(await connected(options), options)),
     );
+  withSettings(list, clientSettings, clientGroup);
 
-  withFunctionSettings(withSettings(program.command('deploy'), [...clientSettings, settingSources.accountId]))
-    .description('zip a folder, create the function or update it, and wait until it can be called')
-    .argument('<folder>', "the folder with the function's code")
-    .option('--name <name>', "the function's name (default: the folder's)")
-    .option('--json', 'the function as the API has it')
-    .action(async (folder, options) =>
-      finish(await (await import('./deploy.js')).deploy(await connected(options), folder, options)),
-    );
+  const ps = program
+    .command('ps')
+    .description('list the execution environments')
+    .option('--json', 'as JSON')
+    .action(async (options) => finish(await (await import('./ps.js')).ps(await connected(options), options)));
+  withSettings(ps, clientSettings, clientGroup);
 
-  withFunctionSettings(withSettings(program.command('config'), clientSettings))
-    .description("show a function's settings, or change them")
-    .argument('<name>', "the function's name or ARN")
-    .option('--json', 'as the API has them')
-    .action(async (name, options) =>
-      finish(await (await import('./config.js')).config(await connected(options), name, options)),
-    );
-
-  withSettings(program.command('queue'), clientSettings)
-    .description('list asynchronous invocations that wait, retry them now, or drop them')
-    .argument('[name]', 'of one function only')
-    .option('--retry', 'try them now')
+  const queue = program
+    .command('queue')
+    .description('list waiting asynchronous invocations, retry them now, or drop them')
+    .argument('[name]', 'only those of this function')
+    .option('--retry', 'retry them now')
     .option('--purge', 'drop them')
     .option('--json', 'as JSON')
     .action(async (name, options) =>
       finish(await (await import('./queue.js')).queue(await connected(options), name, options)),
     );
+  withSettings(queue, clientSettings, clientGroup);
 
-  withSettings(program.command('retire'), clientSettings)
-    .description("end a function's environments, so that its next call is a cold start")
+  const retire = program
+    .command('retire')
+    .description("shut down a function's environments, so that its next invocation is a cold start")
     .argument('<name>', "the function's name")
     .option('--json', 'as JSON')
     .action(async (name, options) =>
       finish(await (await import('./retire.js')).retire(await connected(options), name, options)),
     );
+  withSettings(retire, clientSettings, clientGroup);
 }
 
-function withFunctionSettings(command: Command): Command {
-  return command
-    .option('--runtime <runtime>', 'such as nodejs22.x or python3.13')
-    .option('--handler <handler>', 'what is called: FILE.FUNCTION')
-    .option('--description <text>', 'what it is for')
-    .option('--memory <MB>', 'memory', count)
-    .option('--timeout <seconds>', 'how long an invocation may last', count)
-    .option('--tmp <MB>', 'size of /tmp', count)
-    .option(
-      '--env <KEY=VALUE>',
-      'a variable, beside those it has; KEY alone takes one away; repeatable',
-      collected,
-    )
-    .option('--layer <arn>', 'a layer version, in place of those it has; repeatable', collected)
-    .option('--role <arn>', 'execution role');
+function deployments(program: Command, finish: Finish): void {
+  const deploy = withFunctionSettings(
+    program
+      .command('deploy')
+      .description('zip a folder, create or update the function, and wait until it can be invoked')
+      .argument('<folder>', "the folder with the function's code")
+      .option('--name <name>', "the function's name (default: the folder's)")
+      .option('--json', 'print the function as the API returns it')
+      .action(async (folder, options) =>
+        finish(await (await import('./deploy.js')).deploy(await connected(options), folder, options)),
+      ),
+  );
+  withSettings(deploy, [...clientSettings, settingSources.accountId], clientGroup);
+  withExamples(
+    deploy,
+    'npx lambdock deploy ./hello',
+    'npx lambdock deploy ./hello --runtime nodejs22.x --handler index.handler --env STAGE=dev',
+  );
+
+  const config = withFunctionSettings(
+    program
+      .command('config')
+      .description("show a function's configuration, or change it")
+      .argument('<name>', "the function's name or ARN")
+      .option('--json', 'print it as the API returns it')
+      .action(async (name, options) =>
+        finish(await (await import('./config.js')).config(await connected(options), name, options)),
+      ),
+  );
+  withSettings(config, clientSettings, clientGroup);
+  withExamples(config, 'npx lambdock config hello', 'npx lambdock config hello --memory 512 --env DEBUG');
+}
+
+function help(program: Command): void {
+  withExamples(
+    program
+      .command('completion')
+      .description('print a script that completes commands, options and function names in your shell')
+      .argument('<shell>', 'bash, zsh or fish')
+      .action(async (shell) => {
+        process.stdout.write((await import('./completion.js')).completionScript(shell));
+      }),
+    "echo 'source <(lambdock completion bash)' >> ~/.bashrc",
+    'lambdock completion zsh > ~/.zfunc/_lambdock',
+    'lambdock completion fish > ~/.config/fish/completions/lambdock.fish',
+  );
+  program
+    .command('help')
+    .description('show the help of a command')
+    .argument('[command]', 'the name of a command')
+    .action((name?: string) => {
+      if (name === undefined) return program.outputHelp();
+      const command = program.commands.find((each) => each.name() === name);
+      if (command !== undefined) return command.outputHelp();
+      const known = program.commands.map((each) => each.name());
+      return program.error(`error: unknown command '${name}'. Commands: ${known.join(', ')}`);
+    });
 }
 
 async function connected(flags: Flags): Promise<Settings> {
   return (await import('./connection.js')).connectionSettings(flags);
-}
-
-function withSettings(command: Command, sources: readonly SettingSource[]): Command {
-  for (const { flag, help, variables, repeatable, several } of sources) {
-    const dashed = flag.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    const text = `${help} [${variables[0]}]`;
-    const value = several ? '<value...>' : '<value>';
-    if (repeatable) command.option(`--${dashed} ${value}`, text, collected);
-    else command.option(`${short(command, flag)}--${dashed} <value>`, text);
-  }
-  return command;
-}
-
-/** `invoke` has a `-t` of its own. */
-function short(command: Command, flag: string): string {
-  return flag === 'template' && ['up', 'start', 'prepare', 'down'].includes(command.name()) ? '-t, ' : '';
-}
-
-function collected(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
-}
-
-function count(value: string): number {
-  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('It is a whole number, 0 or more.');
-  return Number(value);
-}
-
-/** Also the instance's name in labels, which is why it may not hold what Compose alone would take. */
-function project(value: string): string {
-  if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(value)) {
-    throw new InvalidArgumentError('It consists of lower-case letters, digits and -, at most 40.');
-  }
-  return value;
 }

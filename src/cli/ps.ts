@@ -4,7 +4,7 @@ import { type Connection, Emulator } from './emulator';
 import { age, table } from './terminal/table';
 
 export function environmentTable(environments: readonly EnvironmentRow[], clock: Clock): string {
-  if (environments.length === 0) return 'No environments. The first invocation makes one.\n';
+  if (environments.length === 0) return 'No environments. The first invocation starts one.\n';
   return table(
     [
       { title: 'ID', text: ({ engineId }) => engineId?.slice(0, 12) ?? '-' },

@@ -2,11 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import { parsed } from './http';
 import { Problem } from './problem';
 
-/** Something that lambdock refused, in its own words. */
+/** A response of lambdock that is an error, with its message. */
 export class Refusal extends Problem {
   constructor(
     readonly status: number,
-    /** The API's name of the error, where the answer has one. */
+    /** The API's name of the error, where the response has one. */
     readonly type: string | undefined,
     sentence: string,
   ) {
@@ -15,14 +15,14 @@ export class Refusal extends Problem {
 }
 
 const signing =
-  "Sign with one of lambdock's keys: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to it, or tell --keys ID:SECRET";
+  "Sign with one of lambdock's keys: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or pass --keys ID:SECRET.";
 
 const nextSteps: Readonly<Record<string, string>> = {
   MissingAuthenticationTokenException: signing,
   UnrecognizedClientException: signing,
 };
 
-/** What an answer that is not the one that was asked for says, with the next step. */
+/** The error that a response stands for, with the next step. */
 export function refusal(
   endpoint: string,
   { statusCode = 0, headers }: IncomingMessage,
@@ -34,7 +34,7 @@ export function refusal(
     return new Refusal(
       statusCode,
       undefined,
-      `What answers at ${endpoint} is not lambdock (status ${statusCode}: ${text.slice(0, 80).trim() || 'no text'}). Name the right place with --endpoint.`,
+      `The server at ${endpoint} is not lambdock (status ${statusCode}: ${text.slice(0, 80).trim() || 'no text'}). Pass lambdock's address with --endpoint.`,
     );
   }
   const named = headers['x-amzn-errortype'];
@@ -42,7 +42,7 @@ export function refusal(
   const sentence = /[.!?]$/.test(message) ? message : `${message}.`;
   const next =
     statusCode === 404
-      ? 'The functions that there are: npx lambdock list'
+      ? 'List the functions: npx lambdock list'
       : type === undefined
         ? undefined
         : nextSteps[type];

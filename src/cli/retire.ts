@@ -11,6 +11,6 @@ export async function retire(
 }
 
 function sentence(name: string, retired: number): string {
-  if (retired === 0) return `${name} had no environment; its next call is a cold start anyway.`;
-  return `Retired ${retired} ${retired === 1 ? 'environment' : 'environments'} of ${name}; its next call is a cold start.`;
+  if (retired === 0) return `${name} has no environments. Its next invocation is a cold start.`;
+  return `Retired ${retired} ${retired === 1 ? 'environment' : 'environments'} of ${name}. Its next invocation is a cold start.`;
 }

@@ -5,7 +5,8 @@ import { loadTemplate } from '../functions/template/template';
 import { deferred } from '../lib/deferred';
 import { rootErrnoOf } from '../lib/errno';
 import type { ReportProgress } from '../lib/progress';
-import { type Flags, hostSettings, type Settings } from '../settings';
+import { hostSettings, type Settings } from '../settings';
+import type { Flags } from '../settings/resolver';
 import { describeFailure } from './failure';
 import { Problem } from './problem';
 import { forgetRunning, recordRunning } from './running';
@@ -29,7 +30,7 @@ export async function start(flags: Flags): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   process.on('uncaughtException', (error) => {
     if (isStrayConnectionError(error)) {
-      process.stderr.write(`lambdock | a connection failed: ${error.message}. What runs goes on.\n`);
+      process.stderr.write(`lambdock | a connection failed: ${error.message}. lambdock keeps running.\n`);
       return;
     }
     process.stderr.write(describeFailure(error));
@@ -77,7 +78,7 @@ function listenProblem(error: unknown, { host, port }: Settings): string | undef
   return `Cannot listen at ${host}, port ${port} (${code}). Pass others with --host and --port.`;
 }
 
-/** Makes what the template's functions run in; resolves to an image with node and npm. */
+/** Builds the images of the template's functions; resolves to an image with node and npm. */
 export function makeImages(settings: Settings, report: ReportProgress): Promise<string> {
   const { functions } = loadTemplate(settings.templateFile, settings);
   const runtimes = functions.flatMap(({ package: each }) => (each.kind === 'zip' ? [each.runtime] : []));

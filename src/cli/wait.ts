@@ -4,7 +4,7 @@ function pause(clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => clock.alarm(clock.now() + ms, resolve));
 }
 
-/** Asks again and again until the answer is not `undefined`; `undefined` when the time is over. */
+/** Calls `ask` until its result is not `undefined`; resolves to `undefined` when the time is over. */
 export async function poll<T>(
   clock: Clock,
   { everyMs, forMs }: { readonly everyMs: number; readonly forMs: number },

@@ -62,6 +62,8 @@ export function serveControlPlane(
     const admission = admitted(request, response, parts.door);
     if (admission === undefined) return;
     parts.follow();
+    // A person with a browser: the Lambda API has nothing at this path.
+    if (isBrowserAtRoot(request)) request.url = '/_lambdock/';
     const { url = '' } = request;
     if (admission === 'function-url' || url.startsWith('/_lambdock/urls/')) {
       if (admission === 'api' && request.headers['sec-fetch-dest'] !== undefined) {
@@ -158,4 +160,8 @@ function invocationOf({ method, url = '' }: IncomingMessage, path = invocationPa
   const qualifier = query === undefined ? null : new URLSearchParams(query).get('Qualifier');
   const functionName = decodedSegment(name);
   return qualifier ? { functionName, qualifier } : { functionName };
+}
+
+function isBrowserAtRoot({ method, url, headers }: IncomingMessage): boolean {
+  return url === '/' && method === 'GET' && headers.accept?.includes('text/html') === true;
 }

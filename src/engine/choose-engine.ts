@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { homedir, hostname } from 'node:os';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import type { ReportProgress } from '../lib/progress';
+import { type EngineChoice, engineHints } from './addresses';
 import { Images, type ImagesOptions } from './docker/images';
 import { type DockerEngineOptions, openDockerEngine } from './docker/open-engine';
 import type { Engine } from './engine';
@@ -12,10 +13,8 @@ export interface EngineSettings
       DockerEngineOptions,
       'instance' | 'dataFolder' | 'network' | 'functionNetwork' | 'transport' | 'tlsFolder'
     >,
-    Pick<ImagesOptions, 'bases' | 'caFile'> {
-  /** As in `DOCKER_HOST`; absent: the usual addresses are tried. */
-  readonly dockerHost?: string;
-}
+    Pick<ImagesOptions, 'bases' | 'caFile'>,
+    EngineChoice {}
 
 /**
  * Finds the engine and makes ready what every sandbox needs. Docker's API is the one that is spoken; another engine's
@@ -68,22 +67,20 @@ function openDocker(
   report: ReportProgress,
   onImages: (images: Images) => void,
 ): Promise<Engine> {
-  const { instance, dataFolder, network, functionNetwork, transport, dockerHost, tlsFolder, bases, caFile } =
-    settings;
+  const { instance, dataFolder, network, functionNetwork, transport, tlsFolder, bases, caFile } = settings;
+  const { host: address, ...hints } = engineHints(settings);
   const options = {
     instance,
     boot,
     dataFolder,
     hostname: hostname(),
-    platform: process.platform,
-    homeFolder: homedir(),
-    runtimeFolder: path.join('/run/user', String(process.getuid?.() ?? 0)),
+    ...hints,
     transport,
     report,
     warn,
     ...(network !== undefined && { network }),
     ...(functionNetwork !== undefined && { functionNetwork }),
-    ...(dockerHost !== undefined && { address: dockerHost }),
+    ...(address !== undefined && { address }),
     ...(tlsFolder !== undefined && { tlsFolder }),
   };
   return openDockerEngine(options, ({ docker, description, labels }) => {

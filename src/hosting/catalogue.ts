@@ -46,6 +46,8 @@ export interface CatalogueEntry {
   readonly wanted: WantedFunction;
   /** It was deployed over the wire, and was found to have all that it needs. */
   readonly activated?: true;
+  /** The template names it. */
+  readonly isFromTemplate?: true;
   /** `$LATEST`; absent until the first is ready. */
   readonly version?: FunctionVersion;
   /** How many versions are published. */
@@ -171,7 +173,12 @@ export class Catalogue {
       version: each.version,
     }));
     const numbered = { published: served?.published.size ?? 0, aliases };
-    if (templateFunction) return { ...templateFunction.entry, ...numbered, ...(version && { version }) };
+    if (templateFunction) {
+      const { entry } = templateFunction;
+      // Changes over the API count until the template's next deployment.
+      const wanted = entry.state === 'ready' && served ? wantedOf(served.record) : entry.wanted;
+      return { ...entry, wanted, isFromTemplate: true, ...numbered, ...(version && { version }) };
+    }
     if (served === undefined) return undefined;
     const { state, stateReason } = served.record;
     return {

@@ -9,8 +9,10 @@ import { isSameScope, type Scope } from '../functions/registry/state';
 import type { WantedFunction } from '../functions/template/wanted';
 import type { FunctionRow } from '../operator-api/contract';
 import { deprecationNotice } from '../runtimes/deprecations';
+import type { Notices } from '../telemetry/notices';
 import { type Catalogue, type CatalogueEntry, FunctionUnavailableError } from './catalogue';
 import type { PendingFunctions } from './pending-functions';
+import { describeChange, type SourceChange } from './source-change';
 
 /** `StateReasonCode` by the kind of the engine's error. */
 const reasonCodes: Readonly<Record<string, string>> = {
@@ -23,7 +25,8 @@ export class Deployment {
   readonly #catalogue: Catalogue;
   readonly #fleet: Fleet;
   readonly #scope: Scope;
-  readonly #say: (sentence: string) => void;
+  readonly #notices: Notices;
+  readonly #nowMs: () => number;
   /** Why a version's image cannot be had, by revision. Absent while it is not known yet. */
   readonly #images = new Map<string, 'ready' | { readonly reason: string }>();
   readonly #underWay = new Set<Promise<unknown>>();
@@ -31,38 +34,87 @@ export class Deployment {
   readonly #said = new Map<string, string>();
   /** Deprecated runtimes that a warning was shown for. */
   readonly #noted = new Set<string>();
+  /** The template's functions. */
+  #wanted: ReadonlySet<string> = new Set();
+  /** Functions whose code is known to have changed, and what new invocations of them wait for. */
+  readonly #held = new Map<string, Promise<void>>();
 
   constructor(
     catalogue: Catalogue,
     fleet: Fleet,
     scope: Scope,
-    say: (sentence: string) => void,
+    notices: Notices,
+    nowMs: () => number,
     /** Absent where invocations of functions that are being created are refused. */
     private readonly pending?: PendingFunctions,
   ) {
     this.#scope = scope;
     this.#catalogue = catalogue;
     this.#fleet = fleet;
-    this.#say = say;
+    this.#notices = notices;
+    this.#nowMs = nowMs;
     catalogue.onChange((at, name) => this.#changed(at, name));
   }
 
   /** Resolves when each function is ready or has failed. */
-  async apply(wanted: readonly WantedFunction[], changed?: ReadonlySet<string>): Promise<void> {
+  async apply(
+    wanted: readonly WantedFunction[],
+    changed?: ReadonlySet<string>,
+    change?: SourceChange,
+  ): Promise<void> {
+    this.#wanted = new Set(wanted.map(({ name }) => name));
     await this.#catalogue.apply(wanted, changed);
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
-    const names = new Set(wanted.map(({ name }) => name));
-    for (const { name, state, reason } of this.functions()) {
-      if (!names.has(name)) continue;
-      const news = `${state} ${this.#catalogue.find(name)?.revision ?? ''} ${reason ?? ''}`;
-      if (this.#said.get(name) === news) continue;
-      this.#said.set(name, news);
-      this.#say(state === 'ready' ? `${name} is ready` : `${name} failed: ${reason ?? ''}`);
+    const rows = new Map(this.functions().map((row) => [row.name, row]));
+    for (const each of wanted) {
+      const row = rows.get(each.name);
+      if (row !== undefined) this.#report(row, each, change);
     }
+    for (const name of this.#said.keys()) {
+      if (this.#wanted.has(name)) continue;
+      this.#said.delete(name);
+      this.#notices.resolve(`function ${name}`);
+    }
+  }
+
+  #report({ name, state, reason }: FunctionRow, wanted: WantedFunction, change?: SourceChange): void {
+    const version = this.#catalogue.find(name);
+    const news = `${state} ${version?.revision ?? ''} ${reason ?? ''}`;
+    if (this.#said.get(name) === news) return;
+    const isNew = !this.#said.has(name);
+    this.#said.set(name, news);
+    if (state !== 'ready') {
+      const serves = version === undefined ? '' : ' The version before it goes on answering.';
+      this.#notices.raise(
+        `function ${name}`,
+        `${name} failed: ${reason ?? 'for an unknown reason.'}${serves}`,
+        name,
+      );
+      return;
+    }
+    this.#notices.resolve(`function ${name}`);
+    if (change === undefined || isNew) this.#notices.say(`${name} is ready`, name);
+    else {
+      const seconds = ((this.#nowMs() - change.sinceMs) / 1_000).toFixed(1);
+      this.#notices.say(`${name}: ${describeChange(change, wanted)} → ready in ${seconds} s`, name);
+    }
+  }
+
+  /** Lets new invocations of these functions wait for `until`, so that no old code answers after a change. */
+  hold(functionNames: readonly string[], until: Promise<void>): void {
+    for (const name of functionNames) this.#held.set(name, until);
+    void until.then(() => {
+      for (const name of functionNames) if (this.#held.get(name) === until) this.#held.delete(name);
+    });
   }
 
   /** The version to run; waits while its first one is prepared. */
   find(target: InvocationTarget): FunctionVersion | undefined | Promise<FunctionVersion | undefined> {
+    const held = this.#held.size === 0 ? undefined : this.#held.get(target.functionName);
+    return held === undefined ? this.#find(target) : held.then(() => this.#find(target));
+  }
+
+  #find(target: InvocationTarget): FunctionVersion | undefined | Promise<FunctionVersion | undefined> {
     const { functionName, qualifier = '$LATEST', scope } = target;
     return this.#catalogue.find(functionName, qualifier, scope) ?? this.#findUnready(target);
   }
@@ -126,14 +178,14 @@ export class Deployment {
     this.#images.set(revision, { reason: problem });
     if (this.#said.get(functionArn) === problem) return;
     this.#said.set(functionArn, problem);
-    this.#say(problem);
+    this.#notices.say(problem);
   }
 
   #noteDeprecation(runtime: string): void {
     const notice = deprecationNotice(runtime);
     if (notice === undefined || this.#noted.has(runtime)) return;
     this.#noted.add(runtime);
-    this.#say(`warning: ${notice}`);
+    this.#notices.say(`warning: ${notice}`);
   }
 
   /** The id of an image, which is pulled where the engine does not have it; or why it cannot be had. */
@@ -145,14 +197,28 @@ export class Deployment {
     const inService = this.#catalogue.inService(scope, functionName);
     this.#fleet.keep(formatFunctionArn({ ...scope, functionName }), inService);
     const latest = inService.find(({ version }) => version === '$LATEST');
-    if (latest === undefined) return;
+    if (latest === undefined) {
+      this.#noteDeletion(scope, functionName);
+      return;
+    }
     const preparing = this.prepare(latest);
     this.#underWay.add(preparing);
     void preparing.then(() => this.#underWay.delete(preparing));
   }
 
+  /** A template's function may be deleted over the API like any other. */
+  #noteDeletion(scope: Scope, name: string): void {
+    const isOwn = isSameScope(scope, this.#scope) && this.#wanted.has(name);
+    if (!isOwn || this.#catalogue.entry(name) !== undefined || !this.#said.delete(name)) return;
+    this.#notices.raise(
+      `function ${name}`,
+      `${name} was deleted over the API. The next change of the template, or "npm run up", deploys it again.`,
+      name,
+    );
+  }
+
   #row(entry: CatalogueEntry): FunctionRow {
-    const { name, wanted, state, reason, version, activated, published, aliases } = entry;
+    const { name, wanted, state, reason, version, activated, published, aliases, isFromTemplate } = entry;
     const { package: code, memoryMiB, timeoutMs, ephemeralStorageMiB } = wanted;
     const image = version && this.#images.get(version.revision);
     const imageReason = typeof image === 'object' ? image.reason : undefined;
@@ -175,6 +241,7 @@ export class Deployment {
               : 'failed',
       ...(why !== undefined && { reason: why }),
       arn: formatFunctionArn({ ...this.#scope, functionName: name }),
+      ...(isFromTemplate && { isFromTemplate }),
       ...(published > 0 && { versions: published }),
       ...(aliases.length > 0 && { aliases }),
     };

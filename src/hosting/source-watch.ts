@@ -26,6 +26,8 @@ export class SourceWatch {
     clock: Clock,
     /** Gets the absolute paths that have changed since the last call. */
     changed: (paths: ReadonlySet<string>) => void,
+    /** Gets each path at once; its deployment follows. */
+    private readonly noticed: (path: string) => void,
     /** Called where changes may be missed. */
     say: (sentence: string) => void,
     /** Absolute path of a folder that is not watched. */
@@ -75,6 +77,7 @@ export class SourceWatch {
   #wait(path: string): void {
     if (isOwnOutput(path)) return;
     this.#paths.add(path);
+    this.noticed(path);
     this.#alarm?.clear();
     this.#alarm = this.#clock.alarm(this.#clock.now() + quietMs, () => {
       const paths = this.#paths;

@@ -1,15 +1,32 @@
+import { isDeepStrictEqual } from 'node:util';
 import { TemplateError } from '../functions/template/problems';
+import type { TemplateSettings } from '../functions/template/settings';
 import type { Template } from '../functions/template/template';
 import type { WantedFunction } from '../functions/template/wanted';
 import type { Alarm, Clock } from '../lib/clock';
+import { deferred } from '../lib/deferred';
+import type { Notices } from '../telemetry/notices';
 import { DeploymentPace, longestDelayMs } from './deployment-pace';
+import { isSourceOf, type SourceChange } from './source-change';
 import { SourceWatch } from './source-watch';
 
 /** Makes a template's functions exist. */
 export interface Hosting {
-  /** `changed`: absolute paths of all that may have changed since the last call; absent where that is not known. */
-  apply(functions: readonly WantedFunction[], changed?: ReadonlySet<string>): Promise<void>;
+  /**
+   * @param changed absolute paths of all that may have changed since the last call; absent where that is not known
+   * @param change the files whose change was noticed
+   */
+  apply(
+    functions: readonly WantedFunction[],
+    changed?: ReadonlySet<string>,
+    change?: SourceChange,
+  ): Promise<void>;
+  /** Lets new invocations of these functions wait for `until`. */
+  hold(functionNames: readonly string[], until: Promise<void>): void;
 }
+
+/** An edit is deployed well within this time; invocations wait no longer for one that is not. */
+const holdMostMs = 3_000;
 
 /** How long `close` waits for a deployment that is under way; what it has not finished by then is dropped. */
 const closeWithinMs = 2_000;
@@ -21,7 +38,9 @@ export interface TemplateFollowerOptions {
   readonly clock: Clock;
   /** A folder that lambdock writes to: changes below it are not followed. */
   readonly dataFolder: string;
-  readonly say: (sentence: string) => void;
+  readonly notices: Notices;
+  /** The template's settings that are in force. */
+  readonly settings: TemplateSettings;
   /** Receives a change that could not be deployed though the template is valid. */
   readonly fail: (error: Error) => void;
 }
@@ -37,13 +56,23 @@ export class TemplateFollower {
   #heldBack: Alarm | undefined;
   /** What has changed since the last deployment; undefined where that is not known. */
   #unseen: Set<string> | undefined = new Set();
-  #template: Template | undefined;
   #closed = false;
+  #template: Template | undefined;
+  /** What has changed since the last deployment began, and what invocations wait for. */
+  #noticed:
+    | { readonly change: SourceChange & { readonly paths: Set<string> }; readonly hold: Hold }
+    | undefined;
 
   constructor(options: TemplateFollowerOptions) {
-    const { clock, dataFolder, say } = options;
+    const { clock, dataFolder, notices } = options;
     this.#options = options;
-    this.#watch = new SourceWatch(clock, (paths) => this.#changed(paths), say, dataFolder);
+    this.#watch = new SourceWatch(
+      clock,
+      (paths) => this.#changed(paths),
+      (path) => this.#notice(path),
+      notices.say,
+      dataFolder,
+    );
   }
 
   begin(template: Template): Promise<void> {
@@ -66,6 +95,7 @@ export class TemplateFollower {
     const { clock } = this.#options;
     this.#closed = true;
     this.#heldBack?.clear();
+    this.#noticed?.hold.end();
     await this.#watch.close();
     await new Promise<void>((resolve) => {
       const alarm = clock.alarm(clock.now() + closeWithinMs, resolve);
@@ -91,12 +121,12 @@ export class TemplateFollower {
   }
 
   #changed(paths: ReadonlySet<string>): void {
-    const { clock, say } = this.#options;
+    const { clock, notices } = this.#options;
     for (const path of paths) this.#unseen?.add(path);
     if (this.#pending !== undefined) return;
     const { delayMs, heldBack } = this.#pace.delay(paths, clock.now());
     if (heldBack !== undefined) {
-      say(
+      notices.say(
         `${heldBack} changes with every deployment. Its changes are deployed at most every ${longestDelayMs / 1_000} s from now on. ` +
           'Move it out of the code and layers, or set watch to false.',
       );
@@ -107,6 +137,7 @@ export class TemplateFollower {
       void this.#reloadChanged();
       return;
     }
+    this.#noticed?.hold.end();
     this.#heldBack ??= clock.alarm(clock.now() + delayMs, () => {
       this.#heldBack = undefined;
       void this.#reloadChanged();
@@ -114,33 +145,37 @@ export class TemplateFollower {
   }
 
   async #reloadChanged(): Promise<void> {
-    const { say, fail } = this.#options;
     try {
       await this.#ask();
     } catch (error) {
-      if (this.#closed) return;
-      // A file in the middle of being edited is no reason to end what runs.
-      if (error instanceof TemplateError) say(`the template is left as it was: ${error.message}`);
-      else fail(new Error('A change of the template could not be deployed', { cause: error }));
+      // Of a wrong template there is a notice, and what runs goes on.
+      if (this.#closed || error instanceof TemplateError) return;
+      this.#options.fail(new Error('A change of the template could not be deployed', { cause: error }));
     }
   }
 
   async #deploy(): Promise<void> {
     const { hosting, clock } = this.#options;
+    const noticed = this.#noticed;
+    this.#noticed = undefined;
     const changed = this.#watch.isExact ? this.#unseen : undefined;
     // What fails in the middle leaves it open what has been deployed.
     this.#unseen = undefined;
-    const template = this.#load(changed);
-    this.#pace.begin();
     try {
-      this.#unseen = new Set();
-      await this.#watch.cover(template.files, template.functions);
-      await hosting.apply(template.functions, changed);
-    } catch (error) {
-      this.#unseen = undefined;
-      throw error;
+      const template = this.#load(changed);
+      this.#pace.begin();
+      try {
+        this.#unseen = new Set();
+        await this.#watch.cover(template.files, template.functions);
+        await hosting.apply(template.functions, changed, noticed?.change);
+      } catch (error) {
+        this.#unseen = undefined;
+        throw error;
+      } finally {
+        this.#pace.end(clock.now());
+      }
     } finally {
-      this.#pace.end(clock.now());
+      noticed?.hold.end();
     }
   }
 
@@ -148,8 +183,69 @@ export class TemplateFollower {
     const known = this.#template;
     if (known !== undefined && changed !== undefined && !known.files.some((file) => changed.has(file)))
       return known;
-    this.#template = undefined;
-    this.#template = this.#options.load();
-    return this.#template;
+    const { load, notices, settings } = this.#options;
+    let template: Template;
+    try {
+      template = load();
+    } catch (error) {
+      if (error instanceof TemplateError)
+        notices.raise(
+          'template',
+          `The template has errors and was not deployed; the functions stay as they were: ${error.message}`,
+        );
+      throw error;
+    }
+    notices.resolve('template');
+    const differing = differences(settings, template.settings);
+    if (differing.length === 0) notices.resolve('settings');
+    else
+      notices.raise(
+        'settings',
+        `Settings of the template have changed (${differing.join(', ')}) and apply after a restart. Run "npm run up", or start lambdock again.`,
+      );
+    this.#template = template;
+    return template;
+  }
+
+  /** From now on, invocations of what a file belongs to wait for its deployment. */
+  #notice(path: string): void {
+    const { clock, hosting } = this.#options;
+    this.#noticed ??= {
+      change: { paths: new Set(), sinceMs: clock.now() },
+      hold: new Hold(clock, holdMostMs),
+    };
+    const { change, hold } = this.#noticed;
+    change.paths.add(path);
+    const { files = [], functions = [] } = this.#template ?? {};
+    const concerned = files.includes(path) ? functions : functions.filter((each) => isSourceOf(each, path));
+    hosting.hold(
+      concerned.map(({ name }) => name),
+      hold.ended,
+    );
+  }
+}
+
+/** Names of the settings that differ. */
+function differences(before: TemplateSettings, now: TemplateSettings): readonly string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(now)]);
+  return [...names].filter((name) => !isDeepStrictEqual(Reflect.get(before, name), Reflect.get(now, name)));
+}
+
+/** Ends when its deployment has, or after a time. */
+class Hold {
+  readonly #over = deferred<void>();
+  readonly #alarm: Alarm;
+
+  constructor(clock: Clock, mostMs: number) {
+    this.#alarm = clock.alarm(clock.now() + mostMs, () => this.#over.resolve());
+  }
+
+  get ended(): Promise<void> {
+    return this.#over.promise;
+  }
+
+  end(): void {
+    this.#alarm.clear();
+    this.#over.resolve();
   }
 }

@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** Rejects with the error of the `listen` system call. */
@@ -30,4 +30,16 @@ export function closeServer(server: Server): Promise<void> {
     server.close(() => resolve());
     server.closeAllConnections();
   });
+}
+
+/** Answers while lambdock starts or shuts down, when a caller would wait without knowing why. */
+export function answerUnready(request: IncomingMessage, response: ServerResponse): void {
+  request.resume();
+  response.writeHead(503, { 'Content-Type': 'application/json', 'Retry-After': '1', Connection: 'close' });
+  response.end(
+    JSON.stringify({
+      Type: 'Service',
+      Message: 'lambdock is starting or shutting down. Try again in a moment.',
+    }),
+  );
 }

@@ -71,3 +71,11 @@ function findSystemError(error: unknown): { readonly code: string; readonly path
   }
   return error instanceof Error ? findSystemError(error.cause) : undefined;
 }
+
+/** An error with its causes. Where the user can mend it: the sentence that says how. */
+export function withCauses(error: Error): string {
+  const problem = systemProblem(error);
+  if (problem !== undefined) return error.cause === undefined ? problem : `${error.message}: ${problem}`;
+  const { cause } = error;
+  return cause instanceof Error ? `${error.message}: ${withCauses(cause)}` : error.message;
+}

@@ -15,9 +15,24 @@ export interface FunctionRow {
   readonly state: 'preparing' | 'ready' | 'failed';
   readonly reason?: string;
   readonly arn: string;
+  /** The template names it, and replaces changes over the API at its next deployment. */
+  readonly isFromTemplate?: true;
   /** How many are published; absent where none is. */
   readonly versions?: number;
   readonly aliases?: readonly { readonly name: string; readonly version: string }[];
+}
+
+/** A problem that lasts: see `GET /_lambdock/notices`. */
+export interface NoticeRow {
+  readonly text: string;
+  /** Absent where it concerns lambdock as a whole. */
+  readonly functionName?: string;
+}
+
+/** What `GET /_lambdock/functions` answers. */
+export interface FunctionList {
+  readonly functions: readonly FunctionRow[];
+  readonly notices: readonly NoticeRow[];
 }
 
 /** What `GET /_lambdock/health` answers. */
@@ -62,6 +77,8 @@ export interface LogRow {
   readonly functionVersion: string;
   readonly logStream: string;
   readonly requestId?: string;
+  /** The function that a line of lambdock itself concerns. */
+  readonly about?: string;
   readonly text: string;
 }
 

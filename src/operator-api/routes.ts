@@ -1,18 +1,22 @@
-import { Router } from 'express';
+import { type Request, Router } from 'express';
 import { answering } from '../control-plane/edge';
 import type { EnvironmentSummary } from '../execution/environment-summary';
 import { TemplateError } from '../functions/template/problems';
-import type { Journal } from '../telemetry/journal';
+import { isOf, type Journal } from '../telemetry/journal';
 import { LogFollower } from '../telemetry/log-follower';
-import type { LogLine } from '../telemetry/log-line';
-import type { EnvironmentRow, FunctionRow, Health, LogRow } from './contract';
+import { eventsOf, type LogLine } from '../telemetry/log-line';
+import { isNarrow, type LogQuery, matches, select } from '../telemetry/log-query';
+import type { EnvironmentRow, FunctionList, FunctionRow, Health, LogRow, NoticeRow } from './contract';
+import { frontPage, pageHeaders } from './front-page';
 import { type Queue, queueRoutes } from './queue';
 
 export interface OperatorParts {
   readonly health: () => Omit<Health, 'status'>;
   readonly functions: () => readonly FunctionRow[];
+  /** Problems that last; with a name, those of lambdock as a whole and of this function. */
+  readonly notices: (functionName?: string) => readonly NoticeRow[];
   readonly environments: () => readonly EnvironmentSummary[];
-  /** How many environments were asked to go; nothing where there is no such function. */
+  /** Returns how many environments shut down; undefined where the function does not exist. */
   readonly retire: (functionName: string) => number | undefined;
   /**
    * Deploys what the template says now; resolves when its functions are ready or have failed. Absent where the
@@ -22,21 +26,26 @@ export interface OperatorParts {
   readonly reload?: () => Promise<void>;
   readonly queue: Queue;
   readonly journal: Journal;
-  /** Where the zip of this hash lies; undefined where it does not exist. */
+  /** The path of the zip with this hash; undefined where there is none. */
   readonly zipFile: (hash: string) => Promise<string | undefined>;
 }
 
-/** What the command line asks of a running lambdock; not part of Lambda. */
+/** The routes below `/_lambdock` that the command line uses; not part of Lambda's API. */
 export function operatorRoutes(parts: OperatorParts): Router {
   const router = Router();
   router.use(queueRoutes(parts.queue));
+  router.get('/', (request, response) => {
+    const endpoint = `http://${request.headers.host ?? 'localhost:9000'}`;
+    response.writeHead(200, pageHeaders);
+    response.end(frontPage({ health: parts.health(), list: functionList(parts), endpoint }));
+  });
   router.get(
     '/health',
     answering(() => ({ status: 200, body: { status: 'ok', ...parts.health() } })),
   );
   router.get(
     '/functions',
-    answering(() => ({ status: 200, body: { functions: parts.functions() } })),
+    answering(() => ({ status: 200, body: functionList(parts) })),
   );
   router.get(
     '/environments',
@@ -48,7 +57,7 @@ export function operatorRoutes(parts: OperatorParts): Router {
       const name = String(request.params.name);
       const retired = parts.retire(name);
       return retired === undefined
-        ? { status: 404, body: { message: `There is no function ${name}` } }
+        ? { status: 404, body: { message: `Function ${name} not found.` } }
         : { status: 200, body: { retired } };
     }),
   );
@@ -57,19 +66,24 @@ export function operatorRoutes(parts: OperatorParts): Router {
     answering(async () => {
       if (parts.reload === undefined) {
         const message =
-          'The template is not followed, since watch is off. What it says is taken up when lambdock starts again.';
+          'Changes of the template are not deployed, because watch is false. Restart lambdock to deploy them.';
         return { status: 409, body: { message } };
       }
       try {
         await parts.reload();
       } catch (error) {
         if (!(error instanceof TemplateError)) throw error;
-        return { status: 400, body: { message: `What runs goes on as it was. ${error.message}` } };
+        return {
+          status: 400,
+          body: {
+            message: `The template has errors and was not deployed; the functions stay as they were. ${error.message}`,
+          },
+        };
       }
-      return { status: 200, body: { functions: parts.functions() } };
+      return { status: 200, body: functionList(parts) };
     }),
   );
-  // What `Code.Location` says: without a signature, as a presigned address of S3 needs none.
+  // The address in `Code.Location`: unsigned, as presigned addresses of S3 are.
   router.get('/code/:name', async (request, response, next) => {
     const hash = /^([0-9a-f]{64})\.zip$/.exec(request.params.name)?.[1];
     const file = hash === undefined ? undefined : await parts.zipFile(hash);
@@ -77,25 +91,39 @@ export function operatorRoutes(parts: OperatorParts): Router {
     const headers = { 'Content-Type': 'application/zip' };
     response.sendFile(file, { headers, dotfiles: 'allow' }, (error) => error && next(error));
   });
-  router.get('/logs', (request, response) => {
-    const { function: asked, follow, tail } = request.query;
-    const name = typeof asked === 'string' && asked !== '' ? asked : undefined;
-    response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
-    const latest = parts.journal.latest(typeof tail === 'string' ? Number(tail) || 0 : 100, name);
-    response.write(latest.map(rendered).join(''));
-    if (follow !== 'true') {
-      response.end();
-      return;
+  router.get(
+    '/notices',
+    answering(({ query }) => ({ status: 200, body: { notices: parts.notices(given(query.function)) } })),
+  );
+  router.get('/logs', (request, response, next) => {
+    const { functionName, ...query } = logQueryOf(request.query);
+    const whole = { ...query, ...(functionName !== undefined && { functionName }) };
+    const lines = select(whole, parts.journal.lines());
+    const isUnknown =
+      functionName !== undefined &&
+      !parts.functions().some(({ name }) => name === functionName) &&
+      !parts.journal.lines().some((line) => isOf(line, functionName));
+    if (isUnknown) {
+      const message = `Function ${functionName} not found, and the log has no lines of it.`;
+      return answering(() => ({ status: 404, body: { message } }))(request, response, next);
     }
+    response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
+    response.write(lines.map(rendered).join(''));
+    if (request.query.follow !== 'true') return response.end();
     // The head goes out at once, so that a follower knows that it follows.
     response.flushHeaders();
     const follower = new LogFollower(response, rendered);
     const stop = parts.journal.follow((batch) => {
-      if (name === undefined || batch.functionName === name) follower.send(batch);
+      if (!isNarrow(whole)) follower.send(batch);
+      else for (const line of eventsOf(batch)) if (matches(whole, line)) follower.send(line);
     });
-    response.on('close', stop);
+    return response.on('close', stop);
   });
   return router;
+}
+
+function functionList(parts: OperatorParts): FunctionList {
+  return { functions: parts.functions(), notices: parts.notices() };
 }
 
 function toEnvironmentRow(summary: EnvironmentSummary): EnvironmentRow {
@@ -109,13 +137,41 @@ function toEnvironmentRow(summary: EnvironmentSummary): EnvironmentRow {
   };
 }
 
-function rendered({ timeMs, functionName, functionVersion, logStream, requestId, text }: LogLine): string {
+/** How many lines are sent where nothing narrows them down. */
+const defaultTail = 100;
+
+function logQueryOf(query: Request['query']): LogQuery {
+  const functionName = given(query.function);
+  const sinceMs = Number(given(query.since) ?? Number.NaN);
+  const contains = given(query.filter);
+  const requestId = given(query.request);
+  const tail = Number(given(query.tail) ?? Number.NaN);
+  const isLastInvocation = query.invocation === 'last';
+  const hasLimits = !Number.isNaN(sinceMs) || requestId !== undefined || isLastInvocation;
+  return {
+    ...(functionName !== undefined && { functionName }),
+    ...(!Number.isNaN(sinceMs) && { sinceMs }),
+    ...(contains !== undefined && { contains }),
+    ...(requestId !== undefined && { requestId }),
+    ...(isLastInvocation && { isLastInvocation }),
+    ...(!Number.isNaN(tail) ? { tail } : hasLimits ? {} : { tail: defaultTail }),
+  };
+}
+
+/** A parameter of the query that is there once and not empty. */
+function given(value: Request['query'][string]): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function rendered(line: LogLine): string {
+  const { timeMs, functionName, functionVersion, logStream, requestId, about, text } = line;
   const row: LogRow = {
     time: new Date(timeMs).toISOString(),
     functionName,
     functionVersion,
     logStream,
     ...(requestId !== undefined && { requestId }),
+    ...(about !== undefined && { about }),
     text,
   };
   return `${JSON.stringify(row)}\n`;

@@ -41,6 +41,11 @@ export class Journal {
     return found.reverse().flat();
   }
 
+  /** All events that are in memory, oldest first. */
+  lines(): readonly LogLine[] {
+    return this.#latest.flatMap(eventsOf);
+  }
+
   /** Calls `sink` for everything from now on, until the returned function is called. */
   follow(sink: LogSink): () => void {
     this.#sinks.add(sink);
@@ -77,4 +82,9 @@ function lastEvents(batch: LogBatch, count: number): LogBatch {
   let at = batch.text.length;
   for (let found = 0; found < count; found += 1) at = batch.text.lastIndexOf('\n', at - 1);
   return { ...batch, events: count, text: batch.text.slice(at + 1) };
+}
+
+/** Whether a line is a function's own or concerns it. */
+export function isOf({ functionName, about }: LogLine, name: string): boolean {
+  return functionName === name || about === name;
 }

@@ -1,9 +1,11 @@
 import type { Writable } from 'node:stream';
 import { systemClock } from '../lib/clock';
-import { indented, visible } from '../lib/terminal-text';
+import { type Palette, paletteFor } from '../lib/color';
+import { indented } from '../lib/terminal-text';
 import { Batcher } from './batcher';
 import type { LogSink } from './journal';
 import { eventsOf, type LogBatch } from './log-line';
+import { ownLogName } from './notices';
 
 /** A function may print so many lines at once, and then so many a second; more than that is not for people to read. */
 const linesAtOnce = 10_000;
@@ -21,61 +23,84 @@ interface Allowance {
   leftOut: number;
 }
 
-/**
- * Writes log lines for people who watch: `hello | START RequestId: …`, every further line of a record indented. What a
- * function prints beyond any reader's speed is left out, and the next line says how many lines that were.
- * @param whereAll completes "… lines left out; all are in"
- */
-export function consoleSink(
-  output: Writable,
-  whereAll: (functionName: string) => string,
-  elapsed = systemClock.elapsed,
-): LogSink {
-  const allowances = new Map<string, Allowance>();
-  const batcher = new Batcher<LogBatch>(
-    (batches) => output.write(batches.map((batch) => limited(batch)).join('')),
-    heavyLength,
-  );
+/** What is printed for people: on a terminal with the time and in colour. */
+export class Console {
+  readonly #palette: Palette;
+  readonly #isTerminal: boolean;
 
-  function limited(batch: LogBatch): string {
-    const { functionName, events = 1, text } = batch;
-    const allowance = allowanceOf(functionName);
-    if (Math.max(events, text.length / lineLength) > allowance.lines) {
-      allowance.leftOut += events;
-      return '';
+  constructor(
+    private readonly output: Writable & { readonly isTTY?: boolean },
+    color: 'auto' | 'never',
+    private readonly nowMs: () => number,
+  ) {
+    this.#palette = paletteFor(output, color);
+    this.#isTerminal = output.isTTY === true;
+  }
+
+  /** Prints one line at once. */
+  print(name: string, text: string): void {
+    this.output.write(this.#line(this.nowMs(), name, text));
+  }
+
+  /**
+   * Writes log lines: `hello | START RequestId: …`, every further line of a record indented. What a function prints
+   * beyond any reader's speed is left out, and the next line says how many lines that were.
+   * @param whereAll completes "… lines left out; all are in"
+   */
+  sink(whereAll: (functionName: string) => string, elapsed = systemClock.elapsed): LogSink {
+    const allowances = new Map<string, Allowance>();
+    const batcher = new Batcher<LogBatch>(
+      (batches) => this.output.write(batches.map((batch) => limited(batch)).join('')),
+      heavyLength,
+    );
+
+    const limited = (batch: LogBatch): string => {
+      const { timeMs, functionName, events = 1, text } = batch;
+      const allowance = allowanceOf(functionName);
+      if (Math.max(events, text.length / lineLength) > allowance.lines) {
+        allowance.leftOut += events;
+        return '';
+      }
+      allowance.lines -= Math.max(events, text.length / lineLength);
+      const { leftOut } = allowance;
+      allowance.leftOut = 0;
+      const note = `… ${leftOut} lines left out; all are in ${whereAll(functionName)}`;
+      const rendered = eventsOf(batch).map((each) => this.#line(each.timeMs, functionName, each.text));
+      return `${leftOut > 0 ? this.#line(timeMs, functionName, note) : ''}${rendered.join('')}`;
+    };
+
+    function allowanceOf(functionName: string): Allowance {
+      const now = elapsed();
+      const allowance = allowances.get(functionName) ?? { lines: linesAtOnce, atMs: now, leftOut: 0 };
+      const earned = ((now - allowance.atMs) / 1_000) * linesPerSecond;
+      allowance.lines = Math.min(linesAtOnce, allowance.lines + earned);
+      allowance.atMs = now;
+      allowances.set(functionName, allowance);
+      return allowance;
     }
-    allowance.lines -= Math.max(events, text.length / lineLength);
-    const { leftOut } = allowance;
-    allowance.leftOut = 0;
-    const note = `… ${leftOut} lines left out; all are in ${whereAll(functionName)}`;
-    return `${leftOut > 0 ? `${functionName} | ${note}\n` : ''}${rendered(batch)}`;
+
+    return (batch) => {
+      // lambdock's own lines are printed at once.
+      if (batch.logStream !== ownLogName) batcher.add(batch, batch.text.length);
+    };
   }
 
-  function allowanceOf(functionName: string): Allowance {
-    const now = elapsed();
-    const allowance = allowances.get(functionName) ?? { lines: linesAtOnce, atMs: now, leftOut: 0 };
-    const earned = ((now - allowance.atMs) / 1_000) * linesPerSecond;
-    allowance.lines = Math.min(linesAtOnce, allowance.lines + earned);
-    allowance.atMs = now;
-    allowances.set(functionName, allowance);
-    return allowance;
+  /** A line per step of something long; a step that is reported again, only further, is not repeated. */
+  progress(): (about: string, step: string, fraction?: number) => void {
+    const latest = new Map<string, string>();
+    return (about, step) => {
+      if (latest.get(about) === step) return;
+      latest.set(about, step);
+      this.print(about, step);
+    };
   }
 
-  return (batch) => batcher.add(batch, batch.text.length);
-}
-
-function rendered(batch: LogBatch): string {
-  return eventsOf(batch)
-    .map(({ functionName, text }) => `${functionName} | ${indented(text, '    ')}\n`)
-    .join('');
-}
-
-/** A line per step of something long; a step that is reported again, only further, is not repeated. */
-export function progressSink(output: Writable): (about: string, step: string, fraction?: number) => void {
-  const latest = new Map<string, string>();
-  return (about, step) => {
-    if (latest.get(about) === step) return;
-    latest.set(about, step);
-    output.write(`${about} | ${visible(step)}\n`);
-  };
+  #line(timeMs: number, name: string, text: string): string {
+    const shown = indented(text, '    ');
+    if (!this.#isTerminal) return `${name} | ${shown}\n`;
+    const { dim, named, bold } = this.#palette;
+    const time = new Date(timeMs).toISOString().slice(11, 23);
+    const color = name === ownLogName ? bold : named(name);
+    return `${dim(time)} ${color(`${name} |`)} ${shown}\n`;
+  }
 }

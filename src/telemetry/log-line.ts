@@ -7,6 +7,8 @@ export interface LogLine {
   /** `YYYY/MM/DD/[version]` and 32 hex digits: one per environment. */
   readonly logStream: string;
   readonly requestId?: string;
+  /** The function that a line of lambdock itself concerns. */
+  readonly about?: string;
   /** May hold line breaks where a runtime framed a record of several lines. No line break at its end. */
   readonly text: string;
 }

@@ -79,7 +79,7 @@ test('a function that is not there is created, from what can be seen in the fold
     stdout: `${configuration.FunctionArn} is active. Invoke it: npx lambdock invoke thumb-nails -p '{}'\n`,
   });
   expect(ended.stderr).toMatch(
-    /^Guessed the name thumb-nails \(the folder's\), the runtime python3\.13, the handler app\.handler \(app\.py has handler\)\. Say otherwise with --name, --runtime, --handler\.\nZip: 1 file, 1 KB \(.*\)\nthumb-nails: creating\nthumb-nails: Pending, Successful\nthumb-nails: Active, Successful\nthumb-nails: created \(.*\)\n$/,
+    /^Using the name thumb-nails \(the folder's\), the runtime python3\.13, the handler app\.handler \(app\.py has handler\)\. Change it with --name, --runtime or --handler\.\nZip: 1 file, 1 KB \(.*\)\nthumb-nails: creating\nthumb-nails: Pending, Successful\nthumb-nails: Active, Successful\nthumb-nails: created \(.*\)\n$/,
   );
   expect(server.requests.slice(0, 3).map(sent)).toEqual([
     'GET /2015-03-31/functions/thumb-nails/configuration {}',
@@ -107,7 +107,7 @@ test('one that is there gets the code, then what else is told; variables are add
   const ended = await runCommand(['deploy', path, ...words, '--json', '--endpoint', server.endpoint]);
   expect(ended.code).toBe(0);
   expect(JSON.parse(ended.stdout)).toEqual(configuration);
-  expect(ended.stderr).not.toMatch(/Guessed/);
+  expect(ended.stderr).not.toMatch(/Using/);
   expect(server.requests.filter(({ method }) => method !== 'GET').map(sent)).toEqual([
     'PUT /2015-03-31/functions/thumb-nails/code {}',
     'PUT /2015-03-31/functions/thumb-nails/configuration {"Timeout":9,"Environment":{"Variables":{"STAGE":"prod"}},"Layers":["arn:l:1"]}',
@@ -143,23 +143,23 @@ test.each([
   expect(JSON.parse(created?.body ?? '')).toMatchObject({ Runtime: runtime, Handler: handler });
 });
 
-test('what cannot be seen has to be said, and what is not there is told', async () => {
+test('a handler that is not found has to be passed, and a missing folder is named', async () => {
   await using server = await RecordingServer.start();
   server.answer = (_, response) => void absent(response);
   const at = ['--endpoint', server.endpoint];
   const path = await code('text', { 'notes.txt': 'x' });
   expect(await runCommand(['deploy', path, ...at])).toMatchObject({
     code: 1,
-    stderr: `lambdock: What is to be called in ${path} cannot be seen from its files. Say it: --runtime nodejs22.x --handler FILE.FUNCTION\n`,
+    stderr: `lambdock: No handler found in ${path}. Pass --runtime and --handler, e.g. --runtime nodejs22.x --handler FILE.FUNCTION.\n`,
   });
   const gone = join(folder.path, 'gone');
   expect(await runCommand(['deploy', gone, ...at])).toMatchObject({
     code: 1,
-    stderr: `lambdock: ${gone}: there is no such folder. Name the folder that holds the function's code.\n`,
+    stderr: `lambdock: Cannot read ${gone}: the folder does not exist. Pass the folder with the function's code.\n`,
   });
 });
 
-test('the API`s refusal is told in its own words, and so is why a function cannot be run', async () => {
+test('errors of the API are printed with its message, and so is why a function failed', async () => {
   await using server = await RecordingServer.start();
   const path = await code('refused', { 'app.py': 'def handler(event, context): pass' });
   server.answer = ({ method }, response) => {
@@ -176,7 +176,7 @@ test('the API`s refusal is told in its own words, and so is why a function canno
   server.json(200, { ...configuration, State: 'Failed', StateReason: 'There is no image for it.' });
   const failed = await runCommand(['deploy', path, '--endpoint', server.endpoint]);
   expect(failed.code).toBe(1);
-  expect(failed.stderr).toMatch(/lambdock: thumb-nails cannot be run\. There is no image for it\.\n$/);
+  expect(failed.stderr).toMatch(/lambdock: thumb-nails failed\. There is no image for it\.\n$/);
 });
 
 const lists = {
@@ -235,6 +235,21 @@ test('config changes what is told, waits, and gives JSON where it is asked for',
   );
 });
 
+test('config warns that the template replaces a change of its function', async () => {
+  await using server = await RecordingServer.start();
+  server.answer = ({ url }, response) => {
+    const functions = [{ name: configuration.FunctionName, isFromTemplate: true }];
+    const body = url.startsWith('/_lambdock') ? { functions, notices: [] } : configuration;
+    response.writeHead(200).end(JSON.stringify(body));
+  };
+  const at = ['--json', '--endpoint', server.endpoint];
+  const changed = await runCommand(['config', 'hello', '--memory', '512', ...at]);
+  expect(changed.stderr).toContain(
+    'warning: the template defines thumb-nails, and its next deployment replaces this change. Make the change in the template too.\n',
+  );
+  expect((await runCommand(['config', 'hello', ...at])).stderr).toBe('');
+});
+
 test('config of a function that is not there is refused, and so is a variable without a name', async () => {
   await using server = await RecordingServer.start();
   server.answer = (_, response) => void absent(response);
@@ -242,11 +257,11 @@ test('config of a function that is not there is refused, and so is a variable wi
   const ended = await runCommand(['config', 'x', ...at]);
   expect(ended.code).toBe(1);
   expect(ended.stderr).toBe(
-    'lambdock: ResourceNotFoundException: Function not found: arn:aws:lambda:us-east-1:000000000000:function:x. The functions that there are: npx lambdock list\n',
+    'lambdock: ResourceNotFoundException: Function not found: arn:aws:lambda:us-east-1:000000000000:function:x. List the functions: npx lambdock list\n',
   );
   server.json(200, configuration);
   expect(await runCommand(['config', 'x', '--env', '=1', ...at])).toMatchObject({
     code: 1,
-    stderr: 'lambdock: --env is =1. It looks like this: --env KEY=VALUE\n',
+    stderr: 'lambdock: --env must be KEY=VALUE, got =1.\n',
   });
 });

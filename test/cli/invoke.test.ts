@@ -12,7 +12,10 @@ test('the answer alone goes to standard output, how it went to standard error', 
   const ended = await runCommand(['invoke', 'hello', '-p', '{"name":"x"}', '--endpoint', server.endpoint]);
   expect(ended).toMatchObject({ code: 0, stdout: '{"hello":"world"}\n' });
   expect(ended.stderr).toMatch(/^Status 200, version \$LATEST, [\d.]+ ms, request request-1\n$/);
-  expect(server.requests).toHaveLength(1);
+  expect(server.requests.map(({ url }) => url)).toEqual([
+    '/2015-03-31/functions/hello/invocations',
+    '/_lambdock/notices?function=hello',
+  ]);
   expect(server.requests[0]).toMatchObject({
     method: 'POST',
     url: '/2015-03-31/functions/hello/invocations',
@@ -26,7 +29,8 @@ test('the end of the log is shown before the status, and asked for only with --t
   const ended = await runCommand(['invoke', 'hello', '--tail', '--endpoint', server.endpoint]);
   expect(ended.stderr).toMatch(/^START\nEND\nStatus 200/);
   await runCommand(['invoke', 'hello', '--endpoint', server.endpoint]);
-  expect(server.requests.map((request) => request.headers['x-amz-log-type'])).toEqual(['Tail', undefined]);
+  const calls = server.requests.filter(({ method }) => method === 'POST');
+  expect(calls.map((request) => request.headers['x-amz-log-type'])).toEqual(['Tail', undefined]);
 });
 
 test('a function that failed makes the exit code 1, and its answer is still the output', async () => {
@@ -63,7 +67,23 @@ test('the payload comes from a file or from standard input', async () => {
   await runCommand(['invoke', 'hello', '-p', '-', '--endpoint', server.endpoint], {
     input: '{"from":"input"}',
   });
-  expect(server.requests.map(({ body }) => body)).toEqual(['{"from":"file"}', '{"from":"input"}']);
+  const calls = server.requests.filter(({ method }) => method === 'POST');
+  expect(calls.map(({ body }) => body)).toEqual(['{"from":"file"}', '{"from":"input"}']);
+});
+
+test('what went wrong with the latest deployment is a warning beside the response', async () => {
+  await using server = await RecordingServer.start();
+  server.answer = ({ url }, response) => {
+    const body = url.startsWith('/_lambdock/notices')
+      ? { notices: [{ text: 'The template has errors.' }] }
+      : 'old';
+    response.writeHead(200).end(JSON.stringify(body));
+  };
+  const arn = 'arn:aws:lambda:us-east-1:000000000000:function:hello';
+  const ended = await runCommand(['invoke', arn, '--endpoint', server.endpoint]);
+  expect(ended).toMatchObject({ code: 0, stdout: '"old"\n' });
+  expect(ended.stderr).toMatch(/^warning: The template has errors\.\nStatus 200/);
+  expect(server.requests.at(-1)?.url).toBe('/_lambdock/notices?function=hello');
 });
 
 test('--json tells everything about the answer at once', async () => {
@@ -82,7 +102,7 @@ describe('what the user can put right is one sentence with the next step, and ex
     const ended = await runCommand(['invoke', 'hello', '--endpoint', endpoint]);
     expect(ended).toMatchObject({ code: 1, stdout: '' });
     expect(ended.stderr).toBe(
-      `lambdock: No lambdock runs at ${endpoint}. Start it with "npm run up" or "npx lambdock start", or name another place with --endpoint.\n`,
+      `lambdock: lambdock is not running at ${endpoint}. Start it with "npm run up" or "npx lambdock start", or pass its address with --endpoint.\n`,
     );
   });
 
@@ -96,7 +116,7 @@ describe('what the user can put right is one sentence with the next step, and ex
     const ended = await runCommand(['invoke', 'hello', '--endpoint', server.endpoint]);
     expect(ended).toMatchObject({ code: 1, stdout: '' });
     expect(ended.stderr).toBe(
-      'lambdock: ResourceNotFoundException: Function not found: hello. The functions that there are: npx lambdock list\n',
+      'lambdock: ResourceNotFoundException: Function not found: hello. List the functions: npx lambdock list\n',
     );
   });
 
@@ -111,10 +131,10 @@ describe('what the user can put right is one sentence with the next step, and ex
   test('no such payload file, and a client context that is not JSON', async () => {
     const file = await runCommand(['invoke', 'hello', '-p', '@/nowhere/event.json']);
     expect(file.stderr).toBe(
-      'lambdock: The payload is to come from /nowhere/event.json, but there is no such file. Check the path after the @.\n',
+      'lambdock: Cannot read the payload from /nowhere/event.json: the file does not exist. Check the path after the @.\n',
     );
     const context = await runCommand(['invoke', 'hello', '--client-context', 'x']);
-    expect(context.stderr).toMatch(/^lambdock: The client context is not JSON\. .+\n$/);
+    expect(context.stderr).toMatch(/^lambdock: The client context is not valid JSON\. .+\n$/);
     expect([file.code, context.code]).toEqual([1, 1]);
   });
 
@@ -123,6 +143,6 @@ describe('what the user can put right is one sentence with the next step, and ex
     server.answer = (_, response) => void response.socket?.destroy();
     const ended = await runCommand(['invoke', 'hello', '--endpoint', server.endpoint]);
     expect(ended.code).toBe(1);
-    expect(ended.stderr).toContain('ended the connection without an answer');
+    expect(ended.stderr).toContain('closed the connection without a response');
   });
 });

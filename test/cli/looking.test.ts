@@ -16,7 +16,7 @@ const hello = {
 test('list shows a row per function and why one failed', async () => {
   await using server = await RecordingServer.start();
   const broken = { ...hello, name: 'broken', state: 'failed', reason: 'The zip has no app.py.' };
-  server.json(200, { functions: [hello, broken] });
+  server.json(200, { functions: [hello, broken], notices: [] });
   const { code, stdout } = await runCommand(['list', '--endpoint', server.endpoint]);
   expect(code).toBe(0);
   expect(stdout).toBe(
@@ -30,6 +30,19 @@ test('list shows a row per function and why one failed', async () => {
   );
 });
 
+test('list shows the problems that last, those of failed functions below the table alone', async () => {
+  await using server = await RecordingServer.start();
+  const broken = { ...hello, name: 'broken', state: 'failed', reason: 'The zip has no app.py.' };
+  const notices = [
+    { text: 'The template has errors.' },
+    { text: 'broken failed: The zip has no app.py.', functionName: 'broken' },
+    { text: 'gone was deleted over the API.', functionName: 'gone' },
+  ];
+  server.json(200, { functions: [broken], notices });
+  const { stderr } = await runCommand(['list', '--endpoint', server.endpoint]);
+  expect(stderr).toBe('warning: The template has errors.\nwarning: gone was deleted over the API.\n');
+});
+
 test('list shows versions and aliases as soon as there are any', async () => {
   await using server = await RecordingServer.start();
   const aliases = [
@@ -41,6 +54,7 @@ test('list shows versions and aliases as soon as there are any', async () => {
       { ...hello, versions: 2, aliases },
       { ...hello, name: 'plain' },
     ],
+    notices: [],
   });
   const { stdout } = await runCommand(['list', '--endpoint', server.endpoint]);
   expect(stdout).toMatch(
@@ -74,14 +88,14 @@ test('ps shows state, age, memory and how each cold start came about', async () 
 
 test('both say when there is nothing, and give JSON where it is asked for', async () => {
   await using server = await RecordingServer.start();
-  server.json(200, { functions: [], environments: [] });
+  server.json(200, { functions: [], environments: [], notices: [] });
   const at = ['--endpoint', server.endpoint];
   const outputs = await Promise.all(
     [['list'], ['ps'], ['list', '--json'], ['ps', '--json']].map((words) => runCommand([...words, ...at])),
   );
   expect(outputs.map(({ stdout }) => stdout)).toEqual([
-    'No functions: the template names none. Deploy one: npx lambdock deploy FOLDER\n',
-    'No environments. The first invocation makes one.\n',
+    'No functions. Add one to the template, or deploy a folder: npx lambdock deploy FOLDER\n',
+    'No environments. The first invocation starts one.\n',
     '[]\n',
     '[]\n',
   ]);
@@ -95,8 +109,8 @@ test('retire says how many environments went', async () => {
   const at = ['--endpoint', server.endpoint];
   const two = await runCommand(['retire', 'hello', ...at]);
   const none = await runCommand(['retire', 'other', ...at]);
-  expect(two.stdout).toBe('Retired 2 environments of hello; its next call is a cold start.\n');
-  expect(none.stdout).toBe('other had no environment; its next call is a cold start anyway.\n');
+  expect(two.stdout).toBe('Retired 2 environments of hello. Its next invocation is a cold start.\n');
+  expect(none.stdout).toBe('other has no environments. Its next invocation is a cold start.\n');
   expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
     'POST /_lambdock/functions/hello/retire',
     'POST /_lambdock/functions/other/retire',
@@ -105,11 +119,11 @@ test('retire says how many environments went', async () => {
 
 test('retire of a function that is not there is refused with the way to those that are', async () => {
   await using server = await RecordingServer.start();
-  server.json(404, { message: 'There is no function other' });
+  server.json(404, { message: 'Function other not found.' });
   const ended = await runCommand(['retire', 'other', '--endpoint', server.endpoint]);
   expect(ended).toMatchObject({
     code: 1,
-    stderr: 'lambdock: There is no function other. The functions that there are: npx lambdock list\n',
+    stderr: 'lambdock: Function other not found. List the functions: npx lambdock list\n',
   });
 });
 
@@ -133,6 +147,37 @@ test('logs names functions only where several are mixed', async () => {
   ]);
 });
 
+test('logs can be narrowed down by time, text, request and invocation', async () => {
+  await using server = await RecordingServer.start();
+  server.answer = (_, response) => void response.writeHead(200).end();
+  const at = ['--endpoint', server.endpoint];
+  await runCommand(['logs', '--since', '2026-01-02T03:04:05Z', '--filter', 'a b', ...at]);
+  await runCommand(['logs', 'hello', '--request', 'abc', '--invocation', 'last', ...at]);
+  await runCommand(['logs', '--since', '10m', ...at]);
+  const queries = server.requests.map(({ url }) =>
+    Object.fromEntries(new URL(url, server.endpoint).searchParams),
+  );
+  expect(queries[0]).toEqual({ since: String(Date.UTC(2026, 0, 2, 3, 4, 5)), filter: 'a b' });
+  expect(queries[1]).toEqual({ function: 'hello', request: 'abc', invocation: 'last' });
+  expect(Date.now() - Number(queries[2]?.since)).toBeGreaterThanOrEqual(600_000);
+  const bad = await runCommand(['logs', '--since', 'yesterday', ...at]);
+  expect(bad).toMatchObject({ code: 1, stderr: expect.stringContaining('such as 30s, 10m, 2h or 1d') });
+});
+
+test('lambdock`s own lines are marked among those of one function', async () => {
+  await using server = await RecordingServer.start();
+  const own = JSON.stringify({
+    time: '2026-01-02T03:04:05.678Z',
+    functionName: 'lambdock',
+    logStream: 'lambdock',
+    about: 'a',
+    text: 'a is ready',
+  });
+  server.answer = (_, response) => void response.writeHead(200).end(`${own}\n${line('a', 'one')}`);
+  const { stdout } = await runCommand(['logs', 'a', '--endpoint', server.endpoint]);
+  expect(stdout).toBe('03:04:05.678 lambdock  a is ready\n03:04:05.678 one\n');
+});
+
 test('logs -f prints each line as it comes, and says when lambdock ends', async () => {
   await using server = await RecordingServer.start();
   let write: (text: string) => void = () => undefined;
@@ -151,7 +196,7 @@ test('logs -f prints each line as it comes, and says when lambdock ends', async 
   await command.prints(/a {2}second/);
   end();
   const ended = await command.ended;
-  expect(ended).toMatchObject({ code: 0, stderr: 'lambdock ended.\n' });
+  expect(ended).toMatchObject({ code: 0, stderr: 'lambdock has shut down.\n' });
   expect(ended.stdout.split('\n')).toHaveLength(3);
 });
 
@@ -164,6 +209,6 @@ test('logs whose connection breaks says so', async () => {
   const ended = await runCommand(['logs', '-f', '--endpoint', server.endpoint]);
   expect(ended).toMatchObject({ code: 1, stdout: '03:04:05.678 a  first\n' });
   expect(ended.stderr).toBe(
-    `lambdock: The connection to lambdock at ${server.endpoint} broke; it has ended or was killed.\n`,
+    `lambdock: The connection to lambdock at ${server.endpoint} broke. Check whether it still runs: npx lambdock list\n`,
   );
 });

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { commandLine } from '../../src/cli/program';
-import { version } from '../../src/settings';
+import { version } from '../../src/settings/version';
 import { runCommand } from '../support/command';
 import { TemporaryFolder } from '../support/temporary-folder';
 
@@ -21,10 +21,24 @@ test('the help names every command, and the version is the package', async () =>
     'retire',
     'deploy',
     'config',
+    'completion',
+    'help',
   ]) {
     expect(help.stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
   }
   expect((await runCommand(['--version'])).stdout).toBe(`${version}\n`);
+});
+
+test('help shows a command with examples, allowed values and defaults, and fails for an unknown one', async () => {
+  const start = await runCommand(['help', 'start']);
+  expect(start).toMatchObject({ code: 0 });
+  const text = start.stdout.replaceAll(/\s+/g, ' ');
+  expect(text).toContain('(default: 9000)');
+  expect(text).toContain('(choices: "auto", "aws", "docker-hub", "debian")');
+  expect(text).toContain('Examples: npx lambdock start');
+  const unknown = await runCommand(['help', 'nosuch']);
+  expect(unknown).toMatchObject({ code: 1, stdout: '' });
+  expect(unknown.stderr).toMatch(/^error: unknown command 'nosuch'\. Commands: up, down, start, /);
 });
 
 test('an unknown command, option or number is refused with the way to the help', async () => {
@@ -38,15 +52,15 @@ test('an unknown command, option or number is refused with the way to the help',
   expect(outputs.map(({ stderr }) => stderr.split('\n')[0])).toEqual([
     "error: unknown command 'launch'",
     "error: unknown option '--nope'",
-    "error: option '-n, --lines <count>' argument 'many' is invalid. It is a whole number, 0 or more.",
-    "error: option '--project <name>' argument 'No_Good' is invalid. It consists of lower-case letters, digits and -, at most 40.",
+    "error: option '-n, --lines <count>' argument 'many' is invalid. It must be a whole number, 0 or more.",
+    "error: option '--project <name>' argument 'No_Good' is invalid. It must consist of lower-case letters, digits and -, at most 40.",
   ]);
-  for (const { stderr } of outputs) expect(stderr).toContain('(see what there is with --help)');
+  for (const { stderr } of outputs) expect(stderr).toContain('(see the help: lambdock --help)');
 });
 
 test('-t names the template for commands that host it, and asks for the end of the log when one invokes', async () => {
   for (const name of ['up', 'start', 'prepare', 'down']) {
-    expect((await runCommand([name, '--help'])).stdout).toMatch(/-t, --template <value>/);
+    expect((await runCommand([name, '--help'])).stdout).toMatch(/-t, --template <file>/);
   }
   expect((await runCommand(['invoke', '--help'])).stdout).toMatch(/-t, --tail/);
 });
@@ -84,5 +98,5 @@ test('takes SAM`s overrides of parameters one by one or several at once', () => 
     '--parameter-overrides',
     'F=g',
   ]);
-  expect(start?.opts()).toEqual({ parameterOverrides: ['A=b', 'C=d e', 'F=g'], port: '1' });
+  expect(start?.opts()).toMatchObject({ parameterOverrides: ['A=b', 'C=d e', 'F=g'], port: '1' });
 });

@@ -11,7 +11,7 @@ async function told(status: number, type: string, message: string, command = ['l
 }
 
 const howToSign =
-  "Sign with one of lambdock's keys: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to it, or tell --keys ID:SECRET";
+  "Sign with one of lambdock's keys: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or pass --keys ID:SECRET.";
 
 test.each([['list'], ['logs'], ['invoke', 'hello'], ['config', 'hello']])(
   '%s without a signature, where one is required, is told how to sign',

@@ -54,6 +54,17 @@ test('commands talk to the lambdock of the folder they run in', async () => {
   expect(mine.requests.map(({ url }) => url)).toContain('/_lambdock/functions');
 });
 
+test('a template in the middle of an edit does not keep commands from the running lambdock', async () => {
+  await using mine = await lambdock('mine');
+  await writeFile(join(folder.path, 'lambdock.yaml'), 'functions: [');
+  expect(await list(folder.path)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('lambdock.yaml:'),
+  });
+  recordRunning(folder.path, { endpoint: mine.endpoint, instance: 'mine' });
+  expect(await list(folder.path)).toMatchObject({ code: 0, stderr: '' });
+});
+
 test('an endpoint that is named wins over the record of the folder', async () => {
   await using mine = await lambdock('mine');
   await using other = await lambdock('other');

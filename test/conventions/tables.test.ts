@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { settingSources } from '../../src/settings';
+import { settingSources } from '../../src/settings/sources';
 
 const root = join(__dirname, '..', '..');
 const page = (name: string) => readFileSync(join(root, 'docs', name), 'utf8');

@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import Docker from 'dockerode';
+import { findCompose } from '../../src/cli/host/compose';
+import { run } from '../../src/cli/host/run';
 import { runCommand } from '../support/command';
 import { TemporaryFolder } from '../support/temporary-folder';
 
@@ -210,6 +212,19 @@ test('two folders have a lambdock each, and commands find the one of their folde
   } finally {
     await runCommand(['down', '--volumes'], { workingDirectory: second.path });
   }
+}, 120_000);
+
+test('plain Compose without a registry says to run npm run up', async () => {
+  const root = join(__dirname, '../..');
+  const command = await findCompose(() => undefined);
+  const environment = {
+    COMPOSE_PROJECT_NAME: `${project}-plain`,
+    LAMBDOCK_TAG: `${project}-plain`,
+    LAMBDOCK_BASE: 'registry.invalid/node:24-slim',
+  };
+  const file = ['-f', join(root, 'docker-compose.yml'), '--project-directory', root];
+  const { code, tail } = await run([...command, ...file, 'build'], { environment });
+  expect({ failed: code !== 0, tail }).toEqual({ failed: true, tail: expect.stringContaining('npm run up') });
 }, 120_000);
 
 test('down leaves no container, network or volume, though lambdock was killed before', async () => {

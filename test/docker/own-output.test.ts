@@ -39,18 +39,18 @@ test.each(['.lambdock', 'data'])(
     });
     const end = ended(child);
     try {
-      const text = await until(log, /hello is ready/, 1);
+      const text = await until(log, /hello is ready|hello: .+ → ready/, 1);
       const [, address = ''] = /answers at (\S+)/.exec(text) ?? [];
       const invoke = async () =>
         (await fetch(`${address}/2015-03-31/functions/hello/invocations`, { method: 'POST' })).json();
       expect(await invoke()).toEqual(['app.py', 'lambdock.yaml']);
       // Each of these is a change; what is printed about the first comes before the second.
       await writeFile(join(folder.path, 'one.txt'), 'x');
-      await until(log, /hello is ready/, 2);
+      await until(log, /hello is ready|hello: .+ → ready/, 2);
       await writeFile(join(folder.path, 'two.txt'), 'x');
-      await until(log, /hello is ready/, 3);
+      await until(log, /hello is ready|hello: .+ → ready/, 3);
       expect(await invoke()).toEqual(['app.py', 'lambdock.yaml', 'one.txt', 'two.txt']);
-      expect(count(await readFile(log, 'utf8'), /hello is ready/)).toBe(3);
+      expect(count(await readFile(log, 'utf8'), /hello is ready|hello: .+ → ready/)).toBe(3);
     } finally {
       child.kill('SIGTERM');
       expect(await end).toBe(0);

@@ -84,3 +84,19 @@ test('after kill -9 the next start begins without the sandboxes that were left, 
   expect(await second.ended).toMatchObject({ code: 0 });
   expect(await sandboxes()).toEqual([]);
 }, 60_000);
+
+test('SIGTERM to the whole process group lets a call end and prints nothing but the shutdown', async () => {
+  await using command = start();
+  await using call = invoke('{"ms":1500}', await whenReady(command));
+  await command.prints(/START RequestId/);
+  command.signalGroup('SIGTERM');
+  expect(await call.ended).toMatchObject({ code: 0, stdout: '"over"\n' });
+  const ended = await command.ended;
+  expect(ended.code).toBe(0);
+  expect(ended.stderr).toBe('Shutting down… press Ctrl-C again to force quit\n');
+  expect(ended.stdout.split('\n').filter((line) => line.startsWith('lambdock | '))).toEqual([
+    expect.stringContaining('listening at'),
+    'lambdock | hello is ready',
+  ]);
+  expect(await sandboxes()).toEqual([]);
+}, 60_000);

@@ -135,7 +135,15 @@ test('a function becomes a version that an environment can be made from', async 
   expect(catalogue.find('other')).toBeUndefined();
   expect(await catalogue.ready('hello')).toBe(version);
   expect(catalogue.list()).toEqual([
-    { name: 'hello', state: 'ready', wanted: expect.anything(), version, published: 0, aliases: [] },
+    {
+      name: 'hello',
+      state: 'ready',
+      wanted: expect.anything(),
+      isFromTemplate: true,
+      version,
+      published: 0,
+      aliases: [],
+    },
   ]);
   expect(catalogue.entry('hello')).toEqual(catalogue.list()[0]);
   expect(changes).toEqual(['hello']);

@@ -11,12 +11,19 @@ test('a change of a watched file is told', async () => {
   await writeFile(file, 'functions: {}');
   const changed = deferred<ReadonlySet<string>>();
   const said: string[] = [];
-  const watch = new SourceWatch(systemClock, changed.resolve, (sentence) => said.push(sentence), '/data');
+  const noticed: string[] = [];
+  const watch = new SourceWatch(
+    systemClock,
+    changed.resolve,
+    (path) => noticed.push(path),
+    (sentence) => said.push(sentence),
+    '/data',
+  );
   try {
     await watch.cover([file], []);
     await writeFile(file, '# changed');
     expect([...(await changed.promise)]).toEqual([file]);
-    expect(said).toEqual([]);
+    expect([new Set(noticed), said]).toEqual([new Set([file]), []]);
   } finally {
     await watch.close();
   }

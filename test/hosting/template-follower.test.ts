@@ -1,9 +1,11 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Template } from '../../src/functions/template/template';
 import { TemplateFollower } from '../../src/hosting/template-follower';
 import { systemClock } from '../../src/lib/clock';
 import { type Deferred, deferred } from '../../src/lib/deferred';
+import { Journal } from '../../src/telemetry/journal';
+import { Notices } from '../../src/telemetry/notices';
 import { FakeEngine } from '../support/fake-engine';
 import { lambdaRuntime } from '../support/fake-runtime';
 import { RunningApp } from '../support/running-app';
@@ -25,6 +27,14 @@ async function started(folder: string, flags: Record<string, string> = {}): Prom
   });
 }
 
+const notices = async (app: RunningApp, name = ''): Promise<readonly string[]> => {
+  const answer = await fetch(`${app.address}/_lambdock/notices?function=${name}`);
+  const { notices: found } = (await answer.json()) as {
+    readonly notices: readonly { readonly text: string }[];
+  };
+  return found.map(({ text }) => text);
+};
+
 const count = async (app: RunningApp, name = 'hello') => (await app.invoke(name)).payload;
 
 test('changed code is deployed while lambdock runs: the next call is cold, with the new code', async () => {
@@ -33,9 +43,8 @@ test('changed code is deployed while lambdock runs: the next call is cold, with 
   expect([await count(app), await count(app)]).toEqual([1, 2]);
   const before = app.output.length;
   await writeFile(join(folder.path, 'code', 'app.py'), 'second');
-  await app.prints(new RegExp(`^[^]{${before},}hello is ready`));
+  await app.prints(new RegExp(`^[^]{${before},}hello: app.py changed → ready in \\d+\\.\\d s`));
   expect(await count(app)).toBe(1);
-  app.foresee(/is ready/);
 });
 
 test('a template that is broken in the middle of an edit is told of, and what runs goes on', async () => {
@@ -44,7 +53,8 @@ test('a template that is broken in the middle of an edit is told of, and what ru
   await count(app);
   app.foresee(/./);
   await writeFile(join(app.folder, 'lambdock.yaml'), 'functions: [');
-  await app.prints(/the template is left as it was: /);
+  await app.prints(/The template has errors and was not deployed; the functions stay as they were: /);
+  expect(await notices(app)).toEqual([expect.stringContaining('The template has errors')]);
   expect(await count(app)).toBe(2);
   // Mended, with one function less.
   const hello = {
@@ -55,9 +65,58 @@ test('a template that is broken in the middle of an edit is told of, and what ru
   };
   const before = app.output.length;
   await writeFile(join(app.folder, 'lambdock.yaml'), JSON.stringify({ functions: { hello } }));
-  await app.prints(new RegExp(`^[^]{${before},}hello is ready`));
+  await app.prints(new RegExp(`^[^]{${before},}hello: lambdock.yaml changed → ready`));
+  expect(await notices(app)).toEqual([]);
   expect(await count(app)).toBe(1);
   await expect(app.invoke('other')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+});
+
+test('once a change is known, no old answer is given', async () => {
+  await using folder = await TemporaryFolder.make();
+  await using app = await started(folder.path);
+  expect(await count(app)).toBe(1);
+  const noticed = app.prints(/hello: app\.py changed → ready/);
+  await writeFile(join(folder.path, 'code', 'app.py'), 'second');
+  // The follower notices within moments; from then on each call waits for the new code.
+  const answers: unknown[] = [];
+  let isDeployed = false;
+  void noticed.then(() => {
+    isDeployed = true;
+  });
+  while (!isDeployed) answers.push(await count(app));
+  answers.push(await count(app));
+  const firstNew = answers.indexOf(1);
+  expect(answers.slice(firstNew)).toEqual(answers.slice(firstNew).map((_, index) => index + 1));
+});
+
+test('a setting of the template that changed is a notice until it is changed back', async () => {
+  await using folder = await TemporaryFolder.make();
+  await using app = await started(folder.path);
+  app.foresee(/Settings of the template have changed/);
+  const file = join(app.folder, 'lambdock.yaml');
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, JSON.stringify({ spares: 3, ...JSON.parse(text) }));
+  await reload(app);
+  expect(await notices(app, 'hello')).toEqual([
+    'Settings of the template have changed (spares) and apply after a restart. Run "npm run up", or start lambdock again.',
+  ]);
+  await writeFile(file, text);
+  await reload(app);
+  expect(await notices(app)).toEqual([]);
+});
+
+test('a function that cannot be deployed is a notice for its callers, and the version before it answers', async () => {
+  await using folder = await TemporaryFolder.make();
+  await using app = await started(folder.path);
+  app.foresee(/hello failed|other failed|other:/);
+  await count(app);
+  await rm(join(folder.path, 'code', 'app.py'));
+  await app.prints(/hello failed: .+ The version before it goes on answering\./);
+  expect(await notices(app, 'hello')).toEqual([expect.stringMatching(/^hello failed: /)]);
+  expect(await count(app)).toBe(2);
+  await writeFile(join(folder.path, 'code', 'app.py'), 'third');
+  await app.prints(/hello: app\.py changed → ready/);
+  expect(await notices(app, 'hello')).toEqual([]);
 });
 
 test('a change that cannot be deployed, though the template is right, is told of', async () => {
@@ -65,14 +124,19 @@ test('a change that cannot be deployed, though the template is right, is told of
   const file = join(folder.path, 'template.yaml');
   await writeFile(file, '');
   const failed = deferred<Error>();
-  const template = { files: [file], functions: [] } as unknown as Template;
-  const hosting = { apply: () => Promise.reject(new Error('database is locked')) };
+  const template = { files: [file], functions: [], settings: {} } as unknown as Template;
+  const hosting = { apply: () => Promise.reject(new Error('database is locked')), hold: () => undefined };
   const follow = new TemplateFollower({
     load: () => template,
     hosting,
     clock: systemClock,
     dataFolder: join(folder.path, '.lambdock'),
-    say: () => undefined,
+    notices: new Notices(
+      new Journal(),
+      () => undefined,
+      () => 0,
+    ),
+    settings: {},
     fail: failed.resolve,
   });
   try {
@@ -91,7 +155,7 @@ test('a change that cannot be deployed, though the template is right, is told of
 async function slowlyDeployed(path: string) {
   const file = join(path, 'template.yaml');
   await writeFile(file, '');
-  const template = { files: [file], functions: [] } as unknown as Template;
+  const template = { files: [file], functions: [], settings: {} } as unknown as Template;
   const deployments: Deferred<void>[] = [];
   let next = deferred<Deferred<void>>();
   const follow = new TemplateFollower({
@@ -104,10 +168,16 @@ async function slowlyDeployed(path: string) {
         next = deferred();
         return deployment.promise;
       },
+      hold: () => undefined,
     },
     clock: systemClock,
     dataFolder: join(path, '.lambdock'),
-    say: () => undefined,
+    notices: new Notices(
+      new Journal(),
+      () => undefined,
+      () => 0,
+    ),
+    settings: {},
     fail: () => undefined,
   });
   return { follow, deployments, begun: () => next.promise };
@@ -170,11 +240,11 @@ test('who asks for it need not wait until a change is noticed, and only what has
 test('asked for with a mistake in the template, it is refused with the place, and what runs goes on', async () => {
   await using folder = await TemporaryFolder.make();
   await using app = await started(folder.path);
-  app.foresee(/the template is left as it was/);
+  app.foresee(/The template has errors/);
   await count(app);
   await writeFile(join(app.folder, 'lambdock.yaml'), 'functions:\n  hello: { memorySize: 1 }\n');
   const message = expect.stringMatching(
-    /^What runs goes on as it was\. .*lambdock\.yaml:2:\d+: functions\.hello/,
+    /^The template has errors and was not deployed; the functions stay as they were\. .*lambdock\.yaml:2:\d+: functions\.hello/,
   );
   expect(await reload(app)).toEqual({ status: 400, body: { message } });
   expect(await count(app)).toBe(2);
@@ -185,6 +255,34 @@ test('where the template is not followed, asking for it is refused', async () =>
   await using app = await started(folder.path, { watch: 'false' });
   expect(await reload(app)).toEqual({
     status: 409,
-    body: { message: expect.stringMatching(/^The template is not followed, since watch is off\. /) },
+    body: {
+      message: expect.stringMatching(/^Changes of the template are not deployed, because watch is false\. /),
+    },
   });
+});
+
+test('a change of a template`s function over the API is listed, and a deletion is a notice', async () => {
+  await using folder = await TemporaryFolder.make();
+  await using app = await started(folder.path);
+  app.foresee(/hello is ready/);
+  const functions = async () => {
+    const answer = await fetch(`${app.address}/_lambdock/functions`);
+    const list = (await answer.json()) as { readonly functions: readonly Record<string, unknown>[] };
+    return list.functions;
+  };
+  const path = `${app.address}/2015-03-31/functions/hello`;
+  const changed = await fetch(`${path}/configuration`, { method: 'PUT', body: '{"MemorySize":512}' });
+  expect(changed.status).toBe(200);
+  expect(await functions()).toMatchObject([
+    { name: 'hello', memorySize: 512, isFromTemplate: true },
+    { name: 'other', memorySize: 128 },
+  ]);
+  expect((await fetch(path, { method: 'DELETE' })).status).toBe(204);
+  expect(await functions()).toMatchObject([{ name: 'other' }]);
+  expect(await notices(app, 'hello')).toEqual([
+    'hello was deleted over the API. The next change of the template, or "npm run up", deploys it again.',
+  ]);
+  await reload(app);
+  expect(await notices(app, 'hello')).toEqual([]);
+  expect(await count(app)).toBe(1);
 });

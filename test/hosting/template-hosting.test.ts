@@ -8,7 +8,7 @@ test('what was asked for last stays, though what was asked for before is done la
   const slow = deferred<void>();
   const attached: string[] = [];
   const hosting = new TemplateHosting(
-    { apply: ([first]) => (first?.name === 'old' ? slow.promise : Promise.resolve()) },
+    { apply: ([first]) => (first?.name === 'old' ? slow.promise : Promise.resolve()), hold: () => undefined },
     { apply: async ([first]) => void attached.push(first?.name ?? '') },
   );
   const old = hosting.apply(wanted('old'));
@@ -23,7 +23,7 @@ test('nothing is given to functions by two at a time, and one that fails is no r
   let underWay = 0;
   let most = 0;
   const hosting = new TemplateHosting(
-    { apply: async () => undefined },
+    { apply: async () => undefined, hold: () => undefined },
     {
       apply: async ([first]) => {
         underWay += 1;

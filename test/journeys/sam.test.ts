@@ -56,10 +56,10 @@ test('a nested template that changes is deployed again, as is the code that a fu
     await writeFile(path, (await readFile(path, 'utf8')).replace(from, to));
   };
   await change('nested/template.yaml', 'MemorySize: 512', 'MemorySize: 1024');
-  await app.prints(/Billing is ready(?:.|\n)*Billing is ready/);
+  await app.prints(/Billing: .+ → ready/);
   expect(await configuration(app, 'Billing')).toMatchObject({ MemorySize: 1_024 });
   const before = await configuration(app, 'Tick');
   await change('template.yaml', 'tick: by', 'tack: by');
-  await app.prints(/Tick is ready(?:.|\n)*Tick is ready/);
+  await app.prints(/Tick: .+ → ready/);
   expect((await configuration(app, 'Tick')).CodeSha256).not.toBe(before.CodeSha256);
 });

@@ -30,6 +30,8 @@ export class RunningCommand implements AsyncDisposable {
     const child = spawn(process.execPath, [main, ...words], {
       cwd: options.workingDirectory,
       env: { PATH, HOME, ...options.environment },
+      // In a process group of its own, as a shell starts it.
+      detached: true,
     });
     this.#child = child;
     child.stdout.on('data', (bytes: Buffer) => {
@@ -69,6 +71,11 @@ export class RunningCommand implements AsyncDisposable {
 
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
+  }
+
+  /** As a terminal or a service manager sends it: to the command and everything that it has started. */
+  signalGroup(name: NodeJS.Signals): void {
+    if (this.#child.pid !== undefined) process.kill(-this.#child.pid, name);
   }
 
   /** A test that fails must not leave its process behind. */

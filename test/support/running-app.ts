@@ -56,7 +56,9 @@ export interface EnvironmentRow {
   readonly memoryUsedMiB?: number;
 }
 
-/** What the app says of itself once it runs is bad news, unless the test has foreseen it. */
+/** Of what the app says once it runs, only deployments are no bad news, unless the test has foreseen more. */
+const deployed = /→ ready in |was deleted over the API/;
+
 const badNews = /impossible when|could not|No sandbox|No spare|failed:/;
 
 let started = 0;
@@ -250,7 +252,7 @@ class Output extends Writable {
   badNews(): readonly string[] {
     const own = (text: string) => text.split('\n').filter((line) => line.startsWith('lambdock | '));
     const before = own(this.text.slice(0, this.#settledAt)).filter((line) => badNews.test(line));
-    return [...before, ...own(this.text.slice(this.#settledAt))];
+    return [...before, ...own(this.text.slice(this.#settledAt)).filter((line) => !deployed.test(line))];
   }
 
   has(pattern: RegExp): Promise<RegExpExecArray> {

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { consoleSink } from '../../src/telemetry/log-console';
+import { Console } from '../../src/telemetry/log-console';
 
 function opened() {
   let text = '';
@@ -10,15 +10,14 @@ function opened() {
       done();
     },
   });
-  const sink = consoleSink(
-    output,
+  const sink = new Console(output, 'auto', () => 0).sink(
     (name) => `/logs/${name}.log`,
     () => nowMs,
   );
   const line = { timeMs: 0, functionVersion: '$LATEST', logStream: 's' };
   return {
-    write: (functionName: string, said: string, events = 1) =>
-      void sink({ ...line, functionName, text: said, events }),
+    write: (functionName: string, said: string, events = 1, logStream = 's') =>
+      void sink({ ...line, functionName, text: said, events, logStream }),
     /** Resolves when there is something. */
     printed: async () => {
       while (text === '') await new Promise(setImmediate);
@@ -67,4 +66,43 @@ test('what a function prints beyond any reader’s speed is left out, and it is 
   pass(1_000);
   write('noisy', flood(1_000), 1_000);
   expect(take()).toContain('noisy | … 50000 lines left out; all are in /logs/noisy.log\nnoisy | x\n');
+});
+
+/** What a console prints on a terminal, or elsewhere. */
+function printed(isTTY: boolean, color: 'auto' | 'never', print: (to: Console) => void): string {
+  let text = '';
+  const output = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      text += chunk.toString();
+      done();
+    },
+  });
+  print(new Console(Object.assign(output, { isTTY }), color, () => Date.UTC(2026, 0, 2, 3, 4, 5, 678)));
+  return text;
+}
+
+test('on a terminal a line begins with its time, in colour unless that is switched off', () => {
+  const print = (to: Console) => to.print('lambdock', 'hello is ready');
+  expect(printed(true, 'never', print)).toBe('03:04:05.678 lambdock | hello is ready\n');
+  expect(printed(true, 'auto', print)).toBe(
+    '\x1b[2m03:04:05.678\x1b[22m \x1b[1mlambdock |\x1b[22m hello is ready\n',
+  );
+  expect(printed(false, 'auto', print)).toBe('lambdock | hello is ready\n');
+});
+
+test('lambdock`s own lines of the log are not printed twice', async () => {
+  const { write, printed: text } = opened();
+  write('lambdock', 'printed already', 1, 'lambdock');
+  write('hello', 'START');
+  expect(await text()).toBe('hello | START\n');
+});
+
+test('a step of something long is printed once', () => {
+  const text = printed(false, 'auto', (to) => {
+    const report = to.progress();
+    report('python', 'unpacking', 0.1);
+    report('python', 'unpacking', 0.2);
+    report('python', 'building');
+  });
+  expect(text).toBe('python | unpacking\npython | building\n');
 });

@@ -5,18 +5,18 @@ import { canInstall, installCompose } from './engine-install';
 import { packageFolder } from './package-folder';
 import { type Command, type Ran, run } from './run';
 
-/** One project of `docker-compose.yml`: the same file may run several times beside each other. */
+/** One project of `docker-compose.yml`. The same file may run as several projects at once. */
 export class Compose {
   readonly #command: Command;
   readonly #environment: Readonly<Record<string, string>>;
 
-  /** @param environment what the file's variables are set to */
+  /** @param environment values of the file's variables */
   constructor(command: Command, project: string, environment: Readonly<Record<string, string>>) {
     this.#command = command;
     this.#environment = { ...environment, COMPOSE_PROJECT_NAME: project };
   }
 
-  /** Compose's output goes to `line`; rejects with a `Problem` that carries the end of it. */
+  /** Passes Compose's output to `line`; rejects with a `Problem` that has the last lines. */
   async run(words: readonly string[], line?: (text: string) => void): Promise<Ran> {
     const ran = await this.try(words, line);
     if (ran.code !== 0) throw new Problem(`${this.#command.join(' ')} ${words[0]} failed:\n${ran.tail}`);
@@ -33,18 +33,18 @@ export class Compose {
   }
 }
 
-/** Compose as the plugin of the `docker` command, or the program of its own; installed where that can be done. */
+/** Compose as the plugin of the `docker` command, or as a program of its own; installed where possible. */
 export async function findCompose(report: ReportProgress): Promise<Command> {
   const found = await installedCompose();
   if (found) return found;
   if (await canInstall()) {
-    report("no Compose here: installing the distribution's");
+    report('Compose not found: installing it');
     await installCompose(report);
     const installed = await installedCompose();
     if (installed) return installed;
   }
   throw new Problem(
-    'Neither "docker compose" nor "docker-compose" is there. Install it: https://docs.docker.com/compose/install/ ; or run lambdock without it: npx lambdock start',
+    'Compose is required, but neither "docker compose" nor "docker-compose" was found. Install it (https://docs.docker.com/compose/install/), or run lambdock without it: npx lambdock start',
   );
 }
 

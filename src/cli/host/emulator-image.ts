@@ -5,7 +5,7 @@ import type { ReportProgress } from '../../lib/progress';
 import type { Compose } from './compose';
 import { packageFolder } from './package-folder';
 
-/** What the image is made from; `.dockerignore` lets nothing else into the build's context. */
+/** What the image is built from; `.dockerignore` keeps everything else out of the build context. */
 const inputs = [
   'src',
   'images',
@@ -16,7 +16,7 @@ const inputs = [
   'tsconfig.build.json',
 ];
 
-/** Twelve hex digits that change when the image would: its tag. */
+/** The image's tag: twelve hex digits that change with what it is built from. */
 export async function emulatorTag(base: string): Promise<string> {
   const files = (await Promise.all(inputs.map((input) => filesIn(join(packageFolder, input))))).flat().sort();
   const contents = await Promise.all(
@@ -35,13 +35,13 @@ async function filesIn(path: string): Promise<string[]> {
   }
 }
 
-/** Builds the image through Compose, which knows how from `docker-compose.yml`. */
+/** Builds the image through Compose, as `docker-compose.yml` describes it. */
 export async function buildEmulatorImage(
   compose: Compose,
   caFile: string | undefined,
   report: ReportProgress,
 ): Promise<void> {
-  // The build has to see the file, so it must lie in the context for as long as the build lasts.
+  // The file must be in the build context while the build runs.
   const copy = join(packageFolder, '.lambdock-ca.crt');
   if (caFile !== undefined) await copyFile(caFile, copy);
   try {
@@ -55,8 +55,8 @@ export async function buildEmulatorImage(
 }
 
 /**
- * A line that begins a step which may take its time: `Step 3/21 : RUN npm …` (classic builder),
- * `#9 [lambdock build 3/6] RUN npm …` (BuildKit). Copying and settings are over before they could be read.
+ * A line that starts a step which may be slow: `Step 3/21 : RUN npm …` (classic builder),
+ * `#9 [lambdock build 3/6] RUN npm …` (BuildKit). Copying and settings take no time.
  */
 export function buildStep(line: string): { readonly text: string; readonly fraction: number } | undefined {
   const [, done, all, text] =

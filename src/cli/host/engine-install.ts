@@ -3,13 +3,13 @@ import type { ReportProgress } from '../../lib/progress';
 import { Problem } from '../problem';
 import { run } from './run';
 
-/** Whether packages can be installed here without asking anybody: Debian or Ubuntu, as root. */
+/** Whether packages can be installed without a question: on Debian or Ubuntu, as root. */
 export async function canInstall(): Promise<boolean> {
   return process.platform === 'linux' && process.geteuid?.() === 0 && isDebianLike(await osRelease());
 }
 
 async function osRelease(): Promise<string> {
-  // A Linux without this file is not one of the two.
+  // A Linux without this file is neither.
   return readFile('/etc/os-release', 'utf8').catch(() => '');
 }
 
@@ -18,8 +18,8 @@ export function isDebianLike(release: string): boolean {
 }
 
 /**
- * What an engine needs: `iptables` for published ports, `mmdebstrap` to make base images where no registry
- * is reachable. On newer releases the client is a package of its own, and Compose needs it.
+ * What an engine needs: `iptables` for published ports, `mmdebstrap` to build base images where no registry is
+ * reachable. On newer releases the client is a package of its own, which Compose needs.
  */
 const enginePackages = ['docker.io', 'docker-compose', 'iptables', 'mmdebstrap', 'ca-certificates'];
 const packagesOfSomeReleases = ['docker-cli'];
@@ -37,7 +37,7 @@ async function installPackages(
   where: readonly string[],
   report: ReportProgress,
 ): Promise<void> {
-  report('reading the lists of packages');
+  report('updating the package lists');
   await apt(['update', '-q'], () => undefined);
   const names = [...needed];
   for (const name of where) {
@@ -47,7 +47,7 @@ async function installPackages(
   report(`installing ${names.join(', ')}`);
   await apt(['install', '-y', '-q', '--no-install-recommends', ...names], (line) => {
     const [, name] = /^Setting up ([^ :]+)/.exec(line) ?? [];
-    // The hundred others that come along are not worth a line each.
+    // A hundred other packages come along.
     if (line.startsWith('Need to get ') || names.some((each) => each === name)) report(line);
   });
 }
@@ -58,6 +58,6 @@ async function apt(words: readonly string[], line: (text: string) => void): Prom
     line,
   });
   if (code !== 0) {
-    throw new Problem(`apt-get ${words[0]} failed. Put right what it says, then run this again:\n${tail}`);
+    throw new Problem(`apt-get ${words[0]} failed. Fix what it reports, then run this again:\n${tail}`);
   }
 }

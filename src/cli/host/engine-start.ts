@@ -12,13 +12,13 @@ export interface EngineProgram {
   readonly command: string;
   readonly arguments: readonly string[];
   readonly socketPath: string;
-  /** Where it and its containerd note their process ids. */
+  /** Files with the process ids of the engine and its containerd. */
   readonly pidFiles: Readonly<Record<'dockerd' | 'containerd', string>>;
   readonly logFile: string;
 }
 
 export const systemEngine: EngineProgram = {
-  // Where root's shell was begun without a login, its path lacks the folders of dockerd and of iptables.
+  // Without a login shell root's path may lack the folders of dockerd and iptables.
   command: 'sh',
   arguments: ['-c', `PATH=$PATH:${systemFolders} exec dockerd`],
   socketPath: '/var/run/docker.sock',
@@ -28,12 +28,13 @@ export const systemEngine: EngineProgram = {
 
 const longestStartMs = 60_000;
 
-/** Starts the engine and resolves when it answers. It goes on after this process, in a session of its own. */
+/** Starts the engine and resolves when it answers. It outlives this process, in a session of its own. */
 export async function startEngine(program: EngineProgram, clock: Clock = systemClock): Promise<void> {
   if (program === systemEngine && existsSync('/run/systemd/system')) {
-    // systemd keeps the books of its services: one that it did not start itself would confuse it.
+    // systemd must start its services itself, or its state is wrong.
     const { code, tail } = await run(['systemctl', 'start', 'docker']);
-    if (code !== 0) throw new Problem(`systemctl start docker failed:\n${tail}`);
+    if (code !== 0)
+      throw new Problem(`systemctl start docker failed. Fix what it reports, then run this again:\n${tail}`);
     return waitForEngine(program, clock, () => undefined);
   }
   await clearStalePidFiles(program.pidFiles);
@@ -44,7 +45,7 @@ export async function startEngine(program: EngineProgram, clock: Clock = systemC
     ended = error.message;
   });
   child.on('exit', (code, signal) => {
-    ended = `it ended with ${signal ?? `exit code ${code}`}`;
+    ended = `it exited with ${signal ?? `code ${code}`}`;
   });
   child.unref();
   await waitForEngine(program, clock, () => ended);
@@ -62,16 +63,15 @@ async function waitForEngine(
     return (await client.ping()) === 'up' ? 'up' : undefined;
   });
   if (result === 'up') return;
-  const why = result ?? `it does not answer after ${longestStartMs / 1_000} s`;
+  const why = result ?? `it does not respond after ${longestStartMs / 1_000} s`;
   const log = await readFile(logFile, 'utf8').catch(() => '');
   const tail = log.trimEnd().split('\n').slice(-10).join('\n');
-  throw new Problem(`The Docker engine could not be started: ${why}. The end of ${logFile}:\n${tail}`);
+  throw new Problem(`Cannot start the Docker engine: ${why}. The last lines of ${logFile}:\n${tail}`);
 }
 
 /**
- * After a crash the files name processes that are gone, and when another program has got such a number
- * since, the engine believes that it runs already. The same happens with its own dead process, where no one has
- * asked for that one's exit code yet.
+ * After a crash these files name dead processes. The engine takes a living process with such a number, or a zombie of
+ * its own, for itself and does not start.
  */
 async function clearStalePidFiles(files: EngineProgram['pidFiles']): Promise<void> {
   for (const [name, file] of Object.entries(files)) {

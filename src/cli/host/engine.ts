@@ -1,14 +1,14 @@
+import { ContextError, type EngineAddress, type EngineHints, engineAddresses } from '../../engine/addresses';
 import type { ReportProgress } from '../../lib/progress';
 import { Problem } from '../problem';
 import type { Progress } from '../terminal/progress';
-import { type EngineHints, engineAddresses } from './engine-address';
 import { EngineClient } from './engine-client';
 import { canInstall, installEngine } from './engine-install';
 import { startEngine, systemEngine } from './engine-start';
 import { isInstalled } from './run';
 
-/** Finds the engine of this host; where none runs and no question is needed, installs and starts one. */
-export async function seeToEngine(hints: EngineHints, progress: Progress): Promise<EngineClient> {
+/** Finds the engine of this host. Where there is none and no question is needed, installs and starts one. */
+export async function ensureEngine(hints: EngineHints, progress: Progress): Promise<EngineClient> {
   const { client } = await progress.task(
     'Engine',
     async (report) => {
@@ -25,34 +25,34 @@ async function findOrStart(hints: EngineHints, report: ReportProgress): Promise<
   if (found instanceof EngineClient) return found;
   if (found.final || !(await canInstall())) throw new Problem(found.reason);
   if (!(await isInstalled('dockerd'))) {
-    report("none here: installing Docker's, since this is Debian or Ubuntu and you are root");
+    report('not found: installing Docker, because this is Debian or Ubuntu and you are root');
     await installEngine(report);
   }
-  report("starting Docker's");
+  report('starting Docker');
   await startEngine(systemEngine);
   return new EngineClient(systemEngine.socketPath);
 }
 
 interface NoEngine {
   readonly reason: string;
-  /** Starting one here would not be what was asked for. */
+  /** Starting another engine would not be what the user asked for. */
   readonly final: boolean;
 }
 
 export async function findEngine(hints: EngineHints): Promise<EngineClient | NoEngine> {
-  const addresses = await engineAddresses(hints);
-  if (addresses.length === 0) {
-    return {
-      reason: 'The current Docker context names no engine. Choose another one: docker context use default',
-      final: true,
-    };
+  let addresses: readonly EngineAddress[];
+  try {
+    addresses = engineAddresses(hints);
+  } catch (error) {
+    if (!(error instanceof ContextError)) throw error;
+    return { reason: error.message, final: true };
   }
   let forbidden: string | undefined;
   for (const { url, source } of addresses) {
     const path = socketPath(url);
     if (path === undefined) {
       return {
-        reason: `${source} says ${url}, but this command needs an engine on this host, with a Unix socket. Unset it, or choose another context.`,
+        reason: `This command needs an engine on this host, with a Unix socket, but ${source} is ${url}. Unset it, or choose another context.`,
         final: true,
       };
     }
@@ -63,7 +63,7 @@ export async function findEngine(hints: EngineHints): Promise<EngineClient | NoE
   }
   if (forbidden !== undefined) {
     return {
-      reason: `You may not use the engine's socket ${forbidden}. Add yourself to its group (sudo usermod -aG docker $USER, then log in again) or run this as root.`,
+      reason: `Permission denied for the engine's socket ${forbidden}. Add yourself to its group (sudo usermod -aG docker $USER, then log in again), or run this as root.`,
       final: true,
     };
   }
@@ -74,15 +74,15 @@ export async function findEngine(hints: EngineHints): Promise<EngineClient | NoE
       final: socketPath(only.url) !== systemEngine.socketPath,
     };
   }
-  return { reason: howToGetOne(), final: false };
+  return { reason: howToGetOne(hints.platform), final: false };
 }
 
 function socketPath(url: string): string | undefined {
   return url.startsWith('unix://') ? url.slice('unix://'.length) : undefined;
 }
 
-function howToGetOne(): string {
-  return process.platform === 'linux'
-    ? 'No Docker or Podman engine answers on this host. Start it (sudo systemctl start docker), or install one: https://docs.docker.com/engine/install/ ; on Debian and Ubuntu this command does both when it is run as root.'
+function howToGetOne(platform: NodeJS.Platform): string {
+  return platform === 'linux'
+    ? 'No Docker or Podman engine answers on this host. Start it (sudo systemctl start docker), or install one: https://docs.docker.com/engine/install/. On Debian and Ubuntu this command does both when root runs it.'
     : 'No Docker or Podman engine answers on this host. Start Docker Desktop, or install it: https://docs.docker.com/get-started/get-docker/';
 }

@@ -1,4 +1,5 @@
-import { type Settings, uniqueName } from '../../settings';
+import type { Settings } from '../../settings';
+import { uniqueName } from '../../settings/project';
 import { Problem } from '../problem';
 import type { ContainerSummary, EngineClient } from './engine-client';
 import { isPortTaken } from './port';

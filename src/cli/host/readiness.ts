@@ -9,24 +9,24 @@ import { poll } from '../wait';
 export interface Starting {
   readonly connection: Connection;
   readonly clock: Clock;
-  /** Whether the emulator's container still runs. */
+  /** Whether lambdock's container still runs. */
   readonly alive: () => Promise<boolean>;
-  /** The end of what it printed. */
+  /** The last lines that it printed. */
   readonly output: () => Promise<string>;
 }
 
 const longestStartMs = 60_000;
-/** Layers may be built from sources first, over a slow line. */
+/** Layers may be built from sources first, over a slow network. */
 const longestPreparationMs = 30 * 60_000;
 
-/** Waits until lambdock answers and no function is being prepared any more; resolves to the functions. */
+/** Waits until lambdock responds and every function is ready or has failed; resolves to the functions. */
 export async function waitUntilReady(
   starting: Starting,
   report: ReportProgress,
 ): Promise<readonly FunctionRow[]> {
-  // A connection from before it was ready may never be answered.
+  // A connection from before it was ready may never get a response.
   const emulator = new Emulator(starting.connection, 2_000);
-  report('waiting for its answer');
+  report('waiting for its response');
   const healthy = await ask(
     starting,
     200,
@@ -35,7 +35,7 @@ export async function waitUntilReady(
   );
   if (!healthy)
     throw new Problem(
-      `lambdock does not answer at ${starting.connection.endpoint} after ${longestStartMs / 1_000} s. It printed:\n${await starting.output()}`,
+      `lambdock does not respond at ${starting.connection.endpoint} after ${longestStartMs / 1_000} s. It printed:\n${await starting.output()}`,
     );
   const functions = await ask(starting, 500, longestPreparationMs, async () => {
     const rows = (await emulator.functions()).functions;
@@ -45,13 +45,11 @@ export async function waitUntilReady(
     return undefined;
   });
   if (!functions)
-    throw new Problem(
-      'Functions are still being prepared after half an hour. See what they wait for: npx lambdock list',
-    );
+    throw new Problem('Functions are not ready after 30 minutes. Check their states: npx lambdock list');
   return functions;
 }
 
-/** Asks until there is an answer; ends early with a sentence where the container has ended. */
+/** Polls until there is a result; rejects early where the container has exited. */
 async function ask<T>(
   { clock, alive, output }: Starting,
   everyMs: number,
@@ -62,11 +60,13 @@ async function ask<T>(
     try {
       return (await question()) || undefined;
     } catch (error) {
-      // A refusal stays one, unless lambdock is still starting.
+      // A refusal is final unless lambdock is still starting.
       if (error instanceof Refusal && error.status < 500) throw error;
-      // It does not listen yet, or never will.
+      // It is not listening yet, or has exited.
       if (await alive()) return undefined;
-      throw new Problem(`lambdock ended at once. It printed:\n${await output()}`, { cause: error });
+      throw new Problem(`lambdock exited right after its start. It printed:\n${await output()}`, {
+        cause: error,
+      });
     }
   });
 }

@@ -12,16 +12,16 @@ export interface RunOptions {
 }
 
 export interface Ran {
-  /** 127 where there is no such program, 128 where a signal ended it. */
+  /** 127 where the program does not exist, 128 where a signal ended it. */
   readonly code: number;
   readonly stdout: string;
-  /** The last lines of both outputs together, for telling what went wrong. */
+  /** The last lines of both outputs, for error messages. */
   readonly tail: string;
 }
 
 const tailLines = 15;
 
-/** Runs a program to its end, without a shell and without standard input. Never rejects. */
+/** Runs a program until it exits, without a shell and without standard input. Never rejects. */
 export function run([program, ...words]: Command, options: RunOptions = {}): Promise<Ran> {
   // `env` adds to what is inherited, so that only settings.ts reads this process's environment.
   const added = Object.entries(options.environment ?? {}).map(([key, value]) => `${key}=${value}`);
@@ -52,7 +52,7 @@ export function run([program, ...words]: Command, options: RunOptions = {}): Pro
   });
 }
 
-/** Where programs for root lie. */
+/** Folders with programs for root. */
 export const systemFolders = '/usr/local/sbin:/usr/sbin:/sbin';
 
 export async function isInstalled(program: string): Promise<boolean> {

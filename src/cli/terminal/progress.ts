@@ -2,7 +2,7 @@ import type { Clock } from '../../lib/clock';
 import type { ReportProgress } from '../../lib/progress';
 import { visible } from '../../lib/terminal-text';
 
-/** Where progress is drawn: standard error, or something like it. */
+/** Where progress is shown: standard error, or a stand-in. */
 export interface ProgressOutput {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -12,8 +12,7 @@ export interface ProgressOutput {
 const barWidth = 24;
 
 /**
- * Shows progress: one line per task that is redrawn with a bar on a terminal, a line per new step
- * where the output is a file or a pipe.
+ * Shows progress: on a terminal one line per task, redrawn with a bar; in a file or a pipe a line per step.
  */
 export class Progress {
   readonly #output: ProgressOutput;
@@ -24,7 +23,7 @@ export class Progress {
     this.#clock = clock;
   }
 
-  /** Runs a task under a title; what it returns may add a word on how it went. */
+  /** Runs a task under a title. `outcome` describes the result. */
   async task<T>(
     title: string,
     work: (report: ReportProgress) => Promise<T>,
@@ -51,7 +50,7 @@ export class Progress {
   }
 
   #redraw(text: string): void {
-    // One column stays free: a full line would wrap on some terminals and could not be taken back.
+    // One column stays free: a full line wraps on some terminals and could not be redrawn.
     this.#output.write(`\r\x1b[K${text.slice(0, (this.#output.columns ?? 80) - 1)}`);
   }
 

@@ -1,7 +1,7 @@
 export interface Column<Row> {
   readonly title: string;
   readonly text: (row: Row) => string;
-  /** Figures stand to the right. */
+  /** For numbers. */
   readonly alignRight?: boolean;
 }
 
@@ -31,7 +31,7 @@ const units: readonly [string, number][] = [
   ['s', 1],
 ];
 
-/** A length of time in its two largest units: `3m 20s`, `2d 4h`. */
+/** A duration in its two largest units: `3m 20s`, `2d 4h`. */
 export function age(seconds: number): string {
   let rest = Math.max(0, Math.floor(seconds));
   const parts: string[] = [];

@@ -7,21 +7,18 @@ import type Docker from 'dockerode';
 import { systemClock } from '../../lib/clock';
 import { deferred } from '../../lib/deferred';
 import { errnoOf } from '../../lib/errno';
+import { ContextError, type EngineAddress, type EngineHints, engineAddresses } from '../addresses';
 import { EngineError } from '../engine';
 import { setDeadlines } from './deadlines';
 import { engineErrorOf, unreachable } from './docker-errors';
 import { loadDockerode } from './load-dockerode';
 
-export interface ConnectOptions {
-  /** As in DOCKER_HOST: `unix:///path`, `tcp://host:port`, `npipe:////./pipe/name`. Absent: the usual places are tried. */
+export interface ConnectOptions extends Omit<EngineHints, 'host'> {
+  /** As in DOCKER_HOST: `unix:///path`, `tcp://host:port`, `npipe:////./pipe/name`. Absent: see `engineAddresses`. */
   readonly address?: string;
-  /** Folder with `ca.pem`, `cert.pem` and `key.pem`, as in DOCKER_CERT_PATH; TLS is spoken where it is given. */
+  /** Folder with `ca.pem`, `cert.pem` and `key.pem`, as in DOCKER_CERT_PATH, for an address that is given. */
   readonly tlsFolder?: string;
-  readonly platform: NodeJS.Platform;
-  readonly homeFolder?: string;
-  /** As in XDG_RUNTIME_DIR: where rootless engines have their sockets. */
-  readonly runtimeFolder?: string;
-  /** How long an engine may take for its first answer; one whose machine is paused takes connections and is silent. */
+  /** How long an engine may take for its first answer; one whose machine is paused accepts connections and is silent. */
   readonly answerLimitMs?: number;
 }
 
@@ -35,29 +32,6 @@ export interface Connection {
   /** Whether it was reached through a socket (or pipe) of this machine. */
   readonly local: boolean;
   close(): void;
-}
-
-/** Where engines listen, in the order in which they are tried. */
-export function usualAddresses({ platform, homeFolder, runtimeFolder }: ConnectOptions): readonly string[] {
-  if (platform === 'win32')
-    return ['npipe:////./pipe/docker_engine', 'npipe:////./pipe/podman-machine-default'];
-  const inHome = (...paths: readonly string[]) =>
-    homeFolder === undefined ? [] : paths.map((path) => join(homeFolder, path));
-  const inRuntimeFolder = (...paths: readonly string[]) =>
-    runtimeFolder === undefined ? [] : paths.map((path) => join(runtimeFolder, path));
-  return [
-    '/var/run/docker.sock',
-    ...inHome('.docker/run/docker.sock', '.docker/desktop/docker.sock'),
-    ...inHome(
-      '.colima/default/docker.sock',
-      '.colima/docker.sock',
-      '.orbstack/run/docker.sock',
-      '.rd/docker.sock',
-    ),
-    ...inRuntimeFolder('docker.sock', 'podman/podman.sock'),
-    ...inHome('.local/share/containers/podman/machine/podman.sock'),
-    '/run/podman/podman.sock',
-  ].map((path) => `unix://${path}`);
 }
 
 interface EngineEndpoint {
@@ -146,27 +120,37 @@ function withoutRedirects(docker: Docker): Docker {
  * Throws an EngineError (`unreachable`) with the next step for the user.
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
-  const { answerLimitMs = defaultAnswerLimitMs } = options;
-  if (options.address !== undefined) {
-    return answering(await clientFor(options.address, options.tlsFolder), answerLimitMs);
+  const { answerLimitMs = defaultAnswerLimitMs, address, tlsFolder } = options;
+  const addresses = addressesOf({ ...options, ...(address !== undefined && { host: address }) });
+  const [only] = addresses;
+  if (only !== undefined && addresses.length === 1) {
+    return answering(await clientFor(only.url, only.tlsFolder ?? tlsFolder), answerLimitMs);
   }
-  const addresses = usualAddresses(options);
   let failure: EngineError | undefined;
-  for (const address of addresses) {
+  for (const { url } of addresses) {
     try {
-      return await answering(await clientFor(address, undefined), answerLimitMs);
+      return await answering(await clientFor(url, undefined), answerLimitMs);
     } catch (error) {
-      // A socket that is there and refuses says more than nine that are not there.
-      const there = error instanceof EngineError && errnoOf(error.cause) !== 'ENOENT';
-      if (there && failure === undefined) failure = error;
+      // A socket that exists and refuses says more than those that do not exist.
+      const exists = error instanceof EngineError && errnoOf(error.cause) !== 'ENOENT';
+      if (exists && failure === undefined) failure = error;
     }
   }
   if (failure) throw failure;
   throw new EngineError(
     'unreachable',
-    'No engine was found. Install and start Docker or Podman, or set DOCKER_HOST to where one listens. ' +
-      `Looked at ${addresses.map((address) => address.replace(/^unix:\/\//, '')).join(', ')}.`,
+    'No container engine was found. Install and start Docker or Podman, or set DOCKER_HOST to its address. ' +
+      `Tried ${addresses.map(({ source }) => source).join(', ')}.`,
   );
+}
+
+function addressesOf(hints: EngineHints): readonly EngineAddress[] {
+  try {
+    return engineAddresses(hints);
+  } catch (cause) {
+    if (!(cause instanceof ContextError)) throw cause;
+    throw new EngineError('unreachable', cause.message, { cause });
+  }
 }
 
 async function answering(connection: Connection, limitMs: number): Promise<Connection> {

@@ -61,6 +61,8 @@ export class Receiver {
   ): Promise<Receiver | undefined> {
     // From within the folder, since a Unix socket's address has room for 107 bytes of path.
     const child = spawn(binary, ['receive', socketName], {
+      // A signal to our process group must not end it before the functions have shut down.
+      detached: true,
       cwd: folder,
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       serialization: 'json',

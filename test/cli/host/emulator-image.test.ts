@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { buildStep, emulatorTag } from '../../../src/cli/host/emulator-image';
 import { packageFolder } from '../../../src/cli/host/package-folder';
-import { settingSources, version } from '../../../src/settings';
+import { settingSources } from '../../../src/settings/sources';
+import { version } from '../../../src/settings/version';
 
 test.each([
   ['Step 7/21 : RUN npm install', { text: 'step 7 of 21: RUN npm install', fraction: 7 / 21 }],
@@ -31,7 +32,9 @@ test('docker compose up without a tag builds an image that is called by the vers
 
 test('every setting reaches the container, but those that the container decides', () => {
   const decided = ['port', 'host', 'endpoint', 'data', 'caFile', 'dockerHost', 'tlsFolder'];
-  const others = Object.values(settingSources).filter(({ flag }) => !decided.includes(flag));
+  // `up` merges them into LAMBDOCK_PARAMETERS and LAMBDOCK_ENV_VARS.
+  const merged = ['parameterOverrides', 'containerEnvVars'];
+  const others = Object.values(settingSources).filter(({ flag }) => ![...decided, ...merged].includes(flag));
   const handedOn = Object.keys(compose.services.lambdock.environment);
   expect(handedOn).toEqual(expect.arrayContaining(others.map(({ variables: [name] }) => name)));
 });

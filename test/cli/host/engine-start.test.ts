@@ -56,12 +56,14 @@ test('an engine that cannot start is told at once, with the end of its log', asy
   await using folder = await TemporaryFolder.make();
   const engine = engineIn(folder.path, 'no iptables here');
   await expect(startEngine(engine)).rejects.toThrow(
-    `The Docker engine could not be started: it ended with exit code 1. The end of ${engine.logFile}:\nfailed to start daemon: no iptables here`,
+    `Cannot start the Docker engine: it exited with code 1. The last lines of ${engine.logFile}:\nfailed to start daemon: no iptables here`,
   );
 });
 
 test('an engine whose program is not there is told as such', async () => {
   await using folder = await TemporaryFolder.make();
   const engine = { ...engineIn(folder.path), command: join(folder.path, 'dockerd') };
-  await expect(startEngine(engine)).rejects.toThrow(/could not be started: spawn .+dockerd ENOENT\./);
+  await expect(startEngine(engine)).rejects.toThrow(
+    /Cannot start the Docker engine: spawn .+dockerd ENOENT\./,
+  );
 });

@@ -5,7 +5,7 @@ import { EngineClient } from '../../../src/cli/host/engine-client';
 import { RecordingServer } from '../../support/recording-server';
 import { TemporaryFolder } from '../../support/temporary-folder';
 
-const nowhere = { homeFolder: '/nowhere', runtimeFolder: '/nowhere' };
+const nowhere = { platform: 'linux' as const, homeFolder: '/nowhere', runtimeFolder: '/nowhere' };
 
 test('an engine that answers at the named socket is the one', async () => {
   await using folder = await TemporaryFolder.make();
@@ -30,7 +30,7 @@ test('an engine on another host is refused with the reason', async () => {
   const found = await findEngine({ ...nowhere, host: 'ssh://me@there' });
   expect(found).toEqual({
     reason:
-      'DOCKER_HOST says ssh://me@there, but this command needs an engine on this host, with a Unix socket. Unset it, or choose another context.',
+      'This command needs an engine on this host, with a Unix socket, but DOCKER_HOST is ssh://me@there. Unset it, or choose another context.',
     final: true,
   });
 });
@@ -40,7 +40,8 @@ test('a chosen context without an engine is told, and no engine is installed ins
   await mkdir(join(home.path, '.docker'));
   await writeFile(join(home.path, '.docker/config.json'), '{"currentContext":"gone"}');
   expect(await findEngine({ ...nowhere, homeFolder: home.path })).toEqual({
-    reason: 'The current Docker context names no engine. Choose another one: docker context use default',
+    reason:
+      'The Docker context gone does not exist or names no engine. Choose another one: docker context use default',
     final: true,
   });
 });

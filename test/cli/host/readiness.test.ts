@@ -25,7 +25,7 @@ test('is ready when it answers and no function is being prepared any more', asyn
   const steps: string[] = [];
   const functions = await waitUntilReady(starting(server), (step) => steps.push(step));
   expect(functions).toEqual([{ name: 'hello', state: 'ready' }]);
-  expect(steps).toEqual(['waiting for its answer', 'preparing hello']);
+  expect(steps).toEqual(['waiting for its response', 'preparing hello']);
 });
 
 test('does not wait on where it is refused', async () => {
@@ -44,6 +44,6 @@ test('does not wait for what has ended', async () => {
   const gone = starting(server, { alive: async () => false });
   await server[Symbol.asyncDispose]();
   await expect(waitUntilReady(gone, () => undefined)).rejects.toThrow(
-    'lambdock ended at once. It printed:\nits last words',
+    'lambdock exited right after its start. It printed:\nits last words',
   );
 });

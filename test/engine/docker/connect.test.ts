@@ -1,9 +1,11 @@
-import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect, parseAddress, usualAddresses } from '../../../src/engine/docker/connect';
+import { engineAddresses } from '../../../src/engine/addresses';
+import { connect, parseAddress } from '../../../src/engine/docker/connect';
 import { scriptedDockerApi } from '../../support/scripted-docker-api';
 
 let home: string;
@@ -29,20 +31,6 @@ test.each(['build-box:2375', 'ftp://x', 'ssh://me@box', 'tcp://', 'unix://'])('%
   expect(() => parseAddress(address)).toThrow(/Use unix:\/\/\/path\/to\.sock or tcp:\/\/host:port/);
 });
 
-test('the usual places are the system’s, the user’s and the rootless ones', () => {
-  const places = usualAddresses({ platform: 'linux', homeFolder: '/home/a', runtimeFolder: '/run/user/1' });
-  expect(places[0]).toBe('unix:///var/run/docker.sock');
-  expect(places).toEqual(
-    expect.arrayContaining([
-      'unix:///home/a/.docker/run/docker.sock',
-      'unix:///home/a/.colima/default/docker.sock',
-      'unix:///run/user/1/docker.sock',
-      'unix:///run/user/1/podman/podman.sock',
-    ]),
-  );
-  expect(usualAddresses({ platform: 'win32' })[0]).toMatch(/^npipe:/);
-});
-
 test('a given address is used, and no other is looked for', async () => {
   await using api = await scriptedDockerApi({});
   const connection = await connect({ address: api.socketPath, platform: 'linux' });
@@ -54,15 +42,31 @@ test('a given address is used, and no other is looked for', async () => {
   });
 });
 
+test('the engine of the current Docker context is used', async () => {
+  await using api = await scriptedDockerApi({});
+  const name = createHash('sha256').update('mine').digest('hex');
+  await mkdir(join(home, '.docker/contexts/meta', name), { recursive: true });
+  await writeFile(join(home, '.docker/config.json'), '{"currentContext":"mine"}');
+  const meta = { Endpoints: { docker: { Host: `unix://${api.socketPath}` } } };
+  await writeFile(join(home, '.docker/contexts/meta', name, 'meta.json'), JSON.stringify(meta));
+  const connection = await connect({ platform: 'linux', homeFolder: home });
+  expect(connection.address).toBe(`unix://${api.socketPath}`);
+  connection.close();
+  await expect(connect({ platform: 'linux', homeFolder: home, context: 'gone' })).rejects.toMatchObject({
+    kind: 'unreachable',
+    message: expect.stringContaining('The Docker context gone does not exist'),
+  });
+});
+
 test('the first usual place that answers is taken', async () => {
   await using api = await scriptedDockerApi({});
   await mkdir(join(home, '.docker/run'), { recursive: true });
   await symlink(api.socketPath, join(home, '.docker/run/docker.sock'));
   const options = { platform: 'linux', homeFolder: home } as const;
-  const [system = ''] = usualAddresses(options);
+  const [system] = engineAddresses(options);
   const connection = await connect(options);
   // The machine's own engine comes first where there is one.
-  expect([system, `unix://${home}/.docker/run/docker.sock`]).toContain(connection.address);
+  expect([system?.url, `unix://${home}/.docker/run/docker.sock`]).toContain(connection.address);
   connection.close();
 });
 

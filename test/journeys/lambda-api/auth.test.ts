@@ -211,7 +211,7 @@ describe('the command line', () => {
   });
 
   test('is refused in the words of the API, with the next step', async () => {
-    const next = /Sign with one of lambdock's keys: .+ or tell --keys ID:SECRET\n$/;
+    const next = /Sign with one of lambdock's keys: .+ or pass --keys ID:SECRET\.\n$/;
     const unsigned = await run(['invoke', 'one']);
     expect(unsigned.code).toBe(1);
     expect(unsigned.stderr).toMatch(/^lambdock: MissingAuthenticationTokenException: /);

@@ -1,0 +1,50 @@
+import { isOf } from './journal';
+import type { LogLine } from './log-line';
+
+/** Which lines of the log are asked for; a member that is absent excludes none. */
+export interface LogQuery {
+  readonly functionName?: string;
+  /** Milliseconds since the epoch. */
+  readonly sinceMs?: number;
+  /** A part of the text, upper and lower case alike. */
+  readonly contains?: string;
+  /** A request id, or its beginning. */
+  readonly requestId?: string;
+  /** Only the lines of the invocation that began last. */
+  readonly isLastInvocation?: boolean;
+  /** How many of the last lines. */
+  readonly tail?: number;
+}
+
+/** Whether a line is asked for, the last invocation and the number of lines aside. */
+export function matches(query: LogQuery, line: LogLine): boolean {
+  const { functionName, sinceMs, contains, requestId } = query;
+  return (
+    (functionName === undefined || isOf(line, functionName)) &&
+    (sinceMs === undefined || line.timeMs >= sinceMs) &&
+    (requestId === undefined || line.requestId?.startsWith(requestId) === true) &&
+    (contains === undefined || line.text.toLowerCase().includes(contains.toLowerCase()))
+  );
+}
+
+/** Whether lines have to be compared one by one. */
+export function isNarrow({ functionName, sinceMs, contains, requestId }: LogQuery): boolean {
+  return [functionName, sinceMs, contains, requestId].some((each) => each !== undefined);
+}
+
+/** The lines that are asked for, oldest first. */
+export function select(query: LogQuery, lines: readonly LogLine[]): readonly LogLine[] {
+  const { functionName, isLastInvocation = false, tail } = query;
+  const requestId = isLastInvocation
+    ? lines.findLast(
+        (line) =>
+          line.text.startsWith('START RequestId: ') &&
+          (functionName === undefined || isOf(line, functionName)),
+      )?.requestId
+    : undefined;
+  if (isLastInvocation && requestId === undefined) return [];
+  const found = lines.filter(
+    (line) => matches(query, line) && (requestId === undefined || line.requestId === requestId),
+  );
+  return tail === undefined ? found : tail <= 0 ? [] : found.slice(-tail);
+}

@@ -1,0 +1,54 @@
+import type { Journal } from './journal';
+
+/** A problem that lasts until something is changed. */
+export interface Notice {
+  readonly text: string;
+  /** Absent where it concerns lambdock as a whole. */
+  readonly functionName?: string;
+}
+
+/** The name under which lambdock's own lines stand in the log. */
+export const ownLogName = 'lambdock';
+
+/** What lambdock says about itself and about deployments: on the console, in the log, and as lasting problems. */
+export class Notices {
+  readonly #current = new Map<string, Notice>();
+
+  constructor(
+    private readonly journal: Journal,
+    /** Prints a line for people. */
+    private readonly print: (name: string, text: string) => void,
+    private readonly nowMs: () => number,
+  ) {}
+
+  /** Says something once. It is in the log of the function too, where it concerns one. */
+  readonly say = (text: string, functionName?: string): void => {
+    this.print(ownLogName, text);
+    this.journal.write({
+      timeMs: this.nowMs(),
+      functionName: ownLogName,
+      functionVersion: '',
+      logStream: ownLogName,
+      text,
+      ...(functionName !== undefined && { about: functionName }),
+    });
+  };
+
+  /** Says a problem that lasts until `resolve` is called with its key. The same text is not repeated. */
+  raise(key: string, text: string, functionName?: string): void {
+    if (this.#current.get(key)?.text === text) return;
+    this.#current.set(key, { text, ...(functionName !== undefined && { functionName }) });
+    this.say(text, functionName);
+  }
+
+  resolve(key: string): void {
+    this.#current.delete(key);
+  }
+
+  /** The problems that last: all of them, or those of lambdock as a whole and of one function. */
+  current(functionName?: string): readonly Notice[] {
+    return [...this.#current.values()].filter(
+      (notice) => functionName === undefined || (notice.functionName ?? functionName) === functionName,
+    );
+  }
+}
