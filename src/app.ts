@@ -88,7 +88,7 @@ export interface AppParts {
 
 const realParts: AppParts = { openEngine, clock: systemClock };
 
-/** How soon what another lambdock deploys in the same data folder is taken up without any request. */
+/** How often deployments of another lambdock on the same data folder are read while no request comes. */
 const followEveryMs = 1_000;
 
 /** How long the log files of a deleted function stay, and how often it is looked for them. */
@@ -365,7 +365,9 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       zipFile: (hash: string) => store.zipFile(hash),
     };
     if (keys !== undefined && settings.keys.size === 0) {
-      say('auth is required, but keys is empty: only functions can call. Set keys to ID:SECRET.');
+      say(
+        'auth is "required", but no keys are set: only functions can send requests. Set keys to ID:SECRET.',
+      );
     }
     const catchUp = (thoroughly = false) => {
       try {

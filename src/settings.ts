@@ -13,7 +13,7 @@ import { defaultPort, endpointOf, projectFolderOf, uniqueName } from './settings
 import { type Flags, kebab, Resolver } from './settings/resolver';
 import { type SettingSource, settingSources, transports } from './settings/sources';
 
-/** How this lambdock is set up. Frozen; read once at the start. */
+/** The settings of this lambdock. Frozen; read once at the start. */
 export interface Settings {
   /** Port of the Lambda API; 0 takes a free one. */
   readonly port: number;
@@ -42,11 +42,11 @@ export interface Settings {
   readonly region: string;
   /** Twelve digits. */
   readonly accountId: string;
-  /** Distinguishes the engine's objects of this data folder from those of another one. */
+  /** Name in the labels of the engine's objects, different for each data folder. */
   readonly instance: string;
   /** Where runtime images come from, as `parseBases` reads it. */
   readonly bases: string;
-  /** PEM file with the authorities that image builds have to trust beside the usual ones. */
+  /** PEM file with further authorities that image builds must trust. */
   readonly caFile?: string;
   /** Engine network that functions join. */
   readonly network?: string;

@@ -3,15 +3,15 @@ export interface Alarm {
   clear(): void;
 }
 
-/** Time as an object, so that what depends on it can be tested without waiting. */
+/** Time as an object, so that tests need not wait. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
   /** Milliseconds from an arbitrary start, never going back; with fractions. */
   elapsed(): number;
   /**
-   * Calls `ring` when the millisecond `atMs` (as `now` counts) is over, or in the next turn where it is over already:
-   * an alarm for `now() + n` rings after n whole milliseconds, never earlier.
+   * Calls `ring` when the millisecond `atMs` (as `now` counts) is over, or in the next turn where it is over already.
+   * An alarm for `now() + n` rings after at least n whole milliseconds.
    */
   alarm(atMs: number, ring: () => void): Alarm;
 }

@@ -34,7 +34,7 @@ export class Database {
   readonly #connection: Sqlite.Database;
   readonly #statements = new Map<string, Sqlite.Statement<Value[]>>();
   readonly #dataVersion: Sqlite.Statement<Value[]>;
-  /** Every commit goes to this file, which is there as long as anybody has the database open. */
+  /** Every commit goes to this file, which exists while the database is open in any process. */
   readonly #writeAheadLog: number;
   #seenVersion: Value;
   #inTransaction = false;
@@ -101,9 +101,9 @@ export class Database {
   }
 
   /**
-   * Whether another connection, in this process or another, has written to the file since this was asked last. Mostly it
-   * takes a look at when anybody did, which is a few microseconds and nothing read; `thoroughly` it does not rely on that.
-   * Once the file is closed here, nothing is seen any more.
+   * Whether another connection, in this process or another, has written to the file since the last call. Usually it reads
+   * the time of the last write, which takes a few microseconds; `thoroughly` it does not rely on that.
+   * False once the file is closed here.
    */
   changedElsewhere(thoroughly = false): boolean {
     if (this.#closed || !(thoroughly || this.#mayHaveChanged())) return false;
@@ -119,8 +119,8 @@ export class Database {
   }
 
   /**
-   * Runs `work` so that all of what it writes is there afterwards, or, where it throws, nothing. No one else
-   * writes meanwhile, so what it reads is still true when it writes. One within another belongs to that one.
+   * Runs `work` as a transaction: all that it writes is stored, or, where it throws, nothing. No other connection writes
+   * meanwhile, so what it reads stays true while it writes. A transaction within another one belongs to it.
    */
   transaction<T>(work: () => T): T {
     if (this.#inTransaction) return work();

@@ -3,14 +3,14 @@ import { atEndOfTurn } from './end-of-turn';
 type Work = () => void | Promise<void>;
 
 /**
- * Runs tasks without a waiting caller in a later turn of the event loop, in the order in which it was asked for; work that is
- * asynchronous holds back what comes behind it. One that throws or rejects is reported and holds back nothing.
+ * Runs tasks that no caller waits for in a later turn of the event loop, in their order. An asynchronous task delays the
+ * tasks after it; one that throws or rejects is reported and delays nothing.
  */
 export class DeferredTasks {
   readonly #fail: (error: unknown) => void;
-  /** What is to be done as soon as nothing holds it back. */
+  /** Tasks that run as soon as nothing delays them. */
   readonly #due: Work[] = [];
-  /** What was asked for in this turn. */
+  /** Tasks that were added in this turn. */
   readonly #later: Work[] = [];
   #isDue = false;
   #isHeld = false;

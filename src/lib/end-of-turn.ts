@@ -5,9 +5,9 @@ const others: Work[] = [];
 let isDue = false;
 
 /**
- * Does something once all has been read that the kernel had to tell in this turn of the event loop: in its check phase, as
- * `setImmediate` does (https://nodejs.org/en/learn/asynchronous-work/event-loop-timers-and-nexttick). What is urgent comes
- * before what is not, in the order of the calls. What is asked for meanwhile is for the next turn.
+ * Runs tasks after the kernel's events of this turn of the event loop have been read: in its check phase, as `setImmediate`
+ * (https://nodejs.org/en/learn/asynchronous-work/event-loop-timers-and-nexttick). Urgent tasks run first. Tasks that
+ * are added meanwhile run in the next turn.
  */
 export function atEndOfTurn(work: Work, isUrgent = false): void {
   (isUrgent ? urgent : others).push(work);
@@ -23,7 +23,7 @@ function end(): void {
     try {
       work();
     } catch (error) {
-      // As uncaught as by itself, but the others are done.
+      // Stays an uncaught error, but the other tasks run.
       setImmediate(() => {
         throw error;
       });

@@ -63,7 +63,7 @@ export function writeSmallFile(path: string, content: Uint8Array, mode: number):
 
 /**
  * A name for something unfinished in `folder`. It carries this process's id, so that `sweepTemporary` can
- * tell what a dead process left behind from what a living one is writing.
+ * tell leftovers of a dead process from files that a living one is writing.
  */
 export function temporaryName(folder: string): string {
   return join(folder, `.tmp-${process.pid}-${randomBytes(6).toString('hex')}`);

@@ -6,8 +6,8 @@ import Sqlite from 'libsql';
 const suffix = '.lives';
 
 /**
- * Shows others that share a folder that this process lives: by a locked file, whose lock the system takes away
- * however the process ends. Ids of processes would not do, as each container counts its own. The lock is SQLite's,
+ * Shows other processes that share a folder that this one is alive: by a locked file, whose lock the system releases
+ * however the process ends. Process ids would not do, because each container counts its own. The lock is SQLite's,
  * which works wherever its databases do.
  */
 export class InstanceLock {

@@ -1,4 +1,4 @@
-/** Keeps the end of a long output, to tell what went wrong. */
+/** Keeps the end of a long output, for error messages. */
 export class LastLines {
   readonly #lines: string[] = [];
 

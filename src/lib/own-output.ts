@@ -3,7 +3,7 @@ import { type BigIntStats, fstatSync } from 'node:fs';
 /** Device and inode, so that a file is found under every name. */
 type FileId = Pick<BigIntStats, 'dev' | 'ino'>;
 
-/** Recognises the files that this process prints to (standard output or error, redirected to a file). */
+/** Recognizes the files that this process prints to: standard output or error, redirected to a file. */
 export function ownOutputs(): (file: FileId) => boolean {
   const own = [1, 2].flatMap((descriptor): FileId[] => {
     try {

@@ -1,6 +1,6 @@
 /**
  * Calls `work` for every item, at most `width` at a time, in order of the list. Rejects with the first error,
- * after what was under way has ended, so that no clean-up runs while work still goes on.
+ * after the running calls have ended, so that no caller cleans up under them.
  */
 export async function parallel<T>(
   items: Iterable<T>,

@@ -1,7 +1,7 @@
 import { type SettingName, templateSettingKinds } from '../functions/template/settings';
 import type { Kind } from '../lib/kinds';
 
-/** Where a setting can come from beside its default. */
+/** Where a setting can come from, apart from its default. */
 export interface SettingSource {
   /** Name in `Flags`; on the command line it is written in kebab case. */
   readonly flag: string;
