@@ -31,7 +31,7 @@ const table = {
   'settings.ts': ['settings', 'functions', 'aws', 'lib'],
   settings: ['functions', 'lib'],
   'main.ts': ['cli'],
-  'lambdock.ts': ['app.ts', 'operator-api/contract.ts', 'settings.ts'],
+  'lambdock.ts': ['app.ts', 'operator-api/contract.ts', 'settings.ts', 'settings'],
 };
 
 const place = (folder) => (folder.endsWith('.ts') ? `^src/${folder}$` : `^src/${folder}/`);

@@ -4,12 +4,14 @@ import path from 'node:path';
 import { PassThrough, type Writable } from 'node:stream';
 import { type App, startApp } from './app';
 import type { EnvironmentRow, LogRow } from './operator-api/contract';
-import { type Flags, resolveSettings } from './settings';
+import { resolveSettings } from './settings';
+import type { Flags } from './settings/resolver';
 
 /** The public API of the package: lambdock within a Node.js process, for tests. */
 
 export type { EnvironmentRow, LogRow } from './operator-api/contract';
-export { type Flags, resolveSettings, type Settings } from './settings';
+export { resolveSettings, type Settings } from './settings';
+export type { Flags } from './settings/resolver';
 
 export interface StartOptions {
   /**
