@@ -40,7 +40,7 @@ test.each(['.lambdock', 'data'])(
     const end = ended(child);
     try {
       const text = await until(log, /hello is ready|hello: .+ → ready/, 1);
-      const [, address = ''] = /answers at (\S+)/.exec(text) ?? [];
+      const [, address = ''] = /listening at (\S+)/.exec(text) ?? [];
       const invoke = async () =>
         (await fetch(`${address}/2015-03-31/functions/hello/invocations`, { method: 'POST' })).json();
       expect(await invoke()).toEqual(['app.py', 'lambdock.yaml']);
