@@ -306,6 +306,7 @@ describe('bases of the user`s own', () => {
     const repo = `lambdock-test/own-${process.pid}`;
     await using _tag = await tagged(image, repo, 'mine');
     const start = await own(`python3.13=${repo}:mine`).runtimeImage('python3.13', silent);
+    expect(start.image).not.toBe(image);
     const { output } = await inSandbox(start.image, ['/bin/sh', '-c', facts]);
     await docker.getImage(start.image).remove({ force: true });
     expect(output).toBe(sameForAll);
@@ -318,6 +319,7 @@ describe('bases of the user`s own', () => {
     await using _tag = await tagged(base.Id, repo, '3.13');
     const pattern = `lambdock-test/mirror-${process.pid}/{family}:{version}`;
     const start = await own(`${pattern}, debian`).runtimeImage('python3.13', silent);
+    expect(start.image).not.toBe((await images.runtimeImage('python3.13', silent)).image);
     const { output } = await inSandbox(start.image, ['/bin/sh', '-c', facts]);
     await docker.getImage(start.image).remove({ force: true });
     expect(output).toBe(sameForAll);

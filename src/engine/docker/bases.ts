@@ -41,8 +41,8 @@ export class Bases {
   }
 
   /**
-   * The first candidate whose image is made already, else the first whose base is on the engine or can be brought
-   * there. `subject` is for people: `python3.12`.
+   * The first candidate whose base is on the engine or can be brought there. Of lambdock's own bases, one whose
+   * image is made already comes before the others. `subject` is for people: `python3.12`.
    * @throws {EngineError} of kind `runtime-unavailable`, with the reasons and the next steps
    */
   async choose(
@@ -50,19 +50,30 @@ export class Bases {
     candidates: readonly Candidate[],
     report: ReportProgress,
   ): Promise<ChosenBase> {
-    for (const candidate of candidates) {
-      const plan = await this.#source.planOf(candidate, report);
-      if (plan && (await this.#source.has(await this.#source.referenceOf(plan))))
-        return { origin: candidate.origin, plan };
-    }
     const refusals: string[] = [];
-    for (const candidate of candidates) {
+    let looked = false;
+    for (const [index, candidate] of candidates.entries()) {
+      // A base that the user names wins over an image that an earlier start made on another.
+      if (candidate.origin !== 'own' && !looked) {
+        looked = true;
+        const made = await this.#made(candidates.slice(index), report);
+        if (made) return made;
+      }
       const refusal = await this.#obtain(candidate.base, report);
       const plan = refusal === undefined ? await this.#source.planOf(candidate, report) : undefined;
       if (plan) return { origin: candidate.origin, plan };
       refusals.push(refusal ?? `the engine no longer has the image`);
     }
     throw unavailable(subject, candidates, refusals);
+  }
+
+  async #made(candidates: readonly Candidate[], report: ReportProgress): Promise<ChosenBase | undefined> {
+    for (const candidate of candidates) {
+      const plan = await this.#source.planOf(candidate, report);
+      if (plan && (await this.#source.has(await this.#source.referenceOf(plan))))
+        return { origin: candidate.origin, plan };
+    }
+    return undefined;
   }
 
   /** Brings an image of a registry to the engine. Resolves to undefined, or to why that failed. */

@@ -170,6 +170,18 @@ test('an image of the user`s own is taken for its runtime, and is pulled where t
   expect(shelf.pulls).toEqual(['mine:1']);
 });
 
+test.each([
+  ['python3.13=mine:1', 'mine:1'],
+  ['mirror.test/{family}:{version}, debian', 'mirror.test/python:3.13'],
+])('%s wins over an image that is made on another base', async (setting, base) => {
+  const shelf = new ScriptedSource();
+  shelf.images.add('python3.13-on-debian').add(base);
+  expect(await chosen(shelf, setting)).toBe('own');
+  shelf.images.delete(base);
+  expect(await chosen(shelf, setting)).toBe('debian');
+  expect(shelf.pulls).toContain(base);
+});
+
 test('a pattern names an image for every runtime; what it lacks comes from the next source', async () => {
   const shelf = new ScriptedSource();
   shelf.images.add('mirror.test/lambda/nodejs:22');
