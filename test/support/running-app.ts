@@ -166,13 +166,13 @@ export class RunningApp implements AsyncDisposable {
     if (answer.status !== 200) throw new Error(`${functionName} was not retired: ${await answer.text()}`);
   }
 
-  /** Log events of a function that are in memory, oldest first. */
+  /** A function's own log events that are in memory, oldest first; what lambdock says about it is left out. */
   async log(
     functionName: string,
   ): Promise<readonly { readonly text: string; readonly requestId?: string; readonly logStream: string }[]> {
     const answer = await fetch(`${this.address}/_lambdock/logs?function=${functionName}&tail=2000`);
     const lines = (await answer.text()).split('\n').slice(0, -1);
-    return lines.map((line) => JSON.parse(line));
+    return lines.map((line) => JSON.parse(line)).filter((line) => line.functionName === functionName);
   }
 
   /** Resolves as soon as the output has it, which it may have already. */
