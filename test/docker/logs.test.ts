@@ -64,14 +64,16 @@ test("Node's console frames its records, and marks them with time, request and l
   );
 });
 
-test('nothing of a flood is lost, in the file either', async () => {
+test('the console says how much of a flood it leaves out, and the file has all of it', async () => {
   const lines = 20_000;
   const { requestId } = await app.invoke('python', { act: 'flood', lines }, { tail: true });
   await app.prints(new RegExp(`REPORT RequestId: ${requestId}`));
-  const flood = [...app.output.matchAll(/^python \| line (\d+) x{80}$/gm)].map(([, number]) =>
-    Number(number),
-  );
-  expect(flood).toEqual(Array.from({ length: lines }, (_, index) => index));
+  const numbers = (pattern: RegExp) => [...app.output.matchAll(pattern)].map(([, number]) => Number(number));
+  const shown = numbers(/^python \| line (\d+) x{80}$/gm);
+  expect(shown).toEqual([...new Set(shown)].sort((one, other) => one - other));
+  const leftOut = numbers(/^python \| … (\d+) lines left out; all are in .*python\.log$/gm);
+  expect(leftOut.reduce((sum, count) => sum + count, 0)).toBe(lines - shown.length);
+  expect(leftOut).not.toEqual([]);
 
   const path = join(app.folder, 'data', 'logs', 'python.log');
   let written = '';

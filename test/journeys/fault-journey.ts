@@ -58,7 +58,13 @@ export function faultJourney(engine?: () => Engine): void {
       errorType: 'Sandbox.Timedout',
       errorMessage: `RequestId: ${requestId} Error: Task timed out after 2.00 seconds`,
     });
-    expect(log.map((line) => line.split(' ')[0])).toEqual(['START', 'hanging', 'END', 'REPORT']);
+    expect(log.map((line) => line.replace(/^[-\d]+T[:.\d]+Z /, '').split(' RequestId:')[0])).toEqual([
+      'START',
+      'hanging',
+      `${requestId} Task timed out after 2.00 seconds`,
+      'END',
+      'REPORT',
+    ]);
     expect(statusOf(log)).toEqual(['Status: timeout']);
     const durationMs = Number(/Duration: ([\d.]+) ms/.exec(log.at(-1) ?? '')?.[1]);
     expect(durationMs).toBeGreaterThanOrEqual(2_000);
@@ -90,6 +96,8 @@ export function faultJourney(engine?: () => Engine): void {
     expect(log.slice(0, -1)).toEqual([
       `START RequestId: ${requestId} Version: $LATEST`,
       said,
+      `RequestId: ${requestId} Error: ${message}`,
+      'Runtime.ExitError',
       `END RequestId: ${requestId}`,
     ]);
     expect(statusOf(log)).toEqual(['Status: error', 'Error Type: Runtime.ExitError']);
