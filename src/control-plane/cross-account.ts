@@ -42,6 +42,8 @@ export class CrossAccount {
   actor(operation: OperationName, input: Readonly<Record<string, unknown>>, caller: Caller): Caller {
     const named = input.FunctionName ?? input.Resource;
     if (typeof named !== 'string' || !shareable.has(operation)) return caller;
+    // Tags are also of resources that have no policy, such as event source mappings.
+    if (named === input.Resource && named.split(':')[5] !== 'function') return caller;
     const reference = parseFunctionReference(named);
     if (reference.kind === 'malformed') return caller;
     const { functionName, region = caller.region, accountId = caller.accountId } = reference;

@@ -174,12 +174,16 @@ test('a preflight of an allowed page is answered without the function, and its r
 
 test('AWS_IAM refuses a request without a signature, and names the caller of a signed one', async () => {
   expect(await send('signed', '/')).toMatchObject({ status: 403, text: '{"Message":"Forbidden"}' });
-  const Authorization =
-    'AWS4-HMAC-SHA256 Credential=123456789012/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0';
-  const { text } = await send('signed', '/event', { headers: { Authorization } });
-  expect(JSON.parse(text)).toMatchObject({
-    requestContext: { accountId: '123456789012', authorizer: { iam: { accountId: '123456789012' } } },
+  const signedBy = (accountId: string) => ({
+    Authorization: `AWS4-HMAC-SHA256 Credential=${accountId}/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0`,
   });
+  const { text } = await send('signed', '/event', { headers: signedBy('000000000000') });
+  expect(JSON.parse(text)).toMatchObject({
+    requestContext: { accountId: '000000000000', authorizer: { iam: { accountId: '000000000000' } } },
+  });
+  // No policy of the function lets the other account in.
+  const other = await send('signed', '/event', { headers: signedBy('123456789012') });
+  expect(other).toMatchObject({ status: 403, text: '{"Message":"Forbidden"}' });
 });
 
 test('a streaming function gives status, headers and cookies ahead of its body', async () => {

@@ -261,6 +261,7 @@ test('of two that come at the same time one is first, and the other is told', as
 
 test('a runtime that cannot be had fails the function, with the reason', async () => {
   await using own = await emptyApp({ equip: (engine) => engine.unavailableRuntimes.add('python3.9') });
+  own.foresee(/python3\.9 is deprecated by AWS/);
   await own.client.send(
     new CreateFunctionCommand({
       FunctionName: 'old',
