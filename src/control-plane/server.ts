@@ -3,6 +3,8 @@ import express, { type Router } from 'express';
 import { LambdaError } from '../aws/errors';
 import type { Registry } from '../functions/registry/registry';
 import { decodedSegment } from '../lib/uri';
+import type { Keys } from './auth/signature';
+import { verify, verifying } from './auth/verifying';
 import { answering, renderingErrors, sendAnswer, sendError } from './edge';
 import { type Admission, type FrontDoor, shareAnswer } from './front-door';
 import { serveUrl } from './function-urls/serve-url';
@@ -10,9 +12,7 @@ import { type Invoked, type InvokeParts, invoke } from './invoke';
 import { invokeWithResponseStream } from './invoke-stream';
 import { lambdaApi } from './lambda-api';
 import type { Operations } from './operations';
-import type { Keys } from './signature';
 import { isStsRequest, sts } from './sts';
-import { verify, verifying } from './verifying';
 
 const operatorPath = /^\/_lambdock(?:[/?]|$)/;
 const streamPath = /^\/2021-11-15\/functions\/([^/?]+)\/response-streaming-invocations\/?(?:\?(.*))?$/;

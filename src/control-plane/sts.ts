@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { bodyOf } from '../lib/http-body';
+import type { Keys } from './auth/signature';
 import { type Caller, callerOf } from './caller';
 import { type Answer, headerOf } from './edge';
-import type { Keys } from './signature';
 import { wholeBody } from './whole-body';
 
 const namespace = 'https://sts.amazonaws.com/doc/2011-06-15/';

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import type { ReportProgress } from '../lib/progress';
 import { type EngineChoice, engineHints } from './addresses';
-import { Images, type ImagesOptions } from './docker/images';
+import { Images, type ImagesOptions } from './docker/images/images';
 import { type DockerEngineOptions, openDockerEngine } from './docker/open-engine';
 import type { Engine } from './engine';
 

@@ -1,4 +1,4 @@
-import type { Task } from './lifecycle-types';
+import type { Task } from './lifecycle/lifecycle-types';
 import type { Delivery } from './runtime-link';
 
 /** Members are named one by one, as copying a request takes longer; few requests have more than these. */

@@ -1,5 +1,5 @@
 import type { FillKind } from '../engine/engine';
-import type { StateName } from './lifecycle-types';
+import type { StateName } from './lifecycle/lifecycle-types';
 
 /**
  * Where an environment's sandbox came from: made ahead for its function (`own-spare`) or for any, emptied after an earlier

@@ -10,14 +10,14 @@ import type { EnvironmentSummary } from './environment-summary';
 import { ExtensionProcesses } from './extension-processes';
 import { Freezer } from './freezer';
 import type { Invocation } from './invocation';
-import { startTimeoutMs, step } from './lifecycle';
-import type { Effect, Event, State, StateName, Task } from './lifecycle-types';
+import { startTimeoutMs, step } from './lifecycle/lifecycle';
+import type { Effect, Event, State, StateName, Task } from './lifecycle/lifecycle-types';
 import { LogRecorder } from './log-recorder';
 import { functionIdentity, type InitializationType } from './process-environment';
 import { RuntimeLaunch } from './runtime-launch';
 import type { RuntimeLink } from './runtime-link';
 import { runtimeVersion } from './runtime-version';
-import type { AssignedSandbox } from './spare';
+import type { AssignedSandbox } from './spares/spare';
 
 /** Who keeps an environment and its like. */
 export interface EnvironmentOwner {

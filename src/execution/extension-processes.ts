@@ -1,7 +1,7 @@
 import { limits } from '../aws/limits';
 import type { ProcessSpec, Sandbox } from '../engine/engine';
-import type { Event, ShutdownReason } from './lifecycle-types';
-import { extensionLaunchFault, type Fault, tooManyExtensionsFault } from './outcome';
+import type { Event, ShutdownReason } from './lifecycle/lifecycle-types';
+import { extensionLaunchFault, type Fault, tooManyExtensionsFault } from './lifecycle/outcome';
 import { extensionProcess } from './process-environment';
 import type { RuntimeLink } from './runtime-link';
 

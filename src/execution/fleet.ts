@@ -9,9 +9,9 @@ import { imageProblem } from './image-check';
 import type { Invocation } from './invocation';
 import { Pool, type Provisioned } from './pool';
 import { skipsEmulator } from './process-environment';
-import { SharedSpares, type SpareSettings } from './shared-spares';
-import type { Spare } from './spare';
-import { type Reuse, Spares } from './spares';
+import { SharedSpares, type SpareSettings } from './spares/shared-spares';
+import type { Spare } from './spares/spare';
+import { type Reuse, Spares } from './spares/spares';
 
 export interface FleetOptions {
   readonly spares: SpareSettings;

@@ -1,6 +1,6 @@
 import type { FunctionVersion } from '../functions/function-version';
 import { deferred } from '../lib/deferred';
-import type { Outcome } from './outcome';
+import type { Outcome } from './lifecycle/outcome';
 import type { ResponseSink } from './response-sink';
 
 export interface InvocationRequest {

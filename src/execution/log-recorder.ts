@@ -13,8 +13,8 @@ import {
   reportLine,
   startLine,
 } from '../telemetry/platform-lines';
-import type { EndedTask, Task } from './lifecycle-types';
-import type { Fault } from './outcome';
+import type { EndedTask, Task } from './lifecycle/lifecycle-types';
+import type { Fault } from './lifecycle/outcome';
 import { OutputFlow, type OutputValve } from './output-flow';
 import type { ExtensionStatus } from './runtime-link';
 

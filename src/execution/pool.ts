@@ -3,7 +3,7 @@ import type { Alarm } from '../lib/clock';
 import { Environment, type EnvironmentOwner } from './environment';
 import type { EnvironmentParts } from './environment-parts';
 import type { Invocation } from './invocation';
-import type { Spares } from './spares';
+import type { Spares } from './spares/spares';
 
 /**
  * How long a request waits for an environment that has answered and is about to be free, or whose processes are being

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
-import type { Participants, RegisteredExtensions, ShutdownReason } from './lifecycle-types';
-import type { Fault, Outcome } from './outcome';
+import type { Participants, RegisteredExtensions, ShutdownReason } from './lifecycle/lifecycle-types';
+import type { Fault, Outcome } from './lifecycle/outcome';
 import type { ResponseSink } from './response-sink';
 
 /** The header in which a sandbox stamps a runtime's poll; see `Sandbox.figuresOf`. */

@@ -1,6 +1,10 @@
 import type { Duplex } from 'node:stream';
-import { runtimeOnly } from '../execution/lifecycle-steps';
-import type { Participants, RegisteredExtensions, ShutdownReason } from '../execution/lifecycle-types';
+import { runtimeOnly } from '../execution/lifecycle/lifecycle-steps';
+import type {
+  Participants,
+  RegisteredExtensions,
+  ShutdownReason,
+} from '../execution/lifecycle/lifecycle-types';
 import type {
   Delivery,
   ExtensionStatus,

@@ -1,4 +1,4 @@
-import type { Fault } from '../execution/outcome';
+import type { Fault } from '../execution/lifecycle/outcome';
 import type { Exchange } from './exchange';
 
 /** Types that Lambda counts by name; others become `Runtime.Unknown` or `Function.Unknown` in its metrics. */

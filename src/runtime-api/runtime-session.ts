@@ -1,5 +1,5 @@
 import { limits } from '../aws/limits';
-import { type Outcome, oversizeFault } from '../execution/outcome';
+import { type Outcome, oversizeFault } from '../execution/lifecycle/outcome';
 import type { ResponseSink } from '../execution/response-sink';
 import { type Delivery, type RuntimeEvents, stampHeader } from '../execution/runtime-link';
 import type { Answer, Exchange } from './exchange';

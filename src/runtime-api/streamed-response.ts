@@ -1,5 +1,5 @@
 import { limits } from '../aws/limits';
-import { type Fault, streamTooLargeFault } from '../execution/outcome';
+import { type Fault, streamTooLargeFault } from '../execution/lifecycle/outcome';
 import type { ResponseSink } from '../execution/response-sink';
 import type { BodyReader } from './exchange';
 

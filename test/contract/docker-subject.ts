@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import Docker from 'dockerode';
-import { Images } from '../../src/engine/docker/images';
+import { Images } from '../../src/engine/docker/images/images';
 import { type DockerEngineOptions, openDockerEngine } from '../../src/engine/docker/open-engine';
 import type { Subject } from './engine-contract';
 import { processOf } from './programs';

@@ -2,7 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import Docker from 'dockerode';
-import { Images } from '../../src/engine/docker/images';
+import { Images } from '../../src/engine/docker/images/images';
 import { inSandboxOf } from '../support/in-sandbox';
 import { TemporaryFolder } from '../support/temporary-folder';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import Docker from 'dockerode';
-import { Images } from '../../src/engine/docker/images';
+import { Images } from '../../src/engine/docker/images/images';
 import type { ImageStart } from '../../src/engine/engine';
 import { inSandboxOf } from '../support/in-sandbox';
 import { TemporaryFolder } from '../support/temporary-folder';

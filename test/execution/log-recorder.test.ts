@@ -1,6 +1,6 @@
 import type { FiguresOptions, MemoryFigures } from '../../src/engine/engine';
 import { Invocation } from '../../src/execution/invocation';
-import type { EndedTask, Task } from '../../src/execution/lifecycle-types';
+import type { EndedTask, Task } from '../../src/execution/lifecycle/lifecycle-types';
 import { LogRecorder } from '../../src/execution/log-recorder';
 import { type Deferred, deferred } from '../../src/lib/deferred';
 import { Journal } from '../../src/telemetry/journal';

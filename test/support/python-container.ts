@@ -2,7 +2,7 @@ import { access, mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import Docker from 'dockerode';
 import { GenericContainer } from 'testcontainers';
-import { Images } from '../../src/engine/docker/images';
+import { Images } from '../../src/engine/docker/images/images';
 import { sha256 } from '../../src/lib/hash';
 import { functionsFolder } from './functions';
 import { runtimeImage } from './images';

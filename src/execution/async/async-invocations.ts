@@ -5,7 +5,7 @@ import type { InvocationTarget } from '../../functions/invocation-target';
 import type { EventQueue, QueuedEvent } from '../../functions/registry/event-queue';
 import type { Alarm, Clock } from '../../lib/clock';
 import type { Invoker } from '../invoker';
-import type { Outcome } from '../outcome';
+import type { Outcome } from '../lifecycle/outcome';
 import type { Condition, EndedEvent } from './invocation-record';
 
 /** How asynchronous invocations of one version or alias are tried again. */

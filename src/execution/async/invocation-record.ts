@@ -1,4 +1,4 @@
-import type { Outcome } from '../outcome';
+import type { Outcome } from '../lifecycle/outcome';
 
 /** Why an asynchronous invocation ended. */
 export type Condition = 'Success' | 'RetriesExhausted' | 'EventAgeExceeded';

@@ -1,5 +1,5 @@
 import { limits } from '../../aws/limits';
-import type { RegisteredExtensions, ShutdownReason } from '../../execution/lifecycle-types';
+import type { RegisteredExtensions, ShutdownReason } from '../../execution/lifecycle/lifecycle-types';
 import type {
   Delivery,
   ExtensionStatus,

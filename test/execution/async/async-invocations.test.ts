@@ -3,7 +3,7 @@ import { LambdaError } from '../../../src/aws/errors';
 import { AsyncInvocations, type RetryPolicy } from '../../../src/execution/async/async-invocations';
 import type { EndedEvent } from '../../../src/execution/async/invocation-record';
 import type { InvocationRequest } from '../../../src/execution/invocation';
-import type { Outcome } from '../../../src/execution/outcome';
+import type { Outcome } from '../../../src/execution/lifecycle/outcome';
 import { EventQueue } from '../../../src/functions/registry/event-queue';
 import { openState } from '../../../src/functions/registry/state';
 import type { Database } from '../../../src/lib/database';

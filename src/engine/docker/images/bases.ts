@@ -1,0 +1,158 @@
+import type { ReportProgress } from '../../../lib/progress';
+import { origins } from '../../../runtimes/bases';
+import { EngineError } from '../../engine';
+import { PullError } from './pull';
+import type { DebianBase, Recipe, RegistryImage } from './recipe';
+import { type Candidate, type RuntimeRow, runtimeRows } from './runtime-images';
+
+/** A base that is available, and how the image is made on it. */
+export interface ChosenBase {
+  readonly origin: Candidate['origin'];
+  readonly plan: Recipe;
+}
+
+/** The engine's images, as the choice of a base sees them. */
+export interface BaseSource {
+  has(reference: string): Promise<boolean>;
+  /** Rejects with a PullError. */
+  pull(reference: string, report: ReportProgress): Promise<void>;
+  /** The plan of a candidate; undefined for one of the user's own whose base is not on the engine. */
+  planOf(candidate: Candidate, report: ReportProgress): Promise<Recipe | undefined>;
+  /** The reference of the image that a plan leads to. */
+  referenceOf(plan: Recipe): Promise<string>;
+  /** Makes a Debian base; rejects with an EngineError of kind `runtime-unavailable` where that is not possible. */
+  makeBase(base: DebianBase, report: ReportProgress): Promise<void>;
+}
+
+/** `public.ecr.aws`, `docker.io`. */
+function registryOf(reference: string): string {
+  const [first = '', ...rest] = reference.split('/');
+  return rest.length > 0 && /[.:]/.test(first) ? first : 'docker.io';
+}
+
+/** Finds the base that an image is made on. A registry that did not answer once is not asked again. */
+export class Bases {
+  readonly #source: BaseSource;
+  /** Per registry its first pull; resolves to why it is out of reach, or to undefined. */
+  readonly #firstPulls = new Map<string, Promise<string | undefined>>();
+
+  constructor(source: BaseSource) {
+    this.#source = source;
+  }
+
+  /**
+   * The first candidate whose base is on the engine or can be brought there. Of lambdock's own bases, one whose
+   * image is made already comes before the others. `subject` is for people: `python3.12`.
+   * @throws {EngineError} of kind `runtime-unavailable`, with the reasons and the next steps
+   */
+  async choose(
+    subject: string,
+    candidates: readonly Candidate[],
+    report: ReportProgress,
+  ): Promise<ChosenBase> {
+    const refusals: string[] = [];
+    let looked = false;
+    for (const [index, candidate] of candidates.entries()) {
+      // A base that the user names wins over an image that an earlier start made on another.
+      if (candidate.origin !== 'own' && !looked) {
+        looked = true;
+        const made = await this.#made(candidates.slice(index), report);
+        if (made) return made;
+      }
+      const refusal = await this.#obtain(candidate.base, report);
+      const plan = refusal === undefined ? await this.#source.planOf(candidate, report) : undefined;
+      if (plan) return { origin: candidate.origin, plan };
+      refusals.push(refusal ?? `the engine no longer has the image`);
+    }
+    throw unavailable(subject, candidates, refusals);
+  }
+
+  async #made(candidates: readonly Candidate[], report: ReportProgress): Promise<ChosenBase | undefined> {
+    for (const candidate of candidates) {
+      const plan = await this.#source.planOf(candidate, report);
+      if (plan && (await this.#source.has(await this.#source.referenceOf(plan))))
+        return { origin: candidate.origin, plan };
+    }
+    return undefined;
+  }
+
+  /** Brings an image of a registry to the engine. Resolves to undefined, or to why that failed. */
+  async fetch(reference: string, report: ReportProgress): Promise<string | undefined> {
+    if (await this.#source.has(reference)) return undefined;
+    const registry = registryOf(reference);
+    const first = this.#firstPulls.get(registry);
+    if (first) {
+      const outOfReach = await first;
+      if (outOfReach !== undefined) return outOfReach;
+    }
+    const pulling = this.#pull(reference, registry, report);
+    if (!first) {
+      const known = pulling.then(
+        ({ outOfReach: why }) => why,
+        // The engine failed, not the registry: the next pull is the first.
+        () => void this.#firstPulls.delete(registry),
+      );
+      this.#firstPulls.set(registry, known);
+    }
+    const outcome = await pulling;
+    return outcome.outOfReach ?? outcome.missing;
+  }
+
+  async #pull(
+    reference: string,
+    registry: string,
+    report: ReportProgress,
+  ): Promise<{ outOfReach?: string; missing?: string }> {
+    try {
+      report(`Pulling ${reference}`);
+      await this.#source.pull(reference, report);
+      return {};
+    } catch (error) {
+      if (!(error instanceof PullError)) throw error;
+      if (error.reason === 'missing')
+        return { missing: `${registry} has no ${reference} (${error.message})` };
+      return { outOfReach: `${registry} cannot be reached (${error.message})` };
+    }
+  }
+
+  async #obtain(base: RegistryImage | DebianBase, report: ReportProgress): Promise<string | undefined> {
+    if (base.kind === 'registry') return this.fetch(base.reference, report);
+    try {
+      await this.#source.makeBase(base, report);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.kind !== 'runtime-unavailable') throw error;
+      return error.message;
+    }
+  }
+}
+
+/** The runtimes of the same family that need no registry. */
+function runtimesOnDebian({ family }: RuntimeRow): string {
+  const offered = runtimeRows.filter((row) => row.family === family && row.suite !== undefined);
+  return offered.map((row) => row.runtime).join(', ');
+}
+
+function unavailable(
+  subject: string,
+  candidates: readonly Candidate[],
+  refusals: readonly string[],
+): EngineError {
+  const reasons = [...refusals];
+  const row = runtimeRows.find(({ runtime }) => runtime === subject);
+  const tried = new Set(candidates.map(({ origin }) => origin));
+  if (row && !row.suite) reasons.push(`without a registry there are only ${runtimesOnDebian(row)}`);
+  const images = candidates.flatMap(({ base }) => (base.kind === 'registry' ? [base.reference] : []));
+  const others = origins.filter((origin) => !tried.has(origin) && (origin !== 'debian' || !row || row.suite));
+  const steps = [
+    ...(tried.has('debian') ? ['Install mmdebstrap on the machine where lambdock runs.'] : []),
+    ...(images.length > 0 ? [`Pull or load one of these images into the engine: ${images.join(', ')}.`] : []),
+    ...(others.length > 0 ? [`Add ${others.join(' or ')} to the setting \`bases\`.`] : []),
+    ...(row ? [`Name an image of your own that has the runtime: \`bases: ${subject}=IMAGE\`.`] : []),
+  ];
+  return new EngineError(
+    'runtime-unavailable',
+    `No base image for ${subject} is available:${reasons.map((each) => `\n  - ${each}`).join('')}\n` +
+      `Do one of the following:${steps.map((each) => `\n  - ${each}`).join('')}`,
+  );
+}

@@ -1,0 +1,218 @@
+import path from 'node:path';
+import type Docker from 'dockerode';
+import type { Architecture } from '../../../aws/architecture';
+import { isImageReference } from '../../../lib/image-reference';
+import type { ReportProgress } from '../../../lib/progress';
+import { type BaseChoice, origins, parseBases } from '../../../runtimes/bases';
+import { EngineError, type ImageStart, type LayerBuild } from '../../engine';
+import { hasStatus } from '../docker-errors';
+import { Bases, type ChosenBase } from './bases';
+import { Builder } from './builder';
+import { initBinary } from './init-binary';
+import { buildLayer } from './layer-build';
+import { NpmPackages } from './npm-packages';
+import { PullError, pullImage } from './pull';
+import { contentHash, type Recipe, referenceOf } from './recipe';
+import {
+  type Candidate,
+  initCandidates,
+  initFiles,
+  layerImage,
+  type RuntimeRow,
+  runtimeCandidates,
+  runtimeRows,
+} from './runtime-images';
+
+export interface ImagesOptions {
+  readonly docker: Docker;
+  /** The package's `images` folder. */
+  readonly imagesFolder: string;
+  readonly dataFolder: string;
+  /** Where bases come from, as `parseBases` reads it. */
+  readonly bases: string;
+  /** The engine's. */
+  readonly architecture: Architecture;
+  /** PEM file with further authorities that builds trust, for example a company's proxy. */
+  readonly caFile?: string;
+  /** Put on the containers that layers are built in, so that what a crash leaves behind is found. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Lambda's names for what engines call an image's architecture. */
+const architectures: Readonly<Record<string, Architecture>> = { amd64: 'x86_64', arm64: 'arm64' };
+
+function environmentOf(list: readonly string[] | null | undefined): Record<string, string> {
+  return Object.fromEntries(
+    (list ?? []).map((each) => {
+      const end = each.indexOf('=');
+      return end < 0 ? [each, ''] : [each.slice(0, end), each.slice(end + 1)];
+    }),
+  );
+}
+
+function asList(value: string | readonly string[] | null | undefined): readonly string[] {
+  if (value === null || value === undefined) return [];
+  return typeof value === 'string' ? [value] : value;
+}
+
+/** Images of runtimes and functions, layers, and the init: found, pulled or built. */
+export class Images {
+  readonly #options: ImagesOptions;
+  readonly #builder: Builder;
+  readonly #bases: Bases;
+  readonly #choice: BaseChoice;
+  /** Where the compilers of what is compiled for sandboxes come from. */
+  #compilers: Promise<ChosenBase> | undefined;
+  readonly #volumes = new Map<string, readonly string[]>();
+
+  constructor(options: ImagesOptions) {
+    const { docker, imagesFolder, dataFolder, caFile } = options;
+    this.#options = options;
+    const choice = parseBases(options.bases);
+    if (choice === undefined) throw new Error(`the setting bases is not checked: ${options.bases}`);
+    this.#choice = choice;
+    this.#builder = new Builder({
+      ...options,
+      packages: new NpmPackages(path.join(dataFolder, 'downloads'), caFile),
+      fetch: (reference, report) => this.#bases.fetch(reference, report),
+    });
+    this.#bases = new Bases({
+      has: (reference) => this.#builder.has(reference),
+      pull: (reference, report) => pullImage(docker, reference, report),
+      planOf: (candidate, report) => this.#planOf(candidate, report),
+      referenceOf: (plan) => referenceOf(plan, imagesFolder),
+      makeBase: async (base, report) => {
+        await this.#builder.make(base, report);
+      },
+    });
+  }
+
+  async runtimeImage(runtime: string, report: ReportProgress): Promise<ImageStart> {
+    const { plan } = await this.#chosen(rowOf(runtime), report);
+    const image = await this.#builder.make(plan, report);
+    const { Config } = await this.#options.docker.getImage(image).inspect();
+    this.#declaredVolumes(image, Config.Volumes);
+    return {
+      image,
+      entryPoint: ['/var/runtime/bootstrap'],
+      command: [],
+      workingDirectory: '/var/task',
+      environment: environmentOf(Config.Env),
+    };
+  }
+
+  async functionImage(reference: string, report: ReportProgress): Promise<ImageStart> {
+    const { docker } = this.#options;
+    if (!isImageReference(reference)) {
+      throw new EngineError(
+        'image-missing',
+        `"${reference}" is not a valid image reference. Use one such as my-image:tag or sha256:<64 hex digits>.`,
+      );
+    }
+    const isId = reference.startsWith('sha256:');
+    if (!(await this.#builder.has(reference))) {
+      if (isId) {
+        throw new EngineError(
+          'image-missing',
+          `The engine has no image with the id ${reference}. Build or load it again, then deploy the function.`,
+        );
+      }
+      await pullImage(docker, reference, report).catch((error: unknown) => {
+        if (!(error instanceof PullError)) throw error;
+        throw new EngineError(
+          'image-missing',
+          `The engine has no image ${reference}, and it could not be pulled: ${error.message}. ` +
+            'Build it (`docker build -t`), load it (`docker load`), or check its name.',
+          { cause: error },
+        );
+      });
+    }
+    const { Id, Config, Architecture: built } = await docker.getImage(reference).inspect();
+    const architecture = architectures[built];
+    this.#declaredVolumes(Id, Config.Volumes);
+    return {
+      image: Id,
+      ...(architecture && { architecture }),
+      entryPoint: asList(Config.Entrypoint),
+      command: asList(Config.Cmd),
+      workingDirectory: Config.WorkingDir || '/',
+      environment: environmentOf(Config.Env),
+    };
+  }
+
+  /** Paths that an image declares as volumes; `image` as in an `ImageStart` of this object. */
+  volumesOf(image: string): readonly string[] {
+    return this.#volumes.get(image) ?? [];
+  }
+
+  async imageId(reference: string): Promise<string | undefined> {
+    if (!isImageReference(reference)) return undefined;
+    try {
+      return (await this.#options.docker.getImage(reference).inspect()).Id;
+    } catch (error) {
+      if (hasStatus(error, 404)) return undefined;
+      throw error;
+    }
+  }
+
+  async buildLayer(build: LayerBuild, report: ReportProgress): Promise<void> {
+    const { docker, caFile, labels = {} } = this.#options;
+    const row = rowOf(build.runtime);
+    const image = await this.packagingImage(build.runtime, report);
+    await buildLayer(build, { docker, image, row, labels, ...(caFile !== undefined && { caFile }) });
+  }
+
+  /** The runtime's image with its packager (pip or npm) in it: what layers are built in. */
+  async packagingImage(runtime: string, report: ReportProgress): Promise<string> {
+    const row = rowOf(runtime);
+    return this.#builder.make(layerImage(row, await this.#chosen(row, report)), report);
+  }
+
+  /** Path of the init's static binary, executable, made first where needed. */
+  async initBinary(report: ReportProgress): Promise<string> {
+    const { docker, dataFolder, imagesFolder } = this.#options;
+    const hash = await contentHash(initFiles, imagesFolder);
+    return initBinary(docker, dataFolder, hash, async () => {
+      const { plan } = await this.#chosenCompilers(report);
+      return this.#builder.make(plan, report);
+    });
+  }
+
+  #declaredVolumes(image: string, volumes: object | null | undefined): void {
+    this.#volumes.set(image, Object.keys(volumes ?? {}));
+  }
+
+  #chosen(row: RuntimeRow, report: ReportProgress): Promise<ChosenBase> {
+    const candidates = runtimeCandidates(row, this.#options.architecture, this.#choice);
+    return this.#bases.choose(row.runtime, candidates, report);
+  }
+
+  async #planOf({ base, plan }: Candidate, report: ReportProgress): Promise<Recipe | undefined> {
+    if (typeof plan !== 'function') return plan;
+    if (base.kind !== 'registry' || !(await this.#builder.has(base.reference))) return undefined;
+    const { Id, Config } = await this.#options.docker.getImage(base.reference).inspect();
+    const { origin } = await this.#chosenCompilers(report);
+    const own = { id: Id, hasRuntime: 'LAMBDA_RUNTIME_DIR' in environmentOf(Config.Env) };
+    return plan(own, origins.find((each) => each === origin) ?? 'debian');
+  }
+
+  #chosenCompilers(report: ReportProgress): Promise<ChosenBase> {
+    this.#compilers ??= this.#bases
+      .choose('the compilers', initCandidates(this.#choice), report)
+      .catch((error: unknown) => {
+        this.#compilers = undefined;
+        throw error;
+      });
+    return this.#compilers;
+  }
+}
+
+function rowOf(runtime: string): RuntimeRow {
+  const row = runtimeRows.find((each) => each.runtime === runtime);
+  if (row) return row;
+  const known = runtimeRows.map((each) => each.runtime).join(', ');
+  throw new EngineError(
+    'runtime-unavailable',
+    `There are no images for runtime ${runtime}. There are for: ${known}.`,
+  );
+}

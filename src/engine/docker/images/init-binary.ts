@@ -1,0 +1,43 @@
+import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type Docker from 'dockerode';
+import { hasStatus } from '../docker-errors';
+import { copyOut } from './one-off';
+
+/**
+ * The init's binary in the data folder: `init/HASH/init`. `makeImage` resolves to an image that holds it as
+ * `/init`; it is called only when the binary is not there yet.
+ */
+export async function initBinary(
+  docker: Docker,
+  dataFolder: string,
+  hash: string,
+  makeImage: () => Promise<string>,
+): Promise<string> {
+  const folder = path.join(dataFolder, 'init', hash);
+  const binary = path.join(folder, 'init');
+  const isThere = () =>
+    access(binary).then(
+      () => true,
+      () => false,
+    );
+  if (await isThere()) return binary;
+  const image = await makeImage();
+  await mkdir(path.dirname(folder), { recursive: true });
+  const scratch = await mkdtemp(`${folder}-`);
+  // Never started: a container is how files are got out of an image.
+  const container = await docker.createContainer({ Image: image, Cmd: ['/init'] });
+  try {
+    await copyOut(container, '/init', scratch);
+    // Another process may have been faster; its binary is the same.
+    await rename(scratch, folder).catch(async (error: unknown) => {
+      if (!(await isThere())) throw error;
+    });
+    return binary;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+    await container.remove({ force: true }).catch((error: unknown) => {
+      if (!hasStatus(error, 404, 409)) throw error;
+    });
+  }
+}

@@ -1,0 +1,197 @@
+import type { ProcessExit } from '../../engine/engine';
+import type { Invocation } from '../invocation';
+import type { Fault, Outcome } from './outcome';
+
+/**
+ * The types of an environment's life: its states with the data each owns, the events that happen to it (past
+ * tense) and the effects it asks for (imperatives). `lifecycle.ts` holds the table over them.
+ */
+
+/** Processes that take part in phases: `runtime`, `extension/NAME`. */
+export type Participants = ReadonlySet<string>;
+
+/** `shutdownReason` of an extension's SHUTDOWN event. */
+export type ShutdownReason = 'spindown' | 'timeout' | 'failure';
+
+/** What a shutdown or a reset is followed by. */
+export type AfterReset = { readonly initializeFor: Invocation } | { readonly report?: EndedTask };
+
+/** An invocation that has a START in the log and will have a REPORT. */
+export interface Task {
+  readonly invocation: Invocation;
+  /** `Clock.elapsed` when the invoke phase began. */
+  readonly startedAt: number;
+  /** Milliseconds since the epoch; the function's timeout after the start. */
+  readonly deadlineAt: number;
+  /** Set on the first invocation of an environment whose init succeeded in its own phase. */
+  readonly initDurationMs?: number;
+}
+
+/** A task that has its outcome; what its REPORT will say. */
+export interface EndedTask {
+  readonly task: Task;
+  readonly status: 'success' | Fault['status'];
+  readonly errorType?: string;
+  readonly durationMs: number;
+}
+
+/** How far the processes of an environment have come. */
+interface Boot {
+  /** External extensions are looked for, then register; only then does the runtime start. */
+  readonly stage: 'finding' | 'registering' | 'booting';
+  /** External extensions that have not registered yet. */
+  readonly unregistered: Participants;
+  /** Those that have not asked for their next event yet. */
+  readonly awaited: Participants;
+}
+
+interface Leaving {
+  /** Asked to go as soon as nothing is under way. */
+  readonly retiring: boolean;
+}
+
+export type State =
+  | ({ readonly name: 'starting'; readonly invocation?: Invocation; readonly deadlineAt: number } & Leaving)
+  | ({
+      readonly name: 'initializing';
+      /** `invoke` when init is done again inside an invocation, under the function's own timeout. */
+      readonly phase: 'init';
+      readonly invocation?: Invocation;
+      readonly startedAt: number;
+      readonly deadlineAt: number;
+    } & Boot &
+      Leaving)
+  | ({
+      readonly name: 'initializing';
+      readonly phase: 'invoke';
+      readonly task: Task;
+      readonly startedAt: number;
+      readonly deadlineAt: number;
+    } & Boot &
+      Leaving)
+  /** Free. `parked`: the runtime waits, frozen; `none`: no runtime runs, the next invocation starts it anew. */
+  | {
+      readonly name: 'ready';
+      readonly runtime: 'parked' | 'none';
+      readonly initDurationMs?: number;
+      readonly deadlineAt: number;
+    }
+  | ({
+      readonly name: 'invoking';
+      readonly task: Task;
+      readonly deadlineAt: number;
+      /** An extension may ask for its next event before the runtime responds. */
+      readonly awaited: Participants;
+    } & Leaving)
+  /** Answered; runtime or extensions are still at work. */
+  | ({
+      readonly name: 'settling';
+      readonly ended: EndedTask;
+      readonly deadlineAt: number;
+      readonly awaited: Participants;
+    } & Leaving)
+  /** The shutdown phase of an environment with extensions: first the runtime ends, then they do. */
+  | ({
+      readonly name: 'shuttingDown';
+      readonly stage: 'runtime' | 'extensions';
+      readonly reason: ShutdownReason;
+      /** Processes that have not ended yet. */
+      readonly living: Participants;
+      readonly next: 'release' | 'remove' | AfterReset;
+      readonly deadlineAt: number;
+      /** When the whole phase ends, in milliseconds since the epoch. */
+      readonly endsAt: number;
+    } & Leaving)
+  /** Every process is being killed; afterwards init is done again for an invocation, or the environment rests. */
+  | ({
+      readonly name: 'resetting';
+      readonly next: AfterReset;
+      readonly deadlineAt: number;
+    } & Leaving)
+  | { readonly name: 'stopping'; readonly deadlineAt: number }
+  | { readonly name: 'gone' };
+
+export type StateName = State['name'];
+
+export type Event =
+  | { readonly type: 'sandboxMade' }
+  | { readonly type: 'sandboxFailed'; readonly reason: string }
+  | { readonly type: 'assigned'; readonly invocation: Invocation }
+  /** The external extensions that `/opt/extensions` has, by participant. */
+  | { readonly type: 'extensionsFound'; readonly participants: readonly string[] }
+  | { readonly type: 'extensionRegistered'; readonly participant: string }
+  | { readonly type: 'parked'; readonly participant: string }
+  | { readonly type: 'answered'; readonly outcome: Outcome }
+  | { readonly type: 'initFailed'; readonly fault: Fault }
+  /** An extension reported an error to the Extensions API, after which it has to end. */
+  | { readonly type: 'extensionFailed'; readonly fault: Fault }
+  | { readonly type: 'exited'; readonly participant: string; readonly exit: ProcessExit }
+  | { readonly type: 'startFailed'; readonly fault: Fault }
+  | { readonly type: 'processesReset' }
+  | { readonly type: 'deadlinePassed' }
+  | { readonly type: 'retired' }
+  | { readonly type: 'sandboxLost'; readonly reason: string }
+  | { readonly type: 'sandboxRemoved' };
+
+export type EventType = Event['type'];
+
+export type Effect =
+  | { readonly type: 'findExtensions' }
+  | { readonly type: 'startExtensions'; readonly participants: readonly string[] }
+  | { readonly type: 'startRuntime' }
+  | { readonly type: 'limitCpu' }
+  | { readonly type: 'logInitStarted' }
+  /** The processes have initialised, or have failed to: the log lists the extensions. */
+  | { readonly type: 'logExtensions'; readonly errorType?: string }
+  /** An init that failed; one that succeeded is in its first REPORT line. */
+  | {
+      readonly type: 'logInitFailed';
+      readonly phase: 'init' | 'invoke';
+      readonly durationMs: number;
+      readonly status: Fault['status'];
+      readonly errorType: string;
+    }
+  | { readonly type: 'logStarted'; readonly task: Task }
+  | { readonly type: 'thaw' }
+  | { readonly type: 'deliver'; readonly task: Task }
+  /** A fault of the platform's own finding: an exit, a timeout, a command that cannot be started. */
+  | { readonly type: 'logFault'; readonly task: Task; readonly fault: Fault }
+  | { readonly type: 'settle'; readonly invocation: Invocation; readonly outcome: Outcome }
+  | { readonly type: 'report'; readonly ended: EndedTask }
+  | { readonly type: 'freeze' }
+  /** SIGTERM, or SIGKILL, to the runtime. */
+  | { readonly type: 'endRuntime'; readonly signal: 'SIGTERM' | 'SIGKILL' }
+  /** SHUTDOWN to the extensions that subscribed to it; the others are killed. */
+  | { readonly type: 'shutDownExtensions'; readonly reason: ShutdownReason; readonly deadlineMs: number }
+  | { readonly type: 'reset' }
+  | { readonly type: 'remove' }
+  /** It ended in good order, so that its sandbox may be used again. */
+  | { readonly type: 'release' };
+
+export interface Step {
+  readonly state: State;
+  readonly effects: readonly Effect[];
+}
+
+/** What the table needs to know besides state and event. */
+export interface Circumstances {
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
+  /** `Clock.elapsed`. */
+  readonly elapsedMs: number;
+  readonly timeoutMs: number;
+  readonly idleTimeoutMs: number;
+  /** Those that an invocation waits for: the runtime, and the extensions that subscribed to INVOKE. */
+  readonly participants: Participants;
+  /** Whether `/opt/extensions` may hold any; if not, the runtime starts at once. */
+  readonly mayHaveExtensions: boolean;
+  /** Extensions that have registered. */
+  readonly extensions: RegisteredExtensions;
+}
+
+export interface RegisteredExtensions {
+  /** Processes of their own, from `/opt/extensions`. */
+  readonly external: Participants;
+  /** Whether the runtime's process has registered one. */
+  readonly hasInternal: boolean;
+}

