@@ -35,11 +35,14 @@ import { Activation } from './hosting/activation';
 import { asyncInvocations } from './hosting/async-hosting';
 import { Catalogue } from './hosting/catalogue';
 import { Deployment } from './hosting/deployment';
+import { followOthers } from './hosting/follow-others';
 import { FollowedFolders } from './hosting/followed-folders';
 import { ImageFollower } from './hosting/image-follower';
+import { pruneLogs } from './hosting/log-pruning';
 import { PendingFunctions } from './hosting/pending-functions';
 import { Provisioning } from './hosting/provisioning';
 import { Pruning } from './hosting/pruning';
+import { awsOf, s3Of } from './hosting/stand-ins';
 import { TemplateFollower } from './hosting/template-follower';
 import { TemplateHosting } from './hosting/template-hosting';
 import { TemplateResources } from './hosting/template-resources';
@@ -91,9 +94,6 @@ const realParts: AppParts = { openEngine, clock: systemClock };
 /** How often deployments of another lambdock on the same data folder are read while no request comes. */
 const followEveryMs = 1_000;
 
-/** How long the log files of a deleted function stay, and how often it is looked for them. */
-const logGraceMs = 3_600_000;
-const pruneLogsEveryMs = 600_000;
 /** Compose kills after 30 s; the engine may be one that does not answer. */
 const closeLimitMs = 25_000;
 
@@ -210,7 +210,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       isProvisioned: (version) => concurrency.isProvisioned(version),
     });
     const invoker = new Invoker(fleet, admission);
-    cleanup.add(() => untilIdle(invoker, clock));
+    cleanup.add(() => invoker.idleWithin(drainMs, clock));
 
     const scope = { region, accountId };
     const buildLayer: Engine['buildLayer'] = (build, report) => engine.buildLayer(build, report);
@@ -253,6 +253,8 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     cleanup.add(async () => activation.close());
     const find = deployment.find.bind(deployment);
     const { retrySpeed } = settings;
+    const nowMs = () => clock.now();
+    const aws = awsOf(settings, nowMs);
     const events = asyncInvocations({
       registry,
       boot: presence.id,
@@ -260,13 +262,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       clock,
       find,
       retrySpeed,
-      ...(settings.awsEndpoint !== undefined && {
-        aws: {
-          address: settings.awsEndpoint,
-          credentials: settings.s3Credentials ?? { accessKeyId: accountId, secretAccessKey: 'lambdock' },
-          nowMs: () => clock.now(),
-        },
-      }),
+      ...(aws && { aws }),
       say,
       fail,
     });
@@ -280,23 +276,14 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       events,
       region,
       accountId,
-      nowMs: () => clock.now(),
+      nowMs,
       accounts: new CrossAccount(registry),
       isFromFunction: (request: IncomingMessage) => fromFunctions.has(request),
       find,
       fail,
     };
     const provisioning = new Provisioning(registry, concurrency, fleet);
-    const { s3Endpoint, s3Credentials } = settings;
-    const s3 = s3Endpoint !== undefined && {
-      endpoint: s3Endpoint,
-      region,
-      nowMs: () => clock.now(),
-      // A stand-in refuses what is not signed, and takes any signature.
-      ...(s3Endpoint === settings.awsEndpoint
-        ? { credentials: s3Credentials ?? { accessKeyId: accountId, secretAccessKey: 'lambdock' } }
-        : s3Credentials && { credentials: s3Credentials }),
-    };
+    const s3 = s3Of(settings, nowMs);
     const operations = {
       ...deployedOperations({
         registry,
@@ -369,21 +356,9 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
         'auth is "required", but no keys are set: only functions can send requests. Set keys to ID:SECRET.',
       );
     }
-    const catchUp = (thoroughly = false) => {
-      try {
-        registry.follow(thoroughly);
-      } catch (error) {
-        // What is known already is better than no answer.
-        fail(error instanceof Error ? error : new Error(String(error)));
-      }
-    };
-    const { allowedHosts, allowedOrigins } = settings;
-    const door = new FrontDoor({
-      allowedHosts,
-      allowedOrigins,
-      ownNames,
-      token: randomBytes(16).toString('hex'),
-    });
+    const catchUp = (thoroughly?: boolean) => followOthers(registry, fail, thoroughly);
+    const token = randomBytes(16).toString('hex');
+    const door = new FrontDoor({ ...settings, ownNames, token });
     const edge = {
       registry,
       ...invoke,
@@ -395,10 +370,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     serveControlPlane(server, edge, operatorRoutes(operator), operations, keys && withEnvironments(keys));
     const catchingUp = every(clock, followEveryMs, () => catchUp(true));
     cleanup.add(async () => catchingUp.clear());
-    const pruningLogs = every(clock, pruneLogsEveryMs, () => {
-      const names = new Set(registry.everyServed().map(({ record }) => record.functionName));
-      files.prune((name) => names.has(name), clock.now(), logGraceMs).catch(fail);
-    });
+    const pruningLogs = pruneLogs(files, registry, clock, fail);
     cleanup.add(async () => pruningLogs.clear());
     const settled = hosting.apply(template.functions);
     settled.catch(fail);
@@ -425,14 +397,4 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     await cleanup.run();
     throw error;
   }
-}
-
-function untilIdle(invoker: Invoker, clock: Clock): Promise<void> {
-  return new Promise((resolve) => {
-    const alarm = clock.alarm(clock.now() + drainMs, resolve);
-    void invoker.idle().then(() => {
-      alarm.clear();
-      resolve();
-    });
-  });
 }

@@ -6,7 +6,7 @@ import { startApp } from '../src/app';
 import { systemClock } from '../src/lib/clock';
 import { deferred } from '../src/lib/deferred';
 import { resolveSettings } from '../src/settings';
-import { FakeEngine } from './support/fake-engine';
+import { FakeEngine } from './support/fakes/fake-engine';
 import { RunningApp } from './support/running-app';
 import { TemporaryFolder } from './support/temporary-folder';
 import { zipOf } from './support/zips';

@@ -1,6 +1,6 @@
 import type { Command, Option } from 'commander';
-import { connectionSettings } from './connection';
-import { Emulator } from './emulator';
+import { connectionSettings } from './client/connection';
+import { Emulator } from './client/emulator';
 import { Problem } from './problem';
 
 /** A shell waits for its completions. */

@@ -1,7 +1,7 @@
 import { systemClock } from '../lib/clock';
-import { type Connection, Emulator } from './emulator';
+import { type Connection, Emulator } from './client/emulator';
+import { type Configuration, LambdaApi } from './client/lambda-api';
 import { type FunctionOptions, inputOf } from './function-options';
-import { type Configuration, LambdaApi } from './lambda-api';
 import { Progress } from './terminal/progress';
 import { table } from './terminal/table';
 

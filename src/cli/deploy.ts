@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { basename, resolve } from 'node:path';
 import { zipFolder } from '../functions/store/folder-zip';
 import { systemClock } from '../lib/clock';
-import type { Connection } from './emulator';
+import type { Connection } from './client/emulator';
+import { type Configuration, LambdaApi } from './client/lambda-api';
 import { type FunctionOptions, inputOf } from './function-options';
 import { guess } from './guess';
-import { type Configuration, LambdaApi } from './lambda-api';
 import { Problem } from './problem';
 import { Progress } from './terminal/progress';
 

@@ -2,12 +2,12 @@ import { engineHints } from '../engine/addresses';
 import { systemClock } from '../lib/clock';
 import { resolveSettings } from '../settings';
 import type { Flags } from '../settings/resolver';
+import { forgetRunning } from './client/running';
 import { Compose, findCompose } from './host/compose';
 import { findEngine } from './host/engine';
 import { EngineClient } from './host/engine-client';
 import { projectName } from './host/project';
 import { Problem } from './problem';
-import { forgetRunning } from './running';
 import { Progress } from './terminal/progress';
 
 export interface DownOptions {

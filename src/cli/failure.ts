@@ -1,5 +1,5 @@
 import { systemProblem } from '../lib/system-problem';
-import { visible } from '../lib/terminal-text';
+import { visible } from '../lib/text/terminal-text';
 
 /** Errors whose message says what is wrong and what to do next. */
 const forUsers: ReadonlySet<string> = new Set([

@@ -1,4 +1,4 @@
-import type { Configuration } from './lambda-api';
+import type { Configuration } from './client/lambda-api';
 import { Problem } from './problem';
 
 /** A function's configuration as options of a command. */

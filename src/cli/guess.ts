@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootErrnoOf } from '../lib/errno';
 import { families } from '../runtimes/families';
-import { parsed } from './http';
+import { parsed } from './client/http';
 import { Problem } from './problem';
 
 export interface Guess {

@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { systemClock } from '../lib/clock';
 import { rootErrnoOf } from '../lib/errno';
-import { visible } from '../lib/terminal-text';
-import { type Connection, Emulator } from './emulator';
-import { parsed, readAll } from './http';
+import { visible } from '../lib/text/terminal-text';
+import { type Connection, Emulator } from './client/emulator';
+import { parsed, readAll } from './client/http';
+import { refusal } from './client/refusal';
 import { Problem } from './problem';
-import { refusal } from './refusal';
 
 /** The response is there already: warnings must not hold it up. */
 const noticesWithinMs = 1_000;

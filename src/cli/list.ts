@@ -1,6 +1,6 @@
-import { visible } from '../lib/terminal-text';
+import { visible } from '../lib/text/terminal-text';
 import type { FunctionRow } from '../operator-api/contract';
-import { type Connection, Emulator } from './emulator';
+import { type Connection, Emulator } from './client/emulator';
 import { table } from './terminal/table';
 
 /** The functions as a table, and below it the reasons of those that failed. */

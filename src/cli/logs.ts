@@ -1,11 +1,11 @@
 import { type Palette, paletteFor } from '../lib/color';
-import { LineSplitter } from '../lib/lines';
-import { indented } from '../lib/terminal-text';
+import { LineSplitter } from '../lib/text/lines';
+import { indented } from '../lib/text/terminal-text';
 import type { LogRow } from '../operator-api/contract';
-import { type Connection, Emulator } from './emulator';
-import { readAll } from './http';
+import { type Connection, Emulator } from './client/emulator';
+import { readAll } from './client/http';
+import { refusal } from './client/refusal';
 import { Problem } from './problem';
-import { refusal } from './refusal';
 
 export interface LogsOptions {
   readonly follow?: boolean;

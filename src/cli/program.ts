@@ -238,5 +238,5 @@ function help(program: Command): void {
 }
 
 async function connected(flags: Flags): Promise<Settings> {
-  return (await import('./connection.js')).connectionSettings(flags);
+  return (await import('./client/connection.js')).connectionSettings(flags);
 }

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../lib/clock';
 import type { EnvironmentRow } from '../operator-api/contract';
-import { type Connection, Emulator } from './emulator';
+import { type Connection, Emulator } from './client/emulator';
 import { age, table } from './terminal/table';
 
 export function environmentTable(environments: readonly EnvironmentRow[], clock: Clock): string {

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../lib/clock';
 import type { QueueRow } from '../operator-api/contract';
-import { type Connection, Emulator } from './emulator';
+import { type Connection, Emulator } from './client/emulator';
 import { age, table } from './terminal/table';
 
 export interface QueueOptions {

@@ -1,4 +1,4 @@
-import { type Connection, Emulator } from './emulator';
+import { type Connection, Emulator } from './client/emulator';
 
 export async function retire(
   connection: Connection,

@@ -7,9 +7,9 @@ import { rootErrnoOf } from '../lib/errno';
 import type { ReportProgress } from '../lib/progress';
 import { hostSettings, type Settings } from '../settings';
 import type { Flags } from '../settings/resolver';
+import { forgetRunning, recordRunning } from './client/running';
 import { describeFailure } from './failure';
 import { Problem } from './problem';
-import { forgetRunning, recordRunning } from './running';
 import { isStrayConnectionError } from './stray-error';
 
 /** Runs lambdock in this process: the first signal shuts it down in order, a second one at once. */

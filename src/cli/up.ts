@@ -7,7 +7,8 @@ import type { Settings } from '../settings';
 import { defaultPort, endpointOf } from '../settings/project';
 import type { Flags } from '../settings/resolver';
 import { settingSources } from '../settings/sources';
-import { Emulator } from './emulator';
+import { Emulator } from './client/emulator';
+import { findRunning, recordRunning } from './client/running';
 import { Compose, findCompose } from './host/compose';
 import { buildEmulatorImage, emulatorTag } from './host/emulator-image';
 import { checkFolder, choosePort, emulatorContainer, projectName } from './host/project';
@@ -15,7 +16,6 @@ import { waitUntilReady } from './host/readiness';
 import { functionTable } from './list';
 import { type Host, prepareEngine, prepareImages } from './prepare';
 import { Problem } from './problem';
-import { findRunning, recordRunning } from './running';
 import { Progress } from './terminal/progress';
 
 export interface UpOptions {

@@ -1,4 +1,5 @@
 import { LambdaError } from '../aws/errors';
+import type { Clock } from '../lib/clock';
 import { type Deferred, deferred } from '../lib/deferred';
 import type { Concurrency } from './concurrency';
 import type { Fleet } from './fleet';
@@ -52,5 +53,16 @@ export class Invoker {
       this.#idle ??= deferred();
       await this.#idle.promise;
     }
+  }
+
+  /** Resolves when no invocation is under way, or after this time. */
+  idleWithin(limitMs: number, clock: Clock): Promise<void> {
+    return new Promise((resolve) => {
+      const alarm = clock.alarm(clock.now() + limitMs, resolve);
+      void this.idle().then(() => {
+        alarm.clear();
+        resolve();
+      });
+    });
   }
 }

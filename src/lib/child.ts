@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { LineSplitter } from './lines';
+import { LineSplitter } from './text/lines';
 
 export interface ChildRun {
   readonly command: string;

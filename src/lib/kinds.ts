@@ -1,4 +1,4 @@
-import { nearest } from './nearest';
+import { nearest } from './text/nearest';
 
 /** What may be written for a value, and how it is read from a text, wherever that comes from. */
 export interface Kind<T> {

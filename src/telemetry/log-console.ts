@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { systemClock } from '../lib/clock';
 import { type Palette, paletteFor } from '../lib/color';
-import { indented } from '../lib/terminal-text';
+import { indented } from '../lib/text/terminal-text';
 import { Batcher } from './batcher';
 import type { LogSink } from './journal';
 import { eventsOf, type LogBatch } from './log-line';

@@ -3,8 +3,8 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { completionScript } from '../../src/cli/completion';
+import { RecordingServer } from '../support/clients/recording-server';
 import { runCommand } from '../support/command';
-import { RecordingServer } from '../support/recording-server';
 import { TemporaryFolder } from '../support/temporary-folder';
 
 const complete = async (...words: readonly string[]) =>

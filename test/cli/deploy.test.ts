@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { type Recorded, RecordingServer } from '../support/clients/recording-server';
 import { runCommand } from '../support/command';
-import { type Recorded, RecordingServer } from '../support/recording-server';
 import { TemporaryFolder } from '../support/temporary-folder';
 
 const configuration = {

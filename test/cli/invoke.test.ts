@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { RecordingServer } from '../support/clients/recording-server';
 import { runCommand } from '../support/command';
-import { RecordingServer } from '../support/recording-server';
 import { TemporaryFolder } from '../support/temporary-folder';
 
 const headers = { 'x-amz-executed-version': '$LATEST', 'x-amzn-requestid': 'request-1' };

@@ -1,5 +1,5 @@
+import { RecordingServer } from '../support/clients/recording-server';
 import { RunningCommand, runCommand } from '../support/command';
-import { RecordingServer } from '../support/recording-server';
 
 const hello = {
   name: 'hello',

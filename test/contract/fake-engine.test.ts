@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { FakeEngine, FakeHost } from '../support/fake-engine';
-import type { FakeProcess, Script } from '../support/fake-process';
+import { FakeEngine, FakeHost } from '../support/fakes/fake-engine';
+import type { FakeProcess, Script } from '../support/fakes/fake-process';
 import { engineContract, type Subject } from './engine-contract';
 import { type Program, processOf } from './programs';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import Docker from 'dockerode';
 import { Images } from '../../src/engine/docker/images/images';
-import { inSandboxOf } from '../support/in-sandbox';
+import { inSandboxOf } from '../support/init/in-sandbox';
 import { TemporaryFolder } from '../support/temporary-folder';
 
 /** What Lambda's images have, held against each base: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html */

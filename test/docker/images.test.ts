@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import Docker from 'dockerode';
 import { Images } from '../../src/engine/docker/images/images';
 import type { ImageStart } from '../../src/engine/engine';
-import { inSandboxOf } from '../support/in-sandbox';
+import { inSandboxOf } from '../support/init/in-sandbox';
 import { TemporaryFolder } from '../support/temporary-folder';
 
 const docker = new Docker({ socketPath: '/var/run/docker.sock' });

@@ -1,5 +1,5 @@
 import { deferred } from '../../src/lib/deferred';
-import { FleetUnderTest } from '../support/fleet-under-test';
+import { FleetUnderTest } from '../support/fakes/fleet-under-test';
 import { aFunctionVersion } from '../support/function-versions';
 
 test('folders are told for as long as a sandbox may have them: to the end of the last invocation', async () => {

@@ -1,6 +1,6 @@
 import { Concurrency } from '../../src/execution/concurrency';
 import { Invoker } from '../../src/execution/invoker';
-import { FleetUnderTest } from '../support/fleet-under-test';
+import { FleetUnderTest } from '../support/fakes/fleet-under-test';
 import { anInvocationRequest } from '../support/function-versions';
 
 const withoutLimit = () => new Concurrency({ limit: 1_000, reserved: () => new Map() });

@@ -4,11 +4,11 @@ import { Invocation } from '../../src/execution/invocation';
 import { deferred } from '../../src/lib/deferred';
 import { RuntimeApi } from '../../src/runtime-api/runtime-api';
 import { Journal } from '../../src/telemetry/journal';
-import { FakeEngine } from '../support/fake-engine';
-import { lambdaRuntime } from '../support/fake-runtime';
-import { everyIs, FleetUnderTest } from '../support/fleet-under-test';
+import { FakeEngine } from '../support/fakes/fake-engine';
+import { lambdaRuntime } from '../support/fakes/fake-runtime';
+import { everyIs, FleetUnderTest } from '../support/fakes/fleet-under-test';
+import { TestClock } from '../support/fakes/test-clock';
 import { aFunctionVersion, anInvocationRequest } from '../support/function-versions';
-import { TestClock } from '../support/test-clock';
 
 const version = aFunctionVersion();
 

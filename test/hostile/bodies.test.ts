@@ -1,4 +1,4 @@
-import { RawConnection, rawStatus } from '../support/raw-http';
+import { RawConnection, rawStatus } from '../support/clients/raw-http';
 import { emptyApp, sharedApp } from '../support/shared-app';
 
 jest.setTimeout(120_000);

@@ -1,6 +1,6 @@
 import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import fc from 'fast-check';
-import { RawConnection, rawStatus } from '../support/raw-http';
+import { RawConnection, rawStatus } from '../support/clients/raw-http';
 import { emptyApp, sharedApp } from '../support/shared-app';
 import { zipOf } from '../support/zips';
 

@@ -1,10 +1,10 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { RawConnection } from '../support/clients/raw-http';
 import { RunningCommand, runCommand } from '../support/command';
 import { functionsFolder } from '../support/functions';
 import { attack, hostile } from '../support/hostile';
 import { peakMemoryMB } from '../support/memory';
-import { RawConnection } from '../support/raw-http';
 import { RunningApp, share } from '../support/running-app';
 import { TemporaryFolder } from '../support/temporary-folder';
 

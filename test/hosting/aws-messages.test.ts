@@ -1,6 +1,6 @@
 import type { AwsMessage } from '../../src/hosting/async-destinations';
 import { awsMessages } from '../../src/hosting/aws-messages';
-import { RecordingServer } from '../support/recording-server';
+import { RecordingServer } from '../support/clients/recording-server';
 
 const message = (arn: string): AwsMessage => ({
   arn,

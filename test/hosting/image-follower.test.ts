@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-lambda';
 import type { ImageStart } from '../../src/engine/engine';
 import { role } from '../support/deployer';
-import { FakeEngine } from '../support/fake-engine';
-import { lambdaRuntime } from '../support/fake-runtime';
+import { FakeEngine } from '../support/fakes/fake-engine';
+import { lambdaRuntime } from '../support/fakes/fake-runtime';
 import { RunningApp } from '../support/running-app';
 
 const idOf = (digit: string) => `sha256:${digit.repeat(64)}`;

@@ -7,8 +7,8 @@ import { Store } from '../../src/functions/store/store';
 import { Pruning } from '../../src/hosting/pruning';
 import type { Database } from '../../src/lib/database';
 import { aDeployable } from '../support/deployables';
+import { TestClock } from '../support/fakes/test-clock';
 import { TemporaryFolder } from '../support/temporary-folder';
-import { TestClock } from '../support/test-clock';
 
 const scope = { region: 'us-east-1', accountId: '000000000000' };
 const hourMs = 3_600_000;

@@ -6,8 +6,8 @@ import { systemClock } from '../../src/lib/clock';
 import { type Deferred, deferred } from '../../src/lib/deferred';
 import { Journal } from '../../src/telemetry/journal';
 import { Notices } from '../../src/telemetry/notices';
-import { FakeEngine } from '../support/fake-engine';
-import { lambdaRuntime } from '../support/fake-runtime';
+import { FakeEngine } from '../support/fakes/fake-engine';
+import { lambdaRuntime } from '../support/fakes/fake-runtime';
 import { RunningApp } from '../support/running-app';
 import { TemporaryFolder } from '../support/temporary-folder';
 

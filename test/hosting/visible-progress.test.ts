@@ -1,5 +1,5 @@
 import { VisibleProgress } from '../../src/hosting/visible-progress';
-import { TestClock } from '../support/test-clock';
+import { TestClock } from '../support/fakes/test-clock';
 
 let clock: TestClock;
 let progress: VisibleProgress;

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { Receiver } from '../../src/engine/init/receiver';
 import { deferred } from '../../src/lib/deferred';
-import { initBinary } from '../support/init-binary';
-import { Inits, shell, untilTrue } from '../support/inits';
-import { TestClock } from '../support/test-clock';
+import { TestClock } from '../support/fakes/test-clock';
+import { initBinary } from '../support/init/init-binary';
+import { Inits, shell, untilTrue } from '../support/init/inits';
 
 /** The real init and the real receiver, which hands on to this process. */
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { initBinary } from '../support/init-binary';
-import { childOf, Inits, shell } from '../support/inits';
+import { initBinary } from '../support/init/init-binary';
+import { childOf, Inits, shell } from '../support/init/inits';
 
 /** The real init in a PID namespace, with folders of its own, against a real gate. */
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { encode, type InitEvent } from '../../src/engine/init/frames';
-import { initBinary } from '../support/init-binary';
+import { initBinary } from '../support/init/init-binary';
 import {
   childOf,
   freePort,
@@ -18,7 +18,7 @@ import {
   state,
   untilState,
   untilTrue,
-} from '../support/inits';
+} from '../support/init/inits';
 
 /**
  * The real init as an ordinary process, against a real gate. As such it signals the groups of what it started and

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { SanitizedBuild } from '../support/sanitized';
+import { SanitizedBuild } from '../support/init/sanitized';
 
 /** The init with AddressSanitizer and UndefinedBehaviorSanitizer, which end it at the first mistake. */
 

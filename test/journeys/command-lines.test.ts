@@ -1,4 +1,4 @@
-import { AwsCli } from '../support/aws-cli';
+import { AwsCli } from '../support/clients/aws-cli';
 import { runCommand } from '../support/command';
 import { functionsFolder } from '../support/functions';
 import { RunningApp } from '../support/running-app';

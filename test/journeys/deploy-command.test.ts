@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CreateAliasCommand, PublishVersionCommand } from '@aws-sdk/client-lambda';
 import { runCommand } from '../support/command';
-import { FakeEngine } from '../support/fake-engine';
-import { lambdaRuntime } from '../support/fake-runtime';
+import { FakeEngine } from '../support/fakes/fake-engine';
+import { lambdaRuntime } from '../support/fakes/fake-runtime';
 import { RunningApp } from '../support/running-app';
 
 const start = () => {

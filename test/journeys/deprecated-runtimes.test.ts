@@ -1,5 +1,5 @@
-import { FakeEngine } from '../support/fake-engine';
-import { lambdaRuntime } from '../support/fake-runtime';
+import { FakeEngine } from '../support/fakes/fake-engine';
+import { lambdaRuntime } from '../support/fakes/fake-runtime';
 import { functionsFolder } from '../support/functions';
 import { RunningApp } from '../support/running-app';
 

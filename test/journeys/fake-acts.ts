@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import type { FakeProcess, Script } from '../support/fake-process';
-import { type FakeInvocation, lambdaRuntime } from '../support/fake-runtime';
+import type { FakeProcess, Script } from '../support/fakes/fake-process';
+import { type FakeInvocation, lambdaRuntime } from '../support/fakes/fake-runtime';
 
 const mebibyte = 1024 * 1024;
 

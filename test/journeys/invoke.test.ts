@@ -1,4 +1,4 @@
-import { FakeEngine } from '../support/fake-engine';
+import { FakeEngine } from '../support/fakes/fake-engine';
 import { fakeActs } from './fake-acts';
 import { faultJourney } from './fault-journey';
 import { invokeJourney } from './invoke-journey';

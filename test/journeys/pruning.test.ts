@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Deployer } from '../support/deployer';
-import { codeRuntime } from '../support/fake-code';
-import { FakeEngine } from '../support/fake-engine';
+import { codeRuntime } from '../support/fakes/fake-code';
+import { FakeEngine } from '../support/fakes/fake-engine';
 import { RunningApp } from '../support/running-app';
 import { TemporaryFolder } from '../support/temporary-folder';
 

@@ -7,8 +7,8 @@ import {
   GetProvisionedConcurrencyConfigCommand,
   ListFunctionUrlConfigsCommand,
 } from '@aws-sdk/client-lambda';
-import { FakeEngine } from '../support/fake-engine';
-import { lambdaRuntime } from '../support/fake-runtime';
+import { FakeEngine } from '../support/fakes/fake-engine';
+import { lambdaRuntime } from '../support/fakes/fake-runtime';
 import { RunningApp } from '../support/running-app';
 import { TemporaryFolder } from '../support/temporary-folder';
 

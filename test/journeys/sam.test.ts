@@ -1,8 +1,8 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import { FakeEngine } from '../support/fake-engine';
-import { lambdaRuntime } from '../support/fake-runtime';
+import { FakeEngine } from '../support/fakes/fake-engine';
+import { lambdaRuntime } from '../support/fakes/fake-runtime';
 import { RunningApp } from '../support/running-app';
 import { TemporaryFolder } from '../support/temporary-folder';
 

@@ -1,5 +1,5 @@
 import { every, systemClock, within } from '../../src/lib/clock';
-import { TestClock } from '../support/test-clock';
+import { TestClock } from '../support/fakes/test-clock';
 
 test('an alarm of the past rings, in a later turn; a cleared one does not', async () => {
   const rung: string[] = [];

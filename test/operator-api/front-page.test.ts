@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { frontPage } from '../../src/operator-api/front-page';
-import { FakeEngine } from '../support/fake-engine';
+import { FakeEngine } from '../support/fakes/fake-engine';
 import { RunningApp } from '../support/running-app';
 
 const health = { version: '1.2.3', instance: 'x', engine: 'Docker 28', functions: 0 };

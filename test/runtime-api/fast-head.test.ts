@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { Duplex } from 'node:stream';
 import fc from 'fast-check';
 import { rememberingFields, usualFields, usualHead } from '../../src/runtime-api/fast-head';
-import { id, RuntimeOnSocket, request } from '../support/runtime-on-socket';
+import { id, RuntimeOnSocket, request } from '../support/init/runtime-on-socket';
 
 const limit = 6_291_556;
 const next = 'GET /2018-06-01/runtime/invocation/next HTTP/1.1';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Delivery } from '../../src/execution/runtime-link';
-import { type Form, RuntimeApiUnderTest } from '../support/runtime-api-client';
+import { type Form, RuntimeApiUnderTest } from '../support/clients/runtime-api-client';
 
 const id = '8476a536-e9f4-11e8-9739-2dfe598c3fcd';
 const delivery: Delivery = {

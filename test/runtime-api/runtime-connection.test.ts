@@ -1,8 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { Duplex } from 'node:stream';
-import type { ApiAnswer } from '../support/runtime-api-client';
-import { delivery, id, poll, post, RuntimeOnSocket, request } from '../support/runtime-on-socket';
+import type { ApiAnswer } from '../support/clients/runtime-api-client';
+import { delivery, id, poll, post, RuntimeOnSocket, request } from '../support/init/runtime-on-socket';
 
 const limit = 6_291_556;
 

@@ -1,8 +1,8 @@
 import { startApp } from '../../src/app';
 import { systemClock } from '../../src/lib/clock';
 import { resolveSettings } from '../../src/settings';
-import { codeRuntime } from './fake-code';
-import { FakeEngine } from './fake-engine';
+import { codeRuntime } from './fakes/fake-code';
+import { FakeEngine } from './fakes/fake-engine';
 
 /** lambdock in a process of its own, without an engine, so that it can be killed. Prints its address. */
 async function main([template = '', data = '']: readonly string[]): Promise<void> {

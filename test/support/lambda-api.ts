@@ -1,5 +1,5 @@
 import { CreateAliasCommand, PublishVersionCommand } from '@aws-sdk/client-lambda';
-import { FakeEngine } from './fake-engine';
+import { FakeEngine } from './fakes/fake-engine';
 import { functionsFolder } from './functions';
 import { RunningApp } from './running-app';
 

@@ -1,7 +1,7 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { Deployer } from './deployer';
-import { codeRuntime } from './fake-code';
-import { FakeEngine } from './fake-engine';
+import { codeRuntime } from './fakes/fake-code';
+import { FakeEngine } from './fakes/fake-engine';
 import { RunningApp } from './running-app';
 
 /** What the tests of one file share, from their beginning to their end; to be asked for within tests and hooks. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { LineSplitter } from '../../src/lib/lines';
+import { LineSplitter } from '../../src/lib/text/lines';
 import { joinedRecords, LineBatches } from '../../src/telemetry/line-batches';
 
 test('whatever pieces they come in, the lines are those that a splitter gives', () => {

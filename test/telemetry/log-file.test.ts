@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LogFile, type LogFileOptions } from '../../src/telemetry/log-file';
+import { TestClock } from '../support/fakes/test-clock';
 import { TemporaryFolder } from '../support/temporary-folder';
-import { TestClock } from '../support/test-clock';
 
 let folder: TemporaryFolder;
 let clock: TestClock;

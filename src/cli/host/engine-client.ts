@@ -1,5 +1,5 @@
 import { rootErrnoOf } from '../../lib/errno';
-import { readAll, send } from '../http';
+import { readAll, send } from '../client/http';
 
 export interface ContainerSummary {
   readonly id: string;

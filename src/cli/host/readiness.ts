@@ -1,9 +1,9 @@
 import type { Clock } from '../../lib/clock';
 import type { ReportProgress } from '../../lib/progress';
 import type { FunctionRow } from '../../operator-api/contract';
-import { type Connection, Emulator } from '../emulator';
+import { type Connection, Emulator } from '../client/emulator';
+import { Refusal } from '../client/refusal';
 import { Problem } from '../problem';
-import { Refusal } from '../refusal';
 import { poll } from '../wait';
 
 export interface Starting {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { LineSplitter } from '../../lib/lines';
+import { LineSplitter } from '../../lib/text/lines';
 
 export type Command = readonly [string, ...string[]];
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../lib/clock';
 import type { ReportProgress } from '../../lib/progress';
-import { visible } from '../../lib/terminal-text';
+import { visible } from '../../lib/text/terminal-text';
 
 /** Where progress is shown: standard error, or a stand-in. */
 export interface ProgressOutput {

@@ -1,4 +1,4 @@
-import { LineSplitter } from '../../lib/lines';
+import { LineSplitter } from '../../lib/text/lines';
 
 /** One JSON line of the engine's progress while it pulls, builds or imports. */
 export interface EngineMessage {

@@ -1,6 +1,6 @@
 import { runChild } from '../../lib/child';
 import { errnoOf } from '../../lib/errno';
-import { LastLines } from '../../lib/last-lines';
+import { LastLines } from '../../lib/text/last-lines';
 import { BundleError } from '../store/bundle';
 
 export interface HostProgram {

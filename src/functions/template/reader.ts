@@ -1,5 +1,5 @@
 import { type Kind, violation } from '../../lib/kinds';
-import { nearest } from '../../lib/nearest';
+import { nearest } from '../../lib/text/nearest';
 import { findSource, functionKinds } from './function-kinds';
 import { Notes } from './notes';
 import type { Problem } from './problems';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { EngineClient } from '../../../src/cli/host/engine-client';
-import { RecordingServer } from '../../support/recording-server';
+import { RecordingServer } from '../../support/clients/recording-server';
 import { TemporaryFolder } from '../../support/temporary-folder';
 
 test('containers are asked for by label, stopped ones too', async () => {

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findEngine } from '../../../src/cli/host/engine';
 import { EngineClient } from '../../../src/cli/host/engine-client';
-import { RecordingServer } from '../../support/recording-server';
+import { RecordingServer } from '../../support/clients/recording-server';
 import { TemporaryFolder } from '../../support/temporary-folder';
 
 const nowhere = { platform: 'linux' as const, homeFolder: '/nowhere', runtimeFolder: '/nowhere' };

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { EngineClient } from '../../../src/cli/host/engine-client';
 import { checkFolder, choosePort, emulatorContainer, projectName } from '../../../src/cli/host/project';
 import { resolveSettings } from '../../../src/settings';
-import { RecordingServer } from '../../support/recording-server';
+import { RecordingServer } from '../../support/clients/recording-server';
 import { TemporaryFolder } from '../../support/temporary-folder';
 
 let folder: TemporaryFolder;

@@ -1,6 +1,6 @@
 import { type Starting, waitUntilReady } from '../../../src/cli/host/readiness';
 import { systemClock } from '../../../src/lib/clock';
-import { RecordingServer } from '../../support/recording-server';
+import { RecordingServer } from '../../support/clients/recording-server';
 
 const starting = (server: RecordingServer, more: Partial<Starting> = {}): Starting => ({
   connection: { endpoint: server.endpoint },

@@ -1,5 +1,5 @@
 import { Progress } from '../../../src/cli/terminal/progress';
-import { TestClock } from '../../support/test-clock';
+import { TestClock } from '../../support/fakes/test-clock';
 
 class Output {
   text = '';

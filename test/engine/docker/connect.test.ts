@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { engineAddresses } from '../../../src/engine/addresses';
 import { connect, parseAddress } from '../../../src/engine/docker/connect';
-import { scriptedDockerApi } from '../../support/scripted-docker-api';
+import { scriptedDockerApi } from '../../support/fakes/scripted-docker-api';
 
 let home: string;
 beforeEach(async () => {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import Docker from 'dockerode';
 import { setDeadlines } from '../../../src/engine/docker/deadlines';
-import { TestClock } from '../../support/test-clock';
+import { TestClock } from '../../support/fakes/test-clock';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 

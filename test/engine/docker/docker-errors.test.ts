@@ -1,6 +1,6 @@
 import { engineErrorOf, hasStatus, unreachable } from '../../../src/engine/docker/docker-errors';
 import { EngineError } from '../../../src/engine/engine';
-import { scriptedDockerApi } from '../../support/scripted-docker-api';
+import { scriptedDockerApi } from '../../support/fakes/scripted-docker-api';
 
 const socket = 'unix:///var/run/docker.sock';
 const errno = (code: string) => Object.assign(new Error(`connect ${code}`), { code });

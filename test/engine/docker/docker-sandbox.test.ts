@@ -6,8 +6,8 @@ import { LinkedCopies } from '../../../src/engine/docker/linked-copies';
 import { protocolVersion } from '../../../src/engine/init/frame-table';
 import { encodeFrame } from '../../../src/engine/init/frames';
 import { Gate } from '../../../src/engine/init/gate';
+import { type Answers, scriptedDockerApi } from '../../support/fakes/scripted-docker-api';
 import { Recorder } from '../../support/recorder';
-import { type Answers, scriptedDockerApi } from '../../support/scripted-docker-api';
 import { TemporaryFolder } from '../../support/temporary-folder';
 
 const inProgress = [409, { message: 'removal of container c1 is already in progress' }] as const;

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type Docker from 'dockerode';
 import { ImageEvents } from '../../../src/engine/docker/image-events';
-import { TestClock } from '../../support/test-clock';
+import { TestClock } from '../../support/fakes/test-clock';
 
 const laterTurn = () => new Promise<void>((resolve) => void setImmediate(resolve));
 

@@ -1,8 +1,8 @@
 import { lstat, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LinkedCopies } from '../../../src/engine/docker/linked-copies';
+import { TestClock } from '../../support/fakes/test-clock';
 import { TemporaryFolder } from '../../support/temporary-folder';
-import { TestClock } from '../../support/test-clock';
 
 class Subject implements AsyncDisposable {
   readonly clock = new TestClock();

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DockerEngineOptions, openDockerEngine } from '../../../src/engine/docker/open-engine';
-import { type Answers, scriptedDockerApi } from '../../support/scripted-docker-api';
+import { type Answers, scriptedDockerApi } from '../../support/fakes/scripted-docker-api';
 
 const info = {
   Architecture: 'aarch64',

@@ -5,7 +5,7 @@ import {
   type OwnContainer,
   userNetworkOf,
 } from '../../../src/engine/docker/own-container';
-import { scriptedDockerApi } from '../../support/scripted-docker-api';
+import { scriptedDockerApi } from '../../support/fakes/scripted-docker-api';
 
 const id = 'c0ffee'.repeat(11).slice(0, 64);
 const dockerMountInfo = [

@@ -1,5 +1,5 @@
 import { SandboxNetwork } from '../../../src/engine/docker/sandbox-network';
-import { type Answers, scriptedDockerApi } from '../../support/scripted-docker-api';
+import { type Answers, scriptedDockerApi } from '../../support/fakes/scripted-docker-api';
 
 const Name = 'lambdock-home';
 

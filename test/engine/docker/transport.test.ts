@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { chooseTransport, type Surroundings } from '../../../src/engine/docker/transport';
-import { scriptedDockerApi } from '../../support/scripted-docker-api';
+import { scriptedDockerApi } from '../../support/fakes/scripted-docker-api';
 
 const gateway = '172.30.0.1';
 

@@ -9,9 +9,9 @@ import { protocolVersion } from '../../../src/engine/init/frame-table';
 import { encodeFrame, type Frame, FrameReader } from '../../../src/engine/init/frames';
 import { Gate, type GateOptions } from '../../../src/engine/init/gate';
 import type { InitConnection } from '../../../src/engine/init/init-connection';
+import { TestClock } from '../../support/fakes/test-clock';
 import { Recorder } from '../../support/recorder';
 import { TemporaryFolder } from '../../support/temporary-folder';
-import { TestClock } from '../../support/test-clock';
 
 const hello = encodeFrame('H', Buffer.from([protocolVersion, 1, 0, 0, 0, 1, 0]));
 

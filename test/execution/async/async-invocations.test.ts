@@ -7,9 +7,9 @@ import type { Outcome } from '../../../src/execution/lifecycle/outcome';
 import { EventQueue } from '../../../src/functions/registry/event-queue';
 import { openState } from '../../../src/functions/registry/state';
 import type { Database } from '../../../src/lib/database';
+import { TestClock } from '../../support/fakes/test-clock';
 import { aFunctionVersion } from '../../support/function-versions';
 import { TemporaryFolder } from '../../support/temporary-folder';
-import { TestClock } from '../../support/test-clock';
 
 const scope = { region: 'us-east-1', accountId: '000000000000' };
 const event = {

@@ -1,9 +1,9 @@
 import type { SandboxSpec } from '../../../src/engine/engine';
 import { SharedSpares, spareTotal } from '../../../src/execution/spares/shared-spares';
 import { type SandboxKind, sandboxKind } from '../../../src/execution/spares/spare';
-import { FakeEngine } from '../../support/fake-engine';
+import { FakeEngine } from '../../support/fakes/fake-engine';
+import { TestClock } from '../../support/fakes/test-clock';
 import { aFunctionVersion } from '../../support/function-versions';
-import { TestClock } from '../../support/test-clock';
 
 const kindOf = (name: string): SandboxKind => {
   const image = { image: name, entryPoint: [], command: [], workingDirectory: '/', environment: {} };

@@ -1,6 +1,6 @@
 import { keptMs } from '../../../src/execution/spares/spares';
 import { deferred } from '../../../src/lib/deferred';
-import { everyIs, FleetUnderTest } from '../../support/fleet-under-test';
+import { everyIs, FleetUnderTest } from '../../support/fakes/fleet-under-test';
 import { aFunctionVersion } from '../../support/function-versions';
 
 const version = aFunctionVersion();

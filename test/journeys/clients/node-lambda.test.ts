@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { waitUntilFunctionActiveV2 } from '@aws-sdk/client-lambda';
-import { ClientProject } from '../../support/client-project';
-import { npmClient } from '../../support/npm-client';
+import { ClientProject } from '../../support/clients/client-project';
+import { npmClient } from '../../support/clients/npm-client';
 import { RunningApp } from '../../support/running-app';
 
 jest.setTimeout(600_000);

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { StartedTestContainer } from 'testcontainers';
-import { ClientProject } from '../../support/client-project';
+import { ClientProject } from '../../support/clients/client-project';
 import { Deployer } from '../../support/deployer';
 import { pythonContainer, pythonProgram } from '../../support/python-container';
 import { RunningApp } from '../../support/running-app';

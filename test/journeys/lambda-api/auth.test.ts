@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { runCommand } from '../../support/command';
 import { failureOf } from '../../support/failure';
-import { FakeEngine } from '../../support/fake-engine';
+import { FakeEngine } from '../../support/fakes/fake-engine';
 import { functionsFolder } from '../../support/functions';
 import { RunningApp } from '../../support/running-app';
 import { fakeActs } from '../fake-acts';

@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AwsCli } from '../../support/aws-cli';
+import { AwsCli } from '../../support/clients/aws-cli';
 import { RunningApp, sharedFolder } from '../../support/running-app';
 import { zipOf } from '../../support/zips';
 

@@ -16,7 +16,7 @@ import {
 import { deferred } from '../../../src/lib/deferred';
 import { arnOf, Deployer, refusalOf } from '../../support/deployer';
 import { failureOf } from '../../support/failure';
-import { gates } from '../../support/fake-code';
+import { gates } from '../../support/fakes/fake-code';
 import { emptyApp, sharedApp } from '../../support/shared-app';
 import { TemporaryFolder } from '../../support/temporary-folder';
 

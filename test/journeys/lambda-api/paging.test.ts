@@ -12,7 +12,7 @@ import { openState } from '../../../src/functions/registry/state';
 import { Store } from '../../../src/functions/store/store';
 import { aDeployable } from '../../support/deployables';
 import { arnOf, Deployer, refusalOf } from '../../support/deployer';
-import { FakeEngine } from '../../support/fake-engine';
+import { FakeEngine } from '../../support/fakes/fake-engine';
 import { RunningApp } from '../../support/running-app';
 
 const scope = { region: 'us-east-1', accountId: '000000000000' };

@@ -23,8 +23,8 @@ import {
 import { deferred } from '../../../src/lib/deferred';
 import { arnOf, Deployer, refusalOf } from '../../support/deployer';
 import { Emulator } from '../../support/emulator';
-import { codeRuntime, gates } from '../../support/fake-code';
-import { FakeEngine } from '../../support/fake-engine';
+import { codeRuntime, gates } from '../../support/fakes/fake-code';
+import { FakeEngine } from '../../support/fakes/fake-engine';
 import { RunningApp } from '../../support/running-app';
 import { TemporaryFolder } from '../../support/temporary-folder';
 import { zipOf } from '../../support/zips';

@@ -12,8 +12,8 @@ import {
   waitUntilFunctionActiveV2,
 } from '@aws-sdk/client-lambda';
 import { arnOf, Deployer, refusalOf, role } from '../../support/deployer';
-import { codeRuntime } from '../../support/fake-code';
-import { FakeEngine } from '../../support/fake-engine';
+import { codeRuntime } from '../../support/fakes/fake-code';
+import { FakeEngine } from '../../support/fakes/fake-engine';
 import { RunningApp } from '../../support/running-app';
 import { TemporaryFolder } from '../../support/temporary-folder';
 import { zipOf } from '../../support/zips';

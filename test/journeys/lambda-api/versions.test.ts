@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { deferred } from '../../../src/lib/deferred';
 import { arnOf, refusalOf } from '../../support/deployer';
-import { gates } from '../../support/fake-code';
+import { gates } from '../../support/fakes/fake-code';
 import { emptyApp, sharedApp } from '../../support/shared-app';
 
 const shared = sharedApp(() => emptyApp());

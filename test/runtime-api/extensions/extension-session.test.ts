@@ -1,4 +1,4 @@
-import { RuntimeApiUnderTest } from '../../support/runtime-api-client';
+import { RuntimeApiUnderTest } from '../../support/clients/runtime-api-client';
 
 let api: RuntimeApiUnderTest;
 

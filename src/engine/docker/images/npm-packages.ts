@@ -2,8 +2,8 @@ import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { runChild } from '../../../lib/child';
 import { errnoOf } from '../../../lib/errno';
-import { LastLines } from '../../../lib/last-lines';
 import type { ReportProgress } from '../../../lib/progress';
+import { LastLines } from '../../../lib/text/last-lines';
 import { EngineError } from '../../engine';
 
 /** Archives of npm packages, fetched by the host's npm once and kept in a folder. */

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type Docker from 'dockerode';
-import { LastLines } from '../../../lib/last-lines';
-import { LineSplitter } from '../../../lib/lines';
+import { LastLines } from '../../../lib/text/last-lines';
+import { LineSplitter } from '../../../lib/text/lines';
 import { EngineError } from '../../engine';
 import { type ArchiveEntry, packed, unpack } from './archive';
 

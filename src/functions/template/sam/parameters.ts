@@ -1,4 +1,4 @@
-import { nearest } from '../../../lib/nearest';
+import { nearest } from '../../../lib/text/nearest';
 import { layerParameter } from '../known-layers';
 import { type Mapping, movedTo, type Position, plain, scalar, type Value } from '../values';
 import type { Project } from './project';

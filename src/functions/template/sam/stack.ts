@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { formatFunctionArn } from '../../../aws/arn';
 import { formatFunctionUrl, functionUrlId } from '../../../aws/function-url';
-import { nearest } from '../../../lib/nearest';
+import { nearest } from '../../../lib/text/nearest';
 import type { Captured, Notes } from '../notes';
 import { type Mapping, type Position, scalar, type Value } from '../values';
 import type { WantedFunction } from '../wanted';

@@ -1,15 +1,15 @@
-import type { EnvironmentSummary } from '../../src/execution/environment-summary';
-import { Fleet } from '../../src/execution/fleet';
-import { InitTimeouts } from '../../src/execution/init-timeouts';
-import { Invocation } from '../../src/execution/invocation';
-import type { Delivery } from '../../src/execution/runtime-link';
-import type { SpareSettings } from '../../src/execution/spares/shared-spares';
-import type { Reuse } from '../../src/execution/spares/spares';
-import { RuntimeApi } from '../../src/runtime-api/runtime-api';
-import { Journal, type LogSink } from '../../src/telemetry/journal';
+import type { EnvironmentSummary } from '../../../src/execution/environment-summary';
+import { Fleet } from '../../../src/execution/fleet';
+import { InitTimeouts } from '../../../src/execution/init-timeouts';
+import { Invocation } from '../../../src/execution/invocation';
+import type { Delivery } from '../../../src/execution/runtime-link';
+import type { SpareSettings } from '../../../src/execution/spares/shared-spares';
+import type { Reuse } from '../../../src/execution/spares/spares';
+import { RuntimeApi } from '../../../src/runtime-api/runtime-api';
+import { Journal, type LogSink } from '../../../src/telemetry/journal';
+import { aFunctionVersion, anInvocationRequest } from '../function-versions';
 import { FakeEngine } from './fake-engine';
 import { type FakeHandler, lambdaRuntime } from './fake-runtime';
-import { aFunctionVersion, anInvocationRequest } from './function-versions';
 import { TestClock } from './test-clock';
 
 const version = aFunctionVersion();

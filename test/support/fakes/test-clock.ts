@@ -1,4 +1,4 @@
-import type { Alarm, Clock } from '../../src/lib/clock';
+import type { Alarm, Clock } from '../../../src/lib/clock';
 
 interface SetAlarm {
   readonly atMs: number;

@@ -1,5 +1,5 @@
-import { runCommand } from '../support/command';
-import { RecordingServer } from '../support/recording-server';
+import { RecordingServer } from '../../support/clients/recording-server';
+import { runCommand } from '../../support/command';
 
 /** What a command says that is answered so. */
 async function told(status: number, type: string, message: string, command = ['list']): Promise<string> {

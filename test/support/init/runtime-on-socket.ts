@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import type { Delivery } from '../../src/execution/runtime-link';
-import { type ApiAnswer, answers, RuntimeApiUnderTest } from './runtime-api-client';
+import type { Delivery } from '../../../src/execution/runtime-link';
+import { type ApiAnswer, answers, RuntimeApiUnderTest } from '../clients/runtime-api-client';
 
 export const id = '8476a536-e9f4-11e8-9739-2dfe598c3fcd';
 export const delivery: Delivery = {

@@ -1,4 +1,4 @@
-import { nearest } from '../../src/lib/nearest';
+import { nearest } from '../../../src/lib/text/nearest';
 
 const words = ['memorySize', 'timeout', 'environment', 'ephemeralStorage', 'code', 'layers'];
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import type { RuntimeEvents, RuntimeLink } from '../../src/execution/runtime-link';
-import { RuntimeApi } from '../../src/runtime-api/runtime-api';
+import type { RuntimeEvents, RuntimeLink } from '../../../src/execution/runtime-link';
+import { RuntimeApi } from '../../../src/runtime-api/runtime-api';
 
 /** The answers on a connection, one after another; undefined when it ended. */
 export async function* answers(socket: Socket): AsyncGenerator<ApiAnswer, undefined> {

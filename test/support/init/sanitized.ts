@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import Docker from 'dockerode';
 
-const root = resolve(__dirname, '../..');
+const root = resolve(__dirname, '../../..');
 const run = promisify(execFile);
 
 const flags = '-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all';

@@ -6,8 +6,8 @@ import {
   type RequestListener,
 } from 'node:http';
 import { type Duplex, duplexPair } from 'node:stream';
-import type { OutputStream, ProcessExit, ProcessSpec } from '../../src/engine/engine';
-import { stampHeader } from '../../src/execution/runtime-link';
+import type { OutputStream, ProcessExit, ProcessSpec } from '../../../src/engine/engine';
+import { stampHeader } from '../../../src/execution/runtime-link';
 import type { FakeSandbox } from './fake-sandbox';
 
 /** What a process of a fake sandbox does. It exits with the number that this resolves to, or with 0. */

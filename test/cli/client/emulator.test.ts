@@ -1,5 +1,5 @@
-import { runCommand } from '../support/command';
-import { RecordingServer } from '../support/recording-server';
+import { RecordingServer } from '../../support/clients/recording-server';
+import { runCommand } from '../../support/command';
 
 /** Who has signed what `list` asks; undefined where nobody has. */
 async function signer(

@@ -1,6 +1,6 @@
 import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProcessSpec } from '../../src/engine/engine';
+import type { ProcessSpec } from '../../../src/engine/engine';
 import type { Script } from './fake-process';
 import { lambdaRuntime } from './fake-runtime';
 import type { FakeSandbox } from './fake-sandbox';

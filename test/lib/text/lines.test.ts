@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { LineSplitter } from '../../src/lib/lines';
+import { LineSplitter } from '../../../src/lib/text/lines';
 
 test('whatever pieces it comes in, text gives the same lines', () => {
   fc.assert(

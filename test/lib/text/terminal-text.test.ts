@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { indented, visible } from '../../src/lib/terminal-text';
+import { indented, visible } from '../../../src/lib/text/terminal-text';
 
 test.each([
   ['plain text\twith a tab', 'plain text\twith a tab'],

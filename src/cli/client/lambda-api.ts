@@ -1,10 +1,10 @@
-import { systemClock } from '../lib/clock';
-import type { ReportProgress } from '../lib/progress';
+import { systemClock } from '../../lib/clock';
+import type { ReportProgress } from '../../lib/progress';
+import { Problem } from '../problem';
+import { poll } from '../wait';
 import { type Connection, Emulator } from './emulator';
 import { type HttpRequest, parsed, readAll } from './http';
-import { Problem } from './problem';
 import { Refusal, refusal } from './refusal';
-import { poll } from './wait';
 
 /** The members of a function's configuration that commands show. */
 export interface Configuration {

@@ -12,7 +12,7 @@ import {
   type SandboxAssignment,
   type SandboxListener,
   type SandboxSpec,
-} from '../../src/engine/engine';
+} from '../../../src/engine/engine';
 import { FakeProcess, type Script } from './fake-process';
 
 const mebibyte = 1024 * 1024;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect } from '../../src/engine/docker/connect';
+import { connect } from '../../../src/engine/docker/connect';
 
 /** `METHOD /path` (without query) to status and body; a function is asked each time. */
 export type Answers = Readonly<Record<string, Answer | (() => Answer)>>;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { Problem } from '../problem';
 import { parsed } from './http';
-import { Problem } from './problem';
 
 /** A response of lambdock that is an error, with its message. */
 export class Refusal extends Problem {

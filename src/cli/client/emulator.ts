@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import { type Credentials, signatureHeaders } from '../aws/signing';
-import { systemClock } from '../lib/clock';
-import { rootErrnoOf } from '../lib/errno';
-import type { EnvironmentRow, FunctionList, Health, NoticeRow, QueueRow } from '../operator-api/contract';
+import { type Credentials, signatureHeaders } from '../../aws/signing';
+import { systemClock } from '../../lib/clock';
+import { rootErrnoOf } from '../../lib/errno';
+import type { EnvironmentRow, FunctionList, Health, NoticeRow, QueueRow } from '../../operator-api/contract';
+import { Problem } from '../problem';
 import { type HttpRequest, parsed, readAll, send } from './http';
-import { Problem } from './problem';
 import { refusal } from './refusal';
 
 /** Where lambdock runs, and the credentials that sign requests; without them requests are unsigned. */

@@ -5,8 +5,8 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
-const sources = resolve(__dirname, '../../images/init');
-const cache = resolve(__dirname, '../../node_modules/.cache/lambdock');
+const sources = resolve(__dirname, '../../../images/init');
+const cache = resolve(__dirname, '../../../node_modules/.cache/lambdock');
 
 let binary: Promise<string> | undefined;
 

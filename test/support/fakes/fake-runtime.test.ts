@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { deferred } from '../../src/lib/deferred';
+import { deferred } from '../../../src/lib/deferred';
 import { FakeEngine } from './fake-engine';
 import { lambdaRuntime } from './fake-runtime';
 

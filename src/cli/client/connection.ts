@@ -1,5 +1,5 @@
-import { clientSettings, resolveSettings, type Settings } from '../settings';
-import type { Flags } from '../settings/resolver';
+import { clientSettings, resolveSettings, type Settings } from '../../settings';
+import type { Flags } from '../../settings/resolver';
 import { Emulator } from './emulator';
 import { Refusal } from './refusal';
 import { findRunning } from './running';

@@ -8,9 +8,9 @@ import {
   type LayerBuild,
   type ProcessSpec,
   type SandboxSpec,
-} from '../../src/engine/engine';
-import { deferred } from '../../src/lib/deferred';
-import type { ReportProgress } from '../../src/lib/progress';
+} from '../../../src/engine/engine';
+import { deferred } from '../../../src/lib/deferred';
+import type { ReportProgress } from '../../../src/lib/progress';
 import type { Script } from './fake-process';
 import { lambdaRuntime } from './fake-runtime';
 import { FakeSandbox } from './fake-sandbox';

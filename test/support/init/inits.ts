@@ -4,14 +4,14 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import type { ProcessSpec } from '../../src/engine/engine';
-import { decode, FrameReader, type InitEvent } from '../../src/engine/init/frames';
-import { Gate, type GateOptions } from '../../src/engine/init/gate';
-import type { InitConnection } from '../../src/engine/init/init-connection';
-import { Receiver } from '../../src/engine/init/receiver';
+import type { ProcessSpec } from '../../../src/engine/engine';
+import { decode, FrameReader, type InitEvent } from '../../../src/engine/init/frames';
+import { Gate, type GateOptions } from '../../../src/engine/init/gate';
+import type { InitConnection } from '../../../src/engine/init/init-connection';
+import { Receiver } from '../../../src/engine/init/receiver';
+import { Recorder } from '../recorder';
+import { TemporaryFolder } from '../temporary-folder';
 import { initBinary } from './init-binary';
-import { Recorder } from './recorder';
-import { TemporaryFolder } from './temporary-folder';
 
 /** A running init that has reported at its gate. */
 interface StartedInit {
