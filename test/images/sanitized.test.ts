@@ -29,7 +29,8 @@ test.each(['init', 'init-as-pid1', 'handover'])('the suite %s passes with it', a
   const root = resolve(__dirname, '../..');
   await run(
     process.execPath,
-    ['node_modules/jest/bin/jest.js', '--ci', '--selectProjects', 'engine', `test/images/${suite}.test.ts`],
+    // Behind `--selectProjects` the path would be another project's name.
+    ['node_modules/jest/bin/jest.js', '--ci', `test/images/${suite}.test.ts`, '--selectProjects', 'engine'],
     { cwd: root, env: { ...process.env, LAMBDOCK_TEST_INIT: build.init }, maxBuffer: 2 ** 26 },
   );
 });
