@@ -72,7 +72,7 @@ function initBinary(dataFolder) {
 async function ourContainers() {
   const { EngineClient } = require('../dist/cli/host/engine-client.js');
   const { findEngine } = require('../dist/cli/host/engine.js');
-  const { engineHints } = require('../dist/cli/prepare.js');
+  const { engineHints } = require('../dist/engine/addresses.js');
   const { resolveSettings } = require('../dist/settings.js');
   const engine = await findEngine(engineHints(resolveSettings({})));
   if (!(engine instanceof EngineClient)) return [];
