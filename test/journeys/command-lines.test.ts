@@ -102,7 +102,7 @@ test('lambdock ps and retire: what runs, how it began, and a cold start on deman
   const retired = await runCommand(['retire', 'acts', ...at]);
   expect(retired).toMatchObject({
     code: 0,
-    stdout: 'Retired 1 environment of acts; its next call is a cold start.\n',
+    stdout: 'Retired 1 environment of acts. Its next invocation is a cold start.\n',
   });
   expect((await app.invoke('acts', { act: 'count' })).payload).toBe(1);
 });
