@@ -24,7 +24,7 @@ test('a folder becomes a function, changes with its code and its settings, and t
   expect((await app.invoke('hello', 1)).payload).toEqual({ event: 1, stage: 'dev' });
 
   const same = await runCommand(['deploy', folder, ...at]);
-  expect(same.stderr).toMatch(/hello: the code is the same\nhello: updated/);
+  expect(same.stderr).toMatch(/hello: the code has not changed\nhello: updated/);
   await app.client.send(new PublishVersionCommand({ FunctionName: 'hello' }));
   await app.client.send(
     new CreateAliasCommand({ FunctionName: 'hello', Name: 'live', FunctionVersion: '1' }),
