@@ -6,7 +6,7 @@ import { RunningApp } from '../support/running-app';
 test('a runtime that AWS has deprecated is said once, however many functions use it', async () => {
   const engine = new FakeEngine();
   engine.runtime = lambdaRuntime((_event, { count }) => count);
-  const written = { runtime: 'nodejs16.x', handler: 'index.handler', code: functionsFolder };
+  const written = { runtime: 'nodejs16.x', handler: 'index.handler', code: functionsFolder('node') };
   await using app = await RunningApp.start({
     engine,
     functions: { one: written, two: written, three: { ...written, runtime: 'nodejs24.x' } },
