@@ -80,3 +80,12 @@ function toLambdaError(error: unknown): LambdaError {
   const code = isDiskFull(error) ? 'InsufficientStorageException' : 'ServiceException';
   return new LambdaError(code, problem ?? 'Internal error', {}, { cause: error });
 }
+
+/** Calls back once, when a response takes more, or when its client has gone. */
+export function onceWritable(response: ServerResponse, callback: () => void): void {
+  const once = () => {
+    response.off('drain', once).off('close', once);
+    callback();
+  };
+  response.on('drain', once).on('close', once);
+}

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { eventMessage } from '../aws/event-stream';
 import type { Ending } from '../execution/invocation';
 import type { ResponseSink } from '../execution/response-sink';
-import { headerOf } from './edge';
+import { headerOf, onceWritable } from './edge';
 import { accepted, commonHeaders, type Invoked, type InvokeParts } from './invoke';
 import { checkConstraints } from './validation';
 
@@ -56,12 +56,7 @@ class EventStreamResponse implements ResponseSink {
   }
 
   onDrain(callback: () => void): void {
-    const { response } = this;
-    const once = () => {
-      response.off('drain', once).off('close', once);
-      callback();
-    };
-    response.on('drain', once).on('close', once);
+    onceWritable(this.response, callback);
   }
 
   complete({ outcome, logTail }: Ending): void {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { LambdaError } from '../../aws/errors';
 import { presignedSignature } from '../../aws/signing';
-import { checkSame, checkScope, type Keys, ownServices, short, signedParts } from './signature';
+import { checkSame, checkScope, type Keys, ownServices, secretOf, short, signedParts } from './signature';
 
 const credentialForm = /^([^/\s]+)\/(\d{8})\/([^/\s]+)\/([^/\s]+)\/aws4_request$/;
 /** A week, for S3 and every other service. */
@@ -40,13 +40,7 @@ export async function verifyPresigned(
       `X-Amz-Credential, X-Amz-Date, X-Amz-SignedHeaders or X-Amz-Expires (1 to ${longestSeconds} seconds) is missing or has another form than those of Signature Version 4.`,
     );
   }
-  const secretAccessKey = keys.get(accessKeyId);
-  if (secretAccessKey === undefined) {
-    throw new LambdaError(
-      'UnrecognizedClientException',
-      'The security token included in the request is invalid.',
-    );
-  }
+  const secretAccessKey = secretOf(accessKeyId, keys);
   checkScope(date, service, names, at, services);
   checkLife(at, seconds, nowMs);
   const sessionToken = query.get('X-Amz-Security-Token') ?? undefined;

@@ -40,13 +40,7 @@ export async function verifySignature(
       'The Authorization header or the X-Amz-Date header is missing or has another form than those of Signature Version 4.',
     );
   }
-  const secretAccessKey = keys.get(accessKeyId);
-  if (secretAccessKey === undefined) {
-    throw new LambdaError(
-      'UnrecognizedClientException',
-      'The security token included in the request is invalid.',
-    );
-  }
+  const secretAccessKey = secretOf(accessKeyId, keys);
   checkScope(date, service, names, time, services);
   checkTime(time, nowMs);
   checkBody(request, body);
@@ -131,5 +125,15 @@ function checkBody({ headers }: IncomingMessage, body: Buffer): void {
   throw new LambdaError(
     'InvalidSignatureException',
     "The provided 'x-amz-content-sha256' header does not match what was computed.",
+  );
+}
+
+/** @throws {LambdaError} for an unknown access key */
+export function secretOf(accessKeyId: string, keys: Keys): string {
+  const secretAccessKey = keys.get(accessKeyId);
+  if (secretAccessKey !== undefined) return secretAccessKey;
+  throw new LambdaError(
+    'UnrecognizedClientException',
+    'The security token included in the request is invalid.',
   );
 }

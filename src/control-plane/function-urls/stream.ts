@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Ending } from '../../execution/invocation';
 import type { ResponseSink } from '../../execution/response-sink';
+import { onceWritable } from '../edge';
 import { responseHead } from './response';
 
 const httpIntegration = 'application/vnd.awslambda.http-integration-response';
@@ -37,12 +38,7 @@ export class UrlStream implements ResponseSink {
   }
 
   onDrain(callback: () => void): void {
-    const { response } = this;
-    const once = () => {
-      response.off('drain', once).off('close', once);
-      callback();
-    };
-    response.on('drain', once).on('close', once);
+    onceWritable(this.response, callback);
   }
 
   /** What was sent stays; an error behind it breaks the connection, so that the client sees that something is missing. */
