@@ -52,7 +52,7 @@ function encode(value: number, length: number): string {
   return text;
 }
 
-/** Tells our own ids from AWS's, which look alike. */
+/** Distinguishes our own ids from AWS's, which look alike. */
 function checkOf(text: string): string {
   return encode(createHash('sha256').update(`lambdock ${text}`).digest().readUInt32BE() % 32 ** 4, 4);
 }

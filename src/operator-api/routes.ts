@@ -26,7 +26,7 @@ export interface OperatorParts {
   readonly reload?: () => Promise<void>;
   readonly queue: Queue;
   readonly journal: Journal;
-  /** The path of the zip with this hash; undefined where there is none. */
+  /** The path of the zip with this hash; undefined where it does not exist. */
   readonly zipFile: (hash: string) => Promise<string | undefined>;
 }
 

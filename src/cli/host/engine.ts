@@ -7,7 +7,7 @@ import { canInstall, installEngine } from './engine-install';
 import { startEngine, systemEngine } from './engine-start';
 import { isInstalled } from './run';
 
-/** Finds the engine of this host. Where there is none and no question is needed, installs and starts one. */
+/** Finds the engine of this host. Without one, and where no question is needed, installs and starts one. */
 export async function ensureEngine(hints: EngineHints, progress: Progress): Promise<EngineClient> {
   const { client } = await progress.task(
     'Engine',
