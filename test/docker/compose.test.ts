@@ -1,11 +1,10 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { findCompose } from '../../src/cli/host/compose';
 import { run } from '../../src/cli/host/run';
 import { runCommand } from '../support/command';
+import { freePort } from '../support/free-port';
 import { TemporaryFolder } from '../support/temporary-folder';
 
 const docker = new Docker({ socketPath: '/var/run/docker.sock' });
@@ -18,14 +17,6 @@ let at: readonly string[];
 
 const ofProject = { label: [`com.docker.compose.project=${project}`] };
 const sandboxes = { label: [`lambdock.instance=${project}`] };
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port: found } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return found;
-}
 
 /** Behind a proxy with its own authority, builds have to know it; the shell that runs the tests does. */
 function authority(): Record<string, string> {

@@ -8,6 +8,8 @@ export interface CommandOptions {
   /** Beside `PATH` and `HOME`; nothing else of the test's own environment is handed on. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly workingDirectory?: string;
+  /** Another program than this checkout's own command, e.g. `['npx', 'lambdock']`. */
+  readonly program?: readonly [string, ...string[]];
 }
 
 export interface Ended {
@@ -27,7 +29,8 @@ export class RunningCommand implements AsyncDisposable {
 
   constructor(words: readonly string[], options: CommandOptions = {}) {
     const { PATH = '', HOME = '' } = process.env;
-    const child = spawn(process.execPath, [main, ...words], {
+    const [program, ...first] = options.program ?? [process.execPath, main];
+    const child = spawn(program, [...first, ...words], {
       cwd: options.workingDirectory,
       env: { PATH, HOME, ...options.environment },
       // In a process group of its own, as a shell starts it.

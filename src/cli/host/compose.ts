@@ -5,6 +5,13 @@ import { canInstall, installCompose } from './engine-install';
 import { packageFolder } from './package-folder';
 import { type Command, type Ran, run } from './run';
 
+interface ComposeOptions {
+  /** Receives each line of Compose's output. */
+  readonly line?: (text: string) => void;
+  /** Further variables of the file. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
 /** One project of `docker-compose.yml`. The same file may run as several projects at once. */
 export class Compose {
   readonly #command: Command;
@@ -16,17 +23,17 @@ export class Compose {
     this.#environment = { ...environment, COMPOSE_PROJECT_NAME: project };
   }
 
-  /** Passes Compose's output to `line`; rejects with a `Problem` that has the last lines. */
-  async run(words: readonly string[], line?: (text: string) => void): Promise<Ran> {
-    const ran = await this.try(words, line);
+  /** Rejects with a `Problem` that has the last lines. */
+  async run(words: readonly string[], options: ComposeOptions = {}): Promise<Ran> {
+    const ran = await this.try(words, options);
     if (ran.code !== 0) throw new Problem(`${this.#command.join(' ')} ${words[0]} failed:\n${ran.tail}`);
     return ran;
   }
 
-  try(words: readonly string[], line?: (text: string) => void): Promise<Ran> {
+  try(words: readonly string[], { line, variables }: ComposeOptions = {}): Promise<Ran> {
     const file = join(packageFolder, 'docker-compose.yml');
     return run([...this.#command, '-f', file, '--project-directory', packageFolder, ...words], {
-      environment: this.#environment,
+      environment: { ...this.#environment, ...variables },
       workingDirectory: packageFolder,
       ...(line ? { line } : {}),
     });

@@ -1,28 +1,37 @@
-import { copyFile, readdir, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { sha256 } from '../../lib/hash';
 import type { ReportProgress } from '../../lib/progress';
 import type { Compose } from './compose';
 import { packageFolder } from './package-folder';
 
-/** What the image is built from; `.dockerignore` keeps everything else out of the build context. */
-const inputs = [
+const shared = ['images', 'package.json'];
+/** What a checkout builds the image from; `.dockerignore` keeps everything else out of the build context. */
+const sources = [
+  ...shared,
   'src',
-  'images',
   '.dockerignore',
-  'package.json',
   'package-lock.json',
   'tsconfig.json',
   'tsconfig.build.json',
 ];
+/** What the npm package builds it from. npm packs no lock file of the top folder, so the build leaves a copy in `dist`. */
+const compiled = [...shared, 'dist'];
 
 /** The image's tag: twelve hex digits that change with what it is built from. */
-export async function emulatorTag(base: string): Promise<string> {
-  const files = (await Promise.all(inputs.map((input) => filesIn(join(packageFolder, input))))).flat().sort();
+export async function emulatorTag(base: string, folder = packageFolder): Promise<string> {
+  const inputs = hasSources(folder) ? sources : compiled;
+  const files = (await Promise.all(inputs.map((input) => filesIn(join(folder, input))))).flat().sort();
   const contents = await Promise.all(
-    files.map(async (file) => `${relative(packageFolder, file)} ${sha256(await readFile(file))}`),
+    files.map(async (file) => `${relative(folder, file)} ${sha256(await readFile(file))}`),
   );
   return sha256([base, ...contents].join('\n')).slice(0, 12);
+}
+
+function hasSources(folder: string): boolean {
+  return existsSync(join(folder, 'src', 'main.ts'));
 }
 
 async function filesIn(path: string): Promise<string[]> {
@@ -41,14 +50,42 @@ export async function buildEmulatorImage(
   caFile: string | undefined,
   report: ReportProgress,
 ): Promise<void> {
-  // The file must be in the build context while the build runs.
-  const copy = join(packageFolder, '.lambdock-ca.crt');
-  if (caFile !== undefined) await copyFile(caFile, copy);
+  if (hasSources(packageFolder)) return buildIn(packageFolder, {}, compose, caFile, report);
+  const context = await packageContext();
+  const variables = { LAMBDOCK_CONTEXT: context, LAMBDOCK_DOCKERFILE: 'images/emulator/package.Dockerfile' };
   try {
-    await compose.run(['build', '--force-rm'], (line) => {
-      const step = buildStep(line);
-      if (step) report(step.text, step.fraction);
-    });
+    await buildIn(context, variables, compose, caFile, report);
+  } finally {
+    await rm(context, { recursive: true, force: true });
+  }
+}
+
+/** A build context of the installed package, whose own folder may be read-only. */
+async function packageContext(): Promise<string> {
+  const context = await mkdtemp(join(tmpdir(), 'lambdock-build-'));
+  for (const input of compiled) {
+    await cp(join(packageFolder, input), join(context, input), { recursive: true, dereference: true });
+  }
+  await copyFile(join(packageFolder, 'dist', 'package-lock.json'), join(context, 'package-lock.json'));
+  return context;
+}
+
+async function buildIn(
+  context: string,
+  variables: Readonly<Record<string, string>>,
+  compose: Compose,
+  caFile: string | undefined,
+  report: ReportProgress,
+): Promise<void> {
+  // The file must be in the build context while the build runs.
+  const copy = join(context, '.lambdock-ca.crt');
+  if (caFile !== undefined) await copyFile(caFile, copy);
+  const line = (text: string) => {
+    const step = buildStep(text);
+    if (step) report(step.text, step.fraction);
+  };
+  try {
+    await compose.run(['build', '--force-rm'], { line, variables });
   } finally {
     if (caFile !== undefined) await rm(copy, { force: true });
   }

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { buildStep, emulatorTag } from '../../../src/cli/host/emulator-image';
 import { packageFolder } from '../../../src/cli/host/package-folder';
 import { settingSources } from '../../../src/settings/sources';
 import { version } from '../../../src/settings/version';
+import { TemporaryFolder } from '../../support/temporary-folder';
 
 test.each([
   ['Step 7/21 : RUN npm install', { text: 'step 7 of 21: RUN npm install', fraction: 7 / 21 }],
@@ -22,6 +24,24 @@ test('the tag stays as long as nothing changes that the image is made from', asy
   expect(tag).toMatch(/^[0-9a-f]{12}$/);
   expect(await emulatorTag('node:24-slim')).toBe(tag);
   expect(await emulatorTag('node:22-slim')).not.toBe(tag);
+});
+
+test('the tag of the npm package changes with its compiled files', async () => {
+  await using folder = await TemporaryFolder.make();
+  await Promise.all(['dist', 'images'].map((each) => mkdir(join(folder.path, each))));
+  await writeFile(join(folder.path, 'package.json'), '{}');
+  await writeFile(join(folder.path, 'dist', 'main.js'), '1');
+  const tag = await emulatorTag('node:24-slim', folder.path);
+  await writeFile(join(folder.path, 'dist', 'main.js'), '2');
+  expect(await emulatorTag('node:24-slim', folder.path)).not.toBe(tag);
+});
+
+test('a checkout and the npm package build the same last stage', () => {
+  const lastStage = (name: string) => {
+    const text = readFileSync(join(packageFolder, 'images', 'emulator', name), 'utf8');
+    return text.slice(text.lastIndexOf('FROM ')).replace('--from=build /build/dist', 'dist');
+  };
+  expect(lastStage('package.Dockerfile')).toBe(lastStage('Dockerfile'));
 });
 
 const compose = parse(readFileSync(join(packageFolder, 'docker-compose.yml'), 'utf8'));

@@ -1,0 +1,27 @@
+# The emulator's own image as the npm package builds it: from compiled files, with the versions of its lock file.
+# BASE is any image with node (20.19 or later), npm and a /bin/sh. Written for the classic builder too.
+ARG BASE=node:24-slim
+FROM ${BASE} AS build
+USER root
+WORKDIR /build
+# The certificate file is optional: a pattern without a match is accepted next to a name with one.
+COPY .lambdock-ca.cr[t] package.json package-lock.json ./
+RUN if [ -s .lambdock-ca.crt ]; then export NODE_EXTRA_CA_CERTS=/build/.lambdock-ca.crt npm_config_cafile=/build/.lambdock-ca.crt; fi \
+  && npm ci --omit=dev --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+
+FROM ${BASE}
+USER root
+WORKDIR /opt/lambdock
+COPY --from=build /build/node_modules node_modules
+COPY dist dist
+COPY package.json ./
+COPY images images
+ENV NODE_ENV=production \
+  LAMBDOCK_HOST=0.0.0.0 \
+  LAMBDOCK_PORT=9000 \
+  LAMBDOCK_DATA=/var/lib/lambdock \
+  LAMBDOCK_CA_FILE=/etc/lambdock/ca.crt
+VOLUME /var/lib/lambdock
+EXPOSE 9000
+ENTRYPOINT []
+CMD ["node", "dist/main.js", "start"]
