@@ -5,9 +5,8 @@ import { layerInputs } from './inputs/layers';
 import type { InputOf, Members } from './shape';
 
 /**
- * What every operation takes, and what each member has to satisfy: the service model's, member for member
- * (https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html). A test holds this table against the model
- * that the `botocore` package has.
+ * The input of every operation and the constraints on its members, generated from the service model
+ * (https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html): `npm run generate:inputs`.
  */
 export const inputs = {
   ...functionInputs,

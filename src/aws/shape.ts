@@ -125,7 +125,9 @@ type Rules<S> = Omit<S, 'kind' | 'values' | 'member' | 'key' | 'value' | 'whole'
 
 export const text = (rules: Rules<TextShape> = {}): TextShape => ({ kind: 'text', ...rules });
 /** Values are in the service's order: see `docs/conformance.md`. */
-export const oneOf = <const T extends string>(...values: readonly T[]): TextShape<T> => ({
+export const oneOf = <const T extends string>(
+  ...values: readonly T[]
+): TextShape<T> & { readonly values: readonly T[] } => ({
   kind: 'text',
   values,
 });

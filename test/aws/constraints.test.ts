@@ -1,3 +1,6 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { inputs } from '../../src/aws/constraints';
 import { type Members, plainMembers, type Shape } from '../../src/aws/shape';
 import { sdkOperations } from '../support/sdk-schemas';
@@ -53,7 +56,7 @@ function membersOfModel({ members = {}, required = [], payload }: ModelShape): u
   );
 }
 
-/** What tables have beside the model: how the service's errors differ from it. */
+/** What tables have from the overlay: how the service's errors differ from the model. */
 const onlyInErrors = { recorded: undefined, patternFirst: undefined };
 
 function ofTable(shape: Shape): unknown {
@@ -83,6 +86,20 @@ function membersOfTable(members: Members): unknown {
     ]),
   );
 }
+
+const generator = join(__dirname, '..', 'fixtures', 'service-model', 'generate.cjs');
+
+test('every table is what the generator writes', () => {
+  const { status, stderr } = spawnSync(process.execPath, [generator, '--check'], { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([0, '']);
+});
+
+test('every entry of the overlay names its source', () => {
+  const { entries } = JSON.parse(readFileSync(join(generator, '..', 'overlay.json'), 'utf8')) as {
+    readonly entries: readonly { readonly source?: string }[];
+  };
+  expect(entries.filter(({ source }) => !source)).toEqual([]);
+});
 
 describe.each(names)('%s', (name) => {
   test('has the members, locations and constraints of the service model', () => {

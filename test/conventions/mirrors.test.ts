@@ -13,7 +13,7 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'aws/inputs/event-sources.ts',
     'aws/inputs/functions.ts',
     'aws/inputs/layers.ts',
-    'aws/inputs/names.ts',
+    'aws/inputs/shared.ts',
     'aws/runtime-identifiers.ts',
   ],
   'test/aws/constraints.test.ts': ['aws/shape.ts'],

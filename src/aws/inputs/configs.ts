@@ -1,102 +1,89 @@
+// Generated from the service model of botocore 1.44.2 by npm run generate:inputs; do not edit.
 import { boolean, list, oneOf, path, query, required, requiredQuery, structure, text, whole } from '../shape';
-import { destinationConfig } from './event-sources';
 import {
-  anyQualifier,
-  anyText,
   arn,
   codeSigningConfigArn,
   description,
+  destinationConfig,
   functionName,
+  maxListItems,
   namespacedFunctionName,
-  paging,
-  provisionedQualifier,
-  publishedQualifier,
-  region,
+  numericLatestPublishedOrAliasQualifier,
   statementId,
   tagKey,
   tags,
-  unqualifiedFunctionName,
-  urlFunctionName,
-  urlQualifier,
-} from './names';
+} from './shared';
 
-const qualified = { FunctionName: path(namespacedFunctionName), Qualifier: query(anyQualifier) } as const;
-const authType = oneOf('NONE', 'AWS_IAM');
-
-const eventInvoke = {
-  ...qualified,
-  MaximumRetryAttempts: whole({ min: 0, max: 2 }),
-  MaximumEventAgeInSeconds: whole({ min: 60, max: 21_600 }),
-  DestinationConfig: destinationConfig,
-} as const;
-
-const url = { FunctionName: path(urlFunctionName), Qualifier: query(urlQualifier) } as const;
-const headers = list(text({ min: 0, max: 1024, pattern: '.*' }), { min: 0, max: 100 });
-const urlSettings = {
-  Cors: structure({
-    AllowCredentials: boolean,
-    AllowHeaders: headers,
-    AllowMethods: list(text({ min: 0, max: 6, pattern: '.*' }), { min: 0, max: 6 }),
-    AllowOrigins: list(text({ min: 1, max: 253, pattern: '.*' }), { min: 0, max: 100 }),
-    ExposeHeaders: headers,
-    MaxAge: whole({ min: 0, max: 86_400 }),
-  }),
-  InvokeMode: oneOf('RESPONSE_STREAM', 'BUFFERED'),
-} as const;
-
-const provisioned = {
-  FunctionName: path(functionName),
-  Qualifier: requiredQuery(provisionedQualifier),
-} as const;
-
-const codeSigning = { CodeSigningConfigArn: path(codeSigningConfigArn) } as const;
-const allowedPublishers = structure({
-  SigningProfileVersionArns: required(list(arn, { min: 1, max: 20 })),
+const functionUrlAuthType = oneOf('NONE', 'AWS_IAM');
+const taggableResource = text({
+  min: 1,
+  max: 10_000,
+  pattern:
+    'arn:(aws[a-zA-Z-]*):lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:(function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|(capacity-provider|network-connector):[a-zA-Z0-9-_]{1,64})',
+  recorded:
+    'arn:(aws[a-zA-Z-]*):lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:(function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?|layer:([a-zA-Z0-9-_]+)|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|capacity-provider:[a-zA-Z0-9-_]+)',
 });
+const qualifier = text({ min: 1, max: 128, pattern: '(|[a-zA-Z0-9$_-]+)' });
+const maximumRetryAttempts = whole({ min: 0, max: 2 });
+const maximumEventAgeInSeconds = whole({ min: 60, max: 21_600 });
+const functionUrlFunctionName = text({
+  min: 1,
+  max: 140,
+  pattern:
+    '(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_]{1,64})(:((?!\\d+$)[0-9a-zA-Z-_]+))?',
+});
+const functionUrlQualifier = text({ min: 1, max: 128, pattern: '((?!^\\d+$)^[0-9a-zA-Z-_]+$)' });
+const headersList = list(text({ min: 0, max: 1024, pattern: '.*' }), { min: 0, max: 100 });
+const cors = structure({
+  AllowCredentials: boolean,
+  AllowHeaders: headersList,
+  AllowMethods: list(text({ min: 0, max: 6, pattern: '.*' }), { min: 0, max: 6 }),
+  AllowOrigins: list(text({ min: 1, max: 253, pattern: '.*' }), { min: 0, max: 100 }),
+  ExposeHeaders: headersList,
+  MaxAge: whole({ min: 0, max: 86_400 }),
+});
+const invokeMode = oneOf('RESPONSE_STREAM', 'BUFFERED');
+const allowedPublishers = structure({ SigningProfileVersionArns: required(list(arn, { min: 1, max: 20 })) });
 const codeSigningPolicies = structure({ UntrustedArtifactOnDeployment: oneOf('Enforce', 'Warn') });
+const unqualifiedFunctionName = text({
+  min: 1,
+  max: 140,
+  pattern:
+    '(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_]+)',
+});
+const publishedFunctionQualifier = text({ min: 1, max: 128, pattern: '(\\$LATEST\\.PUBLISHED|[0-9]+)' });
+const functionScalingConfigExecutionEnvironments = whole({ min: 0, max: 15_000 });
 
-const scaling = {
-  FunctionName: path(unqualifiedFunctionName),
-  Qualifier: requiredQuery(publishedQualifier),
-} as const;
-const environments = whole({ min: 0, max: 15_000 });
-
-const taggable = {
-  Resource: path(
-    text({
-      min: 1,
-      max: 10_000,
-      pattern: `arn:(aws[a-zA-Z-]*):lambda:${region}:\\d{12}:(function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|(capacity-provider|network-connector):[a-zA-Z0-9-_]{1,64})`,
-      recorded: `arn:(aws[a-zA-Z-]*):lambda:${region}:\\d{12}:(function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?|layer:([a-zA-Z0-9-_]+)|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|capacity-provider:[a-zA-Z0-9-_]+)`,
-    }),
-  ),
-} as const;
-
-/** Inputs of the operations on what is configured beside a function: permissions, tags, URLs, concurrency … */
+/** Inputs of the operations on a function's permissions, tags, URLs, concurrency and other configurations. */
 export const configInputs = {
   GetAccountSettings: {},
   AddPermission: {
-    ...qualified,
+    FunctionName: path(namespacedFunctionName),
     StatementId: required(statementId),
     Action: required(text({ min: 0, max: 10_000, pattern: '(lambda:[*]|lambda:[a-zA-Z]+|[*])' })),
     Principal: required(text({ min: 0, max: 2048, pattern: '[^\\s]+' })),
     SourceArn: arn,
+    FunctionUrlAuthType: functionUrlAuthType,
+    InvokedViaFunctionUrl: boolean,
     SourceAccount: text({ min: 0, max: 12, pattern: '\\d{12}' }),
     EventSourceToken: text({ min: 0, max: 256, pattern: '[a-zA-Z0-9._\\-]+' }),
-    RevisionId: anyText,
+    Qualifier: query(numericLatestPublishedOrAliasQualifier),
+    RevisionId: text(),
     PrincipalOrgID: text({ min: 12, max: 34, pattern: 'o-[a-z0-9]{10,32}' }),
-    FunctionUrlAuthType: authType,
-    InvokedViaFunctionUrl: boolean,
   },
-  GetPolicy: qualified,
+  GetPolicy: {
+    FunctionName: path(namespacedFunctionName),
+    Qualifier: query(numericLatestPublishedOrAliasQualifier),
+  },
   RemovePermission: {
-    ...qualified,
+    FunctionName: path(namespacedFunctionName),
     StatementId: path(text({ min: 1, max: 100, pattern: '([a-zA-Z0-9-_.]+)' })),
-    RevisionId: query(anyText),
+    Qualifier: query(numericLatestPublishedOrAliasQualifier),
+    RevisionId: query(text()),
   },
-  ListTags: taggable,
-  TagResource: { ...taggable, Tags: required(tags) },
-  UntagResource: { ...taggable, TagKeys: requiredQuery(list(tagKey), 'tagKeys') },
+  ListTags: { Resource: path(taggableResource) },
+  TagResource: { Resource: path(taggableResource), Tags: required(tags) },
+  UntagResource: { Resource: path(taggableResource), TagKeys: requiredQuery(list(tagKey), 'tagKeys') },
   PutFunctionConcurrency: {
     FunctionName: path(functionName),
     ReservedConcurrentExecutions: required(whole({ min: 0 })),
@@ -104,41 +91,97 @@ export const configInputs = {
   GetFunctionConcurrency: { FunctionName: path(functionName) },
   DeleteFunctionConcurrency: { FunctionName: path(functionName) },
   PutProvisionedConcurrencyConfig: {
-    ...provisioned,
+    FunctionName: path(functionName),
+    Qualifier: requiredQuery(qualifier),
     ProvisionedConcurrentExecutions: required(whole({ min: 1 })),
   },
-  GetProvisionedConcurrencyConfig: provisioned,
-  DeleteProvisionedConcurrencyConfig: provisioned,
-  ListProvisionedConcurrencyConfigs: { FunctionName: path(functionName), ...paging(50) },
-  PutFunctionEventInvokeConfig: eventInvoke,
-  UpdateFunctionEventInvokeConfig: eventInvoke,
-  GetFunctionEventInvokeConfig: qualified,
-  DeleteFunctionEventInvokeConfig: qualified,
-  ListFunctionEventInvokeConfigs: { FunctionName: path(namespacedFunctionName), ...paging(50) },
-  CreateFunctionUrlConfig: { ...url, AuthType: required(authType), ...urlSettings },
-  UpdateFunctionUrlConfig: { ...url, AuthType: authType, ...urlSettings },
-  GetFunctionUrlConfig: url,
-  DeleteFunctionUrlConfig: url,
-  ListFunctionUrlConfigs: { FunctionName: path(urlFunctionName), ...paging(50) },
+  GetProvisionedConcurrencyConfig: { FunctionName: path(functionName), Qualifier: requiredQuery(qualifier) },
+  DeleteProvisionedConcurrencyConfig: {
+    FunctionName: path(functionName),
+    Qualifier: requiredQuery(qualifier),
+  },
+  ListProvisionedConcurrencyConfigs: {
+    FunctionName: path(functionName),
+    Marker: query(text()),
+    MaxItems: query(whole({ min: 1, max: 50 })),
+  },
+  PutFunctionEventInvokeConfig: {
+    FunctionName: path(namespacedFunctionName),
+    Qualifier: query(numericLatestPublishedOrAliasQualifier),
+    MaximumRetryAttempts: maximumRetryAttempts,
+    MaximumEventAgeInSeconds: maximumEventAgeInSeconds,
+    DestinationConfig: destinationConfig,
+  },
+  UpdateFunctionEventInvokeConfig: {
+    FunctionName: path(namespacedFunctionName),
+    Qualifier: query(numericLatestPublishedOrAliasQualifier),
+    MaximumRetryAttempts: maximumRetryAttempts,
+    MaximumEventAgeInSeconds: maximumEventAgeInSeconds,
+    DestinationConfig: destinationConfig,
+  },
+  GetFunctionEventInvokeConfig: {
+    FunctionName: path(namespacedFunctionName),
+    Qualifier: query(numericLatestPublishedOrAliasQualifier),
+  },
+  DeleteFunctionEventInvokeConfig: {
+    FunctionName: path(namespacedFunctionName),
+    Qualifier: query(numericLatestPublishedOrAliasQualifier),
+  },
+  ListFunctionEventInvokeConfigs: {
+    FunctionName: path(namespacedFunctionName),
+    Marker: query(text()),
+    MaxItems: query(whole({ min: 1, max: 50 })),
+  },
+  CreateFunctionUrlConfig: {
+    FunctionName: path(functionUrlFunctionName),
+    Qualifier: query(functionUrlQualifier),
+    AuthType: required(functionUrlAuthType),
+    Cors: cors,
+    InvokeMode: invokeMode,
+  },
+  UpdateFunctionUrlConfig: {
+    FunctionName: path(functionUrlFunctionName),
+    Qualifier: query(functionUrlQualifier),
+    AuthType: functionUrlAuthType,
+    Cors: cors,
+    InvokeMode: invokeMode,
+  },
+  GetFunctionUrlConfig: {
+    FunctionName: path(functionUrlFunctionName),
+    Qualifier: query(functionUrlQualifier),
+  },
+  DeleteFunctionUrlConfig: {
+    FunctionName: path(functionUrlFunctionName),
+    Qualifier: query(functionUrlQualifier),
+  },
+  ListFunctionUrlConfigs: {
+    FunctionName: path(functionUrlFunctionName),
+    Marker: query(text()),
+    MaxItems: query(whole({ min: 1, max: 50 })),
+  },
   CreateCodeSigningConfig: {
     Description: description,
     AllowedPublishers: required(allowedPublishers),
     CodeSigningPolicies: codeSigningPolicies,
     Tags: tags,
   },
-  GetCodeSigningConfig: codeSigning,
+  GetCodeSigningConfig: { CodeSigningConfigArn: path(codeSigningConfigArn) },
   UpdateCodeSigningConfig: {
-    ...codeSigning,
+    CodeSigningConfigArn: path(codeSigningConfigArn),
     Description: description,
     AllowedPublishers: allowedPublishers,
     CodeSigningPolicies: codeSigningPolicies,
   },
-  DeleteCodeSigningConfig: codeSigning,
-  ListCodeSigningConfigs: paging(10_000),
-  ListFunctionsByCodeSigningConfig: { ...codeSigning, ...paging(10_000) },
+  DeleteCodeSigningConfig: { CodeSigningConfigArn: path(codeSigningConfigArn) },
+  ListCodeSigningConfigs: { Marker: query(text()), MaxItems: query(maxListItems) },
+  ListFunctionsByCodeSigningConfig: {
+    CodeSigningConfigArn: path(codeSigningConfigArn),
+    Marker: query(text()),
+    MaxItems: query(maxListItems),
+  },
   PutFunctionCodeSigningConfig: {
-    FunctionName: path(namespacedFunctionName),
     CodeSigningConfigArn: required(codeSigningConfigArn),
+    FunctionName: path(namespacedFunctionName),
   },
   GetFunctionCodeSigningConfig: { FunctionName: path(namespacedFunctionName) },
   DeleteFunctionCodeSigningConfig: { FunctionName: path(namespacedFunctionName) },
@@ -148,21 +191,30 @@ export const configInputs = {
   },
   GetFunctionRecursionConfig: { FunctionName: path(unqualifiedFunctionName) },
   PutRuntimeManagementConfig: {
-    ...qualified,
+    FunctionName: path(namespacedFunctionName),
+    Qualifier: query(numericLatestPublishedOrAliasQualifier),
     UpdateRuntimeOn: required(oneOf('Auto', 'Manual', 'FunctionUpdate')),
     RuntimeVersionArn: text({
       min: 26,
       max: 2048,
-      pattern: `((arn:(aws[a-zA-Z-]*):lambda:${region}::runtime:.+)|(arn:(aws[a-zA-Z-]*):lambda:${region}:\\d{12}:runtime/[A-Za-z0-9_.-]{1,128}/version/[A-Za-z0-9_.-]{1,128}))`,
+      pattern:
+        '((arn:(aws[a-zA-Z-]*):lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}::runtime:.+)|(arn:(aws[a-zA-Z-]*):lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:runtime/[A-Za-z0-9_.-]{1,128}/version/[A-Za-z0-9_.-]{1,128}))',
     }),
   },
-  GetRuntimeManagementConfig: qualified,
+  GetRuntimeManagementConfig: {
+    FunctionName: path(namespacedFunctionName),
+    Qualifier: query(numericLatestPublishedOrAliasQualifier),
+  },
   PutFunctionScalingConfig: {
-    ...scaling,
+    FunctionName: path(unqualifiedFunctionName),
+    Qualifier: requiredQuery(publishedFunctionQualifier),
     FunctionScalingConfig: structure({
-      MinExecutionEnvironments: environments,
-      MaxExecutionEnvironments: environments,
+      MinExecutionEnvironments: functionScalingConfigExecutionEnvironments,
+      MaxExecutionEnvironments: functionScalingConfigExecutionEnvironments,
     }),
   },
-  GetFunctionScalingConfig: scaling,
+  GetFunctionScalingConfig: {
+    FunctionName: path(unqualifiedFunctionName),
+    Qualifier: requiredQuery(publishedFunctionQualifier),
+  },
 } as const;

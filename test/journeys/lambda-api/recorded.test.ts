@@ -94,7 +94,7 @@ test('errors list values in the order of the service', async () => {
   });
   const [, message] = await refused(send(bad));
   expect(message).toMatch(
-    /'snapStart\.applyOn'.*\[PublishedVersions, None\].*'loggingConfig\.logFormat'.*\[JSON, Text\].*'packageType'.*\[Zip, Image\]/,
+    /'packageType'.*\[Zip, Image\].*'snapStart\.applyOn'.*\[PublishedVersions, None\].*'loggingConfig\.logFormat'.*\[JSON, Text\]/,
   );
   const mapping = new CreateEventSourceMappingCommand({
     FunctionName: 'one',
