@@ -7,7 +7,7 @@ import { Problem } from './problem';
 const answerLimitMs = 500;
 
 /** Commands whose argument is the name of a function. */
-const namesFunction = new Set(['invoke', 'logs', 'config', 'retire']);
+const namesFunction = new Set(['invoke', 'logs', 'config', 'retire', 'wait', 'run']);
 
 const scripts: Readonly<Record<string, string>> = {
   bash: `_lambdock() {
@@ -52,6 +52,7 @@ async function candidatesFor(program: Command, words: readonly string[]): Promis
   if (words.length <= 1) return [...names, ...optionNames(program)];
   const command = program.commands.find((each) => each.name() === words[0]);
   if (command === undefined) return [];
+  if (command.commands.length > 0) return candidatesFor(command, words.slice(1));
   const last = words.at(-1) ?? '';
   const before = command.options.find((option) => isNamed(option, words.at(-2) ?? ''));
   if (before?.required) return before.argChoices ?? [];

@@ -79,7 +79,7 @@ async function warn(connection: Connection, name: string): Promise<void> {
 }
 
 /** The content of an option: the text itself, `@FILE`, or `-` for standard input. */
-async function content(option: string, what: string): Promise<Buffer> {
+export async function content(option: string, what: string): Promise<Buffer> {
   if (option === '-') return readAll(process.stdin);
   if (!option.startsWith('@')) return Buffer.from(option);
   const file = option.slice(1);

@@ -15,6 +15,7 @@ import {
   withFunctionSettings,
   withSettings,
 } from './options';
+import { projectCommands } from './project/commands';
 
 type Finish = (exitCode: number) => void;
 
@@ -37,6 +38,8 @@ export function commandLine(finish: Finish): Command {
   listings(program, finish);
   program.commandsGroup('Deploy over the API:');
   deployments(program, finish);
+  program.commandsGroup('Work on a project:');
+  projectCommands(program, finish);
   program.commandsGroup('Help:');
   help(program);
   withExamples(

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
 import { type App, startApp } from '../app';
 import { prepareImages } from '../engine/choose-engine';
@@ -36,7 +37,7 @@ export async function start(flags: Flags): Promise<number> {
     process.stderr.write(describeFailure(error));
     process.exit(1);
   });
-  const app = await open(settings);
+  const app = await openApp(settings, process.stdout);
   const { instance, projectFolder } = settings;
   recordRunning(projectFolder, { endpoint: app.address, instance, pid: process.pid });
   process.stdout.write(`lambdock | listening at ${app.address}\n`);
@@ -48,9 +49,10 @@ export async function start(flags: Flags): Promise<number> {
   process.exit(0);
 }
 
-async function open(settings: Settings): Promise<App> {
+/** Starts lambdock in this process. Log lines and progress go to `output`. */
+export async function openApp(settings: Settings, output: Writable): Promise<App> {
   try {
-    return await startApp(settings, process.stdout);
+    return await startApp(settings, output);
   } catch (error) {
     const problem = listenProblem(error, settings);
     if (problem === undefined) throw error;

@@ -17,6 +17,9 @@ test('commands, options and allowed values are completed', async () => {
   expect(await complete('logs', '--invocation', '')).toEqual(['last']);
   expect(await complete('help', 'de')).toEqual(['deploy']);
   expect(await complete('completion', '')).toEqual(['bash', 'zsh', 'fish']);
+  expect(await complete('event', 'apig')).toEqual(['apigateway', 'apigateway-v2']);
+  expect(await complete('event', 's3', '--b')).toEqual(['--bucket']);
+  expect(await complete('wa')).toEqual(['wait']);
   expect(await complete('nosuch', '')).toEqual([]);
 });
 

@@ -21,6 +21,9 @@ test('the help names every command, and the version is the package', async () =>
     'retire',
     'deploy',
     'config',
+    'run',
+    'event',
+    'wait',
     'completion',
     'help',
   ]) {

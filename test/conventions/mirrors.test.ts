@@ -32,6 +32,7 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'cli/options.ts',
     'cli/prepare.ts',
     'cli/problem.ts',
+    'cli/project/commands.ts',
     'cli/ps.ts',
     'cli/queue.ts',
     'cli/retire.ts',
@@ -39,6 +40,12 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'cli/wait.ts',
   ],
   'test/cli/program.test.ts': ['main.ts'],
+  'test/cli/samples/samples.test.ts': [
+    'cli/samples/data.ts',
+    'cli/samples/http.ts',
+    'cli/samples/queues.ts',
+    'cli/samples/sample.ts',
+  ],
   'test/contract': [
     'engine/choose-engine.ts',
     'engine/docker/docker-engine.ts',
@@ -217,6 +224,7 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'functions/store/zip-warnings.ts',
   ],
   'test/journeys/library.test.ts': ['lambdock.ts'],
+  'test/journeys/run-command.test.ts': ['cli/project/run.ts'],
   'test/lib': [
     'lib/child.ts',
     'lib/color.ts',

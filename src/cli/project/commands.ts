@@ -1,0 +1,76 @@
+import { type Command, Option } from 'commander';
+import { settingSources } from '../../settings/sources';
+import { clientSettings, count, hostSettings, withExamples, withSettings } from '../options';
+import { samples } from '../samples/samples';
+
+type Finish = (exitCode: number) => void;
+
+const hostGroup = 'Settings of lambdock:';
+const clientGroup = 'Where lambdock runs:';
+
+/** Settings that `run` decides itself. */
+const decidedByRun = new Set(['port', 'host', 'only', 'watch', 'spares']);
+
+/** Commands for work on a project: with its events, in its scripts and in CI. */
+export function projectCommands(program: Command, finish: Finish): void {
+  run(program, finish);
+  event(program, finish);
+  wait(program, finish);
+}
+
+function run(program: Command, finish: Finish): void {
+  const command = program
+    .command('run')
+    .description('start what one function needs, invoke it once, print its response, and end')
+    .argument('<name>', "the function's name in the template")
+    .option('-e, --event <event>', 'the event: a file, - for standard input, or JSON (default: {})')
+    .action(async (name, flags) => finish(await (await import('./run.js')).run(name, flags)));
+  const settings = hostSettings.filter(({ flag }) => !decidedByRun.has(flag));
+  withSettings(command, settings, hostGroup);
+  withExamples(
+    command,
+    'npx lambdock run hello -e event.json',
+    'npx lambdock event s3 --key photo.jpg | npx lambdock run thumbnail -e - -t template.yaml',
+  );
+}
+
+function event(program: Command, finish: Finish): void {
+  const command = program
+    .command('event')
+    .description('print a sample event, or list the events that there are')
+    .argument('[event]', 'e.g. s3, sqs, apigateway-v2')
+    .helpCommand(false)
+    .action(async (kind?: string) => {
+      const { listEvents, unknownEvent } = await import('./event.js');
+      finish(kind === undefined ? listEvents(samples) : unknownEvent(kind, samples));
+    });
+  withExamples(
+    command,
+    'npx lambdock event',
+    'npx lambdock event s3 --bucket photos --key cat.jpg > event.json',
+    'npx lambdock event sqs --body hello | npx lambdock invoke worker -p -',
+  );
+  for (const [name, sample] of Object.entries(samples)) {
+    const each = command.command(name).description(sample.title);
+    for (const [flag, { help, default: value }] of Object.entries(sample.options)) {
+      each.addOption(new Option(`--${flag} <value>`, help).default(value));
+    }
+    each.option('--compact', 'on one line');
+    each.action(async (flags) => finish((await import('./event.js')).printEvent(name, sample, flags)));
+    withSettings(each, [settingSources.region, settingSources.accountId], 'Where the event comes from:');
+  }
+}
+
+function wait(program: Command, finish: Finish): void {
+  const command = program
+    .command('wait')
+    .description('wait until lambdock responds and functions are ready')
+    .argument('[names...]', 'functions to wait for (default: all of the template)')
+    .option('--timeout <seconds>', 'how long to wait (default: 60)', count)
+    .option('--json', 'print the functions as JSON')
+    .action(async (names, { timeout, json, ...flags }) =>
+      finish(await (await import('./ready.js')).waitForFunctions(flags, names, { timeout, json })),
+    );
+  withSettings(command, clientSettings, clientGroup);
+  withExamples(command, 'npx lambdock wait', 'npx lambdock wait hello other --timeout 120');
+}
