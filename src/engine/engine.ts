@@ -135,6 +135,11 @@ export interface Sandbox {
    */
   pauseOutput(): void;
   resumeOutput(): void;
+  /**
+   * Where output of a direct sandbox is paused: resolves when all that was printed before this call has been emitted, or
+   * 1 MiB, which is more than pipes hold. Undefined where nothing waits to be read beyond this turn.
+   */
+  outputRead(): Promise<void> | undefined;
   /** Kills every process but the init; `/tmp` is kept. Resolves when all are reaped. */
   reset(): Promise<void>;
   /** Also a barrier: all output that was written before has been emitted when it resolves. */

@@ -312,19 +312,19 @@ export class Environment {
   }
 
   /**
-   * Does what makes the runtime go on, unless something else has happened before. In a direct sandbox what it has printed up
-   * to now may be read later in this turn, behind what this lets it print, so there it is for the turn's end.
+   * Does what makes the runtime go on, unless something else has happened before. In a direct sandbox what it has printed
+   * may be read later in this turn, or after a pause: this waits for that, so that what it lets print comes behind.
    */
   #whenRead(goOn: () => void): void {
-    if (!this.#sandbox?.direct) {
-      goOn();
-      return;
-    }
+    if (!this.#sandbox?.direct) return goOn();
     const { name } = this.#state;
     const task = taskOf(this.#state);
+    // The state may be another object by then, having been asked to retire.
+    const goOnIfSame = () => this.#state.name === name && taskOf(this.#state) === task && goOn();
     atEndOfTurn(() => {
-      // The state may be another object by then, having been asked to retire.
-      if (this.#state.name === name && taskOf(this.#state) === task) goOn();
+      const read = this.#sandbox?.outputRead();
+      if (read === undefined) goOnIfSame();
+      else read.then(goOnIfSame).catch(this.parts.fail);
     }, true);
   }
 

@@ -1,4 +1,4 @@
-import type { FiguresOptions, MemoryFigures, OutputStream } from '../engine/engine';
+import type { FiguresOptions, MemoryFigures, OutputStream, Sandbox } from '../engine/engine';
 import type { FunctionVersion } from '../functions/function-version';
 import { DeferredTasks } from '../lib/deferred-tasks';
 import { EnvironmentLog, newLogStreamName } from '../telemetry/environment-log';
@@ -37,6 +37,9 @@ export class LogRecorder {
   #memory: MemoryFigures | undefined;
   /** Whether a sandbox is direct: its output belongs to what was delivered last. */
   outputComesInOrder = false;
+  #outputRead: () => Promise<void> | undefined = () => undefined;
+  /** What the ended task printed before its end, and was read only behind it, since output was paused. */
+  #late: (() => void)[] | undefined;
   /** Whether figures have come since the last delivery, and with them all that was printed before. */
   #isMeasured = false;
 
@@ -61,8 +64,9 @@ export class LogRecorder {
   }
 
   /** Takes the sandbox whose output comes from now on. */
-  follow(sandbox: OutputValve & { readonly direct: boolean }): void {
+  follow(sandbox: OutputValve & Pick<Sandbox, 'direct' | 'outputRead'>): void {
     this.outputComesInOrder = sandbox.direct;
+    this.#outputRead = () => sandbox.outputRead();
     this.#flow.follow(sandbox);
   }
 
@@ -70,6 +74,10 @@ export class LogRecorder {
     const timeMs = this.#nowMs();
     const write = () => this.#log.output(process, stream, bytes, timeMs);
     this.#flow.arrived(bytes.length);
+    if (this.#late !== undefined) {
+      this.#late.push(() => this.#flow.handle(bytes.length, write));
+      return;
+    }
     if (this.outputComesInOrder) {
       // Lines that this turn still owes describe an end, before which this was printed, or the next start.
       this.#sayings.ahead(() => this.#flow.handle(bytes.length, write));
@@ -159,7 +167,8 @@ export class LogRecorder {
   /**
    * The poll that ends a task bears the sandbox's figures. Where it does not they are asked for now, before
    * anything of the next request is sent: they are a barrier, before which lies all that the function printed for this one.
-   * A direct sandbox needs no barrier, and there a report that no caller waits for gets figures that are a little later.
+   * A direct sandbox needs no barrier unless its output is paused, and there a report that no caller waits for gets figures
+   * that are a little later.
    */
   ended(task: EndedTask, askFigures: (options: FiguresOptions) => Promise<MemoryFigures> | undefined): void {
     const timeMs = this.#nowMs();
@@ -171,10 +180,21 @@ export class LogRecorder {
       this.outputComesInOrder && task.status === 'success' && !task.task.invocation.request.tail;
     const figures = askFigures(canWait ? { withinMs: figuresWithinMs } : {})?.catch(() => undefined);
     this.#sayings.do(async () => {
+      await this.#readLate();
       // Where the sandbox is gone, the last figures stand.
       this.#memory = (await figures) ?? this.#memory;
       this.#report(task, timeMs);
     });
+  }
+
+  async #readLate(): Promise<void> {
+    const read = this.#outputRead();
+    if (read === undefined) return;
+    const late: (() => void)[] = [];
+    this.#late = late;
+    await read;
+    this.#late = undefined;
+    for (const write of late) write();
   }
 
   #report({ task, status, errorType, durationMs }: EndedTask, timeMs: number): void {

@@ -117,6 +117,44 @@ describe('where output comes in order by itself', () => {
     ]);
   });
 
+  test('what was read only after the end, as output was paused, stands before the end', async () => {
+    const read = deferred<void>();
+    let isPaused = true;
+    const kept = new Kept();
+    kept.keeper.follow({
+      direct: true,
+      pauseOutput: () => undefined,
+      resumeOutput: () => undefined,
+      outputRead: () => (isPaused ? read.promise : undefined),
+    });
+    const first = kept.start('1');
+    await laterTurn();
+    kept.print('one\n');
+    kept.end(first);
+    await laterTurn();
+    kept.print('late\n');
+    kept.measure(7);
+    await laterTurn();
+    expect(kept.said).toEqual(['1 START', '1 one']);
+    isPaused = false;
+    read.resolve();
+    const second = kept.start('2');
+    await laterTurn();
+    kept.print('two\n');
+    kept.end(second);
+    kept.measure(7);
+    await laterTurn();
+    expect(kept.said.slice(2)).toEqual([
+      '1 late',
+      '1 END',
+      '1 REPORT Max Memory Used: 7 MB',
+      '2 START',
+      '2 two',
+      '2 END',
+      '2 REPORT Max Memory Used: 7 MB',
+    ]);
+  });
+
   test('a line bears the time of what it tells, however late it is written', async () => {
     const kept = direct();
     kept.end(kept.start('1'));

@@ -179,6 +179,10 @@ export class DockerSandbox implements Sandbox {
     this.#connection.resumeOutput();
   }
 
+  outputRead(): Promise<void> | undefined {
+    return this.#connection.outputRead();
+  }
+
   reset(): Promise<void> {
     return this.#connection.reset();
   }

@@ -2,7 +2,6 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Alarm, Clock } from '../../lib/clock';
 import { type Deferred, deferred } from '../../lib/deferred';
-import { atEndOfTurn } from '../../lib/end-of-turn';
 import {
   EngineError,
   type ExtensionFile,
@@ -13,6 +12,7 @@ import {
   type SandboxListener,
 } from '../engine';
 import { decode, encode, type Frame, FrameError, type FrameReader, type InitEvent } from './frames';
+import { OutputOrder } from './output-order';
 import { endHandedOver, type HandedOver } from './receiver';
 
 /** The answers to commands. A pending one is settled by an answer of its own kind, or by the end. */
@@ -57,11 +57,7 @@ export class InitConnection {
   #relayedCount = 0;
   #ended: string | undefined;
   #quitting = false;
-  #isOutputPaused = false;
-  /** Counts pauses and resumes, so that an outdated release is recognised. */
-  #outputTurn = 0;
-  /** Events of the control connection that came while output was paused, in direct mode. */
-  readonly #held: (() => void)[] = [];
+  readonly #order: OutputOrder;
 
   /** Takes over a control connection after its hello, when the beginning of a later frame may have been read, too. */
   constructor(
@@ -76,12 +72,15 @@ export class InitConnection {
     this.#control = control;
     this.#reader = reader;
     this.#takeAll(read);
-    control.on('data', (chunk) => this.#inOrder(() => this.#read(chunk)));
+    // Output comes in frames, too, so pausing it pauses the control connection: exits and answers stay behind it.
+    this.#order = new OutputOrder([control, ...Object.values(handedOver?.outputs ?? {})]);
+    const inOrder = (handle: () => void) => (this.direct ? this.#order.inOrder(handle) : handle());
+    control.on('data', (chunk) => inOrder(() => this.#read(chunk)));
     control.on('end', () => control.destroy());
     control.on('error', (error) =>
-      this.#inOrder(() => this.#end(`the connection to its init broke: ${error.message}`)),
+      inOrder(() => this.#end(`the connection to its init broke: ${error.message}`)),
     );
-    control.on('close', () => this.#inOrder(() => this.#end('its init ended')));
+    control.on('close', () => inOrder(() => this.#end('its init ended')));
     if (handedOver !== undefined) this.#takeOver(handedOver);
   }
 
@@ -113,20 +112,16 @@ export class InitConnection {
 
   /** See `Sandbox.pauseOutput`. What has been read already is still emitted: at most a few hundred KiB. */
   pauseOutput(): void {
-    if (this.#isOutputPaused) return;
-    this.#isOutputPaused = true;
-    this.#outputTurn += 1;
-    for (const socket of this.#outputSockets()) socket.pause();
+    this.#order.pause();
   }
 
   resumeOutput(): void {
-    if (!this.#isOutputPaused) return;
-    this.#isOutputPaused = false;
-    this.#outputTurn += 1;
-    const turn = this.#outputTurn;
-    for (const socket of this.#outputSockets()) socket.resume();
-    // The pipes are read in the next poll phase; by the end of that turn nothing older than the held events is left in them.
-    if (this.#held.length > 0) atEndOfTurn(() => atEndOfTurn(() => this.#releaseHeld(turn)));
+    this.#order.resume();
+  }
+
+  /** See `Sandbox.outputRead`. */
+  outputRead(): Promise<void> | undefined {
+    return this.direct ? this.#order.read() : undefined;
   }
 
   async reset(): Promise<void> {
@@ -218,38 +213,11 @@ export class InitConnection {
     });
     listener.on('error', () => undefined);
     for (const stream of Object.keys(outputs) as OutputStream[]) {
-      outputs[stream].on('data', (bytes: Buffer) =>
-        this.#emit((to) => to.output(directProcess, stream, bytes)),
-      );
+      outputs[stream].on('data', (bytes: Buffer) => {
+        this.#order.emitted(bytes.length);
+        this.#emit((to) => to.output(directProcess, stream, bytes));
+      });
     }
-  }
-
-  /**
-   * The pipes that were handed over are read in the same turn as the control connection: by the turn's end all that was
-   * written before these frames has been read.
-   */
-  #inOrder(handle: () => void): void {
-    if (!this.direct) {
-      handle();
-      return;
-    }
-    atEndOfTurn(() => {
-      if (this.#isOutputPaused || this.#held.length > 0) this.#held.push(handle);
-      else handle();
-    });
-  }
-
-  #releaseHeld(turn: number): void {
-    while (this.#outputTurn === turn) {
-      const handle = this.#held.shift();
-      if (handle === undefined) return;
-      handle();
-    }
-  }
-
-  /** Output comes in frames, too, so pausing it pauses the control connection: exits and answers stay behind it. */
-  #outputSockets(): readonly Socket[] {
-    return [this.#control, ...Object.values(this.handedOver?.outputs ?? {})];
   }
 
   #askDue(): void {

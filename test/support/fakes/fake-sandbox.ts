@@ -155,6 +155,10 @@ export class FakeSandbox implements Sandbox {
     this.#tell();
   }
 
+  outputRead(): undefined {
+    return undefined;
+  }
+
   reset(): Promise<void> {
     this.calls.push('reset');
     for (const process of this.processes) process.end({ signal: 'SIGKILL', outOfMemory: false });
