@@ -2,7 +2,6 @@ import type { ImageStart, ProcessExit, Sandbox, StartStep } from '../engine/engi
 import type { FunctionVersion } from '../functions/function-version';
 import type { Alarm } from '../lib/clock';
 import { deferred } from '../lib/deferred';
-import { atEndOfTurn } from '../lib/end-of-turn';
 import { CpuShare } from './cpu-share';
 import { deliveryOf } from './delivery';
 import type { EnvironmentParts } from './environment-parts';
@@ -13,6 +12,7 @@ import type { Invocation } from './invocation';
 import { startTimeoutMs, step } from './lifecycle/lifecycle';
 import type { Effect, Event, State, StateName, Task } from './lifecycle/lifecycle-types';
 import { LogRecorder } from './log-recorder';
+import { whenOutputRead } from './output-flow';
 import { functionIdentity, type InitializationType } from './process-environment';
 import { RuntimeLaunch } from './runtime-launch';
 import type { RuntimeLink } from './runtime-link';
@@ -311,21 +311,13 @@ export class Environment {
     }
   }
 
-  /**
-   * Does what makes the runtime go on, unless something else has happened before. In a direct sandbox what it has printed
-   * may be read later in this turn, or after a pause: this waits for that, so that what it lets print comes behind.
-   */
+  /** Does what makes the runtime go on, unless something else has happened before. */
   #whenRead(goOn: () => void): void {
-    if (!this.#sandbox?.direct) return goOn();
     const { name } = this.#state;
     const task = taskOf(this.#state);
     // The state may be another object by then, having been asked to retire.
     const goOnIfSame = () => this.#state.name === name && taskOf(this.#state) === task && goOn();
-    atEndOfTurn(() => {
-      const read = this.#sandbox?.outputRead();
-      if (read === undefined) goOnIfSame();
-      else read.then(goOnIfSame).catch(this.parts.fail);
-    }, true);
+    whenOutputRead(this.#sandbox, goOnIfSame, this.parts.fail);
   }
 
   #started(task: Task): void {

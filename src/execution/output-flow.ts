@@ -1,4 +1,6 @@
+import type { Sandbox } from '../engine/engine';
 import { type Alarm, type Clock, systemClock } from '../lib/clock';
+import { atEndOfTurn } from '../lib/end-of-turn';
 
 /** What output goes through on its way out of a sandbox. */
 export interface OutputValve {
@@ -105,4 +107,25 @@ export class OutputFlow {
     if (this.#clock.elapsed() < this.#resumeAtMs) this.#alarm = this.#setAlarm();
     else this.#valve?.resumeOutput();
   }
+}
+
+/**
+ * Runs `goOn` when all that was printed before this call has been emitted: in a direct sandbox that may be read later in
+ * this turn, or after a pause, and what `goOn` lets the function print must come behind.
+ */
+export function whenOutputRead(
+  sandbox: Pick<Sandbox, 'direct' | 'outputRead'> | undefined,
+  goOn: () => void,
+  fail: (error: Error) => void,
+): void {
+  if (!sandbox?.direct) {
+    goOn();
+    return;
+  }
+  const waitIfPaused = () => {
+    const read = sandbox.outputRead();
+    if (read === undefined) goOn();
+    else read.then(goOn).catch(fail);
+  };
+  atEndOfTurn(waitIfPaused, true);
 }
