@@ -7,10 +7,17 @@ version=$1
 site=/var/lang/lib/python$version/site-packages
 interpreter=$(command -v "python$version")
 
-$interpreter -m venv /build/venv
+# A portable build has no venv; its pip is apart.
+if [ -d /build/pip/pip ]; then
+  export PYTHONPATH=/build/pip
+  pip=$interpreter
+else
+  $interpreter -m venv /build/venv
+  pip=/build/venv/bin/python
+fi
 if [ -s /build/ca.pem ]; then export PIP_CERT=/build/ca.pem; fi
 install() {
-  /build/venv/bin/python -m pip install --disable-pip-version-check --no-color --progress-bar off --no-cache-dir \
+  $pip -m pip install --disable-pip-version-check --no-color --progress-bar off --no-cache-dir \
     --no-compile --target "/out$1" -r "/build/$2"
   rm -rf "/out$1/bin"
 }

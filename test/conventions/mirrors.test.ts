@@ -60,10 +60,12 @@ const covered: Readonly<Record<string, readonly string[]>> = {
   'test/docker/compose.test.ts': ['cli/host/compose.ts'],
   'test/docker/images.test.ts': [
     'engine/docker/images/builder.ts',
+    'engine/docker/images/downloads.ts',
     'engine/docker/images/init-binary.ts',
     'engine/docker/images/layer-build.ts',
     'engine/docker/images/npm-packages.ts',
     'engine/docker/images/one-off.ts',
+    'engine/docker/images/portable-python.ts',
   ],
   'test/docker/own-output.test.ts': ['cli/host/package-folder.ts'],
   'test/docker/requests/async-invocations.test.ts': ['operator-api/contract.ts'],

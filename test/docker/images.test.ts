@@ -17,12 +17,12 @@ const caFile = process.env.NODE_EXTRA_CA_CERTS;
 const label = { 'lambdock.test': `images-${process.pid}` };
 
 /** Like a new start of the emulator: it has to find everything again. */
-function newImages(folder = dataFolder): Images {
+function newImages(folder = dataFolder, bases = 'auto'): Images {
   return new Images({
     docker,
     imagesFolder,
     dataFolder: folder,
-    bases: 'auto',
+    bases,
     architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
     labels: label,
     ...(caFile !== undefined && { caFile }),
@@ -188,7 +188,7 @@ test("the init is a static program, and found without the engine's help the next
 }, 300_000);
 
 test('a runtime that no base offers is an error that says what would help', async () => {
-  const failure = images.runtimeImage('python3.12', silent);
+  const failure = newImages(dataFolder, 'aws,docker-hub').runtimeImage('python3.12', silent);
   await expect(failure).rejects.toMatchObject({ kind: 'runtime-unavailable' });
   await expect(failure).rejects.toThrow(/public\.ecr\.aws\/lambda\/python:3\.12, python:3\.12-slim/);
   await expect(images.runtimeImage('java99', silent)).rejects.toThrow(/no images for runtime java99/);

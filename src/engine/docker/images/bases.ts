@@ -3,7 +3,7 @@ import { origins } from '../../../runtimes/bases';
 import { EngineError } from '../../engine';
 import { PullError } from './pull';
 import type { DebianBase, Recipe, RegistryImage } from './recipe';
-import { type Candidate, type RuntimeRow, runtimeRows } from './runtime-images';
+import { type Candidate, runtimeRows } from './runtime-images';
 
 /** A base that is available, and how the image is made on it. */
 export interface ChosenBase {
@@ -127,23 +127,15 @@ export class Bases {
   }
 }
 
-/** The runtimes of the same family that need no registry. */
-function runtimesOnDebian({ family }: RuntimeRow): string {
-  const offered = runtimeRows.filter((row) => row.family === family && row.suite !== undefined);
-  return offered.map((row) => row.runtime).join(', ');
-}
-
 function unavailable(
   subject: string,
   candidates: readonly Candidate[],
   refusals: readonly string[],
 ): EngineError {
-  const reasons = [...refusals];
   const row = runtimeRows.find(({ runtime }) => runtime === subject);
   const tried = new Set(candidates.map(({ origin }) => origin));
-  if (row && !row.suite) reasons.push(`without a registry there are only ${runtimesOnDebian(row)}`);
   const images = candidates.flatMap(({ base }) => (base.kind === 'registry' ? [base.reference] : []));
-  const others = origins.filter((origin) => !tried.has(origin) && (origin !== 'debian' || !row || row.suite));
+  const others = origins.filter((origin) => !tried.has(origin));
   const steps = [
     ...(tried.has('debian') ? ['Install mmdebstrap on the machine where lambdock runs.'] : []),
     ...(images.length > 0 ? [`Pull or load one of these images into the engine: ${images.join(', ')}.`] : []),
@@ -152,7 +144,7 @@ function unavailable(
   ];
   return new EngineError(
     'runtime-unavailable',
-    `No base image for ${subject} is available:${reasons.map((each) => `\n  - ${each}`).join('')}\n` +
+    `No base image for ${subject} is available:${refusals.map((each) => `\n  - ${each}`).join('')}\n` +
       `Do one of the following:${steps.map((each) => `\n  - ${each}`).join('')}`,
   );
 }

@@ -11,7 +11,7 @@ import { EngineError } from '../../engine';
 import { hasStatus } from '../docker-errors';
 import { engineMessages } from '../engine-messages';
 import { type ArchiveEntry, packed } from './archive';
-import type { NpmPackages } from './npm-packages';
+import type { Downloads } from './downloads';
 import { argumentsOf, contextOf, type DebianBase, type ImagePlan, type Recipe, referenceOf } from './recipe';
 
 export interface BuilderOptions {
@@ -19,7 +19,7 @@ export interface BuilderOptions {
   readonly imagesFolder: string;
   readonly dataFolder: string;
   readonly architecture: Architecture;
-  readonly packages: NpmPackages;
+  readonly packages: Downloads;
   /** PEM file with further authorities that builds trust. It is not part of images or their hashes. */
   readonly caFile?: string;
   /** Brings an image of a registry to the engine. Resolves to undefined, or to why that failed. */

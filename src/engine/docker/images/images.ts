@@ -8,9 +8,9 @@ import { EngineError, type ImageStart, type LayerBuild } from '../../engine';
 import { hasStatus } from '../docker-errors';
 import { Bases, type ChosenBase } from './bases';
 import { Builder } from './builder';
+import { Downloads } from './downloads';
 import { initBinary } from './init-binary';
 import { buildLayer } from './layer-build';
-import { NpmPackages } from './npm-packages';
 import { PullError, pullImage } from './pull';
 import { contentHash, type Recipe, referenceOf } from './recipe';
 import {
@@ -73,7 +73,7 @@ export class Images {
     this.#choice = choice;
     this.#builder = new Builder({
       ...options,
-      packages: new NpmPackages(path.join(dataFolder, 'downloads'), caFile),
+      packages: new Downloads(path.join(dataFolder, 'downloads'), caFile),
       fetch: (reference, report) => this.#bases.fetch(reference, report),
     });
     this.#bases = new Bases({

