@@ -3,7 +3,7 @@ import { RunningApp } from '../support/running-app';
 
 jest.setTimeout(600_000);
 
-const python = ['python3.9', 'python3.11', 'python3.13', 'python3.14'] as const;
+const python = ['python3.9', 'python3.10', 'python3.11', 'python3.12', 'python3.13', 'python3.14'] as const;
 const node = ['nodejs16.x', 'nodejs18.x', 'nodejs20.x', 'nodejs22.x', 'nodejs24.x'] as const;
 const nameOf = (runtime: string) => runtime.replace('.', '-');
 
