@@ -18,7 +18,16 @@ const table = {
   hosting: ['execution', 'functions', 'operator-api/contract.ts', 'runtimes', 'telemetry', 'aws', 'lib'],
   'control-plane': ['hosting', 'execution', 'functions', 'runtimes', 'telemetry', 'aws', 'lib'],
   'operator-api/contract.ts': [],
-  'operator-api': ['operator-api/contract.ts', 'control-plane', 'execution', 'functions', 'telemetry', 'lib'],
+  laboratory: ['operator-api/contract.ts', 'execution', 'functions', 'telemetry', 'lib'],
+  'operator-api': [
+    'operator-api/contract.ts',
+    'laboratory',
+    'control-plane',
+    'execution',
+    'functions',
+    'telemetry',
+    'lib',
+  ],
   cli: [
     'settings.ts',
     'settings',

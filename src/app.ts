@@ -5,7 +5,6 @@ import path from 'node:path';
 import type { Writable } from 'node:stream';
 import { withEnvironments } from './aws/environment-credentials';
 import { formatFunctionUrl } from './aws/function-url';
-import { limits } from './aws/limits';
 import { CrossAccount } from './control-plane/auth/cross-account';
 import { deployedOperations } from './control-plane/deployed-operations';
 import { FrontDoor } from './control-plane/front-door';
@@ -15,11 +14,10 @@ import { storedOperations } from './control-plane/resources';
 import { serveControlPlane } from './control-plane/server';
 import { openEngine } from './engine/choose-engine';
 import type { Engine } from './engine/engine';
-import { Concurrency } from './execution/concurrency';
 import { Fleet } from './execution/fleet';
 import { InitTimeouts } from './execution/init-timeouts';
 import { Invoker } from './execution/invoker';
-import { runtimeApiAddress } from './execution/process-environment';
+import { sandboxIdentity } from './execution/process-environment';
 import { spareTotal } from './execution/spares/shared-spares';
 import { architectureCheck } from './functions/build/architecture-check';
 import { CodeBuilder } from './functions/build/code-builder';
@@ -32,6 +30,7 @@ import { TemplateOwners } from './functions/registry/template-owners';
 import { Store } from './functions/store/store';
 import { loadTemplate } from './functions/template/template';
 import { Activation } from './hosting/activation';
+import { admissionBy } from './hosting/admission';
 import { asyncInvocations } from './hosting/async-hosting';
 import { Catalogue } from './hosting/catalogue';
 import { Deployment } from './hosting/deployment';
@@ -48,6 +47,7 @@ import { TemplateHosting } from './hosting/template-hosting';
 import { TemplateResources } from './hosting/template-resources';
 import { TemplateWarnings } from './hosting/template-warnings';
 import { VisibleProgress } from './hosting/visible-progress';
+import { Recorder, recorderLimits } from './laboratory/recorder';
 import { Cleanup } from './lib/cleanup';
 import { type Clock, every, systemClock, within } from './lib/clock';
 import { DatabaseError } from './lib/database';
@@ -56,6 +56,7 @@ import { addressOf, answerUnready, closeServer, listen } from './lib/http-server
 import { InstanceLock } from './lib/instance-lock';
 import type { ReportProgress } from './lib/progress';
 import { withCauses } from './lib/system-problem';
+import { openLaboratory } from './operator-api/open-laboratory';
 import { queueOf } from './operator-api/queue';
 import { operatorRoutes } from './operator-api/routes';
 import { AwsProxy } from './runtime-api/aws-proxy';
@@ -170,25 +171,18 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       fromFunctions.add(request);
       server.emit('request', request, response);
     }, standIn);
+    const recorder = new Recorder(clock, recorderLimits);
     const environments = {
       engine,
       clock,
       journal,
       openLink: runtimeApi.openLink,
-      // The Runtime API's address answers the Lambda API too: it is reached without any network.
-      identity: {
-        region,
-        accountId,
-        extra: {
-          AWS_ENDPOINT_URL_LAMBDA: `http://${runtimeApiAddress}`,
-          ...(standIn && { AWS_ENDPOINT_URL: `http://${runtimeApiAddress}` }),
-        },
-        ...(keys && { secretOf: (account: string) => keys.get(account) }),
-      },
+      identity: sandboxIdentity(settings, standIn !== undefined, keys && ((account) => keys.get(account))),
       idleTimeoutMs,
       freeze,
       resetInit: settings.resetInit,
       initTimeouts: new InitTimeouts(say),
+      observer: recorder,
       fail,
     };
     const fleet = new Fleet(environments, {
@@ -203,13 +197,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       report: progress,
     });
     cleanup.add(() => fleet.close());
-    const admission = new Concurrency({
-      limit: limits.concurrency,
-      reserved: () => concurrency.allReserved,
-      provisioned: () => concurrency.everyProvisioned,
-      isProvisioned: (version) => concurrency.isProvisioned(version),
-    });
-    const invoker = new Invoker(fleet, admission);
+    const invoker = new Invoker(fleet, admissionBy(concurrency), recorder);
     cleanup.add(() => invoker.idleWithin(drainMs, clock));
 
     const scope = { region, accountId };
@@ -335,6 +323,16 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       fail,
     });
     cleanup.add(async () => images.close());
+    const queue = queueOf(events);
+    const laboratory = openLaboratory({
+      recorder,
+      functions: () => ({ functions: deployment.functions(), notices: notices.current() }),
+      queue: () => queue.rows(),
+      journal,
+      clock,
+      onChange: (listener) => registry.onChange(listener),
+    });
+    cleanup.add(async () => laboratory.deployments.close());
     const operator = {
       health: () => ({
         version,
@@ -347,7 +345,8 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       environments: () => fleet.summaries(),
       retire: (name: string) => (catalogue.entry(name) ? fleet.retire(name) : undefined),
       ...(follow && { reload: () => follow.reload() }),
-      queue: queueOf(events),
+      queue,
+      laboratory,
       journal,
       zipFile: (hash: string) => store.zipFile(hash),
     };

@@ -99,6 +99,16 @@ export interface SandboxAssignment {
 /** How code came into a sandbox: as hard links, as copies where the system refuses links, or as mounts made with it. */
 export type FillKind = 'linked' | 'copied' | 'mounted';
 
+/** How long the making of a sandbox took, in milliseconds. */
+export interface SandboxMaking {
+  /** Until the engine had the container. */
+  readonly createMs: number;
+  /** Until the engine had started it. */
+  readonly startMs: number;
+  /** From then until its init waited at the gate. */
+  readonly gateMs: number;
+}
+
 /** A made sandbox whose init waits behind the gate: nothing of the function runs until `start`. */
 export interface Sandbox {
   readonly id: string;
@@ -110,6 +120,8 @@ export interface Sandbox {
    * is emitted before that answer, and requests have no stamp.
    */
   readonly direct: boolean;
+  /** Absent where the engine does not measure it. */
+  readonly making?: SandboxMaking;
   /** False once its init's connection has ended: a spare that died while it waited must not be used. */
   readonly alive: boolean;
   /**

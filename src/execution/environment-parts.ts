@@ -3,6 +3,7 @@ import type { Clock } from '../lib/clock';
 import type { Journal } from '../telemetry/journal';
 import type { ResetInit } from './cpu-share';
 import type { InitTimeouts } from './init-timeouts';
+import type { ExecutionObserver } from './observation/observer';
 import type { Identity } from './process-environment';
 import type { OpenRuntimeLink } from './runtime-link';
 
@@ -18,6 +19,7 @@ export interface EnvironmentParts {
   readonly freeze: boolean;
   readonly resetInit: ResetInit;
   readonly initTimeouts: InitTimeouts;
+  readonly observer?: ExecutionObserver;
   /** Called for what should not happen: a refused event of our own, an effect that failed. */
   readonly fail: (error: Error) => void;
 }

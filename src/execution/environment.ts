@@ -1,29 +1,41 @@
-import type { ImageStart, ProcessExit, Sandbox, StartStep } from '../engine/engine';
+import type { Sandbox, StartStep } from '../engine/engine';
 import type { FunctionVersion } from '../functions/function-version';
-import type { Alarm } from '../lib/clock';
 import { deferred } from '../lib/deferred';
 import { CpuShare } from './cpu-share';
+import { DeadlineAlarm } from './deadline-alarm';
 import { deliveryOf } from './delivery';
+import { EnvironmentFigures } from './environment-figures';
 import type { EnvironmentParts } from './environment-parts';
 import type { EnvironmentSummary } from './environment-summary';
 import { ExtensionProcesses } from './extension-processes';
 import { Freezer } from './freezer';
 import type { Invocation } from './invocation';
 import { startTimeoutMs, step } from './lifecycle/lifecycle';
-import type { Effect, Event, State, StateName, Task } from './lifecycle/lifecycle-types';
+import type { Effect, Event, State, StateName } from './lifecycle/lifecycle-types';
 import { LogRecorder } from './log-recorder';
-import { whenOutputRead } from './output-flow';
+import { endCauseOf } from './observation/end-cause';
+import type { EndCause, EnvironmentObserver, StartCause } from './observation/observer';
 import { functionIdentity, type InitializationType } from './process-environment';
 import { RuntimeLaunch } from './runtime-launch';
 import type { RuntimeLink } from './runtime-link';
 import { runtimeVersion } from './runtime-version';
 import type { AssignedSandbox } from './spares/spare';
+import { whenRead } from './when-read';
 
 /** Who keeps an environment and its like. */
 export interface EnvironmentOwner {
   changed(environment: Environment): void;
   /** Takes over a sandbox whose environment has ended in good order; resolves when it is ready for another, or removed. */
   takeBack(taken: AssignedSandbox): Promise<void>;
+}
+
+/** What an environment is started for. */
+export interface EnvironmentStart {
+  readonly cause: StartCause;
+  /** Absent for one that is started ahead of need. */
+  readonly invocation?: Invocation;
+  /** Default: on demand. */
+  readonly initializationType?: InitializationType;
 }
 
 const neverMs = 100 * 365 * 86_400_000;
@@ -33,13 +45,13 @@ export class Environment {
   readonly #log: LogRecorder;
   readonly #link: RuntimeLink;
   readonly #gone = deferred<void>();
-  readonly #madeAtMs: number;
+  readonly #figures: EnvironmentFigures;
   #state: State;
-  #alarm: { readonly atMs: number; readonly set: Alarm } | undefined;
   #taken: AssignedSandbox | undefined;
-  #invocations = 0;
-  #lastUsedAtMs: number | undefined;
-  #initDurationMs: number | undefined;
+  #endCause: EndCause | undefined;
+  readonly initializationType: InitializationType;
+  readonly #observer: EnvironmentObserver | undefined;
+  readonly #deadline: DeadlineAlarm;
   readonly #cpu: CpuShare;
   readonly #freezer: Freezer;
   readonly #extensions: ExtensionProcesses;
@@ -50,19 +62,29 @@ export class Environment {
     readonly version: FunctionVersion,
     private readonly parts: EnvironmentParts,
     private readonly owner: EnvironmentOwner,
-    invocation?: Invocation,
-    readonly initializationType: InitializationType = 'on-demand',
+    { cause, invocation, initializationType = 'on-demand' }: EnvironmentStart,
   ) {
-    this.#madeAtMs = parts.clock.now();
+    this.#figures = new EnvironmentFigures(version, parts.clock.now());
+    this.initializationType = initializationType;
     this.#log = new LogRecorder(
       version,
       parts.journal,
       () => parts.clock.now(),
       (cause) => this.#failed('write its log', cause),
     );
+    this.#observer = parts.observer?.environmentMade({
+      version,
+      logStream: this.#log.logStream,
+      initializationType,
+      cause,
+      ...(invocation && { request: invocation.request }),
+    });
     this.#cpu = new CpuShare(version.memoryMiB, parts.resetInit);
-    this.#freezer = new Freezer(parts.clock, parts.freeze, () =>
-      this.#state.name === 'ready' ? this.#sandbox : undefined,
+    this.#freezer = new Freezer(
+      parts.clock,
+      parts.freeze,
+      () => (this.#state.name === 'ready' ? this.#sandbox : undefined),
+      (isFrozen) => this.#observer?.frozen(isFrozen),
     );
     const code = version.package;
     this.#mayHaveExtensions = code.kind === 'image' || code.layersFolder !== undefined;
@@ -95,10 +117,15 @@ export class Environment {
     this.#state = {
       name: 'starting',
       ...(invocation && { invocation }),
-      deadlineAt: this.#madeAtMs + startTimeoutMs,
+      deadlineAt: this.#figures.madeAtMs + startTimeoutMs,
       retiring: false,
     };
-    this.#setAlarm();
+    this.#deadline = new DeadlineAlarm(
+      parts.clock,
+      () => (this.#state.name === 'gone' ? undefined : this.#state.deadlineAt),
+      () => this.#take({ type: 'deadlinePassed' }),
+    );
+    this.#deadline.adjust();
   }
 
   /** The sandbox's, once there is one. */
@@ -110,10 +137,6 @@ export class Environment {
     return this.#taken?.sandbox;
   }
 
-  get #image(): ImageStart | undefined {
-    return this.#taken?.kind.image;
-  }
-
   get state(): StateName {
     return this.#state.name;
   }
@@ -121,6 +144,11 @@ export class Environment {
   /** Resolves when nothing of it is left. */
   get gone(): Promise<void> {
     return this.#gone.promise;
+  }
+
+  /** Why it ends, or has ended; absent while it stays. */
+  get endCause(): EndCause | undefined {
+    return this.#endCause;
   }
 
   /** Whether it will soon be free, so that waiting for it may be better than a cold start: answered, or being reset. */
@@ -133,11 +161,12 @@ export class Environment {
   /** Takes the sandbox that was made for it; from here on nothing waits for the engine. */
   begin(taken: AssignedSandbox): void {
     this.#taken = taken;
+    this.#observer?.sandboxTaken(taken);
     const { sandbox } = taken;
     this.#log.follow(sandbox);
     sandbox.listen({
       output: (process, stream, bytes) => this.#log.output(process, stream, bytes),
-      exited: (process, exit) => this.#exited(process, exit),
+      exited: (participant, exit) => this.#take({ type: 'exited', participant, exit }),
       startFailed: (process, failedStep, code) => this.#startFailed(process, failedStep, code),
       connected: (socket) => {
         // It is of a process that is being killed: those that come after it are not there yet.
@@ -158,35 +187,36 @@ export class Environment {
     this.#take({ type: 'assigned', invocation });
   }
 
-  retire(): void {
+  retire(cause: EndCause): void {
+    this.#ends(cause);
     this.#take({ type: 'retired' });
+  }
+
+  /** Lets so much of its idle time pass, where it is idle. */
+  advanceIdle(ms: number): void {
+    if (this.#state.name !== 'ready' || this.initializationType !== 'on-demand') return;
+    this.#state = { ...this.#state, deadlineAt: this.#state.deadlineAt - ms };
+    this.#deadline.adjust();
+  }
+
+  /** Stops or continues the processes of one that is idle, until its next invocation. Returns whether it is. */
+  setFrozen(isFrozen: boolean): boolean {
+    return this.#freezer.set(isFrozen);
   }
 
   /** Ends at once, whatever is under way. */
   abandon(reason: string): void {
     const { name } = this.#state;
     // Extensions may still flush what they have; their shutdown phase is bounded.
-    if (name === 'ready') this.retire();
-    else if (name !== 'stopping' && name !== 'gone' && name !== 'shuttingDown')
+    if (name === 'ready') this.retire('shutdown');
+    else if (name !== 'stopping' && name !== 'gone' && name !== 'shuttingDown') {
+      this.#ends('shutdown');
       this.#take({ type: 'sandboxLost', reason });
+    }
   }
 
   summary(): EnvironmentSummary {
-    const { memoryUsedMiB } = this.#log;
-    return {
-      id: this.id,
-      functionName: this.version.functionName,
-      version: this.version.version,
-      state: this.#state.name,
-      madeAtMs: this.#madeAtMs,
-      invocations: this.#invocations,
-      memorySizeMiB: this.version.memoryMiB,
-      ...(this.#sandbox && { engineId: this.#sandbox.engineId }),
-      ...(this.#lastUsedAtMs !== undefined && { lastUsedAtMs: this.#lastUsedAtMs }),
-      ...(this.#taken && { coldStart: this.#taken.coldStart, fill: this.#taken.fill }),
-      ...(this.#initDurationMs !== undefined && { initDurationMs: this.#initDurationMs }),
-      ...(memoryUsedMiB !== undefined && { memoryUsedMiB }),
-    };
+    return this.#figures.summary(this.id, this.#state.name, this.#taken, this.#log.memoryUsedMiB);
   }
 
   /** Steps, stores and performs, without ever waiting between reading the state and storing it. */
@@ -209,8 +239,11 @@ export class Environment {
     }
     const before = this.#state;
     this.#state = next.state;
-    this.#setAlarm();
+    this.#deadline.adjust();
+    const endCause = endCauseOf(before, event, next.state);
+    if (endCause !== undefined) this.#ends(endCause);
     for (const effect of next.effects) this.#perform(effect);
+    this.#observer?.stepped(before, event, next.state);
     if (before.name !== next.state.name) {
       if (next.state.name === 'gone') {
         this.#link.close();
@@ -222,23 +255,11 @@ export class Environment {
     this.#freezer.settle();
   }
 
-  /**
-   * One alarm, never later than the state's deadline. One that is set already and earlier is left alone, and looks again
-   * when it rings: deadlines move with every step, and mostly away.
-   */
-  #setAlarm(): void {
-    const atMs = this.#state.name === 'gone' ? undefined : this.#state.deadlineAt;
-    if (this.#alarm !== undefined && atMs !== undefined && this.#alarm.atMs <= atMs) return;
-    this.#alarm?.set.clear();
-    this.#alarm =
-      atMs === undefined ? undefined : { atMs, set: this.parts.clock.alarm(atMs, () => this.#ring()) };
-  }
-
-  #ring(): void {
-    const rangAtMs = this.#alarm?.atMs;
-    this.#alarm = undefined;
-    if (this.#state.name !== 'gone' && this.#state.deadlineAt !== rangAtMs) this.#setAlarm();
-    else this.#take({ type: 'deadlinePassed' });
+  /** The first cause stays. */
+  #ends(cause: EndCause): void {
+    if (this.#endCause !== undefined) return;
+    this.#endCause = cause;
+    this.#observer?.ended(cause);
   }
 
   #perform(effect: Effect): void {
@@ -265,7 +286,9 @@ export class Environment {
         this.#log.extensions(this.#link.extensionStatuses(), effect.errorType);
         return;
       case 'logInitStarted':
-        this.#log.initStarted(runtimeVersion(this.version, this.parts.identity.region, this.#image?.image));
+        this.#log.initStarted(
+          runtimeVersion(this.version, this.parts.identity.region, this.#taken?.kind.image.image),
+        );
         return;
       case 'logInitFailed':
         this.#log.initFailed(effect);
@@ -273,7 +296,8 @@ export class Environment {
           this.parts.initTimeouts.timedOut(this.version);
         return;
       case 'logStarted':
-        this.#started(effect.task);
+        this.#figures.started(effect.task, this.parts.clock.now());
+        this.#log.started(effect.task);
         return;
       case 'deliver':
         this.#log.delivered();
@@ -287,7 +311,7 @@ export class Environment {
         effect.invocation.settle(effect.outcome);
         return;
       case 'report':
-        this.#log.ended(effect.ended, (options) => this.#sandbox?.figures(options));
+        this.#log.ended(effect.ended, (options) => this.#sandbox?.figures(options), this.#observer);
         return;
       case 'thaw':
         this.#freezer.thaw(this.#sandbox);
@@ -311,20 +335,8 @@ export class Environment {
     }
   }
 
-  /** Does what makes the runtime go on, unless something else has happened before. */
   #whenRead(goOn: () => void): void {
-    const { name } = this.#state;
-    const task = taskOf(this.#state);
-    // The state may be another object by then, having been asked to retire.
-    const goOnIfSame = () => this.#state.name === name && taskOf(this.#state) === task && goOn();
-    whenOutputRead(this.#sandbox, goOnIfSame, this.parts.fail);
-  }
-
-  #started(task: Task): void {
-    this.#invocations += 1;
-    this.#lastUsedAtMs = this.parts.clock.now();
-    this.#initDurationMs ??= task.initDurationMs;
-    this.#log.started(task);
+    whenRead(this.#sandbox, () => this.#state, goOn, this.parts.fail);
   }
 
   async #reset(): Promise<void> {
@@ -350,10 +362,6 @@ export class Environment {
   async #release(): Promise<void> {
     if (this.#taken !== undefined) await this.owner.takeBack(this.#taken);
     this.#take({ type: 'sandboxRemoved' });
-  }
-
-  #exited(process: string, exit: ProcessExit): void {
-    this.#take({ type: 'exited', participant: process, exit });
   }
 
   #startRuntime(): void {
@@ -388,5 +396,3 @@ export class Environment {
     this.parts.fail(new Error(`Environment ${this.id} could not ${what}`, { cause }));
   }
 }
-
-const taskOf = (state: State) => (state.name === 'invoking' ? state.task : undefined);

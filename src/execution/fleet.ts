@@ -30,6 +30,8 @@ export class Fleet {
   readonly #pools = new Map<string, Pool>();
   /** Of versions that are not deployed any more; their last invocations end. */
   readonly #leaving = new Set<Pool>();
+  /** Versions that had environments of an earlier revision, by their qualified ARNs. */
+  readonly #served = new Set<string>();
   readonly #images = new Map<string, Promise<ImageStart>>();
   readonly #shared: SharedSpares;
 
@@ -82,13 +84,22 @@ export class Fleet {
     return this.#pools.get(poolKey(version))?.provisioned ?? { allocated: 0, available: 0, failed: false };
   }
 
+  /** The pools of a function's versions, or of all. */
+  pools(functionName?: string): readonly Pool[] {
+    const pools = [...this.#pools.values()];
+    return functionName === undefined
+      ? pools
+      : pools.filter(({ version }) => version.functionName === functionName);
+  }
+
+  /** The pool of a version, also where nothing of it runs yet. */
+  poolOf(version: FunctionVersion): Pool {
+    return this.#pool(version);
+  }
+
   /** The next call of the function is cold. */
   retire(functionName: string): number {
-    let retired = 0;
-    for (const pool of this.#pools.values()) {
-      if (pool.version.functionName === functionName) retired += pool.retire();
-    }
-    return retired;
+    return this.pools(functionName).reduce((retired, pool) => retired + pool.retire('retired'), 0);
   }
 
   /** Ends the environments of every version of a function but the given ones. */
@@ -98,6 +109,7 @@ export class Fleet {
     for (const [key, pool] of this.#pools) {
       if (pool.version.functionArn !== functionArn || kept.has(key)) continue;
       this.#pools.delete(key);
+      if (pool.hasStarted) this.#served.add(qualified(pool.version));
       this.#keepCopies();
       this.#leaving.add(pool);
       const left = () => this.#leaving.delete(pool);
@@ -145,7 +157,8 @@ export class Fleet {
       const minimum = this.options.spares.minimum.get(version.functionName) ?? 0;
       const own = version.version === '$LATEST' ? minimum : 0;
       const spares = new Spares(version, { shared: this.#shared, clock, slots, reuse, own, imageOf, fail });
-      pool = new Pool(version, spares, this.parts);
+      const cause = this.#served.has(qualified(version)) ? 'code-change' : 'first-call';
+      pool = new Pool(version, spares, this.parts, cause);
       this.#pools.set(key, pool);
       this.#keepCopies();
     }
@@ -183,6 +196,8 @@ export class Fleet {
     return found;
   }
 }
+
+const qualified = ({ functionArn, version }: FunctionVersion) => `${functionArn}:${version}`;
 
 /** Versions are immutable and asked for by every call, so that each key is composed once. */
 const poolKeys = new WeakMap<FunctionVersion, string>();

@@ -13,6 +13,7 @@ export class Freezer {
     private readonly isEnabled: boolean,
     /** The sandbox, where it may be frozen now. */
     private readonly freezable: () => Sandbox | undefined,
+    private readonly changed: (isFrozen: boolean) => void,
   ) {}
 
   /** Whether the invocation after the last thaw came so soon after the one before that there was no time to freeze. */
@@ -27,14 +28,30 @@ export class Freezer {
   }
 
   thaw(sandbox: Sandbox | undefined): void {
-    if (this.#state === 'frozen') sandbox?.thaw();
+    if (this.#state === 'frozen') {
+      sandbox?.thaw();
+      this.changed(false);
+    }
     this.#followsClosely = this.#state === 'due';
     this.#state = undefined;
   }
 
   /** Every process is being killed. */
   reset(): void {
+    if (this.#state === 'frozen') this.changed(false);
     this.#state = undefined;
+  }
+
+  /** Freezes or thaws it now, whatever the setting; false where it may not be. */
+  set(isFrozen: boolean): boolean {
+    const sandbox = this.freezable();
+    if (sandbox === undefined) return false;
+    if (isFrozen === (this.#state === 'frozen')) return true;
+    if (isFrozen) sandbox.freeze();
+    else sandbox.thaw();
+    this.#state = isFrozen ? 'frozen' : undefined;
+    this.changed(isFrozen);
+    return true;
   }
 
   /** After each step: soon, but not at once, so that what follows closely is spared a freeze and a thaw. */
@@ -49,6 +66,7 @@ export class Freezer {
       if (sandbox === undefined) return;
       this.#state = 'frozen';
       sandbox.freeze();
+      this.changed(true);
     });
   }
 }

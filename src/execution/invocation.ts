@@ -18,6 +18,8 @@ export interface InvocationRequest {
   readonly tail: boolean;
   /** Takes the response of a streaming runtime as it comes. Absent: the response is collected. */
   readonly sink?: ResponseSink;
+  /** Whether it gets an environment of its own making, though another is free. */
+  readonly isForcedCold?: boolean;
 }
 
 export interface Ending {

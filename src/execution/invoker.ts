@@ -4,6 +4,8 @@ import { type Deferred, deferred } from '../lib/deferred';
 import type { Concurrency } from './concurrency';
 import type { Fleet } from './fleet';
 import { type Ending, Invocation, type InvocationRequest } from './invocation';
+import type { ExecutionObserver } from './observation/observer';
+import type { ResponseSink } from './response-sink';
 
 /** From the admission of a request to its ending; what happens between is the fleet's. */
 export class Invoker {
@@ -13,7 +15,11 @@ export class Invoker {
   /** Waits for there to be none. */
   #idle: Deferred<void> | undefined;
 
-  constructor(fleet: Fleet, concurrency: Concurrency) {
+  constructor(
+    fleet: Fleet,
+    concurrency: Concurrency,
+    private readonly observer?: ExecutionObserver,
+  ) {
     this.#fleet = fleet;
     this.#concurrency = concurrency;
   }
@@ -24,13 +30,20 @@ export class Invoker {
    * could be had or the one that ran it was lost.
    */
   async invoke(request: InvocationRequest): Promise<Ending> {
-    const end = this.#concurrency.admit(request.version);
-    const invocation = new Invocation(request);
+    const { observer } = this;
+    const end = this.#admit(request);
+    observer?.arrived(request);
+    const invocation = new Invocation(
+      observer && request.sink
+        ? { ...request, sink: watched(request.sink, () => observer.responding(request)) }
+        : request,
+    );
     this.#underWay += 1;
     try {
       this.#fleet.assign(invocation);
       const ending = await invocation.ended;
       if (ending.outcome.kind === 'platformFailed') {
+        observer?.failed(request);
         throw new LambdaError(
           'ServiceException',
           `${request.version.functionName}: ${ending.outcome.reason}`,
@@ -44,6 +57,15 @@ export class Invoker {
         this.#idle?.resolve();
         this.#idle = undefined;
       }
+    }
+  }
+
+  #admit(request: InvocationRequest): () => void {
+    try {
+      return this.#concurrency.admit(request.version);
+    } catch (error) {
+      this.observer?.throttled(request);
+      throw error;
     }
   }
 
@@ -65,4 +87,15 @@ export class Invoker {
       });
     });
   }
+}
+
+function watched(sink: ResponseSink, begun: () => void): ResponseSink {
+  return {
+    begin: (contentType) => {
+      begun();
+      sink.begin(contentType);
+    },
+    write: (chunk) => sink.write(chunk),
+    onDrain: (callback) => sink.onDrain(callback),
+  };
 }

@@ -4,6 +4,7 @@ import { DeferredTasks } from '../lib/deferred-tasks';
 import { EnvironmentLog, newLogStreamName } from '../telemetry/environment-log';
 import type { Journal } from '../telemetry/journal';
 import {
+  billedDurationMs,
   endLine,
   extensionLine,
   faultLine,
@@ -15,6 +16,7 @@ import {
 } from '../telemetry/platform-lines';
 import type { EndedTask, Task } from './lifecycle/lifecycle-types';
 import type { Fault } from './lifecycle/outcome';
+import type { EnvironmentObserver } from './observation/observer';
 import { OutputFlow, type OutputValve } from './output-flow';
 import type { ExtensionStatus } from './runtime-link';
 
@@ -170,10 +172,14 @@ export class LogRecorder {
    * A direct sandbox needs no barrier unless its output is paused, and there a report that no caller waits for gets figures
    * that are a little later.
    */
-  ended(task: EndedTask, askFigures: (options: FiguresOptions) => Promise<MemoryFigures> | undefined): void {
+  ended(
+    task: EndedTask,
+    askFigures: (options: FiguresOptions) => Promise<MemoryFigures> | undefined,
+    observer?: Pick<EnvironmentObserver, 'reported'>,
+  ): void {
     const timeMs = this.#nowMs();
     if (this.#isMeasured) {
-      this.#sayings.do(() => this.#report(task, timeMs));
+      this.#sayings.do(() => this.#report(task, timeMs, observer));
       return;
     }
     const canWait =
@@ -183,7 +189,7 @@ export class LogRecorder {
       await this.#readLate();
       // Where the sandbox is gone, the last figures stand.
       this.#memory = (await figures) ?? this.#memory;
-      this.#report(task, timeMs);
+      this.#report(task, timeMs, observer);
     });
   }
 
@@ -197,8 +203,11 @@ export class LogRecorder {
     for (const write of late) write();
   }
 
-  #report({ task, status, errorType, durationMs }: EndedTask, timeMs: number): void {
+  #report(ended: EndedTask, timeMs: number, observer?: Pick<EnvironmentObserver, 'reported'>): void {
+    const { task, status, errorType, durationMs } = ended;
     const { requestId } = task.invocation.request;
+    const { initDurationMs } = task;
+    const maxMemoryUsedMB = this.memoryUsedMiB ?? 0;
     this.#log.flush(timeMs);
     this.#log.platform(endLine(requestId), timeMs);
     this.#log.platform(
@@ -207,12 +216,14 @@ export class LogRecorder {
         status,
         errorType,
         durationMs,
-        initDurationMs: task.initDurationMs,
+        initDurationMs,
         memorySizeMB: this.#version.memoryMiB,
-        maxMemoryUsedMB: this.memoryUsedMiB ?? 0,
+        maxMemoryUsedMB,
       }),
       timeMs,
     );
+    const billedMs = billedDurationMs({ durationMs, initDurationMs });
+    observer?.reported(ended, { billedMs, memoryUsedMiB: maxMemoryUsedMB });
     const tail = this.#log.endRequest();
     if (task.invocation.request.tail) task.invocation.completeLog(tail);
   }

@@ -1,8 +1,9 @@
 import type { FunctionVersion } from '../functions/function-version';
 import type { Alarm } from '../lib/clock';
-import { Environment, type EnvironmentOwner } from './environment';
+import { Environment, type EnvironmentOwner, type EnvironmentStart } from './environment';
 import type { EnvironmentParts } from './environment-parts';
 import type { Invocation } from './invocation';
+import type { EndCause, StartCause } from './observation/observer';
 import type { Spares } from './spares/spares';
 
 /**
@@ -43,6 +44,11 @@ export class Pool {
   #failed = false;
   readonly #allocated = new Set<Environment>();
   #closed = false;
+  #hasStarted = false;
+  /** How many of the next invocations get an environment of their own making. */
+  #forcedCold = 0;
+  /** Why the next environment is started, where none is left. */
+  #startCause: StartCause;
   readonly #keeper: EnvironmentOwner = {
     changed: (environment) => this.#changed(environment),
     takeBack: (taken) => this.spares.takeBack(taken),
@@ -52,14 +58,28 @@ export class Pool {
     readonly version: FunctionVersion,
     readonly spares: Spares,
     private readonly parts: EnvironmentParts,
-  ) {}
+    /** Why its first environment is started for an invocation. */
+    firstCause: 'first-call' | 'code-change' = 'first-call',
+  ) {
+    this.#startCause = firstCause;
+  }
 
   get environments(): ReadonlySet<Environment> {
     return this.#environments;
   }
 
+  /** Whether it ever had an environment. */
+  get hasStarted(): boolean {
+    return this.#hasStarted;
+  }
+
   /** Gives the invocation to a free environment, to one that is about to be free, or to a new one. */
   assign(invocation: Invocation): void {
+    if (this.#forcedCold > 0 || invocation.request.isForcedCold) {
+      this.#forcedCold = Math.max(0, this.#forcedCold - 1);
+      this.#startNew(invocation, 'forced');
+      return;
+    }
     const free = this.#takeFree();
     if (free) {
       free.assign(invocation);
@@ -67,6 +87,11 @@ export class Pool {
     }
     if (this.#aboutToBeFree() > this.#waiters.length) this.#wait(invocation);
     else this.#startNew(invocation);
+  }
+
+  /** Lets the next invocations, so many, start an environment each, whether others are free or not. */
+  forceCold(count: number): void {
+    this.#forcedCold = count;
   }
 
   get provisioned(): Provisioned {
@@ -79,26 +104,66 @@ export class Pool {
     this.#wanted = wanted;
     this.#failed = false;
     const ahead = this.#ahead();
-    for (const environment of ahead.slice(wanted)) environment.retire();
+    for (const environment of ahead.slice(wanted)) environment.retire('scale-in');
     for (let missing = wanted - ahead.length; missing > 0; missing -= 1) this.#startAhead();
   }
 
-  /** Asks every environment to go as soon as it is done. Resolves to how many were asked. */
-  retire(): number {
+  /** Starts environments ahead of need until there are so many; returns how many it started. */
+  warm(wanted: number): number {
+    const missing = Math.max(0, wanted - this.#staying().length);
+    for (let started = 0; started < missing; started += 1) this.#start({ cause: 'warmed' });
+    return missing;
+  }
+
+  /** Asks those that are too many to go, free ones first; returns how many it asked. */
+  scaleIn(wanted: number): number {
+    const staying = this.#staying();
+    const free = new Set(this.#free);
+    const inOrder = [
+      ...staying.filter((each) => free.has(each)),
+      ...staying.filter((each) => !free.has(each)),
+    ];
+    const surplus = inOrder.slice(0, Math.max(0, staying.length - wanted));
+    for (const environment of surplus) environment.retire('scale-in');
+    return surplus.length;
+  }
+
+  /** Asks every environment to go as soon as it is done. Returns how many were asked. */
+  retire(cause: EndCause): number {
     const asked = [...this.#environments].filter((environment) => environment.state !== 'stopping');
-    for (const environment of asked) environment.retire();
+    for (const environment of asked) environment.retire(cause);
     return asked.length;
   }
 
+  /** Ends free environments as their idle timeout would; returns how many. */
+  expire(): number {
+    const idle = [...this.#environments].filter(
+      ({ state, initializationType }) => state === 'ready' && initializationType === 'on-demand',
+    );
+    for (const environment of idle) environment.retire('idle-expiry');
+    return idle.length;
+  }
+
+  /** Lets so much idle time pass at once. */
+  advanceIdle(ms: number): void {
+    for (const environment of [...this.#environments]) environment.advanceIdle(ms);
+    this.spares.advanceIdle(ms);
+  }
+
+  /** Stops or continues the processes of free environments; returns how many are so now. */
+  setFrozen(isFrozen: boolean): number {
+    return [...this.#environments].filter((environment) => environment.setFrozen(isFrozen)).length;
+  }
+
   /** Resolves when no environment and no spare is left; invocations under way are let end. For `succeeded` see `Spares`. */
-  async close(succeeded?: Promise<void>): Promise<void> {
+  async close(succeeded?: Promise<void>, cause: EndCause = 'code-change'): Promise<void> {
     this.#closed = true;
     if (this.#waiters.length === 0) this.#alarm?.clear();
     // First, so that no sandbox is emptied without need.
     const sparesClosed = this.spares.close(succeeded);
     // Who waited for one of those that leave is given another one, which has to leave then.
     while (this.#environments.size > 0) {
-      this.retire();
+      this.retire(cause);
       await Promise.all([...this.#environments].map((environment) => environment.gone));
     }
     await sparesClosed;
@@ -111,7 +176,12 @@ export class Pool {
       invocation.settle({ kind: 'platformFailed', reason });
     }
     for (const environment of this.#environments) environment.abandon(reason);
-    await this.close();
+    await this.close(undefined, 'shutdown');
+  }
+
+  /** Those that no one has asked to go. */
+  #staying(): Environment[] {
+    return [...this.#environments].filter(({ endCause }) => endCause === undefined);
   }
 
   /** How many environments are about to be free. */
@@ -141,15 +211,19 @@ export class Pool {
     this.#setAlarm();
   }
 
-  #startNew(invocation: Invocation): void {
-    const taken = this.spares.take();
-    this.#begin(new Environment(this.version, this.parts, this.#keeper, invocation), taken);
+  #startNew(invocation: Invocation, forced?: 'forced'): void {
+    const others = this.#staying().length > 0 ? 'scale-out' : this.#startCause;
+    this.#start({ invocation, cause: forced ?? others });
   }
 
   #startAhead(): void {
-    const type = 'provisioned-concurrency';
-    const environment = new Environment(this.version, this.parts, this.#keeper, undefined, type);
-    this.#begin(environment, this.spares.take());
+    this.#start({ cause: 'provisioned', initializationType: 'provisioned-concurrency' });
+  }
+
+  #start(start: EnvironmentStart): void {
+    this.#hasStarted = true;
+    const taken = this.spares.take();
+    this.#begin(new Environment(this.version, this.parts, this.#keeper, start), taken);
   }
 
   #begin(environment: Environment, taken: ReturnType<Spares['take']>): void {
@@ -168,6 +242,8 @@ export class Pool {
     if (index >= 0) this.#free.splice(index, 1);
     const { state } = environment;
     if (state === 'gone') this.#environments.delete(environment);
+    const { endCause } = environment;
+    if (endCause !== undefined && endCause !== 'shutdown') this.#startCause = endCause;
     if (environment.initializationType === 'provisioned-concurrency') this.#changedAhead(environment);
     if (state === 'ready') this.#becameFree(environment);
     // The next spare is made when the cold start that used the last one is over, so as not to slow it down.

@@ -16,11 +16,27 @@ export interface Identity {
   readonly secretOf?: (accountId: string) => string | undefined;
 }
 
+/** What sandboxes know of where they run. The Runtime API's address answers the Lambda API too: it needs no network. */
+export function sandboxIdentity(
+  { region, accountId }: Pick<Identity, 'region' | 'accountId'>,
+  /** Whether it answers for other services as well. */
+  hasStandIn: boolean,
+  secretOf: Identity['secretOf'],
+): Identity {
+  const address = `http://${runtimeApiAddress}`;
+  return {
+    region,
+    accountId,
+    extra: { AWS_ENDPOINT_URL_LAMBDA: address, ...(hasStandIn && { AWS_ENDPOINT_URL: address }) },
+    ...(secretOf && { secretOf }),
+  };
+}
+
 /** Whether an environment was made for a request, or ahead for provisioned concurrency; the value of `AWS_LAMBDA_INITIALIZATION_TYPE`. */
 export type InitializationType = 'on-demand' | 'provisioned-concurrency';
 
 /** Where the init listens in every sandbox. Loopback, so that one function cannot reach another's Runtime API. */
-export const runtimeApiAddress = '127.0.0.1:9001';
+const runtimeApiAddress = '127.0.0.1:9001';
 
 /** Descriptor of the framed log pipe; 62 on Lambda too. */
 const telemetryDescriptor = '62';

@@ -94,3 +94,244 @@ export interface QueueRow {
   /** How often the function has answered it with an error. */
   readonly attempts: number;
 }
+
+/**
+ * Why an environment was started.
+ * - `first-call`: its version had none since lambdock started.
+ * - `scale-out`: all others were busy.
+ * - `code-change`: its function was deployed again.
+ * - `idle-expiry`, `crash`, `retired`, `scale-in`: so the last one before it ended.
+ * - `forced`: `X-Lambdock-Cold`, or `lambdock cold`.
+ * - `warmed`: `lambdock warm` or `lambdock scale`, without an invocation.
+ * - `provisioned`: provisioned concurrency.
+ */
+export type StartCause =
+  | 'first-call'
+  | 'scale-out'
+  | 'code-change'
+  | 'idle-expiry'
+  | 'crash'
+  | 'retired'
+  | 'scale-in'
+  | 'forced'
+  | 'warmed'
+  | 'provisioned';
+
+/** Why an environment ended. `shutdown`: lambdock itself ended. */
+export type EndCause = 'idle-expiry' | 'crash' | 'retired' | 'scale-in' | 'code-change' | 'shutdown';
+
+/** A state that an environment entered; it lasts until the next one. */
+export interface StateChange {
+  /**
+   * `made`: its sandbox is being made, or taken. `init`: processes start. `live`: initialised; what it does then are its
+   * invocations, and between them it is idle. Then `reset`, `shutdown`, `stopping` and `gone`.
+   */
+  readonly state: 'made' | 'init' | 'live' | 'reset' | 'shutdown' | 'stopping' | 'gone';
+  /** Milliseconds since the epoch with fractions, as all times of the timeline. */
+  readonly at: number;
+}
+
+/** How an environment's sandbox came to be. Durations in milliseconds. */
+export interface SandboxTrace {
+  /** The `id` of `EnvironmentRow`. A sandbox that is used again serves several environments in turn. */
+  readonly id: string;
+  readonly engineId: string;
+  readonly origin: 'own-spare' | 'spare' | 'reused' | 'on-demand';
+  readonly fill: 'linked' | 'copied' | 'mounted';
+  /** When it was ready for use: before the environment's start, but for `on-demand`. */
+  readonly readyAt: number;
+  /** Absent, as are the two below, where the engine does not say. The engine made the container. */
+  readonly createMs?: number;
+  /** The engine started it. */
+  readonly startMs?: number;
+  /** From then until its init reported. */
+  readonly gateMs?: number;
+}
+
+/** A lane of the timeline. */
+export interface EnvironmentTrace {
+  /** Unique, also among environments of the same sandbox: the hexadecimal part of its log stream's name. */
+  readonly id: string;
+  readonly functionName: string;
+  readonly version: string;
+  readonly logStream: string;
+  /** In MB. */
+  readonly memorySize: number;
+  readonly initializationType: 'on-demand' | 'provisioned-concurrency';
+  readonly cause: StartCause;
+  readonly endCause?: EndCause;
+  /** Absent until it has one. */
+  readonly sandbox?: SandboxTrace;
+  /** A delay that `starts.coldDelay` declares. It was not measured: lambdock only waited. */
+  readonly declaredDelay?: { readonly ms: number; readonly source: string };
+  /** In order; the last one is the present one. At most the last 200. */
+  readonly states: readonly StateChange[];
+  /** What it does now. */
+  readonly state: 'starting' | 'initializing' | 'ready' | 'invoking' | 'settling' | 'ending' | 'gone';
+  /** Whether its processes are stopped, as between invocations on Lambda. */
+  readonly isFrozen: boolean;
+  /** Of the first init that succeeded, extensions included. */
+  readonly initDurationMs?: number;
+  readonly invocations: number;
+  /** The highest so far. */
+  readonly memoryUsedMiB?: number;
+}
+
+/**
+ * A part of an invocation's time.
+ * - `queue`: waited for an environment that was about to be free.
+ * - `sandbox`: its environment's sandbox was taken or made, with `sandbox-create`, `sandbox-start`, `sandbox-gate` and
+ *   `sandbox-fill` as far as they were part of the wait.
+ * - `cold-delay`: declared, not measured.
+ * - `extension-init`, `runtime-init`; `reset`: processes were killed after a failed init.
+ * - `handler`: from the delivery of the event to the response's end.
+ * - `response`: the part of `handler` from the first byte of a streamed response.
+ * - `runtime-overhead`: from the response until the runtime asked for its next event; `extensions`: until extensions did.
+ */
+export type PhaseName =
+  | 'queue'
+  | 'sandbox'
+  | 'sandbox-create'
+  | 'sandbox-start'
+  | 'sandbox-gate'
+  | 'sandbox-fill'
+  | 'cold-delay'
+  | 'extension-init'
+  | 'runtime-init'
+  | 'reset'
+  | 'handler'
+  | 'response'
+  | 'runtime-overhead'
+  | 'extensions';
+
+export interface PhaseTrace {
+  readonly name: PhaseName;
+  readonly at: number;
+  readonly durationMs: number;
+  /** The phase that it is a part of. */
+  readonly within?: PhaseName;
+  /** Waited because a setting says so: to be marked wherever it is shown. */
+  readonly isDeclared?: true;
+}
+
+/** One invocation, with its waterfall. What is not known yet is absent. */
+export interface InvocationTrace {
+  readonly requestId: string;
+  readonly functionName: string;
+  readonly version: string;
+  /** `EnvironmentTrace.id`; absent while it waits, and of one that was throttled. */
+  readonly environmentId?: string;
+  readonly arrivedAt: number;
+  /** When the event was delivered. */
+  readonly startedAt?: number;
+  /** When the caller had its response. */
+  readonly endedAt?: number;
+  /** When its environment was free again. */
+  readonly freeAt?: number;
+  /** When its environment was frozen after it; absent where the next invocation came before. */
+  readonly frozenAt?: number;
+  /** `error`: the function failed; `failure`: lambdock did. */
+  readonly status: 'waiting' | 'running' | 'success' | 'error' | 'timeout' | 'failure' | 'throttled';
+  /** E.g. `Runtime.ExitError`, or the type of the error that the handler raised. */
+  readonly errorType?: string;
+  /** Whether it waited for its environment's start. */
+  readonly isCold: boolean;
+  /** Of its environment, where `isCold`. */
+  readonly cause?: StartCause;
+  /** In the order of their starts. */
+  readonly phases: readonly PhaseTrace[];
+  /** As in its REPORT line, as are those below. */
+  readonly durationMs?: number;
+  readonly billedMs?: number;
+  readonly initDurationMs?: number;
+  readonly memoryUsedMiB?: number;
+  /** In MB. */
+  readonly memorySize: number;
+}
+
+/** What `GET /_lambdock/timeline` answers. `function=NAME`, `since=MILLISECONDS` and `limit=COUNT` narrow it down. */
+export interface Timeline {
+  /** lambdock's time. */
+  readonly now: number;
+  /** Since when it is complete; what was before may have been forgotten. */
+  readonly since: number;
+  readonly environments: readonly EnvironmentTrace[];
+  /** In the order of their arrival. */
+  readonly invocations: readonly InvocationTrace[];
+}
+
+/** What `GET /_lambdock/invocations/ID` answers; the beginning of an id is enough. */
+export interface InvocationDetails {
+  readonly invocation: InvocationTrace;
+  /** Absent of one that was throttled, or whose environment was forgotten. */
+  readonly environment?: EnvironmentTrace;
+}
+
+/** In milliseconds; absent without samples. */
+export interface Quantiles {
+  readonly p50?: number;
+  readonly p95?: number;
+}
+
+/** Figures of a function since lambdock started; quantiles are of the invocations that are in the timeline. */
+export interface FunctionStats {
+  readonly functionName: string;
+  /** Without those that were throttled. */
+  readonly invocations: number;
+  readonly errors: number;
+  readonly throttles: number;
+  readonly coldStarts: number;
+  /** Cold starts of invocations, 0 to 1. */
+  readonly coldShare: number;
+  /** As in the REPORT line. */
+  readonly duration: Quantiles;
+  readonly init: Quantiles;
+  /** From arrival to response: with queue and cold start. */
+  readonly latency: Quantiles;
+  /** The highest. */
+  readonly memoryUsedMiB?: number;
+  /** In MB. */
+  readonly memorySize: number;
+  /** Now. */
+  readonly environments: number;
+  /** The most at a time. */
+  readonly environmentsMost: number;
+}
+
+/** What `GET /_lambdock/stats` answers; `function=NAME` narrows it down. */
+export interface Stats {
+  readonly functions: readonly FunctionStats[];
+}
+
+/** Something that became of a deployment: it began, is ready, or has failed. */
+export interface DeploymentRow {
+  readonly functionName: string;
+  readonly at: number;
+  readonly state: 'preparing' | 'ready' | 'failed' | 'removed';
+  /** What of the function's row is different now, e.g. `memorySize`; empty where that is something else, as its code. */
+  readonly changed: readonly string[];
+  readonly reason?: string;
+}
+
+/** What `GET /_lambdock/deployments` answers: the latest 500 since lambdock started, oldest first. */
+export interface DeploymentHistory {
+  readonly deployments: readonly DeploymentRow[];
+}
+
+/**
+ * What `GET /_lambdock/events` sends, as server-sent events: the name is the member's, the data its JSON. Environments and
+ * invocations come whole each time they change, a few times a second; the newest row of an id replaces those before.
+ * `function=NAME` narrows it down to a function, `logs=false` leaves logs out.
+ */
+export interface LiveEvents {
+  /** First, and again where the reader was too slow and lost some: read the timeline. */
+  readonly start: { readonly now: number };
+  readonly environments: readonly EnvironmentTrace[];
+  readonly invocations: readonly InvocationTrace[];
+  /** The whole list, where anything of it has changed. */
+  readonly functions: FunctionList;
+  readonly deployment: DeploymentRow;
+  readonly stats: Stats;
+  readonly queue: readonly QueueRow[];
+  readonly logs: readonly LogRow[];
+}

@@ -6,8 +6,11 @@ import { isOf, type Journal } from '../telemetry/journal';
 import { LogFollower } from '../telemetry/log-follower';
 import { eventsOf, type LogLine } from '../telemetry/log-line';
 import { isNarrow, type LogQuery, matches, select } from '../telemetry/log-query';
-import type { EnvironmentRow, FunctionList, FunctionRow, Health, LogRow, NoticeRow } from './contract';
+import type { EnvironmentRow, FunctionList, FunctionRow, Health, NoticeRow } from './contract';
 import { frontPage, pageHeaders } from './front-page';
+import { type LaboratoryParts, laboratoryRoutes } from './laboratory';
+import { toLogRow } from './log-row';
+import { given } from './query';
 import { type Queue, queueRoutes } from './queue';
 
 export interface OperatorParts {
@@ -25,6 +28,7 @@ export interface OperatorParts {
    */
   readonly reload?: () => Promise<void>;
   readonly queue: Queue;
+  readonly laboratory: LaboratoryParts;
   readonly journal: Journal;
   /** The path of the zip with this hash; undefined where it does not exist. */
   readonly zipFile: (hash: string) => Promise<string | undefined>;
@@ -34,6 +38,7 @@ export interface OperatorParts {
 export function operatorRoutes(parts: OperatorParts): Router {
   const router = Router();
   router.use(queueRoutes(parts.queue));
+  router.use(laboratoryRoutes(parts.laboratory));
   router.get('/', (request, response) => {
     const endpoint = `http://${request.headers.host ?? 'localhost:9000'}`;
     response.writeHead(200, pageHeaders);
@@ -158,21 +163,4 @@ function logQueryOf(query: Request['query']): LogQuery {
   };
 }
 
-/** A parameter of the query that is there once and not empty. */
-function given(value: Request['query'][string]): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function rendered(line: LogLine): string {
-  const { timeMs, functionName, functionVersion, logStream, requestId, about, text } = line;
-  const row: LogRow = {
-    time: new Date(timeMs).toISOString(),
-    functionName,
-    functionVersion,
-    logStream,
-    ...(requestId !== undefined && { requestId }),
-    ...(about !== undefined && { about }),
-    text,
-  };
-  return `${JSON.stringify(row)}\n`;
-}
+const rendered = (line: LogLine) => `${JSON.stringify(toLogRow(line))}\n`;

@@ -80,7 +80,7 @@ export interface ReportFields {
 }
 
 /** Lambda bills init together with the invocation that it was made for (for all packages since August 2025). */
-function billedDurationMs(fields: ReportFields): number {
+export function billedDurationMs(fields: Pick<ReportFields, 'durationMs' | 'initDurationMs'>): number {
   return Math.max(1, Math.ceil(fields.durationMs + (fields.initDurationMs ?? 0)));
 }
 

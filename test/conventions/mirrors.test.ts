@@ -81,7 +81,9 @@ const covered: Readonly<Record<string, readonly string[]>> = {
   ],
   'test/engine/init/gate.test.ts': ['engine/init/init-connection.ts'],
   'test/execution': [
+    'execution/deadline-alarm.ts',
     'execution/delivery.ts',
+    'execution/environment-figures.ts',
     'execution/environment-parts.ts',
     'execution/environment-summary.ts',
     'execution/extension-processes.ts',
@@ -93,6 +95,7 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'execution/response-sink.ts',
     'execution/runtime-launch.ts',
     'execution/runtime-version.ts',
+    'execution/when-read.ts',
   ],
   'test/execution/async/async-invocations.test.ts': [
     'execution/lifecycle/outcome.ts',
@@ -151,6 +154,7 @@ const covered: Readonly<Record<string, readonly string[]>> = {
   'test/hosting/catalogue.test.ts': ['functions/template/wanted.ts'],
   'test/images/handover.test.ts': ['engine/init/receiver.ts'],
   'test/journeys': [
+    'hosting/admission.ts',
     'hosting/async-hosting.ts',
     'hosting/deployment.ts',
     'hosting/follow-others.ts',
@@ -227,6 +231,21 @@ const covered: Readonly<Record<string, readonly string[]>> = {
   ],
   'test/journeys/library.test.ts': ['lambdock.ts'],
   'test/journeys/run-command.test.ts': ['cli/project/run.ts'],
+  'test/laboratory/engine': [
+    'operator-api/laboratory.ts',
+    'operator-api/log-row.ts',
+    'operator-api/open-laboratory.ts',
+    'operator-api/query.ts',
+  ],
+  'test/laboratory/recorder.test.ts': [
+    'execution/observation/end-cause.ts',
+    'execution/observation/observer.ts',
+    'laboratory/environment-recording.ts',
+    'laboratory/function-counters.ts',
+    'laboratory/invocation-recording.ts',
+    'laboratory/rounded.ts',
+    'laboratory/stats.ts',
+  ],
   'test/lib': [
     'lib/child.ts',
     'lib/color.ts',

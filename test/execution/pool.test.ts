@@ -261,6 +261,7 @@ test('an event that the table refuses is told, and changes nothing', () => {
       fail: (error) => failures.push(error),
     },
     { changed: () => undefined, takeBack: async () => undefined },
+    { cause: 'first-call' },
   );
   environment.assign(new Invocation(anInvocationRequest()));
   expect(environment.state).toBe('starting');

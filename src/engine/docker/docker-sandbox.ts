@@ -13,6 +13,7 @@ import {
   type Sandbox,
   type SandboxAssignment,
   type SandboxListener,
+  type SandboxMaking,
   type SandboxSpec,
 } from '../engine';
 import type { Gate } from '../init/gate';
@@ -51,6 +52,7 @@ export interface SandboxParts {
   readonly cpus: number;
   readonly engineAddress: string;
   readonly removed: () => void;
+  readonly making: SandboxMaking;
 }
 
 /**
@@ -76,6 +78,7 @@ export async function removeContainer(container: Container, address: string): Pr
 export class DockerSandbox implements Sandbox {
   readonly id: string;
   readonly engineId: string;
+  readonly making: SandboxMaking;
   readonly #parts: SandboxParts;
   readonly #connection: InitConnection;
   /** Events before there is a listener: at most a loss, as nothing runs in it. */
@@ -94,6 +97,7 @@ export class DockerSandbox implements Sandbox {
   constructor(parts: SandboxParts) {
     this.id = parts.spec.id;
     this.engineId = parts.container.id.slice(0, 12);
+    this.making = parts.making;
     this.#parts = parts;
     this.#connection = parts.connection;
     this.#connection.listen({

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Readable, Writable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Container } from 'dockerode';
+import { systemClock } from '../../lib/clock';
 import { linkOrCopy, removeFolder } from '../../lib/files';
 import { EngineError, type SandboxSpec } from '../engine';
 import { Gate } from '../init/gate';
@@ -72,6 +73,7 @@ async function make(
   undo: (() => Promise<unknown>)[],
 ): Promise<DockerSandbox> {
   const { docker, engineAddress, hostPath } = context;
+  const beganAt = systemClock.elapsed();
   const runFolder = join(context.runFolder, spec.id);
   await mkdir(runFolder);
   undo.push(() => rm(runFolder, { recursive: true, force: true }));
@@ -113,13 +115,15 @@ async function make(
   );
   undo.push(() => removeContainer(container, engineAddress));
 
+  const createdAt = systemClock.elapsed();
   const ended = endOf(container);
   const tail = await tailOf(docker, container);
   const endedEarly = ended.then((how) => {
     throw new EngineError('sandbox-failed', `The sandbox's init did not report: ${how}.${tail.text()}`);
   });
-  const reported = Promise.all([gate.waiting(waitingLimitMs), container.start()]);
-  const [connection] = await Promise.race([reported, endedEarly]).finally(() => tail.close());
+  const started = container.start().then(() => systemClock.elapsed());
+  const reported = Promise.all([gate.waiting(waitingLimitMs), started]);
+  const [connection, startedAt] = await Promise.race([reported, endedEarly]).finally(() => tail.close());
 
   const sandbox = new DockerSandbox({
     spec,
@@ -133,6 +137,11 @@ async function make(
     cpus: context.cpus,
     engineAddress,
     removed,
+    making: {
+      createMs: createdAt - beganAt,
+      startMs: startedAt - createdAt,
+      gateMs: systemClock.elapsed() - startedAt,
+    },
   });
   if (connection.cgroupVersion === 0) context.memoryUnwatched();
   await sandbox.limitMemory(spec.memoryMiB);

@@ -32,6 +32,8 @@ export interface TakenSpare extends Spare {
 /** One with its function's code in it, ready for `start`. */
 export interface AssignedSandbox extends TakenSpare {
   readonly fill: FillKind;
+  /** How long that took, when it was done: for one that is used again, by its function's earlier environment. */
+  readonly fillMs: number;
 }
 
 /**

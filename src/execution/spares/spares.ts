@@ -74,6 +74,13 @@ export class Spares {
     return this.#track(this.#assign(await this.parts.shared.take(kind)));
   }
 
+  /** Ages what waits for this version only, as if so much time had passed. */
+  advanceIdle(ms: number): void {
+    for (const [index, spare] of this.#waiting.entries())
+      if (spare.isReused) this.#waiting[index] = { ...spare, madeAtMs: spare.madeAtMs - ms };
+    this.#dropAged();
+  }
+
   /** Makes what is missing of the version's kind, and of its own. */
   replenish(): void {
     this.parts.shared.replenish();
@@ -151,6 +158,7 @@ export class Spares {
   async #assign(spare: TakenSpare): Promise<AssignedSandbox> {
     const { memoryMiB, package: code } = this.version;
     try {
+      const beganAt = this.parts.clock.elapsed();
       const fill = await spare.sandbox.assign({
         memoryMiB,
         ...(code.kind === 'zip' && {
@@ -158,7 +166,7 @@ export class Spares {
           ...(code.layersFolder !== undefined && { layersFolder: code.layersFolder }),
         }),
       });
-      return { ...spare, fill };
+      return { ...spare, fill, fillMs: this.parts.clock.elapsed() - beganAt };
     } catch (error) {
       this.#discard(spare);
       throw error;
@@ -182,13 +190,17 @@ export class Spares {
     if (first === undefined) return;
     this.#alarm ??= clock.alarm(first.madeAtMs + keptMs, () => {
       this.#alarm = undefined;
-      const nowMs = clock.now();
-      for (const spare of this.#waiting.splice(0)) {
-        if (spare.isReused && spare.madeAtMs + keptMs <= nowMs) this.#discard(spare);
-        else this.#waiting.push(spare);
-      }
-      this.#setAlarm();
+      this.#dropAged();
     });
+  }
+
+  #dropAged(): void {
+    const nowMs = this.parts.clock.now();
+    for (const spare of this.#waiting.splice(0)) {
+      if (spare.isReused && spare.madeAtMs + keptMs <= nowMs) this.#discard(spare);
+      else this.#waiting.push(spare);
+    }
+    this.#setAlarm();
   }
 
   async #recycle(taken: AssignedSandbox, vacate: boolean): Promise<Returned | undefined> {

@@ -70,6 +70,7 @@ test('a connection of the function is for who listens; while nobody does, it is 
       cpus: 2,
       engineAddress: 'unix:///x.sock',
       removed: () => undefined,
+      making: { createMs: 0, startMs: 0, gateMs: 0 },
     });
     await once(dial('relay').resume(), 'close');
     const recorder = new Recorder();

@@ -2,6 +2,7 @@ import type { EnvironmentSummary } from '../../../src/execution/environment-summ
 import { Fleet } from '../../../src/execution/fleet';
 import { InitTimeouts } from '../../../src/execution/init-timeouts';
 import { Invocation } from '../../../src/execution/invocation';
+import type { ExecutionObserver } from '../../../src/execution/observation/observer';
 import type { Delivery } from '../../../src/execution/runtime-link';
 import type { SpareSettings } from '../../../src/execution/spares/shared-spares';
 import type { Reuse } from '../../../src/execution/spares/spares';
@@ -29,7 +30,9 @@ export class FleetUnderTest implements AsyncDisposable {
     spares: number | SpareSettings = 0,
     log: LogSink = () => undefined,
     reuse: Reuse = 'function',
+    observe: (clock: TestClock) => ExecutionObserver | undefined = () => undefined,
   ) {
+    const observer = observe(this.clock);
     const journal = new Journal();
     journal.follow(log);
     this.engine.runtime = lambdaRuntime((event, invocation) => this.handler(event, invocation));
@@ -52,6 +55,7 @@ export class FleetUnderTest implements AsyncDisposable {
         freeze: true,
         resetInit: 'boosted',
         initTimeouts: new InitTimeouts(() => undefined),
+        ...(observer && { observer }),
         fail: (error) => this.failures.push(error),
       },
       {

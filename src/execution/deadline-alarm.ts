@@ -1,0 +1,33 @@
+import type { Alarm, Clock } from '../lib/clock';
+
+/**
+ * One alarm for a deadline that moves, never later than that. One that is set already and earlier is left alone, and looks
+ * again when it rings: deadlines move with every step, and mostly away.
+ */
+export class DeadlineAlarm {
+  #set: { readonly atMs: number; readonly alarm: Alarm } | undefined;
+
+  constructor(
+    private readonly clock: Clock,
+    /** Milliseconds since the epoch; undefined where there is none any more. */
+    private readonly deadlineMs: () => number | undefined,
+    private readonly passed: () => void,
+  ) {}
+
+  /** Call it after the deadline has moved. */
+  adjust(): void {
+    const atMs = this.deadlineMs();
+    if (this.#set !== undefined && atMs !== undefined && this.#set.atMs <= atMs) return;
+    this.#set?.alarm.clear();
+    this.#set =
+      atMs === undefined ? undefined : { atMs, alarm: this.clock.alarm(atMs, () => this.#ring(atMs)) };
+  }
+
+  #ring(rangAtMs: number): void {
+    this.#set = undefined;
+    const atMs = this.deadlineMs();
+    if (atMs === undefined) return;
+    if (atMs === rangAtMs) this.passed();
+    else this.adjust();
+  }
+}

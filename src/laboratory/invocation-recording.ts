@@ -1,0 +1,137 @@
+import type { InvocationRequest } from '../execution/invocation';
+import type { Outcome } from '../execution/lifecycle/outcome';
+import type { StartCause } from '../execution/observation/observer';
+import type { AssignedSandbox } from '../execution/spares/spare';
+import type { EnvironmentTrace, InvocationTrace, PhaseName, PhaseTrace } from '../operator-api/contract';
+import { rounded } from './rounded';
+import { sandboxParts } from './sandbox-parts';
+
+/** A phase of a start, which lasts until the next one begins. */
+interface Phase {
+  readonly name: PhaseName;
+  readonly at: number;
+}
+
+/** The environment that an invocation is in. */
+interface Place {
+  readonly id: string;
+  readonly cause: StartCause;
+  readonly sandbox: AssignedSandbox | undefined;
+  readonly initDurationMs: number | undefined;
+  trace(originMs: number): EnvironmentTrace;
+}
+
+/** What is noted of one invocation; times as `Clock.elapsed` counts. */
+export class InvocationRecording {
+  readonly requestId: string;
+  readonly functionName: string;
+  readonly version: string;
+  readonly memorySizeMiB: number;
+  environment: Place | undefined;
+  isCold = false;
+  /** When it was given to its environment. */
+  assignedAt: number | undefined;
+  /** When the event was delivered. */
+  startedAt: number | undefined;
+  /** When a streamed response began. */
+  respondingAt: number | undefined;
+  answeredAt: number | undefined;
+  /** When the runtime asked for its next event. */
+  parkedAt: number | undefined;
+  freeAt: number | undefined;
+  frozenAt: number | undefined;
+  status: InvocationTrace['status'] = 'waiting';
+  errorType: string | undefined;
+  durationMs: number | undefined;
+  billedMs: number | undefined;
+  initDurationMs: number | undefined;
+  memoryUsedMiB: number | undefined;
+  /** What its environment's start took, and what follows is in the fields above. */
+  #boot: Phase[] | undefined;
+
+  constructor(
+    { requestId, version }: InvocationRequest,
+    readonly arrivedAt: number,
+  ) {
+    this.requestId = requestId;
+    this.functionName = version.functionName;
+    this.version = version.version;
+    this.memorySizeMiB = version.memoryMiB;
+  }
+
+  enter(name: PhaseName, at: number): void {
+    this.#boot ??= [];
+    this.#boot.push({ name, at });
+  }
+
+  /** The first ending stays. */
+  answered(outcome: Outcome | undefined, at: number): void {
+    if (this.answeredAt !== undefined) return;
+    this.answeredAt = at;
+    if (outcome?.kind === 'succeeded') this.status = 'success';
+    else if (outcome?.kind === 'failed') {
+      this.status = outcome.fault.status;
+      this.errorType = outcome.fault.errorType;
+    } else this.status = 'failure';
+  }
+
+  get latencyMs(): number | undefined {
+    return this.answeredAt === undefined ? undefined : this.answeredAt - this.arrivedAt;
+  }
+
+  trace(originMs: number): InvocationTrace {
+    const { environment, startedAt, answeredAt, freeAt, frozenAt, errorType } = this;
+    const time = (at: number) => rounded(originMs + at);
+    return {
+      requestId: this.requestId,
+      functionName: this.functionName,
+      version: this.version,
+      ...(environment && { environmentId: environment.id }),
+      arrivedAt: time(this.arrivedAt),
+      ...(startedAt !== undefined && { startedAt: time(startedAt) }),
+      ...(answeredAt !== undefined && this.status !== 'throttled' && { endedAt: time(answeredAt) }),
+      ...(freeAt !== undefined && { freeAt: time(freeAt) }),
+      ...(frozenAt !== undefined && { frozenAt: time(frozenAt) }),
+      status: this.status,
+      ...(errorType !== undefined && { errorType }),
+      isCold: this.isCold,
+      ...(this.isCold && environment && { cause: environment.cause }),
+      phases: this.#phases().map(({ at, durationMs, ...phase }) => ({
+        ...phase,
+        at: time(at),
+        durationMs: rounded(durationMs),
+      })),
+      ...(this.durationMs !== undefined && { durationMs: rounded(this.durationMs) }),
+      ...(this.billedMs !== undefined && { billedMs: this.billedMs }),
+      ...(this.initDurationMs !== undefined && { initDurationMs: rounded(this.initDurationMs) }),
+      ...(this.memoryUsedMiB !== undefined && { memoryUsedMiB: this.memoryUsedMiB }),
+      memorySize: this.memorySizeMiB,
+    };
+  }
+
+  #phases(): PhaseTrace[] {
+    const phases: PhaseTrace[] = [];
+    const add = (name: PhaseName, at?: number, until?: number, within?: PhaseName) => {
+      if (at !== undefined && until !== undefined && until > at)
+        phases.push({ name, at, durationMs: until - at, ...(within && { within }) });
+    };
+    add('queue', this.arrivedAt, this.assignedAt);
+    const bootEnd = this.startedAt ?? this.answeredAt;
+    for (const [index, { name, at }] of (this.#boot ?? []).entries()) {
+      const until = this.#boot?.[index + 1]?.at ?? bootEnd;
+      if (until === undefined) continue;
+      phases.push({ name, at, durationMs: until - at, ...(name === 'cold-delay' && { isDeclared: true }) });
+      if (name === 'sandbox' && this.environment?.sandbox)
+        phases.push(...sandboxParts(this.environment.sandbox, at, until));
+    }
+    add('handler', this.startedAt, this.answeredAt);
+    add('response', this.respondingAt, this.answeredAt, 'handler');
+    add('runtime-overhead', this.answeredAt, this.parkedAt);
+    add(
+      'extensions',
+      this.parkedAt ?? this.answeredAt,
+      this.parkedAt === undefined ? undefined : this.freeAt,
+    );
+    return phases;
+  }
+}

@@ -1,0 +1,71 @@
+import { Router } from 'express';
+import { answering } from '../control-plane/edge';
+import type { Recorder } from '../laboratory/recorder';
+import { statsOf } from '../laboratory/stats';
+import type { DeploymentHistory } from './contract';
+import type { DeploymentWatch } from './deployment-watch';
+import type { LiveFeed } from './live-feed';
+import { given, givenNumber } from './query';
+
+export interface LaboratoryParts {
+  readonly recorder: Recorder;
+  readonly deployments: DeploymentWatch;
+  readonly feed: LiveFeed;
+}
+
+/** `GET /timeline`, `/invocations/ID`, `/stats`, `/deployments`, and the event stream `/events`. */
+export function laboratoryRoutes({ recorder, deployments, feed }: LaboratoryParts): Router {
+  const router = Router();
+  router.get(
+    '/timeline',
+    answering(({ query }) => {
+      const [functionName, sinceMs, limit] = [
+        given(query.function),
+        givenNumber(query.since),
+        givenNumber(query.limit),
+      ];
+      const body = recorder.timeline({
+        ...(functionName !== undefined && { functionName }),
+        ...(sinceMs !== undefined && { sinceMs }),
+        ...(limit !== undefined && { limit }),
+      });
+      return { status: 200, body };
+    }),
+  );
+  router.get(
+    '/invocations/:id',
+    answering(({ params }) => {
+      const id = String(params.id);
+      const body = recorder.invocation(id);
+      if (body !== undefined) return { status: 200, body };
+      const message = `Invocation ${id} not found. Only the latest are remembered: npx lambdock trace NAME lists them.`;
+      return { status: 404, body: { message } };
+    }),
+  );
+  router.get(
+    '/stats',
+    answering(({ query }) => ({ status: 200, body: statsOf(recorder, given(query.function)) })),
+  );
+  router.get(
+    '/deployments',
+    answering(() => {
+      const body: DeploymentHistory = { deployments: deployments.history };
+      return { status: 200, body };
+    }),
+  );
+  router.get('/events', ({ query }, response) => {
+    response.writeHead(200, {
+      'Content-Type': 'text/event-stream',
+      'Cache-Control': 'no-store',
+      'X-Accel-Buffering': 'no',
+    });
+    response.flushHeaders();
+    const functionName = given(query.function);
+    const stop = feed.follow(response, {
+      ...(functionName !== undefined && { functionName }),
+      logs: query.logs !== 'false',
+    });
+    response.on('close', stop);
+  });
+  return router;
+}

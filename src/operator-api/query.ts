@@ -1,0 +1,12 @@
+import type { Request } from 'express';
+
+/** A parameter of the query that is there once and not empty. */
+export function given(value: Request['query'][string]): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** A parameter that is a number; undefined where it is absent, or is none. */
+export function givenNumber(value: Request['query'][string]): number | undefined {
+  const number = Number(given(value) ?? Number.NaN);
+  return Number.isNaN(number) ? undefined : number;
+}
