@@ -79,7 +79,7 @@ test('an invocation is found by the beginning of its id; an unknown one is not',
 });
 
 test('counts errors, and starts the runtime again inside the next invocation after a crash', async () => {
-  await app.invoke('failing', { act: 'exit', code: 3 }, { tail: true });
+  await app.invoke('failing', { act: 'leave', code: 3 }, { tail: true });
   await app.invoke('failing', { act: 'count' }, { tail: true });
   const { functions } = await get<Stats>('stats?function=failing');
   expect(functions).toMatchObject([{ functionName: 'failing', invocations: 2, errors: 1, coldStarts: 1 }]);
