@@ -2,7 +2,15 @@
 process.env.TESTCONTAINERS_RYUK_DISABLED ??= 'true';
 
 /** `images` holds tests of the init, whose binary is made in a container where this machine has no compiler. */
-const engineFolders = ['contract', 'docker', 'hostile', 'images', 'journeys', 'laboratory/engine', 'projects'];
+const engineFolders = [
+  'contract',
+  'docker',
+  'hostile',
+  'images',
+  'journeys',
+  'laboratory/engine',
+  'projects',
+];
 
 const project = (displayName, more) => ({
   displayName,
