@@ -13,19 +13,28 @@ import {
 import type { Notes } from './notes';
 import type { Mapping, Position, SourceFile, Value } from './values';
 import { yamlProblem } from './yaml-errors';
+import { plainScalar } from './yaml-scalars';
 import { relaxedText } from './yaml-text';
 
 /** Short forms in YAML: `!Sub` is `Fn::Sub`, but two have no prefix. */
 const bareNames: ReadonlySet<string> = new Set(['Ref', 'Condition']);
 
-/** Reads YAML or JSON, with the place of each value. Undefined where the text is not valid, which is noted. */
-export function readValues(text: string, file: string, notes: Notes): Value | undefined {
+/**
+ * Reads YAML or JSON, with the place of each value. Undefined where the text is not valid, which is noted.
+ * @param version of YAML, by which scalars without quotes are read
+ */
+export function readValues(
+  text: string,
+  file: string,
+  notes: Notes,
+  version: '1.1' | '1.2' = '1.2',
+): Value | undefined {
   const { document, position } = parsed(text);
   const top: Position = { source: { file, position }, offset: 0, path: '' };
   const [error] = document.errors.toSorted((one, other) => one.pos[0] - other.pos[0]);
   // What comes after the first error usually follows from it.
   if (error !== undefined) return notes.note({ ...top, offset: error.pos[0] }, yamlProblem(error));
-  return new Reader(document, notes).value(document.contents, top);
+  return new Reader(document, notes, version).value(document.contents, top);
 }
 
 function parsed(text: string): { document: Document.Parsed; position: SourceFile['position'] } {
@@ -65,6 +74,7 @@ class Reader {
   constructor(
     private readonly document: Document.Parsed,
     private readonly notes: Notes,
+    private readonly version: '1.1' | '1.2',
   ) {}
 
   value(node: unknown, place: Position): Value {
@@ -99,6 +109,9 @@ class Reader {
       );
       return { kind: 'list', place, items };
     }
+    if (this.version === '1.1' && isScalar(node) && node.type === Scalar.PLAIN && node.tag === undefined) {
+      return this.#plain(node.source ?? '', place);
+    }
     if (!isScalar(node) || node.value === null)
       return { kind: 'scalar', place, text: undefined, type: 'empty' };
     const { value, source, type } = node;
@@ -113,6 +126,14 @@ class Reader {
       type: kind === 'number' || kind === 'boolean' ? kind : 'string',
       ...(isQuoted && { isQuoted }),
     };
+  }
+
+  #plain(source: string, place: Position): Value {
+    const { type, text, isSurprising } = plainScalar(source);
+    if (isSurprising) {
+      this.notes.warn(place, `is ${text}, as YAML 1.1 reads ${source}. Put it in quotes if it is text.`);
+    }
+    return { kind: 'scalar', place, text, type };
   }
 
   #entries(items: readonly Pair[], place: Position): Map<string, Value> {

@@ -1,15 +1,6 @@
 import { nearest } from '../../../lib/text/nearest';
-import {
-  type Call,
-  callOf,
-  type List,
-  movedTo,
-  type Position,
-  plain,
-  scalar,
-  shown,
-  type Value,
-} from '../values';
+import { type Call, callOf, type List, movedTo, type Position, scalar, shown, type Value } from '../values';
+import { cidrBlocks } from './cidr';
 import { conditionHolds } from './conditions';
 import type { EvaluationScope } from './scope';
 
@@ -57,6 +48,7 @@ const intrinsics: ReadonlyMap<string, Intrinsic> = new Map<string, Intrinsic>([
   ['Fn::Length', length],
   ['Fn::ToJsonString', toJson],
   ['Fn::GetAZs', zones],
+  ['Fn::Cidr', cidr],
   ['Fn::ImportValue', importValue],
 ]);
 
@@ -165,7 +157,25 @@ function length(argument: Value, scope: EvaluationScope, place: Position): Value
 
 function toJson(argument: Value, scope: EvaluationScope, place: Position): Value | undefined {
   const value = evaluated(argument, scope);
-  return value && scalar(JSON.stringify(plain(value)), place);
+  return value && scalar(JSON.stringify(typed(value)), place);
+}
+
+/** As JSON has it, with numbers and truth values as such. */
+function typed(value: Value): unknown {
+  if (value.kind === 'list') return value.items.map(typed);
+  if (value.kind === 'mapping') {
+    return Object.fromEntries([...value.entries].map(([key, each]) => [key, typed(each)]));
+  }
+  const { text, type } = value;
+  return type === 'number' ? Number(text) : type === 'boolean' ? text === 'true' : (text ?? null);
+}
+
+function cidr(argument: Value, scope: EvaluationScope, place: Position): Value | undefined {
+  const [block, count, bits] = texts(argument, scope, place, 'Fn::Cidr') ?? [];
+  if (block === undefined || count === undefined) return undefined;
+  const blocks = cidrBlocks(block, Number(count), bits === undefined ? undefined : Number(bits));
+  if (blocks !== undefined) return { kind: 'list', place, items: blocks.map((each) => scalar(each, place)) };
+  return scope.notes.limit(place, `calls Fn::Cidr with ${block}, which has no ${count} such blocks`);
 }
 
 function zones(argument: Value, scope: EvaluationScope, place: Position): Value | undefined {

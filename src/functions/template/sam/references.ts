@@ -201,11 +201,21 @@ export function referenceTo(resource: Resource, name: string, project: Project):
   return (forms[resource.type]?.ref ?? byName)(named(resource, name, project));
 }
 
-/** An attribute of a resource that is not here: in its service's form, or else what is asked for. */
+/** An attribute of a resource that is not here, in its service's form; undefined where that is not known. */
+export function attributeForm(
+  resource: Resource,
+  name: string,
+  attribute: string,
+  project: Project,
+): string | undefined {
+  return forms[resource.type]?.[attribute]?.(named(resource, name, project));
+}
+
+/** The same, or else an ARN of the usual form, or what is asked for. */
 export function attributeOf(resource: Resource, name: string, attribute: string, project: Project): string {
-  const form = forms[resource.type]?.[attribute];
+  const form = attributeForm(resource, name, attribute, project);
+  if (form !== undefined) return form;
   const parts = named(resource, name, project);
-  if (form !== undefined) return form(parts);
   const service = resource.type.split('::')[1]?.toLowerCase() ?? 'resource';
   return attribute === 'Arn' ? parts.arn(service, name) : `${name}.${attribute}`;
 }

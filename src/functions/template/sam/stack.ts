@@ -3,7 +3,7 @@ import { formatFunctionArn } from '../../../aws/arn';
 import { formatFunctionUrl, functionUrlId } from '../../../aws/function-url';
 import { nearest } from '../../../lib/text/nearest';
 import type { Captured, Notes } from '../notes';
-import { type Mapping, type Position, scalar, type Value } from '../values';
+import { type Mapping, movedTo, type Position, scalar, type Value } from '../values';
 import type { WantedFunction } from '../wanted';
 import { type Attached, aliasName, attachedTypes, formatRoleArn, lambdaTypes } from './attached';
 import { conditionHolds } from './conditions';
@@ -13,11 +13,13 @@ import { withGlobals } from './globals';
 import { type Ignored, ignoredProperties, ignoredType } from './ignored';
 import { evaluated } from './intrinsics';
 import { readLayer } from './layers';
+import { unrolled } from './loops';
 import { openTemplate, withOwn } from './nested';
 import { Parameters } from './parameters';
 import type { Project } from './project';
 import { Properties } from './properties';
 import {
+  attributeForm,
   attributeOf,
   isImplicitApi,
   madeByFunction,
@@ -44,7 +46,7 @@ export class Stack implements EvaluationScope {
   readonly #conditions: Mapping | undefined;
   readonly #globals: Mapping | undefined;
   readonly #outputs: Mapping | undefined;
-  readonly #resources: ReadonlyMap<string, Resource>;
+  readonly #resources: ReadonlyMap<string, Resource> = new Map();
   readonly #layerArns = new Map<string, string>();
   readonly #nested = new Map<string, Stack | undefined>();
   /** Conditions whose answer is being looked for: one that comes up again depends on itself. */
@@ -62,14 +64,18 @@ export class Stack implements EvaluationScope {
     private readonly path = '',
   ) {
     const section = (name: string) => mappingOf(template.entries.get(name));
+    const looped = (name: string) => {
+      const value = template.entries.get(name);
+      return value && unrolled(value, this);
+    };
     this.parameters = new Parameters(section('Parameters'), given, project, path);
     if (path !== '') project.stacks.set(path, this.parameters);
 
     this.mappings = section('Mappings');
-    this.#conditions = section('Conditions');
-    this.#outputs = section('Outputs');
+    this.#conditions = mappingOf(looped('Conditions'));
+    this.#outputs = mappingOf(looped('Outputs'));
     this.#globals = mappingOf(section('Globals')?.entries.get('Function'));
-    this.#resources = readResources(template.entries.get('Resources'), project.notes);
+    this.#resources = readResources(looped('Resources'), project.notes);
     // A nested template's function of the same name gets another one.
     if (path === '')
       for (const [name, resource] of this.#resources)
@@ -153,7 +159,11 @@ export class Stack implements EvaluationScope {
       return scalar(this.#qualified(owner, type, attribute, name, place), place);
     }
     const name = this.#name(resource, place);
-    return scalar(attributeOf(resource, name, attribute, this.project), place);
+    const form = attributeForm(resource, name, attribute, this.project);
+    // Many attributes are properties of the same name, such as a parameter's `Value`.
+    const own = form === undefined ? new Properties(resource.properties, this).get(attribute) : undefined;
+    if (own?.kind === 'scalar') return movedTo(place, own);
+    return scalar(form ?? attributeOf(resource, name, attribute, this.project), place);
   }
 
   importedValue(name: string): string | undefined {

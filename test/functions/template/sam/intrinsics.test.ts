@@ -45,7 +45,7 @@ function given(expression: string, parameters?: Readonly<Record<string, string>>
 test.each([
   ['!Ref Stage', 'dev'],
   ['{ Ref: Stage }', 'dev'],
-  ['!Ref Size', '1.10'],
+  ['!Ref Size', '1.1'],
   ['!Ref AWS::Region', 'eu-west-1'],
   ['!Ref AWS::AccountId', '123456789012'],
   ['!Ref AWS::StackName', 'lambdock'],
@@ -85,7 +85,8 @@ test.each([
   ['{ "Fn::Length": !Ref Names }', '3'],
   ['{ "Fn::ToJsonString": { a: [!Ref Stage] } }', '{"a":["dev"]}'],
   ['!Select [0, !GetAZs ""]', 'eu-west-1a'],
-  ['0755', '0755'],
+  ['0755', '493'],
+  ['"0755"', '0755'],
   ['""', ''],
   ['"{{resolve:ssm:/shop/name}}"', '{{resolve:ssm:/shop/name}}'],
 ])('%s is %s', (expression, expected) => {

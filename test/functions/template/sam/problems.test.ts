@@ -141,8 +141,8 @@ test.each([
   ],
   [
     'a function that goes too far',
-    variable('!Cidr [a, b]'),
-    `${value} calls Fn::Cidr, which lambdock does not know. Write its result out here.`,
+    variable('!Transform { Name: Made }'),
+    `${value} calls Fn::Transform, which lambdock does not know. Write its result out here.`,
   ],
   [
     'a lookup',
@@ -267,12 +267,12 @@ test('two functions of one name', () => {
 test('resources that a macro makes, and layers of applications that are not here, are not passed over', () => {
   const application =
     '  App: { Type: AWS::Serverless::Application, Properties: { Location: { ApplicationId: x } } }\n';
-  const loop = '  Fn::ForEach::Names: [Name, [a, b], {}]\n';
+  const loop = '  Fn::Transform: { Name: Made }\n';
   expect(folder.problems(hello('Layers: [!GetAtt App.Outputs.LayerArn]') + application + loop)).toEqual([
     expect.stringMatching(
       /^10:24: Resources\.Hello\.Properties\.Layers\[0\] is App\.Outputs\.LayerArn, a layer that is not on this machine\. /,
     ),
-    '12:3: Resources.Fn::ForEach::Names makes resources by a macro, which lambdock does not run. Write them out',
+    '12:3: Resources.Fn::Transform makes resources by a macro, which lambdock does not run. Write them out',
   ]);
 });
 
