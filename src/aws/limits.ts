@@ -63,6 +63,13 @@ export const limits = {
   /** Extensions per function.
    * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html */
   extensions: 10,
+  /** Bounds of a subscription's buffer. The Logs API keeps more items by default than the Telemetry API.
+   * https://docs.aws.amazon.com/lambda/latest/dg/telemetry-api-reference.html */
+  telemetryBuffering: {
+    maxItems: { min: 1_000, max: 10_000, default: { telemetry: 1_000, logs: 10_000 } },
+    maxBytes: { min: 262_144, max: 1_048_576, default: 262_144 },
+    timeoutMs: { min: 25, max: 30_000, default: 1_000 },
+  },
   /** Milliseconds of the shutdown phase: with an external extension, with internal ones only, and what the runtime gets.
    * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
   shutdown: { externalMs: 2_000, internalMs: 500, runtimeMs: 300 },

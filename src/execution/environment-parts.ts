@@ -3,8 +3,9 @@ import type { Clock } from '../lib/clock';
 import type { Journal } from '../telemetry/journal';
 import type { ResetInit } from './cpu-share';
 import type { InitTimeouts } from './init-timeouts';
-import type { ExecutionObserver } from './observation/observer';
-import type { Identity } from './process-environment';
+import type { Invocation } from './invocation';
+import type { ExecutionObserver, StartCause } from './observation/observer';
+import type { Identity, InitializationType } from './process-environment';
 import type { OpenRuntimeLink } from './runtime-link';
 
 /** What all environments share. */
@@ -22,4 +23,13 @@ export interface EnvironmentParts {
   readonly observer?: ExecutionObserver;
   /** Called for what should not happen: a refused event of our own, an effect that failed. */
   readonly fail: (error: Error) => void;
+}
+
+/** What an environment is started for. */
+export interface EnvironmentStart {
+  readonly cause: StartCause;
+  /** Absent for one that is started ahead of need. */
+  readonly invocation?: Invocation;
+  /** Default: on demand. */
+  readonly initializationType?: InitializationType;
 }

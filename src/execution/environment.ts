@@ -5,7 +5,7 @@ import { CpuShare } from './cpu-share';
 import { DeadlineAlarm } from './deadline-alarm';
 import { deliveryOf } from './delivery';
 import { EnvironmentFigures } from './environment-figures';
-import type { EnvironmentParts } from './environment-parts';
+import type { EnvironmentParts, EnvironmentStart } from './environment-parts';
 import type { EnvironmentSummary } from './environment-summary';
 import { ExtensionProcesses } from './extension-processes';
 import { Freezer } from './freezer';
@@ -14,7 +14,8 @@ import { startTimeoutMs, step } from './lifecycle/lifecycle';
 import type { Effect, Event, State, StateName } from './lifecycle/lifecycle-types';
 import { LogRecorder } from './log-recorder';
 import { endCauseOf } from './observation/end-cause';
-import type { EndCause, EnvironmentObserver, StartCause } from './observation/observer';
+import type { EndCause, EnvironmentObserver } from './observation/observer';
+import { logPhase, logRuntimeParked } from './phase-log';
 import { functionIdentity, type InitializationType } from './process-environment';
 import { RuntimeLaunch } from './runtime-launch';
 import type { RuntimeLink } from './runtime-link';
@@ -27,15 +28,6 @@ export interface EnvironmentOwner {
   changed(environment: Environment): void;
   /** Takes over a sandbox whose environment has ended in good order; resolves when it is ready for another, or removed. */
   takeBack(taken: AssignedSandbox): Promise<void>;
-}
-
-/** What an environment is started for. */
-export interface EnvironmentStart {
-  readonly cause: StartCause;
-  /** Absent for one that is started ahead of need. */
-  readonly invocation?: Invocation;
-  /** Default: on demand. */
-  readonly initializationType?: InitializationType;
 }
 
 const neverMs = 100 * 365 * 86_400_000;
@@ -66,12 +58,12 @@ export class Environment {
   ) {
     this.#figures = new EnvironmentFigures(version, parts.clock.now());
     this.initializationType = initializationType;
-    this.#log = new LogRecorder(
-      version,
-      parts.journal,
-      () => parts.clock.now(),
-      (cause) => this.#failed('write its log', cause),
-    );
+    this.#log = new LogRecorder(version, {
+      ...parts,
+      dial: (port) => this.#sandbox?.dial(port) ?? Promise.reject(new Error('There is no sandbox yet')),
+      initializationType,
+      fail: (cause) => this.#failed('write its log', cause),
+    });
     this.#observer = parts.observer?.environmentMade({
       version,
       logStream: this.#log.logStream,
@@ -93,8 +85,11 @@ export class Environment {
         parked: (participant, stamp) => {
           const figures = stamp === undefined ? undefined : this.#sandbox?.figuresOf(stamp);
           if (figures) this.#log.measured(figures);
+          if (participant === 'runtime') logRuntimeParked(this.#log, this.#state);
           this.#take({ type: 'parked', participant });
         },
+        responding: () => this.#log.responding(),
+        subscribed: (subscription) => this.#log.subscribed(subscription),
         answered: (outcome) => this.#take({ type: 'answered', outcome }),
         initFailed: (fault) => this.#take({ type: 'initFailed', fault }),
         extensionRegistered: (participant) => this.#take({ type: 'extensionRegistered', participant }),
@@ -242,6 +237,7 @@ export class Environment {
     this.#deadline.adjust();
     const endCause = endCauseOf(before, event, next.state);
     if (endCause !== undefined) this.#ends(endCause);
+    if (before.name !== next.state.name) logPhase(this.#log, before, next.state, clock.elapsed());
     for (const effect of next.effects) this.#perform(effect);
     this.#observer?.stepped(before, event, next.state);
     if (before.name !== next.state.name) {
@@ -280,6 +276,7 @@ export class Environment {
         this.#sandbox?.signal('runtime', effect.signal);
         return;
       case 'shutDownExtensions':
+        this.#log.shuttingDown();
         this.#extensions.shutDown(effect.reason, effect.deadlineMs);
         return;
       case 'logExtensions':
@@ -322,6 +319,7 @@ export class Environment {
       case 'reset':
         this.#freezer.reset();
         this.#link.restart();
+        this.#log.restarting();
         this.#attempt('lift the limit of the CPU', this.#cpu.reset(this.#sandbox));
         this.#attempt('reset', this.#reset());
         return;

@@ -1,8 +1,22 @@
 import type { FiguresOptions, MemoryFigures, OutputStream, Sandbox } from '../engine/engine';
 import type { FunctionVersion } from '../functions/function-version';
+import type { Clock } from '../lib/clock';
 import { DeferredTasks } from '../lib/deferred-tasks';
 import { EnvironmentLog, newLogStreamName } from '../telemetry/environment-log';
 import type { Journal } from '../telemetry/journal';
+import {
+  endEvent,
+  extensionEvent,
+  faultEvent,
+  type InitPhase,
+  initReportEvent,
+  initRuntimeDoneEvent,
+  initStartEvent,
+  type PlatformEvent,
+  reportEvent,
+  startEvent,
+  subscriptionEvent,
+} from '../telemetry/platform-events';
 import {
   billedDurationMs,
   endLine,
@@ -13,17 +27,34 @@ import {
   launchErrorLine,
   reportLine,
   startLine,
+  subscriptionLine,
 } from '../telemetry/platform-lines';
+import { PlatformLog } from '../telemetry/platform-log';
+import type { Dial } from '../telemetry/subscriptions/destination';
+import { EnvironmentTelemetry } from '../telemetry/subscriptions/environment-telemetry';
+import type { Subscription } from '../telemetry/subscriptions/subscription';
+import { InvocationSpans } from './invocation-spans';
 import type { EndedTask, Task } from './lifecycle/lifecycle-types';
 import type { Fault } from './lifecycle/outcome';
 import type { EnvironmentObserver } from './observation/observer';
 import { OutputFlow, type OutputValve } from './output-flow';
+import type { InitializationType } from './process-environment';
 import type { ExtensionStatus } from './runtime-link';
 
 const bytesPerMiB = 1_048_576;
 
 /** How soon figures are asked for that no caller waits for: many invocations can be over by then, and share them. */
 const figuresWithinMs = 10;
+
+/** What the recorder of an environment works with. */
+export interface RecorderParts {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  /** Connects to an extension that listens for telemetry. */
+  readonly dial: Dial;
+  readonly initializationType: InitializationType;
+  readonly fail: (cause: unknown) => void;
+}
 
 /**
  * Keeps the log of one environment: puts what its life brings into lines, together with the sandbox's figures. Nothing is
@@ -35,7 +66,12 @@ export class LogRecorder {
   readonly #log: EnvironmentLog;
   readonly #sayings: DeferredTasks;
   readonly #flow = new OutputFlow();
-  readonly #nowMs: () => number;
+  readonly #clock: RecorderParts['clock'];
+  readonly #telemetry: EnvironmentTelemetry;
+  readonly #platform: PlatformLog;
+  readonly #spans: InvocationSpans;
+  readonly #initializationType: InitializationType;
+  #runtimeVersion: Parameters<typeof initStartLine>[0];
   #memory: MemoryFigures | undefined;
   /** Whether a sandbox is direct: its output belongs to what was delivered last. */
   outputComesInOrder = false;
@@ -45,17 +81,17 @@ export class LogRecorder {
   /** Whether figures have come since the last delivery, and with them all that was printed before. */
   #isMeasured = false;
 
-  constructor(
-    version: FunctionVersion,
-    journal: Journal,
-    nowMs: () => number,
-    fail: (cause: unknown) => void,
-  ) {
+  constructor(version: FunctionVersion, { journal, clock, dial, initializationType, fail }: RecorderParts) {
     const { functionName, version: functionVersion } = version;
     this.#version = version;
-    this.logStream = newLogStreamName(functionVersion, nowMs());
-    this.#log = new EnvironmentLog(journal, { functionName, functionVersion, logStream: this.logStream });
-    this.#nowMs = nowMs;
+    this.#clock = clock;
+    this.#telemetry = new EnvironmentTelemetry(clock, dial);
+    this.#initializationType = initializationType;
+    this.logStream = newLogStreamName(functionVersion, clock.now());
+    const where = { functionName, functionVersion, logStream: this.logStream };
+    this.#log = new EnvironmentLog(journal, where, this.#telemetry);
+    this.#platform = new PlatformLog(this.#log, this.#telemetry);
+    this.#spans = new InvocationSpans(clock, this.#platform);
     this.#sayings = new DeferredTasks(fail);
   }
 
@@ -73,7 +109,7 @@ export class LogRecorder {
   }
 
   output(process: string, stream: OutputStream, bytes: Buffer): void {
-    const timeMs = this.#nowMs();
+    const timeMs = this.#clock.now();
     const write = () => this.#log.output(process, stream, bytes, timeMs);
     this.#flow.arrived(bytes.length);
     if (this.#late !== undefined) {
@@ -92,7 +128,7 @@ export class LogRecorder {
 
   /** What is printed from now on is not the rest of what processes began that have ended. */
   processesEnded(): void {
-    const timeMs = this.#nowMs();
+    const timeMs = this.#clock.now();
     this.#sayings.do(() => this.#log.restart(timeMs));
   }
 
@@ -109,60 +145,148 @@ export class LogRecorder {
   /** Says now what can be said, when nothing more will come. */
   end(): void {
     this.#sayings.catchUp();
+    this.#telemetry.close();
+  }
+
+  /** The processes are being killed, and start anew. */
+  restarting(): void {
+    this.#telemetry.restart();
+  }
+
+  /** Extensions get what they have subscribed to before they get SHUTDOWN. */
+  shuttingDown(): void {
+    this.#telemetry.flush();
   }
 
   initStarted(runtimeVersion: Parameters<typeof initStartLine>[0]): void {
-    const timeMs = this.#nowMs();
-    this.#sayings.do(() => this.#log.platform(initStartLine(runtimeVersion), timeMs));
+    this.#runtimeVersion = runtimeVersion;
+    this.#initStarted('init', () => initStartLine(runtimeVersion));
+  }
+
+  /** Init is done again inside an invocation. */
+  initRepeated(): void {
+    this.#initStarted('invoke');
+  }
+
+  #initStarted(phase: InitPhase, line?: () => string): void {
+    const { functionName, version: functionVersion, memoryMiB: memorySizeMB } = this.#version;
+    const event = () =>
+      initStartEvent({
+        initializationType: this.#initializationType,
+        phase,
+        functionName,
+        functionVersion,
+        logStream: this.logStream,
+        memorySizeMB,
+        runtime: this.#runtimeVersion,
+      });
+    this.#say(event, line);
+  }
+
+  /** The runtime has asked for its first event. */
+  runtimeInitialized(phase: InitPhase): void {
+    const initializationType = this.#initializationType;
+    this.#say(() => initRuntimeDoneEvent({ initializationType, phase, status: 'success' }));
+  }
+
+  /** The init phase is over, in good order. */
+  initialized(phase: InitPhase, durationMs: number): void {
+    const initializationType = this.#initializationType;
+    this.#say(() => initReportEvent({ initializationType, phase, status: 'success', durationMs }));
+    this.#sayings.do(() => this.#telemetry.initEnded());
+  }
+
+  subscribed(subscription: Subscription): void {
+    const { api, name, kinds: types } = subscription;
+    this.#telemetry.subscribe(subscription);
+    this.#say(
+      () => subscriptionEvent({ api, name, types }),
+      () => subscriptionLine({ api, name, types }),
+    );
+  }
+
+  /** The runtime has begun to send its response. */
+  responding(): void {
+    this.#spans.responding();
+  }
+
+  /** The runtime has asked for its next event, after its response. */
+  runtimeDone(ended: EndedTask): void {
+    if (!this.#platform.isDetailed) return;
+    const done = this.#spans.doneNow(ended);
+    this.#sayings.do(() => this.#spans.writeDone(done));
   }
 
   /** @param errorType what the init phase failed with */
   extensions(statuses: readonly ExtensionStatus[], errorType?: string): void {
     if (statuses.length === 0) return;
-    const timeMs = this.#nowMs();
+    const timeMs = this.#clock.now();
     this.#sayings.do(() => {
       for (const status of statuses) {
         const isAtFault = status.state !== 'Ready' && errorType?.startsWith('Extension.');
         const type = status.errorType ?? (isAtFault ? errorType : undefined);
-        this.#log.platform(extensionLine({ ...status, ...(type && { errorType: type }) }), timeMs);
+        const extension = { ...status, ...(type && { errorType: type }) };
+        this.#platform.write(
+          timeMs,
+          () => extensionEvent(extension),
+          () => extensionLine(extension),
+        );
       }
     });
   }
 
   initFailed(report: Parameters<typeof initReportLine>[0]): void {
-    const timeMs = this.#nowMs();
+    const timeMs = this.#clock.now();
     this.#sayings.do(() => {
+      const initializationType = this.#initializationType;
       this.#log.flush(timeMs);
-      this.#log.platform(initReportLine(report), timeMs, true);
+      this.#platform.write(timeMs, () => initRuntimeDoneEvent({ initializationType, ...report }));
+      const event = () => initReportEvent({ initializationType, ...report });
+      this.#platform.write(timeMs, event, () => initReportLine(report), true);
     });
   }
 
   /** Why the process of an image could not be started. */
   launchFailed(launch: Parameters<typeof launchErrorLine>[0]): void {
-    const timeMs = this.#nowMs();
+    const timeMs = this.#clock.now();
     this.#sayings.do(() => this.#log.platform(launchErrorLine(launch), timeMs, true));
   }
 
   /** What the platform ended a task for. A fault that the runtime has reported itself has no message. */
   faulted({ invocation }: Task, { status, errorType, callerErrorType, message }: Fault): void {
     if (message === undefined) return;
-    const timeMs = this.#nowMs();
+    const timeMs = this.#clock.now();
     const { requestId } = invocation.request;
     this.#sayings.do(() => {
       this.#log.flush(timeMs);
-      const line = { requestId, status, errorType: callerErrorType ?? errorType, message, timeMs };
-      this.#log.platform(faultLine(line), timeMs);
+      const text = faultLine({
+        requestId,
+        status,
+        errorType: callerErrorType ?? errorType,
+        message,
+        timeMs,
+      });
+      this.#platform.write(
+        timeMs,
+        () => faultEvent(text),
+        () => text,
+      );
     });
   }
 
   started({ invocation }: Task): void {
     // Where init is done again there is no delivery yet, and what came before is of another process.
     this.#isMeasured = false;
-    const { requestId, tail } = invocation.request;
-    const timeMs = this.#nowMs();
+    const { requestId, tail, traceId } = invocation.request;
+    const { version } = this.#version;
+    const timeMs = this.#clock.now();
     this.#sayings.do(() => {
       this.#log.beginRequest(requestId, tail);
-      this.#log.platform(startLine(requestId, this.#version.version), timeMs);
+      this.#platform.write(
+        timeMs,
+        () => startEvent(requestId, version, traceId),
+        () => startLine(requestId, version),
+      );
     });
   }
 
@@ -177,7 +301,7 @@ export class LogRecorder {
     askFigures: (options: FiguresOptions) => Promise<MemoryFigures> | undefined,
     observer?: Pick<EnvironmentObserver, 'reported'>,
   ): void {
-    const timeMs = this.#nowMs();
+    const timeMs = this.#clock.now();
     if (this.#isMeasured) {
       this.#sayings.do(() => this.#report(task, timeMs, observer));
       return;
@@ -203,27 +327,37 @@ export class LogRecorder {
     for (const write of late) write();
   }
 
+  #say(event: () => PlatformEvent, line?: () => string): void {
+    const timeMs = this.#clock.now();
+    this.#sayings.do(() => this.#platform.write(timeMs, event, line));
+  }
+
   #report(ended: EndedTask, timeMs: number, observer?: Pick<EnvironmentObserver, 'reported'>): void {
     const { task, status, errorType, durationMs } = ended;
     const { requestId } = task.invocation.request;
-    const { initDurationMs } = task;
-    const maxMemoryUsedMB = this.memoryUsedMiB ?? 0;
+    const report = {
+      requestId,
+      status,
+      errorType,
+      durationMs,
+      initDurationMs: task.initDurationMs,
+      memorySizeMB: this.#version.memoryMiB,
+      maxMemoryUsedMB: this.memoryUsedMiB ?? 0,
+    };
     this.#log.flush(timeMs);
-    this.#log.platform(endLine(requestId), timeMs);
-    this.#log.platform(
-      reportLine({
-        requestId,
-        status,
-        errorType,
-        durationMs,
-        initDurationMs,
-        memorySizeMB: this.#version.memoryMiB,
-        maxMemoryUsedMB,
-      }),
+    this.#spans.writeDoneOf(ended);
+    this.#platform.write(
       timeMs,
+      () => endEvent(requestId),
+      () => endLine(requestId),
     );
-    const billedMs = billedDurationMs({ durationMs, initDurationMs });
-    observer?.reported(ended, { billedMs, memoryUsedMiB: maxMemoryUsedMB });
+    this.#platform.write(
+      timeMs,
+      () => reportEvent({ ...report, ...this.#spans.reportOf(ended) }),
+      () => reportLine(report),
+    );
+    const memoryUsedMiB = report.maxMemoryUsedMB;
+    observer?.reported(ended, { billedMs: billedDurationMs(report), memoryUsedMiB });
     const tail = this.#log.endRequest();
     if (task.invocation.request.tail) task.invocation.completeLog(tail);
   }

@@ -1,7 +1,7 @@
 import type { FunctionVersion } from '../functions/function-version';
 import type { Alarm } from '../lib/clock';
-import { Environment, type EnvironmentOwner, type EnvironmentStart } from './environment';
-import type { EnvironmentParts } from './environment-parts';
+import { Environment, type EnvironmentOwner } from './environment';
+import type { EnvironmentParts, EnvironmentStart } from './environment-parts';
 import type { Invocation } from './invocation';
 import type { EndCause, StartCause } from './observation/observer';
 import type { Spares } from './spares/spares';

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { Subscription } from '../telemetry/subscriptions/subscription';
 import type { Participants, RegisteredExtensions, ShutdownReason } from './lifecycle/lifecycle-types';
 import type { Fault, Outcome } from './lifecycle/outcome';
 import type { ResponseSink } from './response-sink';
@@ -29,11 +30,15 @@ export interface Delivery {
 export interface RuntimeEvents {
   /** A participant asked for its next event; with the stamp that its sandbox has put on a runtime's request, if there is one. */
   parked(participant: string, stamp?: string): void;
+  /** The runtime has begun to send its response. */
+  responding(): void;
   answered(outcome: Outcome): void;
   initFailed(fault: Fault): void;
   extensionRegistered(participant: string): void;
   /** An extension reported that it cannot go on. */
   extensionFailed(fault: Fault): void;
+  /** An extension subscribed to the Telemetry API or the Logs API. */
+  subscribed(subscription: Subscription): void;
 }
 
 /** What extensions are informed of when they register. */

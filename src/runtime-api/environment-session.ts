@@ -14,11 +14,13 @@ import type {
 } from '../execution/runtime-link';
 import { ExtensionSession } from './extensions/extension-session';
 import { RuntimeSession } from './runtime-session';
+import { TelemetrySession } from './telemetry/telemetry-session';
 
 /** The processes of one environment, as the APIs at 127.0.0.1:9001 see them. */
 export class EnvironmentSession implements RuntimeLink {
   readonly runtime: RuntimeSession;
   readonly extensionSession: ExtensionSession;
+  readonly telemetrySession: TelemetrySession;
   readonly #adopt: (socket: Duplex, session: EnvironmentSession) => void;
   readonly #sockets = new Set<Duplex>();
 
@@ -29,6 +31,11 @@ export class EnvironmentSession implements RuntimeLink {
   ) {
     this.runtime = new RuntimeSession(events);
     this.extensionSession = new ExtensionSession(events, identity, () => this.runtime.isStarting);
+    this.telemetrySession = new TelemetrySession(
+      events,
+      (exchange) => this.extensionSession.identified(exchange),
+      () => this.runtime.isStarting,
+    );
     this.#adopt = adopt;
   }
 
@@ -67,6 +74,7 @@ export class EnvironmentSession implements RuntimeLink {
   restart(): void {
     this.runtime.restart();
     this.extensionSession.restart();
+    this.telemetrySession.restart();
     for (const socket of this.#sockets) socket.destroy();
   }
 

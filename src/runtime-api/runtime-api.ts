@@ -77,6 +77,7 @@ export class RuntimeApi {
       return;
     }
     if (session !== undefined && extensionRequest(path, session.extensionSession, request, response)) return;
+    if (session?.telemetrySession.handle(path, request, response)) return;
     if (session === undefined || !path.startsWith(prefix)) {
       sendNotFound(request, response);
       return;

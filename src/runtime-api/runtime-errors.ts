@@ -64,7 +64,7 @@ export function sendAccepted(exchange: Exchange): void {
 /** @param headers beside those of the body */
 export function jsonAnswer(
   status: number,
-  content: object,
+  content: object | string,
   headers: Readonly<Record<string, string>> = {},
 ): Answer {
   const body = Buffer.from(JSON.stringify(content));

@@ -26,16 +26,18 @@ const mayPark: ReadonlySet<RuntimeState> = new Set([
   'Running',
 ]);
 
+type SessionEvents = Pick<RuntimeEvents, 'parked' | 'responding' | 'answered' | 'initFailed'>;
+
 /** The runtime of one environment, as the Runtime API sees it: state, open polls, the event under way. */
 export class RuntimeSession {
-  readonly #events: Pick<RuntimeEvents, 'parked' | 'answered' | 'initFailed'>;
+  readonly #events: SessionEvents;
   #state: RuntimeState = 'Started';
   #polls: Exchange[] = [];
   #delivery: Delivery | undefined;
   /** Counts restarts, so that a body which a killed runtime was still sending is not taken for its successor's. */
   #generation = 0;
 
-  constructor(events: Pick<RuntimeEvents, 'parked' | 'answered' | 'initFailed'>) {
+  constructor(events: SessionEvents) {
     this.#events = events;
   }
 
@@ -151,6 +153,7 @@ export class RuntimeSession {
       sendError(exchange, invalidTransition(this.#state, to));
       return false;
     }
+    this.#events.responding();
     return true;
   }
 

@@ -10,6 +10,13 @@ export function newLogStreamName(version: string, nowMs: number): string {
   return `${day}/[${version}]${randomBytes(16).toString('hex')}`;
 }
 
+/** Who wants the lines of each process. */
+export interface LineTap {
+  readonly isWanted: boolean;
+  /** @param events how many: where it is above 1, each line of `text` is one */
+  lines(process: string, text: string, events: number, timeMs: number): void;
+}
+
 interface Framing {
   push(bytes: Buffer): readonly EventTexts[];
   flush(): readonly EventTexts[];
@@ -26,9 +33,16 @@ export class EnvironmentLog {
   /** The same of what was printed since the last request ended. */
   #between = '';
 
-  constructor(journal: Journal, where: { functionName: string; functionVersion: string; logStream: string }) {
+  readonly #tap: LineTap | undefined;
+
+  constructor(
+    journal: Journal,
+    where: { functionName: string; functionVersion: string; logStream: string },
+    tap?: LineTap,
+  ) {
     this.#journal = journal;
     this.#where = where;
+    this.#tap = tap;
   }
 
   /** Events from here on belong to this request; with `tail` they are kept for its answer too, behind what came before. */
@@ -69,20 +83,26 @@ export class EnvironmentLog {
     }
     let full: Promise<void> | undefined;
     for (const { text, events } of framing.push(bytes))
-      full = this.#write(text, events, timeMs, true) ?? full;
+      full = this.#line(process, text, events, timeMs) ?? full;
     return full;
   }
 
   /** Writes unfinished last lines: at the end of a request (a print without a line break) and of a process. */
   flush(timeMs: number): void {
-    for (const framing of this.#framings.values())
-      for (const { text, events } of framing.flush()) this.#write(text, events, timeMs, true);
+    for (const [key, framing] of this.#framings)
+      for (const { text, events } of framing.flush())
+        this.#line(key.slice(0, key.lastIndexOf(' ')), text, events, timeMs);
   }
 
   /** The processes have ended: what the next ones print is not the rest of what these began. */
   restart(timeMs: number): void {
     this.flush(timeMs);
     this.#framings.clear();
+  }
+
+  #line(process: string, text: string, events: number, timeMs: number): Promise<void> | undefined {
+    if (this.#tap?.isWanted) this.#tap.lines(process, text, events, timeMs);
+    return this.#write(text, events, timeMs, true);
   }
 
   #write(text: string, events: number, timeMs: number, isTailed: boolean): Promise<void> | undefined {

@@ -33,6 +33,17 @@ export function extensionLine(extension: {
   return `EXTENSION\tName: ${name}\tState: ${state}\tEvents: [${events.join(', ')}]${error}`;
 }
 
+/** One line per subscription to the Telemetry API or the Logs API. */
+export function subscriptionLine(subscription: {
+  readonly api: 'telemetry' | 'logs';
+  readonly name: string;
+  readonly types: readonly string[];
+}): string {
+  const { api, name, types } = subscription;
+  const kinds = types.map((type) => `${type.slice(0, 1).toUpperCase()}${type.slice(1)}`);
+  return `${api.toUpperCase()}\tName: ${name}\tState: Subscribed\tTypes: [${kinds.join(', ')}]`;
+}
+
 /** What the platform found wrong with an invocation, on lines of one event; `errorType` as the caller sees it. */
 export function faultLine(fields: {
   readonly requestId: string;

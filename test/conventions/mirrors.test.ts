@@ -67,6 +67,11 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'engine/docker/images/one-off.ts',
     'engine/docker/images/portable-python.ts',
   ],
+  'test/docker/telemetry.test.ts': [
+    'execution/invocation-spans.ts',
+    'execution/phase-log.ts',
+    'telemetry/platform-log.ts',
+  ],
   'test/docker/own-output.test.ts': ['cli/host/package-folder.ts'],
   'test/docker/requests/async-invocations.test.ts': ['operator-api/contract.ts'],
   'test/docker/requests/function-urls.test.ts': [
@@ -267,6 +272,8 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'runtime-api/runtime-session.ts',
     'runtime-api/streamed-response.ts',
   ],
+  'test/runtime-api/telemetry': ['runtime-api/telemetry/telemetry-errors.ts'],
+  'test/telemetry/subscriptions': ['telemetry/subscriptions/subscription.ts'],
   'test/runtime-api/runtime-api.test.ts': ['execution/runtime-link.ts'],
   'test/runtimes': ['runtimes/families.ts'],
   'test/settings.test.ts': [

@@ -4,6 +4,7 @@ import type { EndedTask, Task } from '../../src/execution/lifecycle/lifecycle-ty
 import { LogRecorder } from '../../src/execution/log-recorder';
 import { type Deferred, deferred } from '../../src/lib/deferred';
 import { Journal } from '../../src/telemetry/journal';
+import { TestClock } from '../support/fakes/test-clock';
 import { aFunctionVersion, anInvocationRequest } from '../support/function-versions';
 
 const laterTurn = () => new Promise<void>((resolve) => void setImmediate(resolve));
@@ -11,8 +12,14 @@ const laterTurn = () => new Promise<void>((resolve) => void setImmediate(resolve
 /** A log keeper, what it says in few words, and what it asks for. */
 class Kept {
   readonly journal = new Journal();
-  nowMs = 0;
-  readonly keeper = new LogRecorder(aFunctionVersion(), this.journal, () => this.nowMs, fail);
+  readonly clock = new TestClock(0);
+  readonly keeper = new LogRecorder(aFunctionVersion(), {
+    journal: this.journal,
+    clock: this.clock,
+    dial: () => Promise.reject(new Error('no sandbox')),
+    initializationType: 'on-demand',
+    fail,
+  });
   readonly asked: { options: FiguresOptions; answer: Deferred<MemoryFigures> }[] = [];
 
   start(requestId: string, tail = false): Task {
@@ -159,14 +166,14 @@ describe('where output comes in order by itself', () => {
     const kept = direct();
     kept.end(kept.start('1'));
     await laterTurn();
-    kept.nowMs = 3;
+    kept.clock.advance(3);
     const second = kept.start('2');
     await laterTurn();
-    kept.nowMs = 5;
+    kept.clock.advance(2);
     kept.print('two\n');
-    kept.nowMs = 6;
+    kept.clock.advance(1);
     kept.end(second);
-    kept.nowMs = 20;
+    kept.clock.advance(14);
     kept.measure(1);
     await laterTurn();
     kept.measure(1);

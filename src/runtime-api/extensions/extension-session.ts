@@ -82,7 +82,7 @@ export class ExtensionSession {
   }
 
   next(exchange: Exchange): void {
-    const extension = this.#identified(exchange);
+    const extension = this.identified(exchange);
     if (extension === undefined) return;
     if (extension.state === 'InitError' || extension.state === 'ExitError') {
       sendError(exchange, invalidState(extension.name, extension.state, 'Ready'));
@@ -170,7 +170,7 @@ export class ExtensionSession {
   }
 
   #fail(exchange: Exchange, state: 'InitError' | 'ExitError', allowed: readonly Extension['state'][]): void {
-    const extension = this.#identified(exchange);
+    const extension = this.identified(exchange);
     if (extension === undefined) return;
     const errorType = exchange.header('lambda-extension-function-error-type') ?? '';
     if (errorType === '') sendError(exchange, missingErrorType);
@@ -190,7 +190,8 @@ export class ExtensionSession {
     }
   }
 
-  #identified(exchange: Exchange): Extension | undefined {
+  /** The extension that a request names; answers it where there is none. */
+  identified(exchange: Exchange): Extension | undefined {
     const id = exchange.header('lambda-extension-identifier') ?? '';
     const extension = this.#extensions.get(id.toLowerCase());
     if (extension === undefined)

@@ -63,10 +63,13 @@ export class RuntimeApiUnderTest implements AsyncDisposable {
     this.link = new RuntimeApi().openLink(
       {
         parked: (participant, stamp) => parked(participant === 'runtime' ? stamp : participant),
+        // With every response, whose own event follows.
+        responding: () => undefined,
         answered: tell('answered'),
         initFailed: tell('initFailed'),
         extensionRegistered: tell('extensionRegistered'),
         extensionFailed: tell('extensionFailed'),
+        subscribed: tell('subscribed'),
       },
       {
         functionName: 'hello',
