@@ -366,7 +366,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       isSandboxAddress: (address: string) => engine.isSandboxAddress(address),
     };
     server.off('request', answerUnready);
-    serveControlPlane(server, edge, operatorRoutes(operator), operations, keys && withEnvironments(keys));
+    serveControlPlane(server, edge, operatorRoutes({ ...operator, token }), operations, keys && withEnvironments(keys));
     const catchingUp = every(clock, followEveryMs, () => catchUp(true));
     cleanup.add(async () => catchingUp.clear());
     const pruningLogs = pruneLogs(files, registry, clock, fail);

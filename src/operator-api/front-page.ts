@@ -1,61 +1,105 @@
-import type { FunctionList, FunctionRow, Health } from './contract';
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { Router } from 'express';
+import type { Health } from './contract';
+
+/** Where `npm run build` puts the page: the same folder for sources and for what is compiled. */
+const pageFolder = path.join(__dirname, '..', '..', 'dist', 'page');
+
+const assets: ReadonlySet<string> = new Set(['page.js', 'page.css', 'licenses.txt']);
+
+/**
+ * One script, by nonce, and nothing from elsewhere. What functions return and print is hostile: with trusted types a
+ * mistake that would turn text into markup throws.
+ */
+function policy(nonce: string): string {
+  return [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ');
+}
+
+const sharedHeaders = {
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+};
 
 export interface FrontPage {
   readonly health: Omit<Health, 'status'>;
-  readonly list: FunctionList;
+  /** What the page sends with each request that changes something. */
+  readonly token: string;
   /** As the browser reached it, e.g. `http://localhost:9000`. */
   readonly endpoint: string;
+  readonly nonce: string;
 }
 
-/** No script, nothing from elsewhere: the page is static. */
-export const pageHeaders: Readonly<Record<string, string>> = {
-  'Content-Type': 'text/html; charset=utf-8',
-  'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-  'X-Content-Type-Options': 'nosniff',
-  'Cache-Control': 'no-store',
-};
+/** The page at `/`, and its script and style below `/ui`. */
+export function pageRoutes(parts: {
+  readonly health: () => Omit<Health, 'status'>;
+  readonly token: string;
+}): Router {
+  const router = Router();
+  router.get(['/', '/ui'], ({ headers }, response) => {
+    const nonce = randomBytes(16).toString('base64');
+    const endpoint = `http://${headers.host ?? 'localhost:9000'}`;
+    response.writeHead(200, {
+      ...sharedHeaders,
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Security-Policy': policy(nonce),
+      'Cache-Control': 'no-store',
+    });
+    response.end(frontPage({ health: parts.health(), token: parts.token, endpoint, nonce }));
+  });
+  router.get('/ui/:name', ({ params }, response, next) => {
+    if (!assets.has(params.name)) return next();
+    const headers = { ...sharedHeaders, 'Cache-Control': 'no-cache' };
+    response.sendFile(params.name, { root: pageFolder, headers }, (error) => error && next(error));
+  });
+  return router;
+}
 
-const style =
-  'body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:3rem auto;padding:0 1rem;color:#222;background:#fff}' +
-  'table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .8rem .3rem 0;border-bottom:1px solid #ddd}' +
-  'pre{background:#f4f4f4;padding:.8rem;overflow:auto}.failed{color:#b00020}.preparing{color:#8a6d00}' +
-  '@media(prefers-color-scheme:dark){body{color:#ddd;background:#1b1b1b}pre{background:#2a2a2a}th,td{border-color:#444}.failed{color:#ff6b81}}';
-
-/** The page that a browser sees at `/`: what this is, the functions, and how to call them. */
-export function frontPage({ health, list, endpoint }: FrontPage): string {
-  const { functions, notices } = list;
-  const example = functions.find(({ state }) => state === 'ready')?.name ?? 'NAME';
+/** The shell: what it says is replaced as soon as its script runs. */
+export function frontPage({ health, token, endpoint, nonce }: FrontPage): string {
   const port = /:(\d+)$/.exec(endpoint)?.[1];
   const at = port === undefined || port === '9000' ? '' : ` --port ${port}`;
   const commands = [
-    `curl -d '{}' ${endpoint}/2015-03-31/functions/${example}/invocations`,
-    `npx lambdock invoke ${example} -p '{}' --tail${at}`,
+    `curl -d '{}' ${endpoint}/2015-03-31/functions/NAME/invocations`,
+    `npx lambdock invoke NAME -p '{}' --tail${at}`,
     `npx lambdock logs -f${at}`,
     `aws lambda list-functions --endpoint-url ${endpoint} --region us-east-1`,
   ];
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>lambdock</title><style>${style}</style></head>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<meta name="lambdock-token" content="${escaped(token)}">
+<title>lambdock</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/_lambdock/ui/page.css">
+<script type="module" nonce="${escaped(nonce)}" src="/_lambdock/ui/page.js"></script>
+</head>
 <body>
+<div id="page"><main>
 <h1>lambdock</h1>
-<p>AWS Lambda on this machine: version ${escaped(health.version)}, on ${escaped(health.engine)}. This address speaks the Lambda API. It is not a website.</p>
-${notices.map(({ text }) => `<p class="failed">${escaped(text)}</p>\n`).join('')}<h2>Functions</h2>
-${functions.length === 0 ? '<p>None yet. Add one to lambdock.yaml, or deploy a folder: <code>npx lambdock deploy FOLDER</code></p>' : table(functions)}
-<h2>Commands</h2>
-<pre>${commands.map(escaped).join('\n')}</pre>
+<p>AWS Lambda on this machine: version ${escaped(health.version)}, on ${escaped(health.engine)}. This address speaks the Lambda API.</p>
+<noscript><p>The page needs JavaScript. These commands do not:</p>
+<pre>${commands.map(escaped).join('\n')}</pre></noscript>
+</main></div>
 </body>
 </html>
 `;
-}
-
-function table(functions: readonly FunctionRow[]): string {
-  const row = ({ name, runtime, image, memorySize, timeout, state, reason }: FunctionRow) =>
-    `<tr><td>${escaped(name)}</td><td>${escaped(runtime ?? image ?? '')}</td><td>${memorySize} MB</td><td>${timeout} s</td>` +
-    `<td class="${state}">${state}${reason === undefined ? '' : `: ${escaped(reason)}`}</td></tr>`;
-  return `<table>
-<tr><th>Function</th><th>Runs on</th><th>Memory</th><th>Timeout</th><th>State</th></tr>
-${functions.map(row).join('\n')}
-</table>`;
 }
 
 const entities: Readonly<Record<string, string>> = {

@@ -7,13 +7,15 @@ import { LogFollower } from '../telemetry/log-follower';
 import { eventsOf, type LogLine } from '../telemetry/log-line';
 import { isNarrow, type LogQuery, matches, select } from '../telemetry/log-query';
 import type { EnvironmentRow, FunctionList, FunctionRow, Health, NoticeRow } from './contract';
-import { frontPage, pageHeaders } from './front-page';
+import { pageRoutes } from './front-page';
 import { type LaboratoryParts, laboratoryRoutes } from './laboratory';
 import { toLogRow } from './log-row';
 import { given } from './query';
 import { type Queue, queueRoutes } from './queue';
 
 export interface OperatorParts {
+  /** What the page sends with each request that changes something. */
+  readonly token: string;
   readonly health: () => Omit<Health, 'status'>;
   readonly functions: () => readonly FunctionRow[];
   /** Problems that last; with a name, those of lambdock as a whole and of this function. */
@@ -37,13 +39,9 @@ export interface OperatorParts {
 /** The routes below `/_lambdock` that the command line uses; not part of Lambda's API. */
 export function operatorRoutes(parts: OperatorParts): Router {
   const router = Router();
+  router.use(pageRoutes(parts));
   router.use(queueRoutes(parts.queue));
   router.use(laboratoryRoutes(parts.laboratory));
-  router.get('/', (request, response) => {
-    const endpoint = `http://${request.headers.host ?? 'localhost:9000'}`;
-    response.writeHead(200, pageHeaders);
-    response.end(frontPage({ health: parts.health(), list: functionList(parts), endpoint }));
-  });
   router.get(
     '/health',
     answering(() => ({ status: 200, body: { status: 'ok', ...parts.health() } })),

@@ -1,0 +1,91 @@
+import type { EnvironmentTrace, InvocationTrace, PhaseTrace } from '../../../operator-api/contract';
+
+/**
+ * The trace event format that Chrome's tracing and Perfetto read: a process per function, a thread per environment.
+ * Times in microseconds: https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
+ */
+interface TraceEvent {
+  readonly name: string;
+  readonly ph: 'X' | 'M' | 'i';
+  readonly pid: number;
+  readonly tid: number;
+  readonly ts?: number;
+  readonly dur?: number;
+  readonly cat?: string;
+  readonly s?: 't';
+  readonly args?: Readonly<Record<string, unknown>>;
+}
+
+export function chromeTrace(
+  environments: readonly EnvironmentTrace[],
+  invocations: readonly InvocationTrace[],
+): string {
+  const processes = new Map<string, number>();
+  const threads = new Map<string, { readonly pid: number; readonly tid: number }>();
+  const events: TraceEvent[] = [];
+  const processOf = (functionName: string) => {
+    const known = processes.get(functionName);
+    if (known !== undefined) return known;
+    const pid = processes.size + 1;
+    processes.set(functionName, pid);
+    events.push({ name: 'process_name', ph: 'M', pid, tid: 0, args: { name: functionName } });
+    return pid;
+  };
+  for (const environment of environments) {
+    const place = { pid: processOf(environment.functionName), tid: threads.size + 1 };
+    threads.set(environment.id, place);
+    events.push({ name: 'thread_name', ph: 'M', ...place, args: { name: environment.id } });
+    events.push(...startOf(environment, place));
+  }
+  for (const each of invocations) {
+    // Thread 0 of a function has what no environment took.
+    const place = threads.get(each.environmentId ?? '') ?? { pid: processOf(each.functionName), tid: 0 };
+    events.push(...partsOf(each, place));
+  }
+  return JSON.stringify({ traceEvents: events, displayTimeUnit: 'ms' });
+}
+
+type Place = Pick<TraceEvent, 'pid' | 'tid'>;
+
+const micros = (ms: number) => Math.round(ms * 1_000);
+
+/** The states of an environment that no invocation shows: its start, and its end. */
+function startOf({ states, cause, endCause, version }: EnvironmentTrace, place: Place): TraceEvent[] {
+  const first = states[0];
+  const mark: TraceEvent[] = first
+    ? [{ name: `cold start: ${cause}`, ph: 'i', s: 't', cat: 'cold', ...place, ts: micros(first.at) }]
+    : [];
+  const spans = states.flatMap(({ state, at }, index) => {
+    const until = states[index + 1]?.at;
+    if (until === undefined || state === 'live' || state === 'gone') return [];
+    const args = { version, cause, ...(endCause !== undefined && { endCause }) };
+    return [span(state, 'environment', place, at, until - at, args)];
+  });
+  return [...mark, ...spans];
+}
+
+function partsOf(invocation: InvocationTrace, place: Place): TraceEvent[] {
+  const { requestId, status, isCold, errorType, durationMs, startedAt, freeAt, endedAt } = invocation;
+  const until = freeAt ?? endedAt;
+  if (startedAt === undefined || until === undefined) return [];
+  const args = { requestId, status, isCold, ...(errorType !== undefined && { errorType }), durationMs };
+  const inside = (phase: PhaseTrace) => phase.at >= startedAt;
+  return [
+    span('invocation', `invocation,${status}`, place, startedAt, until - startedAt, args),
+    // Phases before the delivery overlap with other invocations of the lane, and with the environment's states.
+    ...invocation.phases
+      .filter(inside)
+      .map(({ name, at, durationMs: ms }) => span(name, 'phase', place, at, ms, { requestId })),
+  ];
+}
+
+function span(
+  name: string,
+  cat: string,
+  place: Place,
+  at: number,
+  ms: number,
+  args: Readonly<Record<string, unknown>>,
+): TraceEvent {
+  return { name, cat, ph: 'X', ...place, ts: micros(at), dur: Math.max(0, micros(ms)), args };
+}

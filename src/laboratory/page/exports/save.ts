@@ -1,0 +1,10 @@
+/** Lets the browser save a text as a file. */
+export function save(fileName: string, type: string, text: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = fileName;
+  link.click();
+  // The browser has taken the content when the click returns; not all have begun to read it.
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}

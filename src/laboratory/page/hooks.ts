@@ -1,0 +1,45 @@
+import { createContext } from 'preact';
+import { useContext, useEffect, useState } from 'preact/hooks';
+import { type Place, placeOf } from './routing';
+import { Store } from './store';
+
+export const StoreContext = createContext(new Store());
+
+/** The store; the component is drawn again whenever it has changed. */
+export function useStore(): Store {
+  const store = useContext(StoreContext);
+  const [, redraw] = useState(0);
+  useEffect(() => store.subscribe(() => redraw((drawn) => drawn + 1)), [store]);
+  return store;
+}
+
+export function usePlace(): Place {
+  const [place, setPlace] = useState(() => placeOf(location.hash));
+  useEffect(() => {
+    const moved = () => setPlace(placeOf(location.hash));
+    addEventListener('hashchange', moved);
+    return () => removeEventListener('hashchange', moved);
+  }, []);
+  return place;
+}
+
+/** A value that the browser keeps for this address, as JSON. */
+export function useKept<T>(key: string, initial: T): [T, (value: T) => void] {
+  const read = () => {
+    try {
+      return JSON.parse(localStorage.getItem(key) ?? '') as T;
+    } catch {
+      return initial;
+    }
+  };
+  const [value, setValue] = useState<T>(read);
+  const keep = (next: T) => {
+    setValue(next);
+    try {
+      localStorage.setItem(key, JSON.stringify(next));
+    } catch {
+      // Full, or switched off: it holds for this visit.
+    }
+  };
+  return [value, keep];
+}

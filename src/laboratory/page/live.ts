@@ -1,0 +1,80 @@
+import type {
+  FunctionList,
+  LiveEvents,
+  LogRow,
+  QueueRow,
+  Stats,
+  Timeline,
+} from '../../operator-api/contract';
+import { getJson, getText } from './api';
+import type { Store } from './store';
+
+/** How many deployments are listed. */
+const deploymentsMost = 200;
+
+/** Reads everything once, and follows the one event stream from then on. Returns how to stop. */
+export function follow(store: Store): () => void {
+  const source = new EventSource('/_lambdock/events');
+  const on = <Name extends keyof LiveEvents>(name: Name, take: (data: LiveEvents[Name]) => void) =>
+    source.addEventListener(name, (event) => take(JSON.parse((event as MessageEvent<string>).data)));
+  on('start', () => {
+    store.recording.clear();
+    store.logs.clear();
+    store.update({ connection: 'live' });
+    void readAll(store);
+  });
+  on('environments', (environments) => {
+    store.recording.apply({ environments });
+    store.changed();
+  });
+  on('invocations', (invocations) => {
+    store.recording.apply({ invocations });
+    store.changed();
+  });
+  on('functions', ({ functions, notices }) => store.update({ functions, notices }));
+  on('stats', (stats) => store.update({ stats: byName(stats) }));
+  on('queue', (queue) => store.update({ queue }));
+  on('deployment', (row) =>
+    store.update({ deployments: [row, ...store.state.deployments].slice(0, deploymentsMost) }),
+  );
+  on('logs', (rows) => {
+    store.logs.add(rows);
+    store.changed();
+  });
+  // The browser connects again by itself; where the server refuses, it does not.
+  source.addEventListener('error', () => store.update({ connection: 'lost' }));
+  return () => source.close();
+}
+
+async function readAll(store: Store): Promise<void> {
+  try {
+    const [list, stats, queue, timeline, logs] = await Promise.all([
+      getJson<FunctionList>('/_lambdock/functions'),
+      getJson<Stats>('/_lambdock/stats'),
+      getJson<{ readonly events: readonly QueueRow[] }>('/_lambdock/queue'),
+      getJson<Timeline>('/_lambdock/timeline'),
+      getText('/_lambdock/logs?tail=2000'),
+    ]);
+    store.recording.fill(timeline, Date.now());
+    store.logs.fill(rowsOf(logs));
+    store.update({
+      functions: list.functions,
+      notices: list.notices,
+      stats: byName(stats),
+      queue: queue.events,
+    });
+  } catch (error) {
+    store.update({ problem: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function rowsOf(lines: string): readonly LogRow[] {
+  return lines
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as LogRow);
+}
+
+function byName(stats: Stats) {
+  return new Map(stats.functions.map((each) => [each.functionName, each]));
+}

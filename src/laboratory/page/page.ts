@@ -1,0 +1,84 @@
+import { type ComponentType, h } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { usePlace, useStore } from './hooks';
+import { addressOf, type Place } from './routing';
+import { DeploymentsView } from './views/deployments';
+import { FunctionView } from './views/function';
+import { FunctionsView } from './views/functions';
+import { InvocationView } from './views/invocation';
+import { LogsView } from './views/logs';
+import { QueueView } from './views/queue';
+import { TimelineView } from './views/timeline';
+
+const tabs = [
+  ['functions', 'Functions'],
+  ['timeline', 'Timeline'],
+  ['logs', 'Logs'],
+  ['deployments', 'Deployments'],
+  ['queue', 'Queue'],
+] as const;
+
+const views: Readonly<Record<string, ComponentType<{ readonly place: Place }>>> = {
+  functions: FunctionsView,
+  timeline: TimelineView,
+  logs: LogsView,
+  deployments: DeploymentsView,
+  queue: QueueView,
+  invocations: InvocationView,
+};
+
+const connections = { connecting: 'Connecting…', live: 'Live', lost: 'Connection lost, trying again…' };
+
+/** The header with its tabs, and the view that the address names. */
+export function Page() {
+  const store = useStore();
+  const place = usePlace();
+  const { connection, notices, problem } = store.state;
+  const main = useRef<HTMLElement>(null);
+  const shown = `${place.view}/${place.subject ?? ''}`;
+  const before = useRef(shown);
+  useEffect(() => {
+    // Readers of screens hear where a link has led; the first view is no such move.
+    if (before.current !== shown) main.current?.focus({ preventScroll: true });
+    before.current = shown;
+    document.title = `${place.subject ?? tabs.find(([view]) => view === place.view)?.[1] ?? ''} · lambdock`;
+  }, [shown]);
+  const isFunction = place.view === 'functions' && place.subject !== undefined;
+  const View = isFunction ? FunctionView : (views[place.view] ?? FunctionsView);
+  const current = place.view === 'invocations' ? 'timeline' : place.view;
+  const tab = ([view, title]: (typeof tabs)[number]) =>
+    h(
+      'a',
+      { href: addressOf(view), 'aria-current': view === current ? 'page' : undefined, key: view },
+      title,
+      view === 'queue' && store.state.queue.length > 0
+        ? h('span', { class: 'badge' }, String(store.state.queue.length))
+        : null,
+    );
+  return h(
+    'div',
+    { class: 'shell' },
+    h('a', { class: 'skip', href: '#main', onClick: skip(main) }, 'Skip to content'),
+    h(
+      'header',
+      { class: 'bar' },
+      h('a', { class: 'brand', href: addressOf('functions') }, 'lambdock'),
+      h('nav', { 'aria-label': 'Views' }, tabs.map(tab)),
+      h('span', { class: `connection ${connection}`, role: 'status' }, connections[connection]),
+    ),
+    h(
+      'main',
+      { id: 'main', ref: main, tabIndex: -1 },
+      problem === undefined ? null : h('p', { class: 'notice', role: 'alert' }, problem),
+      notices.map(({ text }) => h('p', { class: 'notice', key: text }, text)),
+      h(View, { place, key: shown }),
+    ),
+  );
+}
+
+function skip(main: { readonly current: HTMLElement | null }) {
+  return (event: Event) => {
+    event.preventDefault();
+    main.current?.focus();
+  };
+}

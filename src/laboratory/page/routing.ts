@@ -1,0 +1,36 @@
+/** A place of the page, as its address has it behind `#`: `/logs?function=hello`. */
+export interface Place {
+  readonly view: string;
+  /** What the view shows one of: a function's name, a request id. */
+  readonly subject?: string;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+export function placeOf(hash: string): Place {
+  const [path = '', query = ''] = hash.replace(/^#?\/?/, '').split('?');
+  const [view = '', ...rest] = path.split('/');
+  const subject = rest.join('/');
+  return {
+    view: view === '' ? 'functions' : view,
+    ...(subject !== '' && { subject: decoded(subject) }),
+    query: Object.fromEntries(new URLSearchParams(query)),
+  };
+}
+
+export function addressOf(
+  view: string,
+  subject?: string,
+  query: Readonly<Record<string, string>> = {},
+): string {
+  const given = Object.entries(query).filter(([, value]) => value !== '');
+  const search = given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+  return `#/${view}${subject === undefined ? '' : `/${encodeURIComponent(subject)}`}${search}`;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,63 @@
+import type {
+  DeploymentRow,
+  FunctionRow,
+  FunctionStats,
+  NoticeRow,
+  QueueRow,
+} from '../../operator-api/contract';
+import { LogBuffer } from './log-buffer';
+import { Recording } from './recording';
+
+export interface PageState {
+  /** Whether the event stream is open. */
+  readonly connection: 'connecting' | 'live' | 'lost';
+  readonly functions: readonly FunctionRow[];
+  readonly notices: readonly NoticeRow[];
+  readonly stats: ReadonlyMap<string, FunctionStats>;
+  readonly queue: readonly QueueRow[];
+  /** Newest first. */
+  readonly deployments: readonly DeploymentRow[];
+  /** The last one that was read or followed has failed with this. */
+  readonly problem?: string;
+}
+
+/** What every view reads. Listeners run once per frame, however much has changed. */
+export class Store {
+  readonly recording = new Recording();
+  readonly logs = new LogBuffer();
+  #state: PageState = {
+    connection: 'connecting',
+    functions: [],
+    notices: [],
+    stats: new Map(),
+    queue: [],
+    deployments: [],
+  };
+  readonly #listeners = new Set<() => void>();
+  #isScheduled = false;
+
+  get state(): PageState {
+    return this.#state;
+  }
+
+  update(change: Partial<PageState>): void {
+    this.#state = { ...this.#state, ...change };
+    this.changed();
+  }
+
+  /** Also after the recording or the logs have changed. */
+  changed(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    // No frames come while the page is in the background; the next one shows all that has come.
+    requestAnimationFrame(() => {
+      this.#isScheduled = false;
+      for (const listener of [...this.#listeners]) listener();
+    });
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+}

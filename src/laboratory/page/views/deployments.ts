@@ -1,0 +1,50 @@
+import { h } from 'preact';
+import { timeOfDay } from '../format';
+import { useStore } from '../hooks';
+import { addressOf } from '../routing';
+
+/** What was deployed, and what was different then; newest first. */
+export function DeploymentsView() {
+  const { deployments } = useStore().state;
+  return h(
+    'div',
+    null,
+    h('h1', null, 'Deployments'),
+    deployments.length === 0
+      ? h('p', null, 'Nothing has been deployed since this page was opened.')
+      : h(
+          'table',
+          null,
+          h(
+            'thead',
+            null,
+            h(
+              'tr',
+              null,
+              ['Time', 'Function', 'State', 'Changed'].map((name) =>
+                h('th', { scope: 'col', key: name }, name),
+              ),
+            ),
+          ),
+          h(
+            'tbody',
+            null,
+            deployments.map(({ at, functionName, state, changed, reason }) =>
+              h(
+                'tr',
+                { key: `${at} ${functionName} ${state}` },
+                h('td', null, timeOfDay(at)),
+                h('td', null, h('a', { href: addressOf('functions', functionName) }, functionName)),
+                h(
+                  'td',
+                  null,
+                  h('span', { class: `state ${state}` }, state),
+                  reason === undefined ? null : h('span', { class: 'minor' }, reason),
+                ),
+                h('td', null, changed.length === 0 ? 'code' : changed.join(', ')),
+              ),
+            ),
+          ),
+        ),
+  );
+}

@@ -1,0 +1,174 @@
+import { scaleLinear } from 'd3-scale';
+import { h } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { InvocationDetails, InvocationTrace } from '../../../operator-api/contract';
+import { getJson } from '../api';
+import { save } from '../exports/save';
+import { waterfallSvg } from '../exports/svg';
+import { duration, short, timeOfDay } from '../format';
+import { useStore } from '../hooks';
+import { visible } from '../log-buffer';
+import { addressOf, type Place } from '../routing';
+import { causeNames } from '../timeline/cause-names';
+import { phaseTitles, type Waterfall, waterfallOf } from '../waterfall';
+import { EnvironmentFacts } from './environment-facts';
+import { Status } from './invocation-table';
+
+const linesMost = 200;
+
+const ticksOf = (longestMs: number) => scaleLinear([0, longestMs], [0, 1]).ticks(6);
+
+/** One invocation: where its time went, what it printed, where it ran. */
+export function InvocationView({ place }: { readonly place: Place }) {
+  const store = useStore();
+  const id = place.subject ?? '';
+  const [details, setDetails] = useState<InvocationDetails>();
+  const [problem, setProblem] = useState<string>();
+  const live = store.recording.invocation(id);
+  // Read again as it goes on: the last change is its freeze.
+  const version = live === undefined ? '' : `${live.status} ${live.phases.length} ${live.frozenAt}`;
+  useEffect(() => {
+    let isOld = false;
+    getJson<InvocationDetails>(`/_lambdock/invocations/${encodeURIComponent(id)}`)
+      .then((found) => {
+        if (!isOld) setDetails(found);
+      })
+      .catch((error: unknown) => {
+        if (!isOld) setProblem(error instanceof Error ? error.message : String(error));
+      });
+    return () => {
+      isOld = true;
+    };
+  }, [id, version]);
+  if (details === undefined) {
+    return h('div', null, h('h1', null, 'Invocation'), h('p', { role: 'status' }, problem ?? 'Loading…'));
+  }
+  const { invocation, environment } = details;
+  const { requestId, functionName } = invocation;
+  const waterfall = waterfallOf(details, ticksOf);
+  const lines = store.logs.select({ requestId }, linesMost);
+  return h(
+    'div',
+    null,
+    h(
+      'div',
+      { class: 'title' },
+      h('h1', null, `Invocation ${short(requestId)}`),
+      h('a', { class: 'button', href: addressOf('functions', functionName) }, functionName),
+      h(
+        'a',
+        {
+          class: 'button',
+          href: addressOf('timeline', undefined, { at: String(Math.round(invocation.arrivedAt)) }),
+        },
+        'In the timeline',
+      ),
+      h(
+        'button',
+        {
+          type: 'button',
+          onClick: () => save(`${requestId}.svg`, 'image/svg+xml', waterfallSvg(waterfall)),
+        },
+        'Save as SVG',
+      ),
+    ),
+    h(Facts, { invocation }),
+    h('h2', null, 'Waterfall'),
+    h(Drawing, { waterfall }),
+    h(PhaseTable, { invocation }),
+    environment === undefined
+      ? null
+      : [h('h2', { key: 'title' }, 'Environment'), h(EnvironmentFacts, { environment, key: 'facts' })],
+    h('h2', null, 'Log'),
+    lines.length === 0
+      ? h('p', { class: 'minor' }, 'No lines are held.')
+      : h(
+          'pre',
+          { tabIndex: 0, 'aria-label': 'Log of this invocation' },
+          lines.map(({ text }) => `${visible(text)}\n`).join(''),
+        ),
+    lines.length === 0
+      ? null
+      : h('p', null, h('a', { href: addressOf('logs', undefined, { request: requestId }) }, 'Show in Logs')),
+  );
+}
+
+function Facts({ invocation }: { readonly invocation: InvocationTrace }) {
+  const { requestId, version, arrivedAt, endedAt, status, errorType, isCold, cause } = invocation;
+  const facts: readonly (readonly [string, Parameters<typeof h>[2]])[] = [
+    ['Request', h('code', null, requestId)],
+    ['Version', version],
+    ['Arrived', timeOfDay(arrivedAt)],
+    ['Status', h('span', null, h(Status, { status }), errorType === undefined ? '' : ` ${errorType}`)],
+    ['Start', isCold ? `cold: ${cause === undefined ? '' : causeNames[cause]}` : 'warm'],
+    ['Latency', duration(endedAt === undefined ? undefined : endedAt - arrivedAt)],
+    ['Duration', duration(invocation.durationMs)],
+    ['Billed', duration(invocation.billedMs)],
+    ['Init', duration(invocation.initDurationMs)],
+    [
+      'Memory',
+      `${invocation.memoryUsedMiB === undefined ? '–' : Math.round(invocation.memoryUsedMiB)} of ${invocation.memorySize} MB`,
+    ],
+  ];
+  return h(
+    'dl',
+    { class: 'facts' },
+    facts.map(([title, value]) => h('div', { key: title }, h('dt', null, title), h('dd', null, value))),
+  );
+}
+
+function Drawing({ waterfall }: { readonly waterfall: Waterfall }) {
+  const { width, height, title, shapes } = waterfall;
+  return h(
+    'div',
+    { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Waterfall, drawn' },
+    h(
+      'svg',
+      {
+        class: 'waterfall',
+        viewBox: `0 0 ${width} ${height}`,
+        width,
+        height,
+        role: 'img',
+        'aria-label': title,
+      },
+      shapes.map(({ tag, attributes, text }, at) => h(tag, { ...attributes, key: at }, text)),
+    ),
+  );
+}
+
+/** The same as the drawing says, for readers of screens and for copying. */
+function PhaseTable({ invocation }: { readonly invocation: InvocationTrace }) {
+  const { phases, arrivedAt } = invocation;
+  return h(
+    'details',
+    null,
+    h('summary', null, 'Phases as a table'),
+    h(
+      'table',
+      null,
+      h(
+        'thead',
+        null,
+        h(
+          'tr',
+          null,
+          ['Phase', 'Begins after', 'Takes'].map((name) => h('th', { scope: 'col', key: name }, name)),
+        ),
+      ),
+      h(
+        'tbody',
+        null,
+        phases.map(({ name, at, durationMs, within, isDeclared }, index) =>
+          h(
+            'tr',
+            { key: index },
+            h('td', { class: within === undefined ? '' : 'part' }, phaseTitles[name]),
+            h('td', { class: 'number' }, duration(at - arrivedAt)),
+            h('td', { class: 'number' }, `${duration(durationMs)}${isDeclared ? ', not measured' : ''}`),
+          ),
+        ),
+      ),
+    ),
+  );
+}
