@@ -12,6 +12,9 @@ const engineFolders = [
   'projects',
 ];
 
+/** What is tested in a browser. */
+const browserFolder = 'laboratory/browser';
+
 const project = (displayName, more) => ({
   displayName,
   testEnvironment: 'node',
@@ -30,7 +33,7 @@ module.exports = {
       testMatch: ['**/*.test.ts'],
       testPathIgnorePatterns: [
         '/node_modules/',
-        ...[...engineFolders, 'cli'].map((each) => `/test/${each}/`),
+        ...[...engineFolders, browserFolder, 'cli'].map((each) => `/test/${each}/`),
       ],
     }),
     project('cli', {
@@ -40,6 +43,10 @@ module.exports = {
     project('engine', {
       testMatch: engineFolders.map((each) => `<rootDir>/test/${each}/**/*.test.ts`),
       globalSetup: '<rootDir>/test/support/built.cjs',
+    }),
+    project('browser', {
+      testMatch: [`<rootDir>/test/${browserFolder}/**/*.test.ts`],
+      globalSetup: '<rootDir>/test/support/chromium.cjs',
     }),
   ],
 };

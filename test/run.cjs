@@ -97,12 +97,12 @@ async function main() {
   if (check('engine and images', 'node', 'dist/main.js', 'prepare', '--template', template)) {
     process.env.LAMBDOCK_TEST_INIT ??= initBinary(join(root, 'test', 'fixtures', '.lambdock'));
     const before = new Set(await ourContainers());
-    jest(['engine'], '--runInBand');
+    jest(['engine', 'browser'], '--runInBand');
     const left = (await ourContainers()).filter((id) => !before.has(id));
     count(left.length === 0);
     console.log(`=== containers left behind: ${left.length === 0 ? 'none' : left.join(' ')}`);
   } else {
-    console.log('=== jest: engine: not run, since there is no engine or an image could not be made');
+    console.log('=== jest: engine, browser: not run, since there is no engine or an image could not be made');
   }
   end();
 }

@@ -74,7 +74,10 @@ export function waterfallOf(
   const shapes: Shape[] = [];
   for (const tick of ticksOf(longest)) {
     const x = xOf(tick);
-    shapes.push(line(x, top - 8, x, height - 8), label(x + 3, 16, duration(tick), 'minor'));
+    shapes.push(
+      line(x, top - 8, x, height - 8),
+      label(x + 3, 16, tick === 0 ? '0' : duration(tick), 'minor'),
+    );
   }
   for (const [at, phase] of phases.entries()) {
     shapes.push(...row(phase, top + at * rowHeight, phase.at - arrivedAt, xOf, invocation.status));

@@ -227,8 +227,10 @@ export class TimelineCanvas implements Gestured {
 
   #changed(): void {
     this.#schedule();
-    // What is listed below need not change sixty times a second.
-    this.#announced ??= setTimeout(() => {
+    // What is listed below need not change sixty times a second: at once, and once more when all is quiet.
+    if (this.#announced === undefined) this.events.onChange();
+    clearTimeout(this.#announced);
+    this.#announced = setTimeout(() => {
       this.#announced = undefined;
       this.events.onChange();
     }, 150);
@@ -262,14 +264,10 @@ export class TimelineCanvas implements Gestured {
     if (context === null || width <= gutterWidth) return;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const scale = scaleTime([this.#range.from, this.#range.to], [0, 1]);
-    const label = scale.tickFormat();
     const drawn = draw(context, {
       lanes,
       range: this.#range,
-      ticks: scale.ticks(Math.max(2, (width - gutterWidth) / 110)).map((each) => ({
-        at: each.getTime(),
-        label: label(each),
-      })),
+      ticks: labelled(scale.ticks(Math.max(2, (width - gutterWidth) / 110)).map((each) => each.getTime())),
       top: this.box.scrollTop,
       width,
       height,
@@ -289,4 +287,11 @@ export class TimelineCanvas implements Gestured {
     );
     this.#changed();
   }
+}
+
+/** Times with as many of their parts as tell them apart. */
+function labelled(ticks: readonly number[]): { readonly at: number; readonly label: string }[] {
+  const stepMs = (ticks[1] ?? 0) - (ticks[0] ?? 0);
+  const length = stepMs < 1_000 ? 12 : stepMs < 60_000 ? 8 : 5;
+  return ticks.map((at) => ({ at, label: timeOfDay(at).slice(0, length) }));
 }

@@ -40,7 +40,7 @@ export interface Scene {
   readonly selectedRequestId?: string;
 }
 
-export function xOf(at: number, { from, to }: TimeRange, width: number): number {
+function xOf(at: number, { from, to }: TimeRange, width: number): number {
   return gutterWidth + ((at - from) / (to - from)) * (width - gutterWidth);
 }
 

@@ -56,7 +56,11 @@ function optionsFor(element: HTMLElement): uPlot.Options {
     points: { show: true, size: 6, fill: color(name) },
     value: (_plot, value) => (value === null ? '–' : `${value.toFixed(2)} ms`),
   });
-  const axis = { stroke: color('text'), grid: { stroke: color('line') }, ticks: { stroke: color('line') } };
+  const axis = {
+    stroke: color('text'),
+    grid: { stroke: color('line'), width: 1 },
+    ticks: { stroke: color('line'), width: 1 },
+  };
   return {
     width: Math.max(300, element.clientWidth),
     height: 220,
