@@ -333,7 +333,9 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       onChange: (listener) => registry.onChange(listener),
     });
     cleanup.add(async () => laboratory.deployments.close());
+    const token = randomBytes(16).toString('hex');
     const operator = {
+      token,
       health: () => ({
         version,
         instance: settings.instance,
@@ -356,7 +358,6 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       );
     }
     const catchUp = (thoroughly?: boolean) => followOthers(registry, fail, thoroughly);
-    const token = randomBytes(16).toString('hex');
     const door = new FrontDoor({ ...settings, ownNames, token });
     const edge = {
       registry,
@@ -366,7 +367,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       isSandboxAddress: (address: string) => engine.isSandboxAddress(address),
     };
     server.off('request', answerUnready);
-    serveControlPlane(server, edge, operatorRoutes({ ...operator, token }), operations, keys && withEnvironments(keys));
+    serveControlPlane(server, edge, operatorRoutes(operator), operations, keys && withEnvironments(keys));
     const catchingUp = every(clock, followEveryMs, () => catchUp(true));
     cleanup.add(async () => catchingUp.clear());
     const pruningLogs = pruneLogs(files, registry, clock, fail);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type BrowserContext, chromium, type Page, type Request } from 'playwright-core';
 
 const { chromium: chromiumPath } = require('./chromium.cjs') as {
   readonly chromium: () => string | undefined;
@@ -12,6 +12,12 @@ export interface BrowserOptions {
   /** What the page takes for the time, in milliseconds since the epoch. */
   readonly nowMs?: number;
 }
+
+/** Chromium ends what is about to connect when the machine's addresses change, as with each container. */
+const networkChanged = 'net::ERR_NETWORK_CHANGED';
+
+/** What a page does not work without. */
+const parts: ReadonlySet<string> = new Set(['document', 'script', 'stylesheet']);
 
 /** A Chromium with one page, which fails the test for each error that the page has. */
 export class Browser implements AsyncDisposable {
@@ -25,7 +31,8 @@ export class Browser implements AsyncDisposable {
   ) {
     page.on('pageerror', (error) => this.problems.push(String(error)));
     page.on('console', (message) => {
-      if (message.type() === 'error') this.problems.push(message.text());
+      const text = message.text();
+      if (message.type() === 'error' && !text.includes(networkChanged)) this.problems.push(text);
     });
   }
 
@@ -46,6 +53,23 @@ export class Browser implements AsyncDisposable {
     page.setDefaultTimeout(45_000);
     if (nowMs !== undefined) await page.clock.setFixedTime(nowMs);
     return new Browser(context, folder, page);
+  }
+
+  /** Opens an address, and again where a container that was started meanwhile kept a part from loading. */
+  async visit(address: string): Promise<void> {
+    let isWhole = false;
+    const failed = (request: Request) => {
+      if (request.failure()?.errorText === networkChanged && parts.has(request.resourceType()))
+        isWhole = false;
+    };
+    this.page.on('requestfailed', failed);
+    while (!isWhole) {
+      isWhole = true;
+      await this.page.goto(address).catch((error: unknown) => {
+        if (isWhole) throw error;
+      });
+    }
+    this.page.off('requestfailed', failed);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -71,6 +71,15 @@ export function pageData({ environments, invocationsEach, spanMs }: Shape): Page
         attempts: 1,
       },
     ],
+    deployments: [
+      ...names.map((functionName, at) => ({
+        functionName,
+        at: pageNowMs - spanMs + at * 700,
+        state: 'ready' as const,
+        changed: [],
+      })),
+      { functionName: 'orders', at: pageNowMs - 60_000, state: 'ready', changed: ['memorySize', 'timeout'] },
+    ],
     logs: invocations.slice(-40).flatMap(logOf),
   };
 }

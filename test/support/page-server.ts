@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Response } from 'express';
 import type {
+  DeploymentRow,
   FunctionRow,
   LiveEvents,
   LogRow,
@@ -20,6 +21,8 @@ export interface PageData {
   readonly stats: Stats;
   readonly timeline: Timeline;
   readonly queue: readonly QueueRow[];
+  /** Oldest first. */
+  readonly deployments: readonly DeploymentRow[];
   readonly logs: readonly LogRow[];
 }
 
@@ -59,11 +62,17 @@ export class PageServer implements AsyncDisposable {
   }
 
   #app() {
-    const { functions, notices, stats, timeline, queue, logs } = this.data;
+    const { functions, notices, stats, timeline, queue, deployments, logs } = this.data;
     const app = express();
     const health = { version: '0.1.0', instance: 'test', engine: 'Docker', functions: functions.length };
     app.use('/_lambdock', pageRoutes({ health: () => health, token: 'secret' }));
-    const answers = { functions: { functions, notices }, stats, timeline, queue: { events: queue } };
+    const answers = {
+      functions: { functions, notices },
+      stats,
+      timeline,
+      queue: { events: queue },
+      deployments: { deployments },
+    };
     for (const [path, answer] of Object.entries(answers)) {
       app.get(`/_lambdock/${path}`, (_request, response) => void response.json(answer));
     }

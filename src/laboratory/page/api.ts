@@ -2,12 +2,31 @@
 
 const token = document.querySelector<HTMLMetaElement>('meta[name=lambdock-token]')?.content ?? '';
 
+/** How often and after what time a read is tried again that did not get through. */
+const retries = 4;
+const retryAfterMs = 250;
+
 export async function getJson<T>(path: string): Promise<T> {
-  return read<T>(await fetch(path, { headers: { accept: 'application/json' } }));
+  return read<T>(await get(path));
+}
+
+/**
+ * Chromium ends requests that are about to connect whenever the machine's addresses change, as they do where the engine
+ * starts a container.
+ */
+async function get(path: string): Promise<Response> {
+  for (let left = retries; ; left -= 1) {
+    try {
+      return await fetch(path);
+    } catch (error) {
+      if (left === 0) throw error;
+      await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
+    }
+  }
 }
 
 export async function getText(path: string): Promise<string> {
-  const response = await fetch(path);
+  const response = await get(path);
   if (!response.ok) throw new Error(await problemOf(response));
   return response.text();
 }
@@ -41,19 +60,19 @@ export async function invoke(request: InvokeRequest): Promise<InvokeAnswer> {
   const { functionName, qualifier, event, isAsynchronous = false } = request;
   const query = qualifier === undefined ? '' : `?Qualifier=${encodeURIComponent(qualifier)}`;
   const startedMs = performance.now();
-  const response = await fetch(
-    `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations${query}`,
-    {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'x-lambdock-token': token,
-        'x-amz-invocation-type': isAsynchronous ? 'Event' : 'RequestResponse',
-        ...(!isAsynchronous && { 'x-amz-log-type': 'Tail' }),
-      },
-      body: event,
+  const sent = fetch(`/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations${query}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-lambdock-token': token,
+      'x-amz-invocation-type': isAsynchronous ? 'Event' : 'RequestResponse',
+      ...(!isAsynchronous && { 'x-amz-log-type': 'Tail' }),
     },
-  );
+    body: event,
+  });
+  const response = await sent.catch(() => {
+    throw new Error('No answer came: the connection failed. The function may have run: see Logs.');
+  });
   if (!response.ok) throw new Error(await problemOf(response));
   const functionError = response.headers.get('x-amz-function-error');
   const payload = await response.text();

@@ -1,4 +1,5 @@
 import type {
+  DeploymentHistory,
   FunctionList,
   LiveEvents,
   LogRow,
@@ -48,11 +49,12 @@ export function follow(store: Store): () => void {
 
 async function readAll(store: Store): Promise<void> {
   try {
-    const [list, stats, queue, timeline, logs] = await Promise.all([
+    const [list, stats, queue, timeline, history, logs] = await Promise.all([
       getJson<FunctionList>('/_lambdock/functions'),
       getJson<Stats>('/_lambdock/stats'),
       getJson<{ readonly events: readonly QueueRow[] }>('/_lambdock/queue'),
       getJson<Timeline>('/_lambdock/timeline'),
+      getJson<DeploymentHistory>('/_lambdock/deployments'),
       getText('/_lambdock/logs?tail=2000'),
     ]);
     store.recording.fill(timeline, Date.now());
@@ -62,6 +64,7 @@ async function readAll(store: Store): Promise<void> {
       notices: list.notices,
       stats: byName(stats),
       queue: queue.events,
+      deployments: history.deployments.toReversed(),
     });
   } catch (error) {
     store.update({ problem: error instanceof Error ? error.message : String(error) });

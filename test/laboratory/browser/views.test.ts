@@ -36,22 +36,13 @@ const views = [
 async function open(colors: 'light' | 'dark', hash: string, heading: string): Promise<Browser> {
   const browser = await Browser.open({ colors, nowMs: pageNowMs });
   const { page } = browser;
-  await page.goto(`${server.address}/_lambdock/ui#${hash}`);
+  await browser.visit(`${server.address}/_lambdock/ui#${hash}`);
   await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
   await page.getByRole('heading', { level: 1, name: heading }).waitFor();
   if (heading === 'Timeline') {
     await page.getByRole('button', { name: 'Fit' }).click();
     await page.locator('[aria-pressed=false]', { hasText: 'Now' }).waitFor();
     await page.getByText(/the last 50 of 9\d\d/).waitFor();
-  }
-  if (heading === 'Deployments') {
-    server.send('deployment', {
-      functionName: 'orders',
-      at: pageNowMs,
-      state: 'ready',
-      changed: ['memorySize'],
-    });
-    await page.getByRole('cell', { name: 'memorySize' }).waitFor();
   }
   return browser;
 }

@@ -11,7 +11,7 @@ export function DeploymentsView() {
     null,
     h('h1', null, 'Deployments'),
     deployments.length === 0
-      ? h('p', null, 'Nothing has been deployed since this page was opened.')
+      ? h('p', null, 'Nothing has been deployed since lambdock started.')
       : h(
           'table',
           null,
