@@ -89,8 +89,8 @@ export class LogRecorder {
     this.#initializationType = initializationType;
     this.logStream = newLogStreamName(functionVersion, clock.now());
     const where = { functionName, functionVersion, logStream: this.logStream };
-    this.#log = new EnvironmentLog(journal, where, this.#telemetry);
-    this.#platform = new PlatformLog(this.#log, this.#telemetry);
+    this.#log = new EnvironmentLog(journal, where, this.#telemetry, version.logging);
+    this.#platform = new PlatformLog(this.#log, this.#telemetry, version.logging);
     this.#spans = new InvocationSpans(clock, this.#platform);
     this.#sayings = new DeferredTasks(fail);
   }

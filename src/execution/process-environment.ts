@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { defaultLogGroup } from '../aws/logging';
 import type { Credentials } from '../aws/signing';
 import type { ImageStart, ProcessSpec } from '../engine/engine';
 import type { FunctionVersion, ZipPackage } from '../functions/function-version';
@@ -66,9 +67,14 @@ function variables(
           '/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib',
       }
     : image.environment;
-  const { environment } = version;
+  const { environment, logging } = version;
   return {
     AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
+    // Without them runtimes log as text, at every level.
+    ...(logging?.format === 'JSON' && {
+      AWS_LAMBDA_LOG_FORMAT: logging.format,
+      AWS_LAMBDA_LOG_LEVEL: logging.applicationLevel,
+    }),
     ...overridable,
     AWS_XRAY_DAEMON_ADDRESS: `${xrayHost}:2000`,
     ...identity.extra,
@@ -83,7 +89,7 @@ function variables(
     AWS_LAMBDA_FUNCTION_VERSION: version.version,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(version.memoryMiB),
     AWS_LAMBDA_INITIALIZATION_TYPE: initializationType,
-    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${version.functionName}`,
+    AWS_LAMBDA_LOG_GROUP_NAME: logging?.group ?? defaultLogGroup(version.functionName),
     AWS_LAMBDA_LOG_STREAM_NAME: logStream,
     LAMBDA_TASK_ROOT: '/var/task',
     LAMBDA_RUNTIME_DIR: '/var/runtime',

@@ -1,4 +1,5 @@
 import type { Architecture } from '../aws/architecture';
+import type { FunctionLogging } from '../aws/logging';
 
 /** Code and settings of one version of a function: what an environment is made from. Immutable. */
 export interface FunctionVersion {
@@ -14,6 +15,8 @@ export interface FunctionVersion {
   readonly timeoutMs: number;
   readonly ephemeralStorageMiB: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** Absent: text, in the group of its name. */
+  readonly logging?: FunctionLogging;
   /** Changes whenever anything changes that an environment is made from. */
   readonly revision: string;
 }

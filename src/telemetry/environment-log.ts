@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { limits } from '../aws/limits';
+import type { FunctionLogging } from '../aws/logging';
+import { linesOfLevel } from './application-level';
 import type { Journal } from './journal';
 import { type EventTexts, joinedRecords, LineBatches } from './line-batches';
 import { TelemetryFrames } from './telemetry-frames';
@@ -34,15 +36,18 @@ export class EnvironmentLog {
   #between = '';
 
   readonly #tap: LineTap | undefined;
+  readonly #logging: FunctionLogging | undefined;
 
   constructor(
     journal: Journal,
     where: { functionName: string; functionVersion: string; logStream: string },
     tap?: LineTap,
+    logging?: FunctionLogging,
   ) {
     this.#journal = journal;
     this.#where = where;
     this.#tap = tap;
+    this.#logging = logging;
   }
 
   /** Events from here on belong to this request; with `tail` they are kept for its answer too, behind what came before. */
@@ -102,7 +107,9 @@ export class EnvironmentLog {
 
   #line(process: string, text: string, events: number, timeMs: number): Promise<void> | undefined {
     if (this.#tap?.isWanted) this.#tap.lines(process, text, events, timeMs);
-    return this.#write(text, events, timeMs, true);
+    const logging = this.#logging;
+    const logged = logging === undefined ? { text, events } : linesOfLevel({ text, events }, logging);
+    return logged && this.#write(logged.text, logged.events, timeMs, true);
   }
 
   #write(text: string, events: number, timeMs: number, isTailed: boolean): Promise<void> | undefined {

@@ -36,11 +36,8 @@ export function isNarrow({ functionName, sinceMs, contains, requestId }: LogQuer
 export function select(query: LogQuery, lines: readonly LogLine[]): readonly LogLine[] {
   const { functionName, isLastInvocation = false, tail } = query;
   const requestId = isLastInvocation
-    ? lines.findLast(
-        (line) =>
-          line.text.startsWith('START RequestId: ') &&
-          (functionName === undefined || isOf(line, functionName)),
-      )?.requestId
+    ? lines.findLast((line) => isStart(line.text) && (functionName === undefined || isOf(line, functionName)))
+        ?.requestId
     : undefined;
   if (isLastInvocation && requestId === undefined) return [];
   const found = lines.filter(
@@ -48,3 +45,7 @@ export function select(query: LogQuery, lines: readonly LogLine[]): readonly Log
   );
   return tail === undefined ? found : tail <= 0 ? [] : found.slice(-tail);
 }
+
+/** In a log in text or in JSON format. */
+const isStart = (text: string) =>
+  text.startsWith('START RequestId: ') || /^\{"time":"[^"]+","type":"platform\.start"/.test(text);

@@ -1,3 +1,4 @@
+import type { SystemLogLevel } from '../aws/logging';
 import { billedDurationMs } from './platform-lines';
 
 /**
@@ -11,8 +12,6 @@ export interface PlatformEvent {
   /** From which system log level on the log has it. */
   readonly level: SystemLogLevel;
 }
-
-export type SystemLogLevel = 'DEBUG' | 'INFO' | 'WARN';
 
 export type InitPhase = 'init' | 'invoke' | 'snap-start';
 

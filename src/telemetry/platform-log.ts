@@ -1,17 +1,19 @@
+import { type FunctionLogging, systemLogLevels } from '../aws/logging';
 import type { EnvironmentLog } from './environment-log';
 import type { PlatformEvent } from './platform-events';
 import type { EnvironmentTelemetry } from './subscriptions/environment-telemetry';
 
-/** Says what the platform does in one environment: to its log, and to extensions that subscribed. */
+/** Says what the platform does in one environment: to its log, in the function's format, and to extensions that subscribed. */
 export class PlatformLog {
   constructor(
     private readonly log: EnvironmentLog,
     private readonly telemetry: EnvironmentTelemetry,
+    private readonly logging?: Pick<FunctionLogging, 'format' | 'systemLevel'>,
   ) {}
 
   /** Whether anyone wants more than the lines of a log in text format. */
   get isDetailed(): boolean {
-    return this.telemetry.isWanted;
+    return this.telemetry.isWanted || this.logging?.format === 'JSON';
   }
 
   /**
@@ -20,10 +22,25 @@ export class PlatformLog {
    * @param isTailed whether the next request's tail has it, where it comes between two requests
    */
   write(timeMs: number, event: () => PlatformEvent, line?: () => string, isTailed = false): void {
-    if (this.telemetry.isWanted) {
-      const { type, record } = event();
-      this.telemetry.emit({ timeMs, kind: 'platform', type, record });
+    if (this.isDetailed) {
+      const made = event();
+      const { type, record } = made;
+      if (this.telemetry.isWanted) this.telemetry.emit({ timeMs, kind: 'platform', type, record });
+      if (this.logging?.format === 'JSON') {
+        if (this.#isLogged(made)) this.log.platform(jsonLine(timeMs, made), timeMs, isTailed);
+        return;
+      }
     }
     if (line !== undefined) this.log.platform(line(), timeMs, isTailed);
   }
+
+  #isLogged({ type, level }: PlatformEvent): boolean {
+    const least = this.logging?.systemLevel ?? 'INFO';
+    // Reports end an invocation; there is no other end in this format.
+    return type !== 'platform.end' && systemLogLevels.indexOf(level) >= systemLogLevels.indexOf(least);
+  }
+}
+
+function jsonLine(timeMs: number, { type, record }: PlatformEvent): string {
+  return JSON.stringify({ time: new Date(timeMs).toISOString(), type, record });
 }

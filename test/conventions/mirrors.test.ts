@@ -67,11 +67,8 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'engine/docker/images/one-off.ts',
     'engine/docker/images/portable-python.ts',
   ],
-  'test/docker/telemetry.test.ts': [
-    'execution/invocation-spans.ts',
-    'execution/phase-log.ts',
-    'telemetry/platform-log.ts',
-  ],
+  'test/docker/logging.test.ts': ['aws/logging.ts'],
+  'test/docker/telemetry.test.ts': ['execution/invocation-spans.ts', 'execution/phase-log.ts'],
   'test/docker/own-output.test.ts': ['cli/host/package-folder.ts'],
   'test/docker/requests/async-invocations.test.ts': ['operator-api/contract.ts'],
   'test/docker/requests/function-urls.test.ts': [
@@ -135,6 +132,7 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'functions/template/sam/globals.ts',
     'functions/template/sam/ignored.ts',
     'functions/template/sam/layers.ts',
+    'functions/template/sam/logging.ts',
     'functions/template/sam/nested.ts',
     'functions/template/sam/packages.ts',
     'functions/template/sam/parameters.ts',

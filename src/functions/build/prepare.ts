@@ -9,6 +9,7 @@ import type { WantedFunction, WantedZip } from '../template/wanted';
 import type { ArchitectureCheck } from './architecture-check';
 import type { CodeBuilder } from './code-builder';
 import type { Layers } from './layers';
+import { completeLogging } from './requested-settings';
 import { imageCode } from './uploaded-code';
 
 /** What preparing a function needs beside the function. */
@@ -48,10 +49,12 @@ export async function prepareFunction(
     ...(Object.keys(wanted.environment).length > 0 && { environment: wanted.environment }),
     architecture,
     layers: [],
-    storedOnly:
-      wanted.deadLetterTarget === undefined
-        ? {}
-        : { DeadLetterConfig: { TargetArn: wanted.deadLetterTarget } },
+    storedOnly: {
+      ...(wanted.deadLetterTarget !== undefined && {
+        DeadLetterConfig: { TargetArn: wanted.deadLetterTarget },
+      }),
+      ...(wanted.logging && { LoggingConfig: completeLogging(wanted.logging) }),
+    },
   };
   const asked = wanted.package;
   if (asked.kind === 'zip') {

@@ -1,6 +1,7 @@
 import type { Input } from '../../aws/constraints';
 import { LambdaError } from '../../aws/errors';
 import { limits } from '../../aws/limits';
+import type { LoggingConfig } from '../../aws/logging';
 import { environmentFits, reservedVariables } from '../../aws/reserved-environment';
 import { acceptedRuntimes, retiredRuntimes } from '../../aws/runtime-identifiers';
 import { findRuntime } from '../../runtimes/runtimes';
@@ -94,17 +95,22 @@ function storedOnlyOf(
   set('TracingConfig', TracingConfig?.Mode && TracingConfig);
   set('FileSystemConfigs', FileSystemConfigs, FileSystemConfigs?.length === 0);
   set('SnapStart', SnapStart);
-  set('LoggingConfig', LoggingConfig && logging(before.LoggingConfig as Logging | undefined, LoggingConfig));
+  set(
+    'LoggingConfig',
+    LoggingConfig && logging(before.LoggingConfig as LoggingConfig | undefined, LoggingConfig),
+  );
   set('DurableConfig', DurableConfig);
   set('CapacityProviderConfig', CapacityProviderConfig);
   return Object.fromEntries(next);
 }
 
-type Logging = NonNullable<Configuration['LoggingConfig']>;
+/** What is not named stays. */
+const logging = (before: LoggingConfig | undefined, asked: LoggingConfig) =>
+  completeLogging({ ...before, ...asked });
 
-/** Levels belong to JSON, with which they have a default; what is not named stays. */
-function logging(before: Logging | undefined, asked: Logging): Logging {
-  const { ApplicationLogLevel = 'INFO', SystemLogLevel = 'INFO', ...others } = { ...before, ...asked };
+/** Levels belong to JSON, with which they have a default. */
+export function completeLogging(asked: LoggingConfig): LoggingConfig {
+  const { ApplicationLogLevel = 'INFO', SystemLogLevel = 'INFO', ...others } = asked;
   return others.LogFormat === 'JSON' ? { ...others, ApplicationLogLevel, SystemLogLevel } : others;
 }
 

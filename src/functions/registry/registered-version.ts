@@ -1,4 +1,5 @@
 import { formatFunctionArn } from '../../aws/arn';
+import { functionLogging, type LoggingConfig } from '../../aws/logging';
 import { sha256 } from '../../lib/hash';
 import type { FunctionVersion } from '../function-version';
 import type { Store } from '../store/store';
@@ -13,6 +14,7 @@ export function registeredVersion(
   { settings, code }: Deployable,
   store: Store,
 ): FunctionVersion {
+  const { LoggingConfig } = settings.storedOnly as { readonly LoggingConfig?: LoggingConfig };
   const made = {
     functionName,
     version,
@@ -22,6 +24,7 @@ export function registeredVersion(
     timeoutMs: settings.timeout * 1_000,
     ephemeralStorageMiB: settings.ephemeralStorage,
     environment: settings.environment ?? {},
+    ...(LoggingConfig && { logging: functionLogging(functionName, LoggingConfig) }),
   };
   const { runtime = '', handler = '', imageConfig, opt } = settings;
   const content =

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { limits } from '../../aws/limits';
+import { applicationLogLevels, logFormats, systemLogLevels } from '../../aws/logging';
 import { isImageReference } from '../../lib/image-reference';
 import { integer, oneOf, text } from '../../lib/kinds';
 import { architectures, findRuntime, hostedRuntimes } from '../../runtimes/runtimes';
@@ -27,6 +28,13 @@ export const functionKinds = {
     `must be one of ${hostedRuntimes.join(', ')}`,
     (value) => findRuntime(value) !== undefined,
     hostedRuntimes,
+  ),
+  logFormat: oneOf(...logFormats),
+  applicationLogLevel: oneOf(...applicationLogLevels),
+  systemLogLevel: oneOf(...systemLogLevels),
+  // https://docs.aws.amazon.com/lambda/latest/api/API_LoggingConfig.html
+  logGroup: text('must be letters, digits and _ . - / #, at most 512 characters', (value) =>
+    /^[.\-_/#A-Za-z0-9]{1,512}$/.test(value),
   ),
   words: text('must be text', () => true),
   path: text('must be a path', (value) => value !== '' && !value.includes('\0')),

@@ -1,5 +1,6 @@
 import { isFunctionName } from '../../aws/arn';
 import { limits } from '../../aws/limits';
+import type { LoggingConfig } from '../../aws/logging';
 import { environmentFits, environmentSizeBytes, variableNameProblem } from '../../aws/reserved-environment';
 import { nearestFile, readManifest } from '../build/node-project';
 import type { ImagePackage } from '../function-version';
@@ -19,7 +20,9 @@ const commonKeys = [
   'ephemeralStorage',
   'environment',
   'architecture',
+  'logging',
 ] as const;
+const loggingKeys = ['format', 'applicationLevel', 'systemLevel', 'group'] as const;
 const keys = [...zipKeys, ...imageKeys, ...commonKeys] as const;
 type Fields = Partial<Record<(typeof keys)[number], Field>>;
 
@@ -70,6 +73,7 @@ function readFunction(reader: TemplateReader, field: Field, file: FileContext): 
     file.variables,
   );
   const architecture = reader.value(fields.architecture, kinds.architecture);
+  const logging = readLogging(reader, fields.logging);
   const wanted = {
     name: field.key,
     description: reader.value(fields.description, kinds.description) ?? '',
@@ -79,8 +83,25 @@ function readFunction(reader: TemplateReader, field: Field, file: FileContext): 
       reader.value(fields.ephemeralStorage, kinds.ephemeralStorage) ?? ephemeralStorageMiB.default,
     environment,
     ...(architecture !== undefined && { architecture }),
+    ...(logging !== undefined && { logging }),
   };
   return packaged && { ...wanted, package: packaged };
+}
+
+function readLogging(reader: TemplateReader, field: Field | undefined): LoggingConfig | undefined {
+  const found = field === undefined ? undefined : reader.fields(field);
+  if (found === undefined) return undefined;
+  const fields = reader.known(found, loggingKeys, 'for logging');
+  const LogFormat = reader.value(fields.format, kinds.logFormat);
+  const ApplicationLogLevel = reader.value(fields.applicationLevel, kinds.applicationLogLevel);
+  const SystemLogLevel = reader.value(fields.systemLevel, kinds.systemLogLevel);
+  const LogGroup = reader.value(fields.group, kinds.logGroup);
+  return {
+    ...(LogFormat !== undefined && { LogFormat }),
+    ...(ApplicationLogLevel !== undefined && { ApplicationLogLevel }),
+    ...(SystemLogLevel !== undefined && { SystemLogLevel }),
+    ...(LogGroup !== undefined && { LogGroup }),
+  };
 }
 
 function readPackage(

@@ -1,4 +1,5 @@
 import type { Architecture } from '../../aws/architecture';
+import type { LoggingConfig } from '../../aws/logging';
 import type { ImagePackage } from '../function-version';
 
 /** A function as a template describes it: checked, but nothing of it read or built yet. */
@@ -21,6 +22,8 @@ export interface WantedFunction {
   readonly provisionedConcurrency?: number;
   /** What happens to asynchronous invocations, in the API's words. */
   readonly eventInvoke?: WantedEventInvoke;
+  /** In the API's words. */
+  readonly logging?: LoggingConfig;
   /** ARN of the queue or topic that events go to whose asynchronous invocations failed. */
   readonly deadLetterTarget?: string;
 }

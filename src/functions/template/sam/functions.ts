@@ -12,6 +12,7 @@ import { plain, shown } from '../values';
 import type { WantedFunction } from '../wanted';
 import { hasSourceMaps } from './build-method';
 import { readDeadLetterTarget, readEventInvoke } from './event-invoke';
+import { readLogging } from './logging';
 import { readPackage } from './packages';
 import type { Project } from './project';
 import { Properties } from './properties';
@@ -78,9 +79,11 @@ function readMore(properties: Properties): Partial<WantedFunction> {
     ?.value('ProvisionedConcurrentExecutions', count);
   const eventInvoke = readEventInvoke(properties.within('EventInvokeConfig'));
   const deadLetterTarget = readDeadLetterTarget(properties);
+  const logging = readLogging(properties.within('LoggingConfig'));
   return {
     ...(eventInvoke !== undefined && { eventInvoke }),
     ...(deadLetterTarget !== undefined && { deadLetterTarget }),
+    ...(logging !== undefined && { logging }),
     ...(url !== undefined && { url }),
     ...(tags !== undefined && { tags }),
     ...(reservedConcurrency !== undefined && { reservedConcurrency }),

@@ -4,7 +4,6 @@ import type { Resource } from './resources';
 const properties: Readonly<Record<string, string>> = {
   Events: 'are not connected; invoke the functions directly',
   DurableConfig: 'is not used: functions run without durable execution',
-  LoggingConfig: 'is not used: logs are text, at every level',
   FileSystemConfigs: 'is not mounted',
 };
 

@@ -570,7 +570,7 @@ test('samconfig.toml gives values to parameters, unless others are given; others
 
 test('what does nothing here is said once for each kind, about functions that are hosted', () => {
   const text = `
-Globals: { Function: { Runtime: python3.13, Handler: app.handler, CodeUri: hello, LoggingConfig: { LogFormat: JSON } } }
+Globals: { Function: { Runtime: python3.13, Handler: app.handler, CodeUri: hello, FileSystemConfigs: [{ Arn: a, LocalMountPath: /mnt/a }] } }
 Resources:
   One: { Type: AWS::Serverless::Function, Properties: { Events: { A: { Type: Api } } } }
   Two: { Type: AWS::Serverless::Function, Properties: { Events: { A: { Type: SQS } } } }
@@ -580,10 +580,27 @@ Resources:
   const { warnings } = folder.template(text);
   expect(warnings.map(({ message }) => message).slice(1)).toEqual([
     'Events are not connected; invoke the functions directly (One, Two).',
-    'LoggingConfig is not used: logs are text, at every level (One, Two).',
+    'FileSystemConfigs is not mounted (One, Two).',
     'AWS::Lambda::EventSourceMapping is not connected; invoke the functions directly (Mapping).',
   ]);
   expect(folder.template(hello('')).warnings).toEqual([]);
+});
+
+test('logging is read from a function and from Globals, and a group may be a resource', () => {
+  const text = `
+Globals: { Function: { Runtime: python3.13, Handler: app.handler, CodeUri: hello, LoggingConfig: { LogFormat: JSON, SystemLogLevel: WARN } } }
+Resources:
+  Group: { Type: AWS::Logs::LogGroup, Properties: { LogGroupName: /my/group } }
+  Unnamed: { Type: AWS::Logs::LogGroup }
+  One: { Type: AWS::Serverless::Function, Properties: { LoggingConfig: { ApplicationLogLevel: DEBUG, LogGroup: !Ref Group } } }
+  Two: { Type: AWS::Serverless::Function, Properties: { LoggingConfig: { LogFormat: Text, LogGroup: !Ref Unnamed } } }
+`;
+  const { functions, warnings } = folder.template(text);
+  expect(warnings).toEqual([]);
+  expect(functions.map(({ logging }) => logging)).toEqual([
+    { LogFormat: 'JSON', SystemLogLevel: 'WARN', ApplicationLogLevel: 'DEBUG', LogGroup: '/my/group' },
+    { LogFormat: 'Text', SystemLogLevel: 'WARN', LogGroup: expect.stringContaining('Unnamed') },
+  ]);
 });
 
 test('calls that lambdock cannot answer leave out their function alone', () => {

@@ -1,0 +1,40 @@
+/**
+ * How a function logs, as `LoggingConfig` says.
+ * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html
+ */
+export interface FunctionLogging {
+  readonly format: LogFormat;
+  /** The least that the function's own lines must have to be logged. */
+  readonly applicationLevel: ApplicationLogLevel;
+  /** The same of the platform's. */
+  readonly systemLevel: SystemLogLevel;
+  readonly group: string;
+}
+
+export const logFormats = ['JSON', 'Text'] as const;
+export const applicationLogLevels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const;
+export const systemLogLevels = ['DEBUG', 'INFO', 'WARN'] as const;
+
+export type LogFormat = (typeof logFormats)[number];
+export type ApplicationLogLevel = (typeof applicationLogLevels)[number];
+export type SystemLogLevel = (typeof systemLogLevels)[number];
+
+/** `LoggingConfig` in the API's words. */
+export interface LoggingConfig {
+  readonly LogFormat?: LogFormat;
+  readonly ApplicationLogLevel?: ApplicationLogLevel;
+  readonly SystemLogLevel?: SystemLogLevel;
+  readonly LogGroup?: string;
+}
+
+export const defaultLogGroup = (functionName: string): string => `/aws/lambda/${functionName}`;
+
+/** With what is not configured at its default. Levels count in JSON format alone. */
+export function functionLogging(functionName: string, config: LoggingConfig = {}): FunctionLogging {
+  return {
+    format: config.LogFormat ?? 'Text',
+    applicationLevel: config.ApplicationLogLevel ?? 'INFO',
+    systemLevel: config.SystemLogLevel ?? 'INFO',
+    group: config.LogGroup ?? defaultLogGroup(functionName),
+  };
+}
