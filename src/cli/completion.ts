@@ -2,6 +2,7 @@ import type { Command, Option } from 'commander';
 import { connectionSettings } from './client/connection';
 import { Emulator } from './client/emulator';
 import { Problem } from './problem';
+import { projectTemplates } from './project/templates';
 
 /** A shell waits for its completions. */
 const answerLimitMs = 500;
@@ -58,6 +59,7 @@ async function candidatesFor(program: Command, words: readonly string[]): Promis
   if (before?.required) return before.argChoices ?? [];
   if (last.startsWith('-')) return optionNames(command);
   if (command.name() === 'help') return names;
+  if (command.name() === 'init') return words.length === 2 ? Object.keys(projectTemplates) : [];
   if (command.name() === 'completion') return Object.keys(scripts);
   return namesFunction.has(command.name()) ? functionNames(command, words) : [];
 }

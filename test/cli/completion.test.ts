@@ -19,6 +19,7 @@ test('commands, options and allowed values are completed', async () => {
   expect(await complete('completion', '')).toEqual(['bash', 'zsh', 'fish']);
   expect(await complete('event', 'apig')).toEqual(['apigateway', 'apigateway-v2']);
   expect(await complete('event', 's3', '--b')).toEqual(['--bucket']);
+  expect(await complete('init', 'py')).toEqual(['python']);
   expect(await complete('wa')).toEqual(['wait']);
   expect(await complete('nosuch', '')).toEqual([]);
 });

@@ -21,6 +21,7 @@ test('the help names every command, and the version is the package', async () =>
     'retire',
     'deploy',
     'config',
+    'init',
     'run',
     'event',
     'wait',

@@ -40,6 +40,7 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'cli/wait.ts',
   ],
   'test/cli/program.test.ts': ['main.ts'],
+  'test/cli/project/init.test.ts': ['cli/project/templates.ts'],
   'test/cli/samples/samples.test.ts': [
     'cli/samples/data.ts',
     'cli/samples/http.ts',

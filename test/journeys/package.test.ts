@@ -60,6 +60,7 @@ test('the tarball is smaller than 5 MB and holds no sources or tests', async () 
     'images',
     'lambdock.schema.json',
     'package.json',
+    'templates',
   ]);
 });
 

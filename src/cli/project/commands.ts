@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { settingSources } from '../../settings/sources';
 import { clientSettings, count, hostSettings, withExamples, withSettings } from '../options';
 import { samples } from '../samples/samples';
+import { projectTemplates } from './templates';
 
 type Finish = (exitCode: number) => void;
 
@@ -13,9 +14,24 @@ const decidedByRun = new Set(['port', 'host', 'only', 'watch', 'spares']);
 
 /** Commands for work on a project: with its events, in its scripts and in CI. */
 export function projectCommands(program: Command, finish: Finish): void {
+  init(program, finish);
   run(program, finish);
   event(program, finish);
   wait(program, finish);
+}
+
+function init(program: Command, finish: Finish): void {
+  const choices = Object.keys(projectTemplates);
+  const command = program
+    .command('init')
+    .description('make a project that runs: code, a test, a compose file, and CI for GitHub')
+    .argument('[template]', choices.join(', '), 'node')
+    .argument('[folder]', 'where to make it', '.')
+    .action(async (template, folder) => finish(await (await import('./init.js')).init(template, folder)));
+  const width = Math.max(...choices.map((each) => each.length));
+  const lines = Object.entries(projectTemplates).map(([name, text]) => `  ${name.padEnd(width)}  ${text}\n`);
+  command.addHelpText('after', `\nTemplates:\n${lines.join('')}`);
+  withExamples(command, 'npx lambdock init', 'npx lambdock init python my-functions');
 }
 
 function run(program: Command, finish: Finish): void {
