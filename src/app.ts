@@ -207,6 +207,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       store,
       layers,
       folder: path.join(dataFolder, 'builds'),
+      buildImage: (build, report) => engine.buildImage(build, report),
       ...(settings.caFile !== undefined && { caFile: settings.caFile }),
     });
     const checkArchitecture = architectureCheck(architecture, settings.architecture === 'strict', say);
@@ -279,13 +280,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
         concurrency,
         provisioning,
         progress: visible,
-        sources: {
-          store,
-          layers,
-          imageId,
-          say,
-          ...(s3 && { s3 }),
-        },
+        sources: { store, layers, imageId, say, ...(s3 && { s3 }) },
         // By the name that it called: through a published port or a network of containers there is no other.
         addressFor: ({ host }) => (host === undefined ? addressOf(server) : `http://${host}`),
       }),

@@ -200,6 +200,21 @@ export interface LayerBuild {
   readonly development?: boolean;
 }
 
+/** An image to be built from a Dockerfile, as `docker build` does it. */
+export interface ImageBuild {
+  /** The name that the image gets, with its tag. */
+  readonly image: string;
+  /** Absolute path. What its `.dockerignore` excludes is not sent to the engine. */
+  readonly context: string;
+  /** Absolute path of the Dockerfile. */
+  readonly dockerfile: string;
+  /** The stage to build; absent: the last. */
+  readonly target?: string;
+  readonly arguments: Readonly<Record<string, string>>;
+  /** E.g. `linux/arm64`; absent: the engine's own. */
+  readonly platform?: string;
+}
+
 export interface Engine {
   describe(): Promise<EngineDescription>;
   /** The image of a managed runtime, built or pulled first where that is needed. */
@@ -210,6 +225,8 @@ export interface Engine {
   imageId(reference: string): Promise<string | undefined>;
   /** Calls the listener when images may have been added, removed or named anew. @returns what ends it */
   onImageChange(listener: () => void): () => void;
+  /** Builds an image; steps that the engine has done before are not repeated. Resolves when it has its name. */
+  buildImage(build: ImageBuild, report: ReportProgress): Promise<void>;
   buildLayer(build: LayerBuild, report: ReportProgress): Promise<void>;
   createSandbox(spec: SandboxSpec): Promise<Sandbox>;
   /**

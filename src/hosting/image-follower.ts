@@ -70,7 +70,8 @@ export class ImageFollower {
     for (const served of registry.everyServed()) {
       const { scope, record } = served;
       const { code, functionName, source } = record;
-      if (code.kind !== 'image') continue;
+      // What lambdock builds it deploys itself.
+      if (code.kind !== 'image' || isBuilt(code.image)) continue;
       if (source === 'api' && !lacksImage(served)) continue;
       const imageId = await this.options.engine.imageId(code.image);
       if (imageId === undefined || this.#closed) continue;
@@ -83,6 +84,8 @@ export class ImageFollower {
     if (isOutdated) await redeploy?.();
   }
 }
+
+const isBuilt = (image: string) => image.startsWith('lambdock-build/');
 
 function lacksImage({ record, published }: Served): boolean {
   const lacks = (reason: Reason | undefined) => reason?.code === 'InvalidImage';

@@ -3,7 +3,8 @@ import type { WantedFunction, WantedLayer } from '../functions/template/wanted';
 
 /** Absolute paths of folders and files that a function is made from. */
 export function sourcesOf({ package: code }: WantedFunction): readonly string[] {
-  if (code.kind !== 'zip') return [];
+  if (code.kind === 'image')
+    return code.build === undefined ? [] : [code.build.context, code.build.dockerfile];
   return [...(typeof code.code === 'string' ? [code.code] : []), ...code.layers.flatMap(layerPath)];
 }
 

@@ -59,6 +59,7 @@ const covered: Readonly<Record<string, readonly string[]>> = {
   'test/contract/docker-handover.test.ts': ['engine/engine.ts'],
   'test/docker/base-contents.test.ts': ['engine/docker/images/images.ts'],
   'test/docker/compose.test.ts': ['cli/host/compose.ts'],
+  'test/docker/image-builds.test.ts': ['engine/docker/images/function-build.ts'],
   'test/docker/images.test.ts': [
     'engine/docker/images/builder.ts',
     'engine/docker/images/downloads.ts',

@@ -58,7 +58,12 @@ async function open(): Promise<Catalogue> {
     registry,
     functions,
     layers,
-    builder: new CodeBuilder({ store: registry.store, layers, folder: join(folder.path, 'builds') }),
+    builder: new CodeBuilder({
+      store: registry.store,
+      layers,
+      folder: join(folder.path, 'builds'),
+      buildImage: async () => undefined,
+    }),
     hosts: new TemplateOwners(database, 'boot', () => new Set()),
     scope,
     architecture: 'x86_64',

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { RunningCommand, runCommand } from '../support/command';
+import { runtimeImage } from '../support/images';
 import { TemporaryFolder } from '../support/temporary-folder';
 
 jest.setTimeout(600_000);
@@ -71,6 +72,14 @@ test('a Python project runs, and its own test passes', async () => {
 test('a SAM project runs, and its own test passes', async () => {
   const path = await made('sam');
   await hosted(path, ['--template', 'template.yaml'], ownTest(path));
+});
+
+test('a project of an image is built and runs', async () => {
+  const path = await made('image');
+  const file = join(path, 'lambdock.yaml');
+  const args = `args: { BASE: "${await runtimeImage('nodejs22.x')}" }`;
+  await writeFile(file, (await readFile(file, 'utf8')).replace('context: hello', `context: hello, ${args}`));
+  await hosted(path, []);
 });
 
 test.each(['node', 'typescript'])('a project of %s runs, and its own test passes', async (template) => {

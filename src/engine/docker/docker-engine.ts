@@ -8,6 +8,7 @@ import {
   type Engine,
   type EngineDescription,
   EngineError,
+  type ImageBuild,
   type ImageStart,
   type LayerBuild,
   type Sandbox,
@@ -28,6 +29,7 @@ export interface ImageSource {
   imageId(reference: string): Promise<string | undefined>;
   /** Paths that an image declares as volumes; `image` as in `SandboxSpec`. */
   volumesOf(image: string): readonly string[];
+  buildImage(build: ImageBuild, report: ReportProgress): Promise<void>;
   buildLayer(build: LayerBuild, report: ReportProgress): Promise<void>;
 }
 
@@ -76,6 +78,10 @@ export class DockerEngine implements Engine {
 
   onImageChange(listener: () => void): () => void {
     return this.#imageEvents.onChange(listener);
+  }
+
+  buildImage(build: ImageBuild, report: ReportProgress): Promise<void> {
+    return this.#parts.images.buildImage(build, report);
   }
 
   buildLayer(build: LayerBuild, report: ReportProgress): Promise<void> {

@@ -7,7 +7,7 @@ import { findRuntime } from '../../runtimes/runtimes';
 import type { Bundle } from '../store/bundle';
 import type { Store } from '../store/store';
 import { reference } from '../store/store-sections';
-import type { EsbuildBuild, InlineCode, WantedZip } from '../template/wanted';
+import type { EsbuildBuild, InlineCode, WantedImage, WantedImageBuild, WantedZip } from '../template/wanted';
 import { Esbuild } from './esbuild';
 import { filesOf } from './inline-code';
 import type { Layers, LayerTarget } from './layers';
@@ -23,7 +23,12 @@ export interface CodeBuilderOptions {
   readonly folder: string;
   /** PEM file with authorities that downloads have to trust. */
   readonly caFile?: string;
+  /** Builds an image with the engine. */
+  readonly buildImage: (build: ImageBuild, report: ReportProgress) => Promise<void>;
 }
+
+/** An image to be built, as the engine takes it. */
+type ImageBuild = WantedImageBuild & { readonly image: string };
 
 /** Puts a function's code into the store, built from its folder where that is wanted. */
 export class CodeBuilder {
@@ -60,6 +65,11 @@ export class CodeBuilder {
     return store.make('code', sha256(`make ${bundle.hash} ${build.target}`), fill, [
       reference('code', bundle.hash),
     ]);
+  }
+
+  /** Builds the image of a function where its template says from what. */
+  async buildImage({ image, build }: WantedImage, report: ReportProgress): Promise<void> {
+    if (build !== undefined) await this.#options.buildImage({ ...build, image }, report);
   }
 
   async #bundle(

@@ -64,6 +64,7 @@ export async function prepareFunction(
     return { settings: { ...settings, runtime, handler, ...(opt && { opt }) }, code };
   }
   const { entryPoint, command, workingDirectory } = asked;
+  await workplace.builder.buildImage(asked, report);
   const imageConfig = {
     ...(entryPoint && { EntryPoint: entryPoint }),
     ...(command && { Command: command }),

@@ -24,6 +24,9 @@ export const functionKinds = {
     'must be an image reference such as my-image:tag, or an id: sha256:<64 hex digits>',
     isImageReference,
   ),
+  platform: text('must be a platform such as linux/amd64 or linux/arm64', (value) =>
+    /^[a-z0-9]+\/[a-z0-9]+(?:\/[a-z0-9]+)?$/.test(value),
+  ),
   runtime: text(
     `must be one of ${hostedRuntimes.join(', ')}`,
     (value) => findRuntime(value) !== undefined,

@@ -3,17 +3,19 @@ import { limits } from '../../aws/limits';
 import type { LoggingConfig } from '../../aws/logging';
 import { environmentFits, environmentSizeBytes, variableNameProblem } from '../../aws/reserved-environment';
 import { nearestFile, readManifest } from '../build/node-project';
-import type { ImagePackage } from '../function-version';
 import { functionKinds as kinds, runtimeProblem } from './function-kinds';
 import type { FunctionVariables } from './given-values';
+import { builtImageName, readImageBuild } from './image-build';
 import { foreignLayer, isLayerArn } from './known-layers';
 import { type Field, readSource, type TemplateReader } from './reader';
 import { replaceVariables } from './replace-variables';
-import type { CodeBuild, WantedFunction, WantedLayer, WantedZip } from './wanted';
+import type { CodeBuild, WantedFunction, WantedImage, WantedLayer, WantedZip } from './wanted';
 
-const zipKeys = ['runtime', 'handler', 'code', 'layers', 'build'] as const;
+/** `build` is a word for code and a mapping for an image. */
+const zipKeys = ['runtime', 'handler', 'code', 'layers'] as const;
 const imageKeys = ['image', 'command', 'entryPoint', 'workingDirectory'] as const;
 const commonKeys = [
+  'build',
   'description',
   'memorySize',
   'timeout',
@@ -109,13 +111,17 @@ function readPackage(
   field: Field,
   fields: Fields,
   file: FileContext,
-): WantedZip | ImagePackage | undefined {
-  if (fields.image === undefined) {
+): WantedZip | WantedImage | undefined {
+  const isBuilt = fields.build?.value.kind === 'mapping';
+  if (fields.image === undefined && !isBuilt) {
     refuse(reader, fields, imageKeys, 'needs an image; with a runtime the handler says what is called');
     return readZip(reader, field, fields, file);
   }
   refuse(reader, fields, zipKeys, 'cannot be with an image: the image brings its own; leave one of them out');
-  return readImage(reader, fields.image, fields);
+  if (fields.build !== undefined && !isBuilt) {
+    reader.note(fields.build, 'must be a mapping for an image, e.g. { context: ., dockerfile: Dockerfile }');
+  }
+  return readImage(reader, field.key, fields, file);
 }
 
 function refuse(reader: TemplateReader, fields: Fields, names: readonly (keyof Fields)[], why: string): void {
@@ -125,15 +131,24 @@ function refuse(reader: TemplateReader, fields: Fields, names: readonly (keyof F
   }
 }
 
-function readImage(reader: TemplateReader, field: Field, fields: Fields): ImagePackage | undefined {
-  const image = reader.value(field, kinds.image);
+function readImage(
+  reader: TemplateReader,
+  functionName: string,
+  fields: Fields,
+  { folder }: FileContext,
+): WantedImage | undefined {
+  const isBuilt = fields.build?.value.kind === 'mapping';
+  const build = isBuilt ? readImageBuild(reader, fields.build, folder) : undefined;
+  const named = reader.value(fields.image, kinds.image);
+  const image = fields.image === undefined && build ? builtImageName(functionName, build) : named;
   const command = readWords(reader, fields.command);
   const entryPoint = readWords(reader, fields.entryPoint);
   const workingDirectory = reader.value(fields.workingDirectory, kinds.workingDirectory);
-  if (image === undefined) return undefined;
+  if (image === undefined || (isBuilt && build === undefined)) return undefined;
   return {
     kind: 'image',
     image,
+    ...(build !== undefined && { build }),
     ...(command !== undefined && { command }),
     ...(entryPoint !== undefined && { entryPoint }),
     ...(workingDirectory !== undefined && { workingDirectory }),

@@ -6,7 +6,7 @@ import type { ImagePackage } from '../function-version';
 export interface WantedFunction {
   readonly name: string;
   readonly description: string;
-  readonly package: WantedZip | ImagePackage;
+  readonly package: WantedZip | WantedImage;
   readonly memoryMiB: number;
   readonly timeoutMs: number;
   readonly ephemeralStorageMiB: number;
@@ -60,6 +60,22 @@ export interface InlineCode {
   /** Its name. */
   readonly file: string;
   readonly text: string;
+}
+
+/** A function packaged as an image. */
+export interface WantedImage extends ImagePackage {
+  /** What the image is built from; absent: it exists, or is pulled. */
+  readonly build?: WantedImageBuild;
+}
+
+/** Paths are absolute. */
+export interface WantedImageBuild {
+  readonly context: string;
+  readonly dockerfile: string;
+  readonly target?: string;
+  readonly arguments: Readonly<Record<string, string>>;
+  /** E.g. `linux/arm64`. */
+  readonly platform?: string;
 }
 
 export interface WantedZip {

@@ -41,6 +41,7 @@ async function open(answers: Answers, change: Partial<DockerEngineOptions> = {})
       functionImage: () => Promise.reject(new Error('not asked for')),
       imageId: () => Promise.reject(new Error('not asked for')),
       volumesOf: () => [],
+      buildImage: () => Promise.reject(new Error('not asked for')),
       buildLayer: () => Promise.reject(new Error('not asked for')),
     }),
   );

@@ -7,6 +7,7 @@ import type { CodeBuild } from '../../../src/functions/template/wanted';
 import { TemporaryFolder } from '../../support/temporary-folder';
 
 let folder: TemporaryFolder;
+let images: string[] = [];
 let builder: CodeBuilder;
 let installed: LayerSource[];
 
@@ -19,7 +20,12 @@ beforeEach(async () => {
     mkdirSync(join(source.targetFolder, 'nodejs/node_modules/left'), { recursive: true });
     writeFileSync(join(source.targetFolder, 'nodejs/node_modules/left/package.json'), '{}');
   });
-  builder = new CodeBuilder({ store, layers, folder: join(folder.path, 'builds') });
+  builder = new CodeBuilder({
+    store,
+    layers,
+    folder: join(folder.path, 'builds'),
+    buildImage: async (build) => void images.push(build.image),
+  });
 });
 
 afterEach(() => folder[Symbol.asyncDispose]());
@@ -108,4 +114,12 @@ test('code that is not built is used as it is, a zip and text too', async () => 
   expect(readdirSync(plain.folder)).toEqual(['app.js']);
   const inline = await builder.build({ code: { file: 'index.js', text: 'y' } }, target, () => undefined);
   expect(readFileSync(join(inline.folder, 'index.js'), 'utf8')).toBe('y');
+});
+
+test('an image is built where its template says from what, and is left alone otherwise', async () => {
+  images = [];
+  const build = { context: folder.path, dockerfile: join(folder.path, 'Dockerfile'), arguments: {} };
+  await builder.buildImage({ kind: 'image', image: 'built:1', build }, () => undefined);
+  await builder.buildImage({ kind: 'image', image: 'pulled:1' }, () => undefined);
+  expect(images).toEqual(['built:1']);
 });

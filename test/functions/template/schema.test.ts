@@ -18,6 +18,7 @@ beforeAll(async () => {
   folder = await TemporaryFolder.make();
   mkdirSync(join(folder.path, 'app'));
   writeFileSync(join(folder.path, 'code.zip'), '');
+  writeFileSync(join(folder.path, 'Dockerfile'), '');
 });
 
 afterAll(() => folder[Symbol.asyncDispose]());
@@ -76,6 +77,11 @@ const good = [
   one(`${zipped}, ephemeralStorage: 10240`),
   one(`${zipped}, architecture: arm64`),
   one(`${zipped}, build: esbuild`),
+  one('build: {}'),
+  one(
+    'image: mine, build: { context: ., dockerfile: Dockerfile, target: a, args: { A: 1 }, platform: linux/arm64 }',
+  ),
+  one('build: { context: . }, command: [a]'),
   one(`${zipped}, description: ""`),
   one(`${zipped}, description: ${'x'.repeat(256)}`),
   one(`${zipped}, environment: {}`),
@@ -89,6 +95,10 @@ const good = [
 ];
 
 const bad = [
+  one('image: mine, build: esbuild'),
+  one('build: { context: ., file: Dockerfile }'),
+  one('build: { platform: "linux arm64" }'),
+  one(`${zipped}, build: { context: . }`),
   'aws: { endpoint: localhost }',
   'aws: { endpoint: "http://x/path" }',
   'aws: { region: x }',

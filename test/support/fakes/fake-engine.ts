@@ -1,15 +1,17 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Engine,
   type EngineDescription,
   EngineError,
+  type ImageBuild,
   type ImageStart,
   type LayerBuild,
   type ProcessSpec,
   type SandboxSpec,
 } from '../../../src/engine/engine';
 import { deferred } from '../../../src/lib/deferred';
+import { sha256 } from '../../../src/lib/hash';
 import type { ReportProgress } from '../../../src/lib/progress';
 import type { Script } from './fake-process';
 import { lambdaRuntime } from './fake-runtime';
@@ -127,6 +129,15 @@ export class FakeEngine implements Engine {
       this.images.get(reference) ?? [...this.images.values()].find((each) => each.image === reference);
     if (!image) throw new EngineError('image-missing', `There is no image ${reference}.`);
     return image;
+  }
+
+  /** Builds that were asked for; an image is called after its Dockerfile's text. */
+  readonly builtImages: ImageBuild[] = [];
+
+  async buildImage(build: ImageBuild): Promise<void> {
+    this.builtImages.push(build);
+    const image = `sha256:${sha256(await readFile(build.dockerfile))}`;
+    this.tag(build.image, { image, entryPoint: [], command: [], workingDirectory: '/', environment: {} });
   }
 
   async buildLayer(build: LayerBuild, report: ReportProgress): Promise<void> {

@@ -4,11 +4,12 @@ import type { Architecture } from '../../../aws/architecture';
 import { isImageReference } from '../../../lib/image-reference';
 import type { ReportProgress } from '../../../lib/progress';
 import { type BaseChoice, origins, parseBases } from '../../../runtimes/bases';
-import { EngineError, type ImageStart, type LayerBuild } from '../../engine';
+import { EngineError, type ImageBuild, type ImageStart, type LayerBuild } from '../../engine';
 import { hasStatus } from '../docker-errors';
 import { Bases, type ChosenBase } from './bases';
 import { Builder } from './builder';
 import { Downloads } from './downloads';
+import { buildFunctionImage } from './function-build';
 import { initBinary } from './init-binary';
 import { buildLayer } from './layer-build';
 import { PullError, pullImage } from './pull';
@@ -153,6 +154,10 @@ export class Images {
       if (hasStatus(error, 404)) return undefined;
       throw error;
     }
+  }
+
+  buildImage(build: ImageBuild, report: ReportProgress): Promise<void> {
+    return buildFunctionImage(this.#options.docker, build, report);
   }
 
   async buildLayer(build: LayerBuild, report: ReportProgress): Promise<void> {

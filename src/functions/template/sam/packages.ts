@@ -1,12 +1,12 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { limits } from '../../../aws/limits';
 import { findRuntime } from '../../../runtimes/runtimes';
 import { listsPackages } from '../../build/own-packages';
-import type { ImagePackage } from '../../function-version';
 import { functionKinds as kinds, runtimeProblem } from '../function-kinds';
-import type { InlineCode, WantedLayer, WantedZip } from '../wanted';
+import { buildProblem, builtImageName } from '../image-build';
+import type { InlineCode, WantedImage, WantedImageBuild, WantedLayer, WantedZip } from '../wanted';
 import { readBuild } from './build-method';
-import { localSource } from './built';
+import { isBuilt, localSource } from './built';
 import { findLayer } from './layers';
 import type { Project } from './project';
 import type { Properties } from './properties';
@@ -17,17 +17,19 @@ export function readPackage(
   resource: Resource,
   properties: Properties,
   project: Project,
-): WantedZip | ImagePackage | undefined {
+): WantedZip | WantedImage | undefined {
   const asked = properties.get('PackageType');
   const isImage = asked?.kind === 'scalar' ? asked.text === 'Image' : properties.has('ImageUri');
   return isImage ? readImage(resource, properties) : readZip(resource, properties, project);
 }
 
-function readImage(resource: Resource, properties: Properties): ImagePackage | undefined {
+function readImage(resource: Resource, properties: Properties): WantedImage | undefined {
   const holder = resource.serverless ? properties : properties.within('Code');
   const named = holder?.value('ImageUri', kinds.image);
   if (named === undefined && holder?.has('ImageUri')) return undefined;
-  const image = named ?? builtImage(resource);
+  const build = isBuilt(resource) ? undefined : readImageBuild(resource, properties);
+  const tag = metadataText(resource, 'DockerTag');
+  const image = build ? builtImageName(resource.logicalId, build, tag) : (named ?? samImage(resource));
   if (image === undefined) {
     return properties.note(
       '',
@@ -41,14 +43,35 @@ function readImage(resource: Resource, properties: Properties): ImagePackage | u
   return {
     kind: 'image',
     image,
+    ...(build !== undefined && { build }),
     ...(command !== undefined && { command }),
     ...(entryPoint !== undefined && { entryPoint }),
     ...(workingDirectory !== undefined && { workingDirectory }),
   };
 }
 
+/** What `Metadata` says of the image's build; undefined where its folder or Dockerfile is not there. */
+function readImageBuild(resource: Resource, properties: Properties): WantedImageBuild | undefined {
+  const file = metadataText(resource, 'Dockerfile');
+  const within = metadataText(resource, 'DockerContext');
+  if (file === undefined && within === undefined) return undefined;
+  const context = resolve(dirname(resource.place.source.file), within ?? '.');
+  const dockerfile = resolve(context, file ?? 'Dockerfile');
+  if (buildProblem(context, dockerfile) !== undefined) return undefined;
+  const target = metadataText(resource, 'DockerBuildTarget');
+  const given = properties.metadata(resource, 'DockerBuildArgs');
+  const names = [...(given?.mapping.entries.keys() ?? [])];
+  const values = names.map((name) => [name, given?.value(name, kinds.words) ?? ''] as const);
+  return {
+    context,
+    dockerfile,
+    arguments: Object.fromEntries(values),
+    ...(target !== undefined && { target }),
+  };
+}
+
 /** What `sam build` calls the image that it makes. */
-function builtImage(resource: Resource): string | undefined {
+function samImage(resource: Resource): string | undefined {
   if (metadataText(resource, 'Dockerfile') === undefined) return undefined;
   return `${resource.logicalId.toLowerCase()}:${metadataText(resource, 'DockerTag') ?? 'latest'}`;
 }

@@ -1,0 +1,104 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type Docker from 'dockerode';
+import { errnoOf } from '../../../lib/errno';
+import type { ReportProgress } from '../../../lib/progress';
+import { LastLines } from '../../../lib/text/last-lines';
+import { EngineError, type ImageBuild } from '../../engine';
+import { engineMessages } from '../engine-messages';
+import { type ArchiveEntry, packed } from './archive';
+import { DockerIgnore } from './docker-ignore';
+
+/** The name in the archive of a Dockerfile that is not in the context. */
+const foreignDockerfile = '.lambdock.Dockerfile';
+
+/** The classic builder prints what comes from stderr in red. */
+const colours = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, 'g');
+
+/** What only BuildKit reads. It prints no steps over the API, so that the classic builder is the first choice. */
+const needsBuildKit =
+  /^# *syntax=|^\s*(?:RUN|COPY|ADD)\b.*(?:--(?:mount|link|chmod|exclude|parents|checksum|network|security)\b|<<-?["']?\w+)/im;
+
+/** Builds a function's image with the engine's own builder. */
+export async function buildFunctionImage(
+  docker: Docker,
+  build: ImageBuild,
+  report: ReportProgress,
+): Promise<void> {
+  const { image, context, dockerfile } = build;
+  const text = await readFile(dockerfile, 'utf8').catch((error: unknown) => {
+    throw new EngineError(
+      'build-failed',
+      `Cannot build the image ${image}: ${dockerfile} ${errnoOf(error) === 'ENOENT' ? 'does not exist' : 'is not readable'}. Name the Dockerfile in build.dockerfile, relative to the context.`,
+      { cause: error },
+    );
+  });
+  const within = path.relative(context, dockerfile).replaceAll(path.sep, '/');
+  const isWithin = !within.startsWith('../') && !path.isAbsolute(within);
+  const entries = await contextEntries(context, await ignoreFile(context, dockerfile));
+  const name = isWithin ? within : foreignDockerfile;
+  // The builder needs the Dockerfile, also where .dockerignore excludes it.
+  if (!entries.some((entry) => entry.path === name)) entries.push({ path: name, content: text });
+  const isBuildKit = needsBuildKit.test(text);
+  report(`building image ${image}`);
+  const last = new LastLines();
+  try {
+    const stream = await docker.buildImage(packed(entries), {
+      t: image,
+      dockerfile: name,
+      buildargs: build.arguments,
+      labels: { 'lambdock.build': build.image },
+      rm: true,
+      forcerm: true,
+      ...(build.target !== undefined && { target: build.target }),
+      ...(build.platform !== undefined && { platform: build.platform }),
+      ...(isBuildKit && { version: '2' as const }),
+    });
+    for await (const { stream: output, error } of engineMessages(stream)) {
+      for (const line of output?.replace(colours, '').split('\n') ?? []) last.push(line);
+      const step = /^Step (\d+)\/(\d+) : (.{1,60})/.exec(output ?? '');
+      if (step) report(`step ${step[1]} of ${step[2]}: ${step[3]}`, (Number(step[1]) - 1) / Number(step[2]));
+      if (error !== undefined) throw new Error(error);
+    }
+  } catch (error) {
+    const why =
+      error instanceof Error ? error.message.replace(/^\(HTTP code \d+\) [^-]*- /, '').trim() : String(error);
+    throw new EngineError(
+      'build-failed',
+      `Cannot build the image ${image}: ${why}.${last.toString() && ` Last output:${last}`}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** A Dockerfile's own file of patterns comes before that of the context, as with BuildKit. */
+async function ignoreFile(context: string, dockerfile: string): Promise<DockerIgnore> {
+  for (const file of [`${dockerfile}.dockerignore`, path.join(context, '.dockerignore')]) {
+    const text = await readFile(file, 'utf8').catch(() => undefined);
+    if (text !== undefined) return new DockerIgnore(text);
+  }
+  return new DockerIgnore('');
+}
+
+async function contextEntries(context: string, ignore: DockerIgnore): Promise<ArchiveEntry[]> {
+  const found: ArchiveEntry[] = [];
+  const walk = async (folder: string): Promise<void> => {
+    const children = await readdir(path.join(context, folder), { withFileTypes: true });
+    for (const child of children.sort((one, other) => (one.name < other.name ? -1 : 1))) {
+      const place = path.posix.join(folder, child.name);
+      // lambdock's own data may lie in the context.
+      if (child.name === '.lambdock') continue;
+      const isExcluded = ignore.excludes(place);
+      if (child.isDirectory()) {
+        if (!isExcluded) found.push({ path: place });
+        if (!isExcluded || ignore.hasExceptions) await walk(place);
+      } else if (!isExcluded) {
+        found.push({ path: place, source: path.join(context, place) });
+      }
+    }
+  };
+  await walk('');
+  return found;
+}

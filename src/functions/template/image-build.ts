@@ -1,0 +1,60 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { sha256 } from '../../lib/hash';
+import { functionKinds as kinds } from './function-kinds';
+import type { Field, TemplateReader } from './reader';
+import type { WantedImageBuild } from './wanted';
+
+const keys = ['context', 'dockerfile', 'target', 'args', 'platform'] as const;
+
+/** Reads `build: { context, dockerfile, target, args, platform }`, with the meaning that Compose gives it. */
+export function readImageBuild(
+  reader: TemplateReader,
+  field: Field | undefined,
+  folder: string,
+): WantedImageBuild | undefined {
+  const found = field && reader.fields(field);
+  if (field === undefined || found === undefined) return undefined;
+  const fields = reader.known(found, keys, 'for the build of an image');
+  const context = resolve(folder, reader.value(fields.context, kinds.path) ?? '.');
+  const dockerfile = resolve(context, reader.value(fields.dockerfile, kinds.path) ?? 'Dockerfile');
+  const problem = buildProblem(context, dockerfile);
+  if (problem !== undefined) return reader.note(fields[problem.key] ?? field, problem.sentence);
+  const target = reader.value(fields.target, kinds.words);
+  const platform = reader.value(fields.platform, kinds.platform);
+  const given = fields.args === undefined ? [] : (reader.fields(fields.args) ?? []);
+  const values = given.flatMap((each) => {
+    const value = reader.written(each);
+    return value === undefined ? [] : [[each.key, value] as const];
+  });
+  return {
+    context,
+    dockerfile,
+    arguments: Object.fromEntries(values),
+    ...(target !== undefined && { target }),
+    ...(platform !== undefined && { platform }),
+  };
+}
+
+/** What ends the sentence "X …" about a context or a Dockerfile that cannot be used. */
+export function buildProblem(
+  context: string,
+  dockerfile: string,
+): { readonly key: 'context' | 'dockerfile'; readonly sentence: string } | undefined {
+  if (!statSync(context, { throwIfNoEntry: false })?.isDirectory()) {
+    return { key: 'context', sentence: `is not a folder: ${context}. Paths are relative to this file` };
+  }
+  if (!statSync(dockerfile, { throwIfNoEntry: false })?.isFile()) {
+    return { key: 'dockerfile', sentence: `does not exist: ${dockerfile}. It is relative to the context` };
+  }
+  return undefined;
+}
+
+/** The name of an image that lambdock builds: no other project has it. */
+export function builtImageName(functionName: string, { context }: WantedImageBuild, tag = 'latest'): string {
+  const name = functionName
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '');
+  return `lambdock-build/${name || 'function'}-${sha256(context).slice(0, 8)}:${tag}`;
+}
