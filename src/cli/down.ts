@@ -35,6 +35,7 @@ export async function down(flags: Flags, { name, volumes = false }: DownOptions)
       // It removes its sandboxes itself, unless it was killed.
       const sandboxes = await engine.containers([`lambdock.instance=${project}`]);
       for (const { id } of sandboxes) await engine.removeContainer(id);
+      await engine.removeNetworks(`lambdock.instance=${project}`);
       await compose.run(['down', ...(volumes ? ['--volumes'] : [])]);
       forgetRunning(settings.projectFolder, project);
     },

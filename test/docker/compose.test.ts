@@ -226,5 +226,6 @@ test('down leaves no container, network or volume, though lambdock was killed be
   expect(await docker.listContainers({ all: true, filters: ofProject })).toEqual([]);
   expect(await docker.listContainers({ all: true, filters: sandboxes })).toEqual([]);
   expect(await docker.listNetworks({ filters: ofProject })).toEqual([]);
+  expect(await docker.listNetworks({ filters: sandboxes })).toEqual([]);
   expect((await docker.listVolumes({ filters: ofProject })).Volumes).toEqual([]);
 }, 60_000);

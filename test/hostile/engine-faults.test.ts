@@ -13,6 +13,11 @@ const acts = {
   timeout: 20,
 };
 
+async function containersOf(instance: string): Promise<string[]> {
+  const label = [`lambdock.instance=${instance}`];
+  return (await docker.listContainers({ all: true, filters: { label } })).map(({ Id }) => Id);
+}
+
 const failure = (message: RegExp) => ({
   name: 'ServiceException',
   message: expect.stringMatching(message),
@@ -57,6 +62,70 @@ test('an engine that fails is quoted, and the next call tries again', async () =
   expect((await app.invoke('warm', { act: 'count' })).payload).toBe(2);
   engine.recover();
   expect((await app.invoke('cold', { act: 'count' })).payload).toBe(1);
+});
+
+test('an engine that takes its time for each answer makes cold calls slow, and no more', async () => {
+  await using engine = await EngineProxy.start();
+  await using app = await RunningApp.start({
+    settings: { spares: 0 },
+    flags: { dockerHost: engine.address },
+    functions: { warm: { ...acts, memorySize: 1_769 }, cold: acts },
+  });
+  app.foresee(/closed the connection|broke/);
+  expect((await app.invoke('warm', { act: 'count' })).payload).toBe(1);
+  engine.slow(700);
+  const cold = app.invoke('cold', { act: 'count' });
+  expect((await app.invoke('warm', { act: 'count' })).payload).toBe(2);
+  expect((await cold).payload).toBe(1);
+});
+
+test('connections to the engine that break again and again leave no container, and it works behind them', async () => {
+  await using engine = await EngineProxy.start();
+  const app = await RunningApp.start({
+    settings: { spares: 0 },
+    flags: { dockerHost: engine.address },
+    functions: { warm: { ...acts, memorySize: 1_769 }, cold: acts },
+  });
+  app.foresee(/connection|broke|socket|could not/);
+  try {
+    expect((await app.invoke('warm', { act: 'count' })).payload).toBe(1);
+    for (let cut = 0; cut < 10; cut += 1) {
+      const cold = app.invoke('cold', { act: 'count' }).then(
+        ({ payload }) => expect(payload).toBe(1),
+        (error) => expect(error).toMatchObject({ name: 'ServiceException' }),
+      );
+      // At another step of the way to a container each time.
+      await new Promise((resolve) => setTimeout(resolve, cut * 40));
+      engine.cut();
+      await cold;
+      await app.retire('cold');
+    }
+    expect((await app.invoke('cold', { act: 'count' })).payload).toBe(1);
+    expect((await app.invoke('warm', { act: 'count' })).payload).toBe(2);
+  } finally {
+    await app[Symbol.asyncDispose]();
+  }
+  expect(await containersOf(app.instance)).toEqual([]);
+});
+
+test('an engine that is restarted ends its containers: the next calls have others', async () => {
+  await using engine = await EngineProxy.start();
+  await using app = await RunningApp.start({
+    settings: { spares: 0 },
+    flags: { dockerHost: engine.address },
+    functions: { acts },
+  });
+  app.foresee(/engine|connection|broke|could not/);
+  expect((await app.invoke('acts', { act: 'count' })).payload).toBe(1);
+  const hanging = expect(app.invoke('acts', { act: 'hang' })).rejects.toMatchObject({
+    name: 'ServiceException',
+  });
+  while ((await app.environments('acts'))[0]?.state !== 'invoking') await new Promise(setImmediate);
+  await engine.goAway();
+  for (const id of await containersOf(app.instance)) await docker.getContainer(id).kill();
+  await engine.comeBack();
+  await hanging;
+  expect((await app.invoke('acts', { act: 'count' })).payload).toBe(1);
 });
 
 describe('a container that is interfered with', () => {

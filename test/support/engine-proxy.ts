@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { Transform } from 'node:stream';
 import { TemporaryFolder } from './temporary-folder';
 
 const refusalText = JSON.stringify({ message: 'the disk of the engine is full' });
@@ -12,6 +13,7 @@ export class EngineProxy implements AsyncDisposable {
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
   #mode: 'through' | 'silent' | 'failing' = 'through';
+  #delayMs = 0;
 
   private constructor(folder: TemporaryFolder) {
     this.#folder = folder;
@@ -52,11 +54,23 @@ export class EngineProxy implements AsyncDisposable {
           this.#sockets.delete(one);
           other.destroy();
         });
-        one.pipe(other);
+        if (one === engine && this.#delayMs > 0) one.pipe(delayed(this.#delayMs)).pipe(other);
+        else one.pipe(other);
       }
     });
     this.#server = server;
     await new Promise<void>((resolve) => server.listen(this.#path, resolve));
+  }
+
+  /** Every connection breaks once; new ones work. */
+  cut(): void {
+    this.#change('through');
+  }
+
+  /** Every answer on a new connection comes so much later, from one piece to the next. */
+  slow(delayMs: number): void {
+    this.#delayMs = delayMs;
+    this.#change('through');
   }
 
   /** Every connection breaks; new ones are taken, and nothing is answered. */
@@ -94,4 +108,12 @@ export class EngineProxy implements AsyncDisposable {
     await this.goAway();
     await this.#folder[Symbol.asyncDispose]();
   }
+}
+
+function delayed(delayMs: number): Transform {
+  return new Transform({
+    transform(chunk, _encoding, done) {
+      setTimeout(() => done(null, chunk), delayMs);
+    },
+  });
 }

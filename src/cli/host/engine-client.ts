@@ -58,6 +58,13 @@ export class EngineClient {
     await this.#send('DELETE', `/containers/${id}?force=true&v=true`);
   }
 
+  /** Removes networks with this label (`key=value`) that no container uses. */
+  async removeNetworks(label: string): Promise<void> {
+    const filters = encodeURIComponent(JSON.stringify({ label: [label] }));
+    const { body } = await this.#send('GET', `/networks?filters=${filters}`);
+    for (const { Id } of body as { Id: string }[]) await this.#send('DELETE', `/networks/${Id}`);
+  }
+
   async #send(method: 'GET' | 'DELETE', path: string, signal?: AbortSignal) {
     const answer = await send(
       { socketPath: this.socketPath },

@@ -17,9 +17,9 @@ import {
 import type { Connection } from './connect';
 import { labels } from './container-spec';
 import { engineErrorOf, hasStatus } from './docker-errors';
-import { removeContainer } from './docker-sandbox';
 import { ImageEvents } from './image-events';
 import { makeSandbox, type SandboxContext } from './make-sandbox';
+import { removeContainer } from './remove-container';
 import type { SandboxNetwork } from './sandbox-network';
 
 /** Where images come from. */
@@ -44,6 +44,9 @@ export interface DockerEngineParts {
 
 /** How long a container that does not run may be on its way to running. A start takes 90 s at most. */
 const unstartedMs = 10 * 60_000;
+
+/** How long a network may be without containers, as between its making and that of the first sandbox. */
+const unusedNetworkMs = 10 * 60_000;
 
 /** An engine that speaks Docker's API. */
 export class DockerEngine implements Engine {
@@ -100,6 +103,7 @@ export class DockerEngine implements Engine {
     this.#ids.add(spec.id);
     const forget = () => this.#ids.delete(spec.id);
     const { sandboxContext } = this.#parts;
+    void sandboxContext.leftovers.remove();
     try {
       return await makeSandbox(spec, sandboxContext, forget).catch((error: unknown) => {
         // Another lambdock of this instance has ended and removed the network that both used.
@@ -130,6 +134,7 @@ export class DockerEngine implements Engine {
       );
       await Promise.all(left.map(({ Id }) => removeContainer(docker.getContainer(Id), engineAddress)));
       await this.#removeVolumes(isLeft);
+      await this.#removeNetworks();
       const stale = folders.filter(isLeft);
       await Promise.all(stale.map((of) => removeFolder(join(dirname(runFolder), of))));
       return left.filter(({ Labels }) => Labels[labels.environment] !== undefined).length;
@@ -178,7 +183,28 @@ export class DockerEngine implements Engine {
     );
   }
 
+  /**
+   * Networks of lambdocks that were killed, whatever their instance: an engine has addresses for some thirty. One without
+   * containers whose lambdock lives is made anew with its next sandbox.
+   */
+  async #removeNetworks(): Promise<void> {
+    const { docker } = this.#parts.sandboxContext;
+    const found = await docker.listNetworks({ filters: { label: [labels.instance] } });
+    const old = found.filter(({ Created }) => systemClock.now() - Date.parse(Created) > unusedNetworkMs);
+    await Promise.all(
+      old.map(async ({ Id }) => {
+        try {
+          await docker.getNetwork(Id).remove();
+        } catch (error) {
+          // In use, or gone meanwhile.
+          if (!hasStatus(error, 403, 404, 409)) throw error;
+        }
+      }),
+    );
+  }
+
   async close(): Promise<void> {
+    await this.#parts.sandboxContext.leftovers.remove();
     await this.#parts.isolated.remove().catch(() => undefined);
     this.#imageEvents.close();
     const { boot } = this.#parts.sandboxContext;

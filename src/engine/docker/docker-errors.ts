@@ -17,6 +17,11 @@ export function hasStatus(error: unknown, ...statuses: readonly number[]): boole
   return isAnswerError(error) && statuses.includes(error.statusCode);
 }
 
+/** Whether the engine answered at all. Without its answer what was asked for may have been done. */
+export function isAnswered(error: unknown): boolean {
+  return isAnswerError(error);
+}
+
 /** The engine's own words, without what the client library puts around them. */
 function engineText(error: AnswerError): string {
   const { json } = error;

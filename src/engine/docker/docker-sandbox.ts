@@ -26,8 +26,10 @@ import {
   noCpuQuota,
   plainMemoryLimit,
 } from './container-spec';
-import { engineErrorOf, hasStatus } from './docker-errors';
+import { engineErrorOf } from './docker-errors';
+import type { Leftovers } from './leftovers';
 import type { LinkedCopies } from './linked-copies';
+import { removeContainer } from './remove-container';
 
 const mebibyte = 1024 * 1024;
 
@@ -46,6 +48,7 @@ export interface SandboxParts {
   /** Path as this process sees it. */
   readonly runFolder: string;
   readonly copies: LinkedCopies;
+  readonly leftovers: Pick<Leftovers, 'add'>;
   readonly slots?: Slots;
   /** Settles, without ever rejecting, when the engine has removed the container; says how it ended. */
   readonly ended: Promise<string>;
@@ -53,25 +56,6 @@ export interface SandboxParts {
   readonly engineAddress: string;
   readonly removed: () => void;
   readonly making: SandboxMaking;
-}
-
-/**
- * Removes a container and waits until it is gone; one that has gone already, or that another party (the
- * engine's own automatic removal) is removing, is no error.
- */
-export async function removeContainer(container: Container, address: string): Promise<void> {
-  try {
-    await container.remove({ force: true, v: true });
-  } catch (error) {
-    if (hasStatus(error, 404)) return;
-    // Docker 20 answers 500 for one that ends while it is being removed.
-    const isEnding = hasStatus(error, 409) || (hasStatus(error, 500) && /is not running/.test(String(error)));
-    if (!isEnding) throw engineErrorOf(error, `remove the container ${container.id}`, address);
-    await container.wait({ condition: 'removed' }).catch((failure: unknown) => {
-      if (!hasStatus(failure, 404))
-        throw engineErrorOf(failure, `remove the container ${container.id}`, address);
-    });
-  }
 }
 
 /** A container with our init in it: the init does what is asked, the engine only limits and removes. */
@@ -294,10 +278,13 @@ export class DockerSandbox implements Sandbox {
   }
 
   async #remove(): Promise<void> {
-    const { container, gate, runFolder, slots, removed, engineAddress } = this.#parts;
+    const { container, gate, runFolder, slots, removed, engineAddress, leftovers } = this.#parts;
     this.#connection.quit();
     try {
       await removeContainer(container, engineAddress);
+    } catch (error) {
+      leftovers.add(container.id);
+      throw error;
     } finally {
       await gate.close();
       // What cannot be kept for the next sandbox is removed with the slot.

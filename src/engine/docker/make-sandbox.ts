@@ -10,9 +10,11 @@ import { Gate } from '../init/gate';
 import type { Receiver } from '../init/receiver';
 import { containerOptions, labels } from './container-spec';
 import { declaredVolumes } from './declared-volumes';
-import { engineErrorOf, hasStatus } from './docker-errors';
-import { DockerSandbox, removeContainer, type Slots } from './docker-sandbox';
+import { engineErrorOf, hasStatus, isAnswered } from './docker-errors';
+import { DockerSandbox, type Slots } from './docker-sandbox';
+import type { Leftovers } from './leftovers';
 import type { LinkedCopies } from './linked-copies';
+import { removeContainer } from './remove-container';
 import type { Transport } from './transport';
 
 /** How long an init may take to report. A container starts in under a second; a machine may be very busy. */
@@ -36,6 +38,7 @@ export interface SandboxContext {
   /** Takes over what inits hand over; absent where they relay. */
   readonly receiver?: Receiver;
   readonly cpus: number;
+  readonly leftovers: Leftovers;
   /** Fills slots. */
   readonly copies: LinkedCopies;
   /** Path of the init's binary, as this process sees it. */
@@ -100,11 +103,11 @@ async function make(
       Labels: { [labels.instance]: instance, [labels.boot]: boot, [labels.folder]: folder },
     });
   }
-  const container = await docker.createContainer(
+  const container = await createContainer(
     containerOptions(spec, {
-      instance: context.instance,
-      boot: context.boot,
-      folder: context.folder,
+      instance,
+      boot,
+      folder,
       initAddress: gate.address,
       runFolder: hostPath(runFolder),
       network: await context.network(),
@@ -112,8 +115,9 @@ async function make(
       ...(codeFolder === undefined ? {} : { codeFolder: hostPath(codeFolder) }),
       ...(layersFolder === undefined ? {} : { layersFolder: hostPath(layersFolder) }),
     }),
+    context,
   );
-  undo.push(() => removeContainer(container, engineAddress));
+  undo.push(() => removeOrKeepTrack(container, context));
 
   const createdAt = systemClock.elapsed();
   const ended = endOf(container);
@@ -132,6 +136,7 @@ async function make(
     connection,
     runFolder,
     copies: context.copies,
+    leftovers: context.leftovers,
     ...(slots && { slots }),
     ended,
     cpus: context.cpus,
@@ -146,6 +151,29 @@ async function make(
   if (connection.cgroupVersion === 0) context.memoryUnwatched();
   await sandbox.limitMemory(spec.memoryMiB);
   return sandbox;
+}
+
+async function createContainer(
+  options: ReturnType<typeof containerOptions>,
+  { docker, leftovers }: SandboxContext,
+): Promise<Container> {
+  try {
+    return await docker.createContainer(options);
+  } catch (error) {
+    if (!isAnswered(error) && options.name !== undefined) leftovers.add(options.name);
+    throw error;
+  }
+}
+
+async function removeOrKeepTrack(
+  container: Container,
+  { engineAddress, leftovers }: SandboxContext,
+): Promise<void> {
+  try {
+    await removeContainer(container, engineAddress);
+  } catch {
+    leftovers.add(container.id);
+  }
 }
 
 /** They lie next to the run folder and not in it, as the function sees that one. */

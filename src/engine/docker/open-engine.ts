@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import type { Architecture } from '../../aws/architecture';
+import { systemClock } from '../../lib/clock';
 import type { ReportProgress } from '../../lib/progress';
 import { type EngineDescription, EngineError } from '../engine';
 import { Receiver } from '../init/receiver';
@@ -11,6 +12,7 @@ import { labels } from './container-spec';
 import { DockerEngine, type ImageSource } from './docker-engine';
 import { engineErrorOf } from './docker-errors';
 import { folderId } from './folder-id';
+import { Leftovers } from './leftovers';
 import { LinkedCopies } from './linked-copies';
 import { findOwnContainer, hostPathOf, type OwnContainer, userNetworkOf } from './own-container';
 import { SandboxNetwork } from './sandbox-network';
@@ -217,6 +219,7 @@ export async function openDockerEngine(
       network,
       transport,
       cpus: description.cpus,
+      leftovers: new Leftovers(connection.docker, connection.address, systemClock),
       copies: new LinkedCopies(join(runFolder, '.copies')),
       ...(receiver && { receiver }),
       initBinary: binary,

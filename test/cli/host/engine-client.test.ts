@@ -39,3 +39,14 @@ test('a socket with something else behind it is no engine', async () => {
   server.answer = (_, response) => void response.writeHead(404).end();
   expect(await new EngineClient(path).ping()).toBe('silent');
 });
+
+test('networks with a label are removed', async () => {
+  await using folder = await TemporaryFolder.make();
+  const path = join(folder.path, 'engine.sock');
+  await using server = await RecordingServer.start(path);
+  server.json(200, [{ Id: 'n1' }, { Id: 'n2' }]);
+  await new EngineClient(path).removeNetworks('lambdock.instance=x');
+  const [asked, ...removed] = server.requests.map(({ method, url }) => `${method} ${url}`);
+  expect(decodeURIComponent(asked ?? '')).toBe('GET /networks?filters={"label":["lambdock.instance=x"]}');
+  expect(removed).toEqual(['DELETE /networks/n1', 'DELETE /networks/n2']);
+});

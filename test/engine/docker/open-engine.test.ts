@@ -132,6 +132,16 @@ test('a sweep removes what dead boots left, and nothing of lambdocks that may li
         ],
       },
     ],
+    'GET /networks': [
+      200,
+      [
+        { Id: 'n-unused', Created: new Date(Date.now() - 3_600_000).toISOString() },
+        { Id: 'n-used', Created: new Date(Date.now() - 3_600_000).toISOString() },
+        { Id: 'n-new', Created: new Date().toISOString() },
+      ],
+    ],
+    'DELETE /networks/n-unused': [204, undefined],
+    'DELETE /networks/n-used': [403, { message: 'network has active endpoints' }],
     'DELETE /volumes/v-old': [204, undefined],
     'DELETE /volumes/v-own': [204, undefined],
     'DELETE /containers/unstarted': [204, undefined],
@@ -151,7 +161,7 @@ test('a sweep removes what dead boots left, and nothing of lambdocks that may li
   expect(await engine.sweep(living)).toBe(3);
   const deleted = () =>
     api.requests.filter((each) => each.startsWith('DELETE')).map((each) => each.split(/[/?]/)[2]);
-  const first = ['old', 'build', 'unstarted', 'unstarted2', 'v-old'];
+  const first = ['old', 'build', 'unstarted', 'unstarted2', 'v-old', 'n-unused', 'n-used'];
   expect(deleted()).toEqual(first);
   expect((await readdir(join(dataFolder, 'run'))).sort()).toEqual(['later', 'living', 'now']);
   await engine.close();

@@ -1,0 +1,48 @@
+import type Docker from 'dockerode';
+import type { Clock } from '../../lib/clock';
+import { hasStatus } from './docker-errors';
+import { removeContainer } from './remove-container';
+
+/** How long a container may still come that was asked for: longer than an engine takes to create one. */
+const comesWithinMs = 60_000;
+
+/**
+ * Containers that may be there although making or removing them failed: the connection to the engine broke, and with it the
+ * answer was lost. Removed when the engine answers again.
+ */
+export class Leftovers {
+  /** Since when, by name or id. */
+  readonly #sinceMs = new Map<string, number>();
+
+  constructor(
+    private readonly docker: Docker,
+    private readonly engineAddress: string,
+    private readonly clock: Clock,
+  ) {}
+
+  add(nameOrId: string): void {
+    this.#sinceMs.set(nameOrId, this.clock.elapsed());
+  }
+
+  /** Tries each again. Never rejects: what cannot be removed now stays for the next time. */
+  async remove(): Promise<void> {
+    await Promise.all([...this.#sinceMs].map(([nameOrId, sinceMs]) => this.#tryRemove(nameOrId, sinceMs)));
+  }
+
+  async #tryRemove(nameOrId: string, sinceMs: number): Promise<void> {
+    const container = this.docker.getContainer(nameOrId);
+    try {
+      await container.inspect();
+    } catch (error) {
+      if (hasStatus(error, 404) && this.clock.elapsed() - sinceMs > comesWithinMs)
+        this.#sinceMs.delete(nameOrId);
+      return;
+    }
+    try {
+      await removeContainer(container, this.engineAddress);
+      this.#sinceMs.delete(nameOrId);
+    } catch {
+      // The engine is away again.
+    }
+  }
+}
