@@ -9,21 +9,13 @@ import { Receiver } from '../../src/engine/init/receiver';
 import { deferred } from '../../src/lib/deferred';
 import { TestClock } from '../support/fakes/test-clock';
 import { initBinary } from '../support/init/init-binary';
-import { Inits, shell, untilTrue } from '../support/init/inits';
+import { initsOfEachTest, shell, untilTrue } from '../support/init/inits';
 
 /** The real init and the real receiver, which hands on to this process. */
 
 jest.setTimeout(120_000);
 
-let inits: Inits;
-
-beforeAll(initBinary);
-
-beforeEach(async () => {
-  inits = await Inits.make();
-});
-
-afterEach(() => inits[Symbol.asyncDispose]());
+const inits = initsOfEachTest();
 
 const runtime = (script: string) => shell(script, { name: 'runtime', telemetryDescriptor: true });
 

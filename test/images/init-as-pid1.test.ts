@@ -1,20 +1,11 @@
 import { once } from 'node:events';
-import { initBinary } from '../support/init/init-binary';
-import { childOf, Inits, shell } from '../support/init/inits';
+import { childOf, initsOfEachTest, shell } from '../support/init/inits';
 
 /** The real init in a PID namespace, with folders of its own, against a real gate. */
 
 jest.setTimeout(120_000);
 
-let inits: Inits;
-
-beforeAll(initBinary);
-
-beforeEach(async () => {
-  inits = await Inits.make();
-});
-
-afterEach(() => inits[Symbol.asyncDispose]());
+const inits = initsOfEachTest();
 
 describe('an init as PID 1', () => {
   it('kills everything at a reset, out of whatever session it ran', async () => {

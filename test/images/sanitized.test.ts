@@ -25,12 +25,15 @@ test('the parser of commands meets 100,000 mutated inputs within their bounds', 
   expect(refused).toBeGreaterThan(10_000);
 });
 
-test.each(['init', 'init-as-pid1', 'handover'])('the suite %s passes with it', async (suite) => {
-  const root = resolve(__dirname, '../..');
-  await run(
-    process.execPath,
-    // Behind `--selectProjects` the path would be another project's name.
-    ['node_modules/jest/bin/jest.js', '--ci', `test/images/${suite}.test.ts`, '--selectProjects', 'engine'],
-    { cwd: root, env: { ...process.env, LAMBDOCK_TEST_INIT: build.init }, maxBuffer: 2 ** 26 },
-  );
-});
+test.each(['init', 'init-transports', 'init-as-pid1', 'handover'])(
+  'the suite %s passes with it',
+  async (suite) => {
+    const root = resolve(__dirname, '../..');
+    await run(
+      process.execPath,
+      // Behind `--selectProjects` the path would be another project's name.
+      ['node_modules/jest/bin/jest.js', '--ci', `test/images/${suite}.test.ts`, '--selectProjects', 'engine'],
+      { cwd: root, env: { ...process.env, LAMBDOCK_TEST_INIT: build.init }, maxBuffer: 2 ** 26 },
+    );
+  },
+);

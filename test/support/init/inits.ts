@@ -45,16 +45,28 @@ const asPid1 = `
   chmod +x /opt/extensions/b /opt/extensions/a && ln -s /bin/true /opt/extensions/c &&
   exec /proc/self/fd/3 "$@"`;
 
-/** The inits of one test; those that still run when it ends are ended then. */
-export class Inits implements AsyncDisposable {
-  readonly #running: ChildProcess[] = [];
-  readonly #gates: Gate[] = [];
-  readonly #receivers: Receiver[] = [];
+/** The inits of each test of a file. Those that still run when their test ends are ended then. */
+export function initsOfEachTest(): Inits {
+  const inits = new Inits();
+  beforeAll(initBinary);
+  beforeEach(() => inits.begin());
+  afterEach(() => inits.end());
+  return inits;
+}
 
-  private constructor(readonly folder: TemporaryFolder) {}
+class Inits {
+  #folder: TemporaryFolder | undefined;
+  #running: ChildProcess[] = [];
+  #gates: Gate[] = [];
+  #receivers: Receiver[] = [];
 
-  static async make(): Promise<Inits> {
-    return new Inits(await TemporaryFolder.make());
+  async begin(): Promise<void> {
+    this.#folder = await TemporaryFolder.make();
+  }
+
+  get folder(): TemporaryFolder {
+    if (this.#folder === undefined) throw new Error('No test of this file is running.');
+    return this.#folder;
   }
 
   /** An ordinary process. With `handover` it hands over at a Unix socket; else it relays. */
@@ -131,12 +143,16 @@ export class Inits implements AsyncDisposable {
     return { process: init, connection, told, gate, port };
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async end(): Promise<void> {
     // At a SIGTERM an ordinary init kills what it has started; with PID 1 everything in its namespace ends.
     for (const init of this.#running) init.kill(init.spawnfile === unshareCommand ? 'SIGKILL' : 'SIGTERM');
     for (const gate of this.#gates) await gate.close();
     for (const receiver of this.#receivers) await receiver.close();
-    await this.folder[Symbol.asyncDispose]();
+    this.#running = [];
+    this.#gates = [];
+    this.#receivers = [];
+    await this.#folder?.[Symbol.asyncDispose]();
+    this.#folder = undefined;
   }
 }
 

@@ -1,13 +1,7 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is CloudFormation that fills these in.
-import { hello, SamFolder } from './sam-folder';
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in.
+import { hello, sharedSamFolder } from './sam-folder';
 
-let folder: SamFolder;
-
-beforeAll(async () => {
-  folder = await SamFolder.make();
-});
-
-afterAll(() => folder[Symbol.asyncDispose]());
+const folder = sharedSamFolder();
 
 const sections = `
 Parameters:

@@ -1,16 +1,10 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is CloudFormation that fills these in.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in.
 import { join } from 'node:path';
 import { formatProblem } from '../../../../src/functions/template/problems';
 import { parseTemplate } from '../../../../src/functions/template/template';
-import { hello, SamFolder } from './sam-folder';
+import { hello, sharedSamFolder } from './sam-folder';
 
-let folder: SamFolder;
-
-beforeAll(async () => {
-  folder = await SamFolder.make();
-});
-
-afterAll(() => folder[Symbol.asyncDispose]());
+const folder = sharedSamFolder();
 
 const resource = (type: string, properties: string) =>
   `Resources:\n  Hello:\n    Type: ${type}\n    Properties: { ${properties} }\n`;

@@ -1,14 +1,8 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is CloudFormation that fills these in.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in.
 import { functionUrlId } from '../../../../src/aws/function-url';
-import { hello, SamFolder } from './sam-folder';
+import { hello, sharedSamFolder } from './sam-folder';
 
-let folder: SamFolder;
-
-beforeAll(async () => {
-  folder = await SamFolder.make();
-});
-
-afterAll(() => folder[Symbol.asyncDispose]());
+const folder = sharedSamFolder();
 
 const resources = `
   Bucket: { Type: AWS::S3::Bucket }

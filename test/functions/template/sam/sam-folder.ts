@@ -8,23 +8,31 @@ import { TemporaryFolder } from '../../../support/temporary-folder';
 
 const context: SamContext = { region: 'eu-west-1', accountId: '123456789012', parameters: {} };
 
-/** A folder with what templates of these tests name: `hello/`, `code.zip`, `libs/`, `notes.txt`. */
+/** A folder with the files that templates of these tests name: `hello/`, `code.zip`, `libs/`, `notes.txt`. */
 export class SamFolder implements AsyncDisposable {
-  readonly path: string;
-  readonly file: string;
-
-  private constructor(private readonly folder: TemporaryFolder) {
-    this.path = folder.path;
-    this.file = join(folder.path, 'template.yaml');
-  }
+  #folder: TemporaryFolder | undefined;
 
   static async make(): Promise<SamFolder> {
-    const folder = new SamFolder(await TemporaryFolder.make());
-    await folder.write('hello/app.py', '');
-    await folder.write('libs/requirements.txt', '');
-    await folder.write('code.zip', 'PK');
-    await folder.write('notes.txt', '');
+    const folder = new SamFolder();
+    await folder.open();
     return folder;
+  }
+
+  async open(): Promise<void> {
+    this.#folder = await TemporaryFolder.make();
+    await this.write('hello/app.py', '');
+    await this.write('libs/requirements.txt', '');
+    await this.write('code.zip', 'PK');
+    await this.write('notes.txt', '');
+  }
+
+  get path(): string {
+    if (this.#folder === undefined) throw new Error('The folder of these tests has not been opened yet.');
+    return this.#folder.path;
+  }
+
+  get file(): string {
+    return join(this.path, 'template.yaml');
   }
 
   async write(path: string, text: string): Promise<void> {
@@ -64,9 +72,17 @@ export class SamFolder implements AsyncDisposable {
     return [];
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.folder[Symbol.asyncDispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#folder?.[Symbol.asyncDispose]();
   }
+}
+
+/** The folder of all tests of a file, from the first to the last. */
+export function sharedSamFolder(): SamFolder {
+  const folder = new SamFolder();
+  beforeAll(() => folder.open());
+  afterAll(() => folder[Symbol.asyncDispose]());
+  return folder;
 }
 
 /** A template with one function `Hello`, which has these properties beside runtime, handler and code. */

@@ -1,0 +1,68 @@
+import { hello, sharedSamFolder } from './sam-folder';
+
+const folder = sharedSamFolder();
+
+test('installs the packages that code lists, unless sam build has built it', async () => {
+  await folder.write('listing/requirements.txt', 'six');
+  const text = hello('').replace('CodeUri: hello/', 'CodeUri: listing/');
+  expect(folder.only(text)).toMatchObject({ package: { build: { method: 'packages' } } });
+  const built = text.replace('    Properties:', '    Metadata: { SamResourceId: Hello }\n    Properties:');
+  expect(folder.only(built).package).not.toHaveProperty('build');
+});
+
+test('passes build properties to esbuild, with the defaults of sam build', async () => {
+  await folder.write('ts/src/app.ts', '');
+  const typed = (metadata: string, more = '') =>
+    folder.only(
+      hello(more)
+        .replace('python3.13', 'nodejs22.x')
+        .replace('CodeUri: hello/', 'CodeUri: ts')
+        .replace('app.handler', 'src/app.handler')
+        .replace('    Properties:', `    Metadata: { BuildMethod: esbuild${metadata} }\n    Properties:`),
+    );
+  expect(typed('').package).toMatchObject({
+    build: {
+      method: 'esbuild',
+      entryPoints: ['src/app'],
+      options: ['--format=cjs', '--target=es2020', '--minify', '--outbase=.'],
+    },
+  });
+  const properties =
+    'EntryPoints: [src/app.ts], Format: esm, Minify: false, OutExtension: [.js=.mjs], External: ["@aws-sdk/*"], Loader: [".txt=text"], Sourcemap: true, MainFields: "module,main", Banner: { js: "// x" }';
+  expect(typed(`, BuildProperties: { ${properties} }`)).toMatchObject({
+    environment: { NODE_OPTIONS: '--enable-source-maps' },
+    package: {
+      build: {
+        entryPoints: ['src/app.ts'],
+        options: [
+          '--format=esm',
+          '--target=es2020',
+          '--main-fields=module,main',
+          '--external:@aws-sdk/*',
+          '--loader:.txt=text',
+          '--out-extension:.js=.mjs',
+          '--banner:js=// x',
+          '--sourcemap',
+        ],
+      },
+    },
+  });
+  expect(
+    typed(', BuildProperties: { Sourcemap: true }', 'Environment: { Variables: { NODE_OPTIONS: --x } }'),
+  ).toMatchObject({
+    environment: { NODE_OPTIONS: '--x' },
+  });
+});
+
+test('takes the target build-RESOURCE of a makefile', async () => {
+  await folder.write('made/Makefile', '');
+  const text = hello('Layers: [!Ref Libs]')
+    .replace('CodeUri: hello/', 'CodeUri: made')
+    .replace('    Properties:', '    Metadata: { BuildMethod: makefile }\n    Properties:');
+  const layer =
+    '  Libs: { Type: AWS::Serverless::LayerVersion, Properties: { ContentUri: made }, Metadata: { BuildMethod: makefile } }\n';
+  expect(folder.only(text + layer).package).toMatchObject({
+    build: { method: 'makefile', target: 'build-Hello' },
+    layers: [{ kind: 'built', build: { method: 'makefile', target: 'build-Libs' } }],
+  });
+});
