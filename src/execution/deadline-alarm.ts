@@ -9,7 +9,7 @@ export class DeadlineAlarm {
 
   constructor(
     private readonly clock: Clock,
-    /** Milliseconds since the epoch; undefined where there is none any more. */
+    /** Milliseconds since the epoch; undefined when no deadline is left. */
     private readonly deadlineMs: () => number | undefined,
     private readonly passed: () => void,
   ) {}

@@ -5,7 +5,7 @@ import type { ResetInit } from './cpu-share';
 import type { InitTimeouts } from './init-timeouts';
 import type { Invocation } from './invocation';
 import type { ExecutionObserver, StartCause } from './observation/observer';
-import type { Identity, InitializationType } from './process-environment';
+import type { Identity, InitializationType } from './process/process-environment';
 import type { OpenRuntimeLink } from './runtime-link';
 
 /** What all environments share. */

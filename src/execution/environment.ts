@@ -16,10 +16,10 @@ import { LogRecorder } from './log-recorder';
 import { endCauseOf } from './observation/end-cause';
 import type { EndCause, EnvironmentObserver } from './observation/observer';
 import { logPhase, logRuntimeParked } from './phase-log';
-import { functionIdentity, type InitializationType } from './process-environment';
-import { RuntimeLaunch } from './runtime-launch';
+import { functionIdentity, type InitializationType } from './process/process-environment';
+import { RuntimeLaunch } from './process/runtime-launch';
+import { runtimeVersion } from './process/runtime-version';
 import type { RuntimeLink } from './runtime-link';
-import { runtimeVersion } from './runtime-version';
 import type { AssignedSandbox } from './spares/spare';
 import { whenRead } from './when-read';
 

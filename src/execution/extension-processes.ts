@@ -2,7 +2,7 @@ import { limits } from '../aws/limits';
 import type { ProcessSpec, Sandbox } from '../engine/engine';
 import type { Event, ShutdownReason } from './lifecycle/lifecycle-types';
 import { extensionLaunchFault, type Fault, tooManyExtensionsFault } from './lifecycle/outcome';
-import { extensionProcess } from './process-environment';
+import { extensionProcess } from './process/process-environment';
 import type { RuntimeLink } from './runtime-link';
 
 /** Before an extension's name, in the name of its process. */

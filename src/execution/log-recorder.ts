@@ -38,7 +38,7 @@ import type { EndedTask, Task } from './lifecycle/lifecycle-types';
 import type { Fault } from './lifecycle/outcome';
 import type { EnvironmentObserver } from './observation/observer';
 import { OutputFlow, type OutputValve } from './output-flow';
-import type { InitializationType } from './process-environment';
+import type { InitializationType } from './process/process-environment';
 import type { ExtensionStatus } from './runtime-link';
 
 const bytesPerMiB = 1_048_576;

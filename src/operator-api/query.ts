@@ -5,7 +5,7 @@ export function given(value: Request['query'][string]): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** A parameter that is a number; undefined where it is absent, or is none. */
+/** A parameter as a number; undefined when it is absent or not a number. */
 export function givenNumber(value: Request['query'][string]): number | undefined {
   const number = Number(given(value) ?? Number.NaN);
   return Number.isNaN(number) ? undefined : number;

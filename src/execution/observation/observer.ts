@@ -1,7 +1,7 @@
 import type { FunctionVersion } from '../../functions/function-version';
 import type { InvocationRequest } from '../invocation';
 import type { EndedTask, Event, State } from '../lifecycle/lifecycle-types';
-import type { InitializationType } from '../process-environment';
+import type { InitializationType } from '../process/process-environment';
 import type { AssignedSandbox } from '../spares/spare';
 
 /** Why an environment ended. `shutdown`: lambdock itself ended. */

@@ -190,7 +190,7 @@ export class ExtensionSession {
     }
   }
 
-  /** The extension that a request names; answers it where there is none. */
+  /** The extension that a request names. If it is unknown, answers the request and returns undefined. */
   identified(exchange: Exchange): Extension | undefined {
     const id = exchange.header('lambda-extension-identifier') ?? '';
     const extension = this.#extensions.get(id.toLowerCase());

@@ -12,12 +12,12 @@ import { plain, shown } from '../values';
 import type { WantedFunction } from '../wanted';
 import { hasSourceMaps } from './build-method';
 import { readDeadLetterTarget, readEventInvoke } from './event-invoke';
+import type { EvaluationScope } from './intrinsics/scope';
 import { readLogging } from './logging';
 import { readPackage } from './packages';
 import type { Project } from './project';
 import { Properties } from './properties';
 import type { Resource } from './resources';
-import type { EvaluationScope } from './scope';
 import { readUrl } from './urls';
 
 const count = integer(0, limits.concurrency);

@@ -4,10 +4,10 @@ import { foreignLayer, layerParameter } from '../known-layers';
 import type { Position } from '../values';
 import type { WantedLayer } from '../wanted';
 import { isBuilt, localSource } from './built';
+import type { EvaluationScope } from './intrinsics/scope';
 import type { Project } from './project';
 import { Properties } from './properties';
 import { metadataText, type Resource } from './resources';
-import type { EvaluationScope } from './scope';
 
 /** A layer of a template; undefined where there is a problem, which is noted. */
 export function readLayer(resource: Resource, scope: EvaluationScope): WantedLayer | undefined {

@@ -1,8 +1,8 @@
 import { type Kind, violation } from '../../../lib/kinds';
 import { type List, type Mapping, type Position, shown, type Value } from '../values';
-import { evaluated } from './intrinsics';
+import { evaluated } from './intrinsics/intrinsics';
+import type { EvaluationScope } from './intrinsics/scope';
 import type { Resource } from './resources';
-import type { EvaluationScope } from './scope';
 
 /** The properties of a resource: functions are called when one is looked at, so that others may be beyond us. */
 export class Properties {

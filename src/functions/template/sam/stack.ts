@@ -6,14 +6,15 @@ import type { Captured, Notes } from '../notes';
 import { type Mapping, movedTo, type Position, scalar, type Value } from '../values';
 import type { WantedFunction } from '../wanted';
 import { type Attached, aliasName, attachedTypes, formatRoleArn, lambdaTypes } from './attached';
-import { conditionHolds } from './conditions';
 import { readEventInvoke } from './event-invoke';
 import { readFunction } from './functions';
 import { withGlobals } from './globals';
 import { type Ignored, ignoredProperties, ignoredType } from './ignored';
-import { evaluated } from './intrinsics';
+import { conditionHolds } from './intrinsics/conditions';
+import { evaluated } from './intrinsics/intrinsics';
+import { unrolled } from './intrinsics/loops';
+import type { EvaluationScope } from './intrinsics/scope';
 import { readLayer } from './layers';
-import { unrolled } from './loops';
 import { openTemplate, withOwn } from './nested';
 import { Parameters } from './parameters';
 import type { Project } from './project';
@@ -28,7 +29,6 @@ import {
   referenceTo,
 } from './references';
 import { type Resource, readResources } from './resources';
-import type { EvaluationScope } from './scope';
 import { readUrl } from './urls';
 
 /** A function with what was noted of it; its value is undefined where that is a problem or a limit. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FunctionVersion } from '../functions/function-version';
+import type { FunctionVersion } from '../../functions/function-version';
 
 /**
  * What INIT_START says of a runtime: `python:3.13.v1` and an ARN whose last part stands for one build of it, here for

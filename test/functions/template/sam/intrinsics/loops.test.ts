@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is CloudFormation that fills these in.
-import { SamFolder } from './sam-folder';
+import { SamFolder } from '../sam-folder';
 
 let folder: SamFolder;
 

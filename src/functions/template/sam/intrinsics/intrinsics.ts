@@ -1,5 +1,14 @@
-import { nearest } from '../../../lib/text/nearest';
-import { type Call, callOf, type List, movedTo, type Position, scalar, shown, type Value } from '../values';
+import { nearest } from '../../../../lib/text/nearest';
+import {
+  type Call,
+  callOf,
+  type List,
+  movedTo,
+  type Position,
+  scalar,
+  shown,
+  type Value,
+} from '../../values';
 import { cidrBlocks } from './cidr';
 import { conditionHolds } from './conditions';
 import type { EvaluationScope } from './scope';

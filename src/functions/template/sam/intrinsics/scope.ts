@@ -1,5 +1,5 @@
-import type { Notes } from '../notes';
-import type { Mapping, Position, Value } from '../values';
+import type { Notes } from '../../notes';
+import type { Mapping, Position, Value } from '../../values';
 
 /** What the functions of a template look things up in. Each notes what it does not find, and gives undefined. */
 export interface EvaluationScope {

@@ -1,4 +1,4 @@
-import { withoutEmulator } from '../../src/execution/emulator-entry';
+import { withoutEmulator } from '../../../src/execution/process/emulator-entry';
 
 test.each([
   [['/usr/local/bin/aws-lambda-rie', '/usr/bin/python3', '-m', 'awslambdaric', 'app.handler']],

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { defaultLogGroup } from '../aws/logging';
-import type { Credentials } from '../aws/signing';
-import type { ImageStart, ProcessSpec } from '../engine/engine';
-import type { FunctionVersion, ZipPackage } from '../functions/function-version';
-import { findRuntime } from '../runtimes/runtimes';
+import { defaultLogGroup } from '../../aws/logging';
+import type { Credentials } from '../../aws/signing';
+import type { ImageStart, ProcessSpec } from '../../engine/engine';
+import type { FunctionVersion, ZipPackage } from '../../functions/function-version';
+import { findRuntime } from '../../runtimes/runtimes';
+import type { FunctionIdentity } from '../runtime-link';
 import { withoutEmulator } from './emulator-entry';
-import type { FunctionIdentity } from './runtime-link';
 
 export interface Identity {
   readonly region: string;

@@ -1,4 +1,4 @@
-import { cidrBlocks } from '../../../../src/functions/template/sam/cidr';
+import { cidrBlocks } from '../../../../../src/functions/template/sam/intrinsics/cidr';
 
 test.each([
   ['10.0.0.0/16', 3, 8, ['10.0.0.0/24', '10.0.1.0/24', '10.0.2.0/24']],

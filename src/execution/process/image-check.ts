@@ -1,6 +1,6 @@
-import type { Architecture } from '../aws/architecture';
-import { EngineError, type ImageStart } from '../engine/engine';
-import type { FunctionVersion } from '../functions/function-version';
+import type { Architecture } from '../../aws/architecture';
+import { EngineError, type ImageStart } from '../../engine/engine';
+import type { FunctionVersion } from '../../functions/function-version';
 
 /**
  * Compares an image's architecture with its function's. Returns a warning where the image runs here and would not on

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Position, plain, type Value } from '../values';
+import { type Position, plain, type Value } from '../../values';
 import type { EvaluationScope } from './scope';
 
 type Evaluate = (value: Value | undefined, scope: EvaluationScope) => Value | undefined;

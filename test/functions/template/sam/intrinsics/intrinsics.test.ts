@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in.
-import { hello, sharedSamFolder } from './sam-folder';
+import { hello, sharedSamFolder } from '../sam-folder';
 
 const folder = sharedSamFolder();
 

@@ -1,15 +1,15 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Template } from '../../src/functions/template/template';
-import { TemplateFollower } from '../../src/hosting/template-follower';
-import { systemClock } from '../../src/lib/clock';
-import { type Deferred, deferred } from '../../src/lib/deferred';
-import { Journal } from '../../src/telemetry/journal';
-import { Notices } from '../../src/telemetry/notices';
-import { FakeEngine } from '../support/fakes/fake-engine';
-import { lambdaRuntime } from '../support/fakes/fake-runtime';
-import { RunningApp } from '../support/running-app';
-import { TemporaryFolder } from '../support/temporary-folder';
+import type { Template } from '../../../src/functions/template/template';
+import { TemplateFollower } from '../../../src/hosting/template/template-follower';
+import { systemClock } from '../../../src/lib/clock';
+import { type Deferred, deferred } from '../../../src/lib/deferred';
+import { Journal } from '../../../src/telemetry/journal';
+import { Notices } from '../../../src/telemetry/notices';
+import { FakeEngine } from '../../support/fakes/fake-engine';
+import { lambdaRuntime } from '../../support/fakes/fake-runtime';
+import { RunningApp } from '../../support/running-app';
+import { TemporaryFolder } from '../../support/temporary-folder';
 
 /** Answers with how often this process was called, so that 1 means cold. */
 async function started(folder: string, flags: Record<string, string> = {}): Promise<RunningApp> {

@@ -1,5 +1,5 @@
-import { formatProblem } from '../functions/template/problems';
-import type { Template } from '../functions/template/template';
+import { formatProblem } from '../../functions/template/problems';
+import type { Template } from '../../functions/template/template';
 
 /** Shows each warning of a template once, until the template no longer has it. */
 export class TemplateWarnings {

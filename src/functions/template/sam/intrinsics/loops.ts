@@ -1,4 +1,4 @@
-import { type List, type Mapping, type Position, shown, type Value } from '../values';
+import { type List, type Mapping, type Position, shown, type Value } from '../../values';
 import { evaluated } from './intrinsics';
 import type { EvaluationScope } from './scope';
 

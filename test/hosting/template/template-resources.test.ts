@@ -1,9 +1,9 @@
-import { LambdaError } from '../../src/aws/errors';
-import { type Operations, operationRunner } from '../../src/control-plane/operations';
-import type { Registry, RegistryListener } from '../../src/functions/registry/registry';
-import type { WantedFunction } from '../../src/functions/template/wanted';
-import { TemplateResources } from '../../src/hosting/template-resources';
-import { deferred } from '../../src/lib/deferred';
+import { LambdaError } from '../../../src/aws/errors';
+import { type Operations, operationRunner } from '../../../src/control-plane/operations';
+import type { Registry, RegistryListener } from '../../../src/functions/registry/registry';
+import type { WantedFunction } from '../../../src/functions/template/wanted';
+import { TemplateResources } from '../../../src/hosting/template/template-resources';
+import { deferred } from '../../../src/lib/deferred';
 
 const hello: WantedFunction = {
   name: 'hello',

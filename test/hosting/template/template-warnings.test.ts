@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Problem } from '../../src/functions/template/problems';
-import { TemplateWarnings } from '../../src/hosting/template-warnings';
+import type { Problem } from '../../../src/functions/template/problems';
+import { TemplateWarnings } from '../../../src/hosting/template/template-warnings';
 
 test('shows a warning again only after the template was without it', () => {
   const said: string[] = [];

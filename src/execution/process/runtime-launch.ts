@@ -1,12 +1,12 @@
-import { newEnvironmentCredentials } from '../aws/environment-credentials';
-import type { Credentials } from '../aws/signing';
-import type { ProcessSpec, StartStep } from '../engine/engine';
-import type { FunctionVersion } from '../functions/function-version';
-import type { EnvironmentParts } from './environment-parts';
-import { type Fault, relativeFolderFault, startFault } from './lifecycle/outcome';
-import type { LogRecorder } from './log-recorder';
+import { newEnvironmentCredentials } from '../../aws/environment-credentials';
+import type { Credentials } from '../../aws/signing';
+import type { ProcessSpec, StartStep } from '../../engine/engine';
+import type { FunctionVersion } from '../../functions/function-version';
+import type { EnvironmentParts } from '../environment-parts';
+import { type Fault, relativeFolderFault, startFault } from '../lifecycle/outcome';
+import type { LogRecorder } from '../log-recorder';
+import type { AssignedSandbox } from '../spares/spare';
 import { type InitializationType, imageProcess, runtimeProcess } from './process-environment';
-import type { AssignedSandbox } from './spares/spare';
 
 /** The runtime's process of one environment: how it is started, and why it cannot be. */
 export class RuntimeLaunch {

@@ -1,5 +1,5 @@
-import type { WantedFunction } from '../functions/template/wanted';
-import type { SourceChange } from './source-change';
+import type { WantedFunction } from '../../functions/template/wanted';
+import type { SourceChange } from '../source-change';
 import type { Hosting } from './template-follower';
 
 /** Makes functions be as a template wants them, in one respect. */

@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { TemplateError } from '../functions/template/problems';
-import type { TemplateSettings } from '../functions/template/settings';
-import type { Template } from '../functions/template/template';
-import type { WantedFunction } from '../functions/template/wanted';
-import type { Alarm, Clock } from '../lib/clock';
-import { deferred } from '../lib/deferred';
-import type { Notices } from '../telemetry/notices';
-import { DeploymentPace, longestDelayMs } from './deployment-pace';
-import { isSourceOf, type SourceChange } from './source-change';
-import { SourceWatch } from './source-watch';
+import { TemplateError } from '../../functions/template/problems';
+import type { TemplateSettings } from '../../functions/template/settings';
+import type { Template } from '../../functions/template/template';
+import type { WantedFunction } from '../../functions/template/wanted';
+import type { Alarm, Clock } from '../../lib/clock';
+import { deferred } from '../../lib/deferred';
+import type { Notices } from '../../telemetry/notices';
+import { DeploymentPace, longestDelayMs } from '../deployment-pace';
+import { isSourceOf, type SourceChange } from '../source-change';
+import { SourceWatch } from '../source-watch';
 
 /** Makes a template's functions exist. */
 export interface Hosting {

@@ -1,6 +1,6 @@
-import type { WantedFunction } from '../../src/functions/template/wanted';
-import { TemplateHosting } from '../../src/hosting/template-hosting';
-import { deferred } from '../../src/lib/deferred';
+import type { WantedFunction } from '../../../src/functions/template/wanted';
+import { TemplateHosting } from '../../../src/hosting/template/template-hosting';
+import { deferred } from '../../../src/lib/deferred';
 
 const wanted = (name: string) => [{ name } as WantedFunction];
 

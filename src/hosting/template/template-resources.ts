@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { formatFunctionArn } from '../aws/arn';
-import type { Input, OperationName } from '../aws/constraints';
-import { LambdaError } from '../aws/errors';
-import type { Registry } from '../functions/registry/registry';
-import type { Scope } from '../functions/registry/state';
-import type { WantedFunction } from '../functions/template/wanted';
-import { deferred } from '../lib/deferred';
+import { formatFunctionArn } from '../../aws/arn';
+import type { Input, OperationName } from '../../aws/constraints';
+import { LambdaError } from '../../aws/errors';
+import type { Registry } from '../../functions/registry/registry';
+import type { Scope } from '../../functions/registry/state';
+import type { WantedFunction } from '../../functions/template/wanted';
+import { deferred } from '../../lib/deferred';
 
 /** Runs an operation of the Lambda API on the template's own scope; resolves to the body of its response. */
 export type RunOperation = <Name extends OperationName>(
