@@ -37,6 +37,7 @@ import { Deployment } from './hosting/deployment';
 import { followOthers } from './hosting/follow-others';
 import { FollowedFolders } from './hosting/followed-folders';
 import { ImageFollower } from './hosting/image-follower';
+import { openLogs } from './hosting/log-hosting';
 import { pruneLogs } from './hosting/log-pruning';
 import { PendingFunctions } from './hosting/pending-functions';
 import { Provisioning } from './hosting/provisioning';
@@ -65,7 +66,6 @@ import type { Settings } from './settings';
 import { version } from './settings/version';
 import { Journal } from './telemetry/journal';
 import { Console } from './telemetry/log-console';
-import { LogFiles } from './telemetry/log-files';
 import { Notices } from './telemetry/notices';
 
 /** A running lambdock. */
@@ -143,10 +143,8 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const swept = await engine.sweep(() => presence.others());
     if (swept > 0) say(`removed what an earlier run left behind: ${swept} sandboxes`);
 
-    const { logFileBytes: maxBytes, logFiles } = settings;
-    const files = new LogFiles(path.join(dataFolder, 'logs'), { maxBytes, files: logFiles, fail });
+    const { files, archive } = openLogs(settings, journal, fail);
     cleanup.add(() => files.close());
-    journal.follow((batch) => files.write(batch));
     journal.follow(printed.sink((functionName) => files.pathOf(functionName)));
 
     const store = await Store.open(dataFolder, { alone: presence.others().size === 0 });
@@ -357,6 +355,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const edge = {
       registry,
       ...invoke,
+      archive,
       follow: catchUp,
       door,
       isSandboxAddress: (address: string) => engine.isSandboxAddress(address),

@@ -3,8 +3,11 @@ import express, { type Router } from 'express';
 import { LambdaError } from '../aws/errors';
 import type { Registry } from '../functions/registry/registry';
 import { decodedSegment } from '../lib/uri';
+import type { LogArchive } from '../telemetry/log-archive';
 import type { Keys } from './auth/signature';
 import { verify, verifying } from './auth/verifying';
+import { cloudWatchLogs, isLogsRequest } from './cloudwatch-logs/cloudwatch-logs';
+import { LogGroups } from './cloudwatch-logs/log-groups';
 import { answering, renderingErrors, sendAnswer, sendError } from './edge';
 import { type Admission, type FrontDoor, shareAnswer } from './front-door';
 import { serveUrl } from './function-urls/serve-url';
@@ -27,6 +30,7 @@ export function serveControlPlane(
     readonly registry: Registry;
     /** Decides which requests are taken at all. */
     readonly door: FrontDoor;
+    readonly archive: LogArchive;
     /** Whether an IP address is a function's. */
     readonly isSandboxAddress: (address: string) => Promise<boolean>;
   },
@@ -37,6 +41,7 @@ export function serveControlPlane(
   keys?: Keys,
 ): void {
   const api = lambdaApi(operations, parts);
+  const logs = { archive: parts.archive, groups: new LogGroups(parts.registry, parts.archive, parts) };
   const urls = { ...parts, ...(keys && { keys }) };
   const app = express();
   app.disable('x-powered-by');
@@ -54,6 +59,7 @@ export function serveControlPlane(
   const handled = (request: IncomingMessage) => {
     const invoked = invocationOf(request);
     if (invoked !== undefined) return invoke(request, invoked, parts);
+    if (isLogsRequest(request)) return cloudWatchLogs(request, parts, logs);
     return isStsRequest(request) ? sts(request, { ...parts, ...(keys && { keys }) }) : api(request);
   };
   const answered = (request: IncomingMessage) =>

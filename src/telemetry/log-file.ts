@@ -61,8 +61,13 @@ export class LogFile {
   }
 
   /** Resolves when everything is on disk, or cannot be written. */
-  async close(): Promise<void> {
+  async written(): Promise<void> {
     while (this.#writing !== undefined) await this.#writing;
+  }
+
+  /** Writes everything, and gives back the descriptor. */
+  async close(): Promise<void> {
+    await this.written();
     this.#idle?.clear();
     await this.#release();
   }

@@ -50,6 +50,13 @@ export class LogFiles {
     return full;
   }
 
+  /** Resolves when what has been logged until now is on disk, or cannot be written. */
+  async written(): Promise<void> {
+    const all = [...this.#open.values()];
+    for (const { batcher } of all) batcher.flush();
+    await Promise.all(all.map(({ file }) => file.written()));
+  }
+
   /** Removes files that no function writes to any more and that are older than `graceMs`. */
   async prune(isDeployed: (functionName: string) => boolean, nowMs: number, graceMs: number): Promise<void> {
     for (const name of await readdir(this.#folder)) {

@@ -1,0 +1,37 @@
+import type { LogPosition } from '../../telemetry/log-archive';
+import { invalidParameter } from './logs-error';
+
+/** How far the log of each function has been read. */
+export type Positions = Readonly<Record<string, LogPosition>>;
+
+export function tokenOf(positions: Positions): string {
+  const numbers = Object.entries(positions).map(([name, { inode, offset, head }]) => [
+    name,
+    inode,
+    offset,
+    head,
+  ]);
+  return Buffer.from(JSON.stringify(numbers)).toString('base64url');
+}
+
+/** @throws {LogsError} for a text that is no token */
+export function positionsOf(token: string): Positions {
+  try {
+    const read: unknown = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
+    if (Array.isArray(read) && read.every(isEntry))
+      return Object.fromEntries(read.map(([name, inode, offset, head]) => [name, { inode, offset, head }]));
+  } catch {
+    // Not one of ours.
+  }
+  throw invalidParameter('The specified nextToken is invalid.');
+}
+
+type Entry = readonly [name: string, inode: number, offset: number, head: number];
+
+function isEntry(value: unknown): value is Entry {
+  if (!Array.isArray(value) || value.length !== 4) return false;
+  const [name, inode, offset, head] = value as readonly unknown[];
+  return typeof name === 'string' && [inode, offset, head].every(isCount) && Number(head) <= Number(offset);
+}
+
+const isCount = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;

@@ -1,0 +1,206 @@
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ownLogName } from './notices';
+
+/** Where an event stands: later reading can begin behind it, also when its file has been set aside meanwhile. */
+export interface LogPosition {
+  readonly inode: number;
+  /** Of the first byte behind the event. */
+  readonly offset: number;
+  /** Of the last line with time and stream, from which those behind it have theirs. */
+  readonly head: number;
+}
+
+export interface ArchivedEvent {
+  readonly timeMs: number;
+  readonly logStream: string;
+  readonly text: string;
+  /** Unique among all events, and growing within a file. */
+  readonly id: string;
+  readonly position: LogPosition;
+}
+
+/** The log of one function. */
+export interface ArchivedLog {
+  readonly functionName: string;
+  /** Milliseconds since the epoch: when its oldest file was begun. */
+  readonly createdMs: number;
+  readonly bytes: number;
+}
+
+const chunkBytes = 262_144;
+const lineBreak = 10;
+const fileName = /^(.+?)\.log(?:\.(\d+))?$/;
+const headLine =
+  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (\S+) (?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12} )?(.*)$/s;
+
+interface Head {
+  readonly timeMs: number;
+  readonly logStream: string;
+  readonly offset: number;
+}
+
+/** Reads the files that `LogFiles` writes. */
+export class LogArchive {
+  constructor(
+    private readonly folder: string,
+    /** Resolves when what has been logged is in the files. */
+    private readonly written: () => Promise<void>,
+  ) {}
+
+  /** By name. */
+  async logs(): Promise<readonly ArchivedLog[]> {
+    await this.written();
+    const found = new Map<string, ArchivedLog>();
+    for (const name of await readdir(this.folder)) {
+      const [, functionName] = fileName.exec(name) ?? [];
+      if (functionName === undefined || functionName === ownLogName) continue;
+      const file = await stat(join(this.folder, name)).catch(() => undefined);
+      if (file === undefined) continue;
+      const { createdMs = file.birthtimeMs, bytes = 0 } = found.get(functionName) ?? {};
+      found.set(functionName, {
+        functionName,
+        createdMs: Math.floor(Math.min(createdMs, file.birthtimeMs)),
+        bytes: bytes + file.size,
+      });
+    }
+    return [...found.values()].sort((a, b) => (a.functionName < b.functionName ? -1 : 1));
+  }
+
+  /**
+   * Events in the order in which they were written, some at a time.
+   * @param after begins behind this event; where its file was removed, with the oldest that is left
+   * @param sinceMs leaves out files that were written to last before
+   */
+  async *events(
+    functionName: string,
+    {
+      after,
+      sinceMs = 0,
+    }: { readonly after?: LogPosition | undefined; readonly sinceMs?: number | undefined } = {},
+  ): AsyncGenerator<readonly ArchivedEvent[]> {
+    await this.written();
+    const files = await this.#open(functionName);
+    try {
+      const begin =
+        after === undefined
+          ? 0
+          : Math.max(
+              0,
+              files.findIndex(({ inode }) => inode === after.inode),
+            );
+      for (const { handle, inode, size, modifiedMs } of files.slice(begin)) {
+        if (modifiedMs < sinceMs) continue;
+        yield* eventsIn(handle, inode, size, inode === after?.inode ? after : undefined);
+      }
+    } finally {
+      for (const { handle } of files) await handle.close();
+    }
+  }
+
+  /** Oldest first. A file that is set aside meanwhile stays readable, and is not read twice. */
+  async #open(functionName: string) {
+    const names = (await readdir(this.folder))
+      .flatMap((name) => {
+        const [, of, count = '0'] = fileName.exec(name) ?? [];
+        return of === functionName ? [{ name, count: Number(count) }] : [];
+      })
+      .sort((a, b) => b.count - a.count);
+    const files: { handle: FileHandle; inode: number; size: number; modifiedMs: number }[] = [];
+    for (const { name } of names) {
+      const handle = await open(join(this.folder, name)).catch(() => undefined);
+      if (handle === undefined) continue;
+      const { ino: inode, size, mtimeMs: modifiedMs } = await handle.stat();
+      if (files.some((file) => file.inode === inode)) await handle.close();
+      else files.push({ handle, inode, size, modifiedMs });
+    }
+    return files;
+  }
+}
+
+async function* eventsIn(
+  handle: FileHandle,
+  inode: number,
+  size: number,
+  after: LogPosition | undefined,
+): AsyncGenerator<readonly ArchivedEvent[]> {
+  const parser = new Parser(inode, after?.head ?? 0);
+  const from = after?.offset ?? 0;
+  const wanted = (events: readonly ArchivedEvent[]) =>
+    events.filter(({ position }) => position.offset > from);
+  for (let at = after?.head ?? 0; at < size; ) {
+    const { bytesRead, buffer } = await handle.read(
+      Buffer.allocUnsafe(Math.min(chunkBytes, size - at)),
+      0,
+      undefined,
+      at,
+    );
+    if (bytesRead === 0) break;
+    at += bytesRead;
+    yield wanted(parser.push(buffer.subarray(0, bytesRead)));
+  }
+  yield wanted(parser.end());
+}
+
+/** Cuts a file's bytes into lines, and joins the lines of a record. */
+class Parser {
+  #rest: Buffer = Buffer.alloc(0);
+  /** Of the first byte of `#rest`. */
+  #offset: number;
+  #head: Head | undefined;
+  #pending: { readonly head: Head; readonly at: number; text: string; end: number } | undefined;
+
+  constructor(
+    private readonly inode: number,
+    offset: number,
+  ) {
+    this.#offset = offset;
+  }
+
+  push(bytes: Buffer): readonly ArchivedEvent[] {
+    const events: ArchivedEvent[] = [];
+    const all = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
+    let from = 0;
+    for (let at = all.indexOf(lineBreak); at >= 0; at = all.indexOf(lineBreak, from)) {
+      this.#line(all.toString('utf8', from, at), this.#offset + from, this.#offset + at + 1, events);
+      from = at + 1;
+    }
+    this.#rest = all.subarray(from);
+    this.#offset += from;
+    return events;
+  }
+
+  /** A line that is still being written is left for later. */
+  end(): readonly ArchivedEvent[] {
+    const events: ArchivedEvent[] = [];
+    this.#finish(events);
+    return events;
+  }
+
+  #line(line: string, at: number, end: number, events: ArchivedEvent[]): void {
+    if (line.startsWith('\t') && this.#pending !== undefined) {
+      this.#pending.text += `\n${line.slice(1)}`;
+      this.#pending.end = end;
+      return;
+    }
+    this.#finish(events);
+    if (line.startsWith('+ ') && this.#head !== undefined) {
+      this.#pending = { head: this.#head, at, text: line.slice(2), end };
+      return;
+    }
+    const [, time, logStream, text] = headLine.exec(line) ?? [];
+    if (time === undefined || logStream === undefined || text === undefined) return;
+    this.#head = { timeMs: Date.parse(time), logStream, offset: at };
+    this.#pending = { head: this.#head, at, text, end };
+  }
+
+  #finish(events: ArchivedEvent[]): void {
+    if (this.#pending === undefined) return;
+    const { head, at, text, end } = this.#pending;
+    this.#pending = undefined;
+    const { timeMs, logStream, offset } = head;
+    const id = `${String(this.inode).padStart(20, '0')}${String(at).padStart(16, '0')}`;
+    const position = { inode: this.inode, offset: end, head: offset };
+    events.push({ timeMs, logStream, text, id, position });
+  }
+}
