@@ -41,17 +41,17 @@ const pathForm = /^\/_lambdock\/urls\/([^/?]+)(.*)$/s;
  */
 function urlRequest(request: IncomingMessage, parts: UrlParts): UrlRequest {
   const { url: target = '/' } = request;
-  const urls = () => functionUrls(parts.registry.database);
+  const { database } = parts.registry;
   const [, urlId] = host.exec(request.headers.host ?? '') ?? [];
   if (urlId !== undefined) {
-    const found = findFunctionUrl(urls(), urlId.toLowerCase());
+    const found = findFunctionUrl(database, urlId.toLowerCase());
     if (found === undefined) throw noSuchUrl();
     return { ...found, target };
   }
   const [, name, rest = ''] = pathForm.exec(target) ?? [];
   if (name === undefined) throw noSuchUrl();
   const scope = { region: parts.region, accountId: parts.accountId };
-  const url = urls().get(scope, decodedSegment(name));
+  const url = functionUrls(database).get(scope, decodedSegment(name));
   if (url === undefined) throw noSuchUrl();
   return { scope, url, target: rest.startsWith('/') ? rest : `/${rest}` };
 }

@@ -28,7 +28,8 @@ const noteChange = (event: string, row: 'NEW' | 'OLD') =>
  * The first schema has one table for all that is deployed. A thing is a document of JSON under its kind, its place
  * and its key; it goes when its owner goes. The second has the number of each function's last change beside it, so
  * that one lambdock can tell what others have changed; whatever writes, the database takes note of it. The third has the
- * asynchronous events that were accepted and have not ended, each with the run of lambdock that works on it.
+ * asynchronous events that were accepted and have not ended, each with the run of lambdock that works on it. The fourth
+ * finds the URL of a request by the id in its host name.
  */
 const migrations: readonly string[] = [
   `CREATE TABLE documents (
@@ -54,6 +55,7 @@ const migrations: readonly string[] = [
      boot TEXT NOT NULL,
      event TEXT NOT NULL
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE INDEX documents_by_url ON documents (json_extract(document, '$.urlId')) WHERE kind = 'function-url';`,
 ];
 
 /** Opens the database of what is deployed, in a data folder. @throws {DatabaseError} */
@@ -63,7 +65,8 @@ export function openState(dataFolder: string): Database {
 
 const placeKey = ({ region, accountId }: Scope) => `${region}/${accountId}`;
 
-function placeOf(key: unknown): Scope {
+/** The place in a row of `documents`. */
+export function placeOf(key: unknown): Scope {
   const [region = '', accountId = ''] = String(key).split('/');
   return { region, accountId };
 }
