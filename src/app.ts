@@ -19,6 +19,7 @@ import { InitTimeouts } from './execution/init-timeouts';
 import { Invoker } from './execution/invoker';
 import { sandboxIdentity } from './execution/process/process-environment';
 import { spareTotal } from './execution/spares/shared-spares';
+import { StartRules } from './execution/spares/start-rules';
 import { architectureCheck } from './functions/build/architecture-check';
 import { CodeBuilder } from './functions/build/code-builder';
 import { Layers } from './functions/build/layers';
@@ -57,6 +58,7 @@ import { addressOf, answerUnready, closeServer, listen } from './lib/http-server
 import { InstanceLock } from './lib/instance-lock';
 import type { ReportProgress } from './lib/progress';
 import { withCauses } from './lib/system-problem';
+import { controlOf } from './operator-api/control';
 import { openLaboratory } from './operator-api/open-laboratory';
 import { queueOf } from './operator-api/queue';
 import { operatorRoutes } from './operator-api/routes';
@@ -170,6 +172,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       server.emit('request', request, response);
     }, standIn);
     const recorder = new Recorder(clock, recorderLimits);
+    const starts = new StartRules(say);
     const environments = {
       engine,
       clock,
@@ -181,6 +184,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       resetInit: settings.resetInit,
       initTimeouts: new InitTimeouts(say),
       observer: recorder,
+      starts,
       fail,
     };
     const fleet = new Fleet(environments, {
@@ -199,8 +203,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     cleanup.add(() => invoker.idleWithin(drainMs, clock));
 
     const scope = { region, accountId };
-    const buildLayer: Engine['buildLayer'] = (build, report) => engine.buildLayer(build, report);
-    const layers = new Layers(store, buildLayer);
+    const layers = new Layers(store, (build, report) => engine.buildLayer(build, report));
     const builder = new CodeBuilder({
       store,
       layers,
@@ -239,7 +242,6 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     });
     cleanup.add(async () => activation.close());
     const find = deployment.find.bind(deployment);
-    const { retrySpeed } = settings;
     const nowMs = () => clock.now();
     const aws = awsOf(settings, nowMs);
     const events = asyncInvocations({
@@ -248,7 +250,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       invoker,
       clock,
       find,
-      retrySpeed,
+      retrySpeed: settings.retrySpeed,
       ...(aws && { aws }),
       say,
       fail,
@@ -294,7 +296,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     };
     const run = operationRunner(operations, scope);
     const resources = new TemplateResources(run, scope, say, (listener) => registry.onChange(listener));
-    const hosting = new TemplateHosting(deployment, resources);
+    const hosting = new TemplateHosting(deployment, resources, starts);
     const follow = settings.watch
       ? new TemplateFollower({
           load: () => warnings.show(load()),
@@ -317,14 +319,8 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     });
     cleanup.add(async () => images.close());
     const queue = queueOf(events);
-    const laboratory = openLaboratory({
-      recorder,
-      functions: () => ({ functions: deployment.functions(), notices: notices.current() }),
-      queue: () => queue.rows(),
-      journal,
-      clock,
-      onChange: (listener) => registry.onChange(listener),
-    });
+    const list = () => ({ functions: deployment.functions(), notices: notices.current() });
+    const laboratory = openLaboratory({ recorder, functions: list, queue, journal, clock, registry });
     cleanup.add(async () => laboratory.deployments.close());
     const token = randomBytes(16).toString('hex');
     const operator = {
@@ -338,7 +334,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       functions: () => deployment.functions(),
       notices: (functionName?: string) => notices.current(functionName),
       environments: () => fleet.summaries(),
-      retire: (name: string) => (catalogue.entry(name) ? fleet.retire(name) : undefined),
+      control: controlOf(fleet, (name) => catalogue.entry(name) !== undefined, find, scope),
       ...(follow && { reload: () => follow.reload() }),
       queue,
       laboratory,

@@ -8,7 +8,10 @@ import { projectTemplates } from './project/templates';
 const answerLimitMs = 500;
 
 /** Commands whose argument is the name of a function. */
-const namesFunction = new Set(['invoke', 'logs', 'config', 'retire', 'wait', 'run']);
+const namesFunction = new Set([
+  ...['invoke', 'logs', 'config', 'retire', 'wait', 'run'],
+  ...['cold', 'expire', 'freeze', 'thaw', 'warm', 'scale', 'trace', 'tune', 'profile'],
+]);
 
 const scripts: Readonly<Record<string, string>> = {
   bash: `_lambdock() {

@@ -4,6 +4,7 @@ import type { Settings } from '../settings';
 import type { Flags } from '../settings/resolver';
 import { settingSources } from '../settings/sources';
 import { version } from '../settings/version';
+import { laboratoryCommands } from './laboratory/commands';
 import {
   clientSettings,
   composeSettings,
@@ -38,6 +39,8 @@ export function commandLine(finish: Finish): Command {
   listings(program, finish);
   program.commandsGroup('Deploy over the API:');
   deployments(program, finish);
+  program.commandsGroup('Cold and warm starts:');
+  laboratoryCommands(program, finish);
   program.commandsGroup('Work on a project:');
   projectCommands(program, finish);
   program.commandsGroup('Help:');
@@ -154,6 +157,7 @@ function listings(program: Command, finish: Finish): void {
   const ps = program
     .command('ps')
     .description('list the execution environments')
+    .option('-w, --watch', 'show them anew every second, until Ctrl-C')
     .option('--json', 'as JSON')
     .action(async (options) => finish(await (await import('./ps.js')).ps(await connected(options), options)));
   withSettings(ps, clientSettings, clientGroup);

@@ -46,13 +46,24 @@ function coldStart({ state, coldStart: kind, fill, initDurationMs }: Environment
   ].join(', ');
 }
 
+const everyMs = 1_000;
+
 export async function ps(
   connection: Connection,
-  { json = false }: { readonly json?: boolean },
+  { json = false, watch = false }: { readonly json?: boolean; readonly watch?: boolean },
 ): Promise<number> {
-  const { environments } = await new Emulator(connection).environments();
-  process.stdout.write(
-    json ? `${JSON.stringify(environments, null, 2)}\n` : environmentTable(environments, systemClock),
-  );
+  const emulator = new Emulator(connection);
+  const shown = async () => {
+    const { environments } = await emulator.environments();
+    if (json) return `${JSON.stringify(environments, null, watch ? undefined : 2)}\n`;
+    return environmentTable(environments, systemClock);
+  };
+  process.stdout.write(await shown());
+  while (watch) {
+    await new Promise<void>((resolve) => systemClock.alarm(systemClock.now() + everyMs, resolve));
+    const text = await shown();
+    // On a terminal the new table takes the place of the old one.
+    process.stdout.write(process.stdout.isTTY && !json ? `\x1b[H\x1b[J${text}` : text);
+  }
   return 0;
 }

@@ -22,6 +22,11 @@ export function headerOf({ headers }: IncomingMessage, name: string): string | u
   return typeof value === 'string' ? value : value?.join(', ');
 }
 
+/** Whether a request asks for a cold start: `X-Lambdock-Cold: 1`. */
+export function isColdForced({ headers }: IncomingMessage): boolean {
+  return headers['x-lambdock-cold'] === '1';
+}
+
 const requestIdHeader = 'x-amzn-RequestId';
 
 /** Up to here a copy costs less than a second piece. */

@@ -12,7 +12,7 @@ import type { InvocationTarget } from '../functions/invocation-target';
 import { bodyOf } from '../lib/http-body';
 import type { CrossAccount } from './auth/cross-account';
 import { callerOf } from './caller';
-import { type Answer, headerOf } from './edge';
+import { type Answer, headerOf, isColdForced } from './edge';
 import { parseTarget } from './function-target';
 import { checkedEvent } from './json-payload';
 import type { Operations } from './operations';
@@ -193,7 +193,13 @@ function toInvocation(
     traceId: traceId(headerOf(request, 'x-amzn-trace-id'), nowMs()),
     tail: headerOf(request, 'x-amz-log-type') === 'Tail',
   };
-  return clientContext === undefined ? invocation : { ...invocation, clientContext };
+  const isForcedCold = isColdForced(request);
+  if (clientContext === undefined && !isForcedCold) return invocation;
+  return {
+    ...invocation,
+    ...(clientContext !== undefined && { clientContext }),
+    ...(isForcedCold && { isForcedCold }),
+  };
 }
 
 /** Base64 of a JSON object of at most 3,583 bytes. */

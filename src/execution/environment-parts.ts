@@ -7,6 +7,7 @@ import type { Invocation } from './invocation';
 import type { ExecutionObserver, StartCause } from './observation/observer';
 import type { Identity, InitializationType } from './process/process-environment';
 import type { OpenRuntimeLink } from './runtime-link';
+import type { StartRules } from './spares/start-rules';
 
 /** What all environments share. */
 export interface EnvironmentParts {
@@ -21,6 +22,7 @@ export interface EnvironmentParts {
   readonly resetInit: ResetInit;
   readonly initTimeouts: InitTimeouts;
   readonly observer?: ExecutionObserver;
+  readonly starts?: StartRules;
   /** Called for what should not happen: a refused event of our own, an effect that failed. */
   readonly fail: (error: Error) => void;
 }

@@ -14,7 +14,7 @@ import { startTimeoutMs, step } from './lifecycle/lifecycle';
 import type { Effect, Event, State, StateName } from './lifecycle/lifecycle-types';
 import { LogRecorder } from './log-recorder';
 import { endCauseOf } from './observation/end-cause';
-import type { EndCause, EnvironmentObserver } from './observation/observer';
+import type { DeclaredDelay, EndCause, EnvironmentObserver } from './observation/observer';
 import { logPhase, logRuntimeParked } from './phase-log';
 import { functionIdentity, type InitializationType } from './process/process-environment';
 import { RuntimeLaunch } from './process/runtime-launch';
@@ -40,10 +40,12 @@ export class Environment {
   readonly #figures: EnvironmentFigures;
   #state: State;
   #taken: AssignedSandbox | undefined;
-  #endCause: EndCause | undefined;
+  /** Why it ends, or has ended; absent while it stays. */
+  endCause: EndCause | undefined;
   readonly initializationType: InitializationType;
   readonly #observer: EnvironmentObserver | undefined;
   readonly #deadline: DeadlineAlarm;
+  readonly #idleTimeoutMs: number;
   readonly #cpu: CpuShare;
   readonly #freezer: Freezer;
   readonly #extensions: ExtensionProcesses;
@@ -58,6 +60,8 @@ export class Environment {
   ) {
     this.#figures = new EnvironmentFigures(version, parts.clock.now());
     this.initializationType = initializationType;
+    const idleTimeoutMs = parts.starts?.of(version.functionName)?.idleTimeoutMs ?? parts.idleTimeoutMs;
+    this.#idleTimeoutMs = initializationType === 'on-demand' ? idleTimeoutMs : neverMs;
     this.#log = new LogRecorder(version, {
       ...parts,
       dial: (port) => this.#sandbox?.dial(port) ?? Promise.reject(new Error('There is no sandbox yet')),
@@ -141,11 +145,6 @@ export class Environment {
     return this.#gone.promise;
   }
 
-  /** Why it ends, or has ended; absent while it stays. */
-  get endCause(): EndCause | undefined {
-    return this.#endCause;
-  }
-
   /** Whether it will soon be free, so that waiting for it may be better than a cold start: answered, or being reset. */
   get isAboutToBeFree(): boolean {
     const state = this.#state;
@@ -156,7 +155,6 @@ export class Environment {
   /** Takes the sandbox that was made for it; from here on nothing waits for the engine. */
   begin(taken: AssignedSandbox): void {
     this.#taken = taken;
-    this.#observer?.sandboxTaken(taken);
     const { sandbox } = taken;
     this.#log.follow(sandbox);
     sandbox.listen({
@@ -171,6 +169,12 @@ export class Environment {
       lost: (reason) => this.#take({ type: 'sandboxLost', reason }),
     });
     this.#take({ type: 'sandboxMade' });
+  }
+
+  /** It will begin with this sandbox, at once or after a delay that is declared. */
+  willBegin(taken: AssignedSandbox, delay: DeclaredDelay | undefined): void {
+    this.#observer?.sandboxTaken(taken);
+    if (delay) this.#observer?.delayed(delay);
   }
 
   sandboxFailed(reason: string): void {
@@ -216,12 +220,12 @@ export class Environment {
 
   /** Steps, stores and performs, without ever waiting between reading the state and storing it. */
   #take(event: Event): void {
-    const { clock, idleTimeoutMs } = this.parts;
+    const { clock } = this.parts;
     const next = step(this.#state, event, {
       nowMs: clock.now(),
       elapsedMs: clock.elapsed(),
       timeoutMs: this.version.timeoutMs,
-      idleTimeoutMs: this.initializationType === 'on-demand' ? idleTimeoutMs : neverMs,
+      idleTimeoutMs: this.#idleTimeoutMs,
       participants: this.#link.participants,
       mayHaveExtensions: this.#mayHaveExtensions,
       extensions: this.#link.extensions,
@@ -253,8 +257,8 @@ export class Environment {
 
   /** The first cause stays. */
   #ends(cause: EndCause): void {
-    if (this.#endCause !== undefined) return;
-    this.#endCause = cause;
+    if (this.endCause !== undefined) return;
+    this.endCause = cause;
     this.#observer?.ended(cause);
   }
 

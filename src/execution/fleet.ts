@@ -154,7 +154,8 @@ export class Fleet {
       const { slots, reuse } = this.options;
       const { clock, fail } = this.parts;
       const imageOf = (of: FunctionVersion) => this.#imageOf(of);
-      const minimum = this.options.spares.minimum.get(version.functionName) ?? 0;
+      const declared = this.parts.starts?.of(version.functionName)?.spares;
+      const minimum = declared ?? this.options.spares.minimum.get(version.functionName) ?? 0;
       const own = version.version === '$LATEST' ? minimum : 0;
       const spares = new Spares(version, { shared: this.#shared, clock, slots, reuse, own, imageOf, fail });
       const cause = this.#served.has(qualified(version)) ? 'code-change' : 'first-call';

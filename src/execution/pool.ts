@@ -4,6 +4,7 @@ import { Environment, type EnvironmentOwner } from './environment';
 import type { EnvironmentParts, EnvironmentStart } from './environment-parts';
 import type { Invocation } from './invocation';
 import type { EndCause, StartCause } from './observation/observer';
+import type { AssignedSandbox } from './spares/spare';
 import type { Spares } from './spares/spares';
 
 /**
@@ -45,6 +46,10 @@ export class Pool {
   readonly #allocated = new Set<Environment>();
   #closed = false;
   #hasStarted = false;
+  /** Ends the declared delay of an environment. */
+  readonly #delayed = new Map<Environment, () => void>();
+  /** What to call when an environment is initialised, or has ended instead. */
+  readonly #warming = new Map<Environment, () => void>();
   /** How many of the next invocations get an environment of their own making. */
   #forcedCold = 0;
   /** Why the next environment is started, where none is left. */
@@ -71,6 +76,11 @@ export class Pool {
   /** Whether it ever had an environment. */
   get hasStarted(): boolean {
     return this.#hasStarted;
+  }
+
+  /** How many environments it has that no one has asked to go. */
+  get staying(): number {
+    return this.#staying().length;
   }
 
   /** Gives the invocation to a free environment, to one that is about to be free, or to a new one. */
@@ -108,11 +118,12 @@ export class Pool {
     for (let missing = wanted - ahead.length; missing > 0; missing -= 1) this.#startAhead();
   }
 
-  /** Starts environments ahead of need until there are so many; returns how many it started. */
-  warm(wanted: number): number {
+  /** Starts environments ahead of need until there are so many; resolves to how many it started, once they are ready. */
+  async warm(wanted: number): Promise<number> {
     const missing = Math.max(0, wanted - this.#staying().length);
-    for (let started = 0; started < missing; started += 1) this.#start({ cause: 'warmed' });
-    return missing;
+    const started = Array.from({ length: missing }, () => this.#start({ cause: 'warmed' }));
+    await Promise.all(started.map((each) => new Promise<void>((ready) => this.#warming.set(each, ready))));
+    return started.filter(({ endCause }) => endCause === undefined).length;
   }
 
   /** Asks those that are too many to go, free ones first; returns how many it asked. */
@@ -179,7 +190,6 @@ export class Pool {
     await this.close(undefined, 'shutdown');
   }
 
-  /** Those that no one has asked to go. */
   #staying(): Environment[] {
     return [...this.#environments].filter(({ endCause }) => endCause === undefined);
   }
@@ -220,16 +230,18 @@ export class Pool {
     this.#start({ cause: 'provisioned', initializationType: 'provisioned-concurrency' });
   }
 
-  #start(start: EnvironmentStart): void {
+  #start(start: EnvironmentStart): Environment {
     this.#hasStarted = true;
     const taken = this.spares.take();
-    this.#begin(new Environment(this.version, this.parts, this.#keeper, start), taken);
+    const environment = new Environment(this.version, this.parts, this.#keeper, start);
+    this.#begin(environment, taken);
+    return environment;
   }
 
   #begin(environment: Environment, taken: ReturnType<Spares['take']>): void {
     this.#environments.add(environment);
     taken.then(
-      (taken) => environment.begin(taken),
+      (taken) => this.#beginWith(environment, taken),
       (cause: unknown) => {
         environment.sandboxFailed(cause instanceof Error ? cause.message : String(cause));
         this.parts.fail(new Error(`No sandbox for ${this.version.functionName}`, { cause }));
@@ -237,11 +249,33 @@ export class Pool {
     );
   }
 
+  #beginWith(environment: Environment, taken: AssignedSandbox): void {
+    const { clock, starts } = this.parts;
+    const delay = starts?.delayOf(this.version.functionName);
+    environment.willBegin(taken, delay);
+    if (delay === undefined) {
+      environment.begin(taken);
+      return;
+    }
+    const begin = () => {
+      alarm.clear();
+      if (this.#delayed.delete(environment)) environment.begin(taken);
+    };
+    this.#delayed.set(environment, begin);
+    const alarm = clock.alarm(clock.now() + delay.ms, begin);
+  }
+
   #changed(environment: Environment): void {
     const index = this.#free.indexOf(environment);
     if (index >= 0) this.#free.splice(index, 1);
     const { state } = environment;
     if (state === 'gone') this.#environments.delete(environment);
+    // It takes its sandbox only to remove it.
+    if (state === 'stopping') this.#delayed.get(environment)?.();
+    if (this.#warming.size > 0 && (state === 'ready' || state === 'invoking' || state === 'gone')) {
+      this.#warming.get(environment)?.();
+      this.#warming.delete(environment);
+    }
     const { endCause } = environment;
     if (endCause !== undefined && endCause !== 'shutdown') this.#startCause = endCause;
     if (environment.initializationType === 'provisioned-concurrency') this.#changedAhead(environment);

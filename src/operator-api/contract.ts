@@ -303,6 +303,15 @@ export interface Stats {
   readonly functions: readonly FunctionStats[];
 }
 
+/** What the routes that control environments answer. */
+export interface ControlResult {
+  /** How many it concerned; of `warm`, `scale` and `idle-clock`: how many there are now. */
+  readonly environments: number;
+  /** Of `warm` and `scale`. */
+  readonly started?: number;
+  readonly ended?: number;
+}
+
 /** Something that became of a deployment: it began, is ready, or has failed. */
 export interface DeploymentRow {
   readonly functionName: string;

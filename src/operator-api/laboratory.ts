@@ -38,7 +38,7 @@ export function laboratoryRoutes({ recorder, deployments, feed }: LaboratoryPart
       const id = String(params.id);
       const body = recorder.invocation(id);
       if (body !== undefined) return { status: 200, body };
-      const message = `Invocation ${id} not found. Only the latest are remembered: npx lambdock trace NAME lists them.`;
+      const message = `Invocation ${id} not found. Only the latest are remembered: npx lambdock trace NAME --list`;
       return { status: 404, body: { message } };
     }),
   );

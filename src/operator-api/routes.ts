@@ -7,6 +7,7 @@ import { LogFollower } from '../telemetry/log-follower';
 import { eventsOf, type LogLine } from '../telemetry/log-line';
 import { isNarrow, type LogQuery, matches, select } from '../telemetry/log-query';
 import type { EnvironmentRow, FunctionList, FunctionRow, Health, NoticeRow } from './contract';
+import { type ControlParts, controlRoutes } from './control';
 import { pageRoutes } from './front-page';
 import { type LaboratoryParts, laboratoryRoutes } from './laboratory';
 import { toLogRow } from './log-row';
@@ -21,8 +22,7 @@ export interface OperatorParts {
   /** Problems that last; with a name, those of lambdock as a whole and of this function. */
   readonly notices: (functionName?: string) => readonly NoticeRow[];
   readonly environments: () => readonly EnvironmentSummary[];
-  /** Returns how many environments shut down; undefined where the function does not exist. */
-  readonly retire: (functionName: string) => number | undefined;
+  readonly control: ControlParts;
   /**
    * Deploys what the template says now; resolves when its functions are ready or have failed. Absent where the
    * template is not followed.
@@ -42,6 +42,7 @@ export function operatorRoutes(parts: OperatorParts): Router {
   router.use(pageRoutes(parts));
   router.use(queueRoutes(parts.queue));
   router.use(laboratoryRoutes(parts.laboratory));
+  router.use(controlRoutes(parts.control));
   router.get(
     '/health',
     answering(() => ({ status: 200, body: { status: 'ok', ...parts.health() } })),
@@ -53,16 +54,6 @@ export function operatorRoutes(parts: OperatorParts): Router {
   router.get(
     '/environments',
     answering(() => ({ status: 200, body: { environments: parts.environments().map(toEnvironmentRow) } })),
-  );
-  router.post(
-    '/functions/:name/retire',
-    answering((request) => {
-      const name = String(request.params.name);
-      const retired = parts.retire(name);
-      return retired === undefined
-        ? { status: 404, body: { message: `Function ${name} not found.` } }
-        : { status: 200, body: { retired } };
-    }),
   );
   router.post(
     '/reload',

@@ -11,7 +11,7 @@ const complete = async (...words: readonly string[]) =>
   (await runCommand(['__complete', ...words])).stdout.split('\n').slice(0, -1);
 
 test('commands, options and allowed values are completed', async () => {
-  expect(await complete('st')).toEqual(['start']);
+  expect(await complete('st')).toEqual(['start', 'stats']);
   expect(await complete('logs', '--fi')).toEqual(['--filter']);
   expect(await complete('start', '--bases', 'd')).toEqual(['docker-hub', 'debian']);
   expect(await complete('logs', '--invocation', '')).toEqual(['last']);
@@ -20,7 +20,7 @@ test('commands, options and allowed values are completed', async () => {
   expect(await complete('event', 'apig')).toEqual(['apigateway', 'apigateway-v2']);
   expect(await complete('event', 's3', '--b')).toEqual(['--bucket']);
   expect(await complete('init', 'py')).toEqual(['python']);
-  expect(await complete('wa')).toEqual(['wait']);
+  expect(await complete('wai')).toEqual(['wait']);
   expect(await complete('nosuch', '')).toEqual([]);
 });
 

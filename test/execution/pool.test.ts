@@ -298,3 +298,69 @@ test('a replaced version ends its calls on the old code and is gone with the las
   expect((await old.ended).outcome.kind).toBe('succeeded');
   await fleet.until(() => fleet.engine.sandboxes.length === 0);
 });
+
+const poolOf = (fleet: FleetUnderTest) => fleet.fleet.poolOf(version);
+
+test('a forced cold start leaves the free environment alone, once', async () => {
+  await using fleet = new FleetUnderTest((_event, { process }) => process.sandbox.id);
+  const first = await fleet.answer();
+  await fleet.until(everyIs('ready'));
+  poolOf(fleet).forceCold(1);
+  const second = await fleet.answer();
+  expect(second).not.toBe(first);
+  await fleet.until(everyIs('ready'));
+  expect([first, second]).toContain(await fleet.answer());
+  expect(fleet.engine.made).toHaveLength(2);
+});
+
+test('warms so many environments in all, and scales in again, free ones first', async () => {
+  const open: (() => void)[] = [];
+  await using fleet = new FleetUnderTest(() => new Promise<void>((resolve) => open.push(resolve)));
+  const busy = fleet.call();
+  await fleet.until(() => open.length === 1);
+  expect(await poolOf(fleet).warm(3)).toBe(2);
+  expect(fleet.states().sort()).toEqual(['invoking', 'ready', 'ready']);
+  expect(await poolOf(fleet).warm(3)).toBe(0);
+  expect(poolOf(fleet).scaleIn(1)).toBe(2);
+  await fleet.until((facts) => facts.length === 1);
+  expect(fleet.states()).toEqual(['invoking']);
+  open[0]?.();
+  await busy.ended;
+});
+
+test('idle time that is let pass ends environments without waiting', async () => {
+  await using fleet = new FleetUnderTest(() => 1);
+  await fleet.answer();
+  await fleet.until(everyIs('ready'));
+  poolOf(fleet).advanceIdle(59_000);
+  fleet.clock.advance(999);
+  expect(fleet.states()).toEqual(['ready']);
+  fleet.clock.advance(1);
+  await fleet.until((facts) => facts.length === 0);
+});
+
+test('expires idle environments and no others', async () => {
+  const open: (() => void)[] = [];
+  await using fleet = new FleetUnderTest(() => new Promise<void>((resolve) => open.push(resolve)));
+  const busy = fleet.call();
+  await fleet.until(() => open.length === 1);
+  await poolOf(fleet).warm(2);
+  expect(poolOf(fleet).expire()).toBe(1);
+  await fleet.until((facts) => facts.length === 1);
+  expect(fleet.states()).toEqual(['invoking']);
+  open[0]?.();
+  await busy.ended;
+});
+
+test('thaws and freezes idle environments by hand; the next invocation thaws them as ever', async () => {
+  await using fleet = new FleetUnderTest((_event, { count }) => count);
+  await fleet.answer();
+  await fleet.until(everyIs('ready'));
+  fleet.clock.advance(1);
+  const froze = () => callsOf(fleet).filter((call) => call === 'freeze' || call === 'thaw');
+  expect(poolOf(fleet).setFrozen(false)).toBe(1);
+  expect(froze()).toEqual(['freeze', 'thaw']);
+  expect(poolOf(fleet).setFrozen(true)).toBe(1);
+  expect(await fleet.answer()).toBe(2);
+  expect(froze()).toEqual(['freeze', 'thaw', 'freeze', 'thaw']);
+});

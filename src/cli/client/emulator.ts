@@ -2,7 +2,17 @@ import type { IncomingMessage } from 'node:http';
 import { type Credentials, signatureHeaders } from '../../aws/signing';
 import { systemClock } from '../../lib/clock';
 import { rootErrnoOf } from '../../lib/errno';
-import type { EnvironmentRow, FunctionList, Health, NoticeRow, QueueRow } from '../../operator-api/contract';
+import type {
+  ControlResult,
+  EnvironmentRow,
+  FunctionList,
+  Health,
+  InvocationDetails,
+  NoticeRow,
+  QueueRow,
+  Stats,
+  Timeline,
+} from '../../operator-api/contract';
 import { Problem } from '../problem';
 import { type HttpRequest, parsed, readAll, send } from './http';
 import { refusal } from './refusal';
@@ -81,6 +91,35 @@ export class Emulator {
     const path = `/_lambdock/functions/${encodeURIComponent(functionName)}/retire`;
     const answer = await this.#json<{ readonly retired: number }>({ method: 'POST', path });
     return answer.retired;
+  }
+
+  /** Does something to the environments of a function. */
+  control(
+    functionName: string,
+    action: string,
+    query: Readonly<Record<string, string>> = {},
+  ): Promise<ControlResult> {
+    const path = `/_lambdock/functions/${encodeURIComponent(functionName)}/${action}?${new URLSearchParams(query)}`;
+    return this.#json({ method: 'POST', path });
+  }
+
+  /** Lets idle time pass, for one function or for all. */
+  advanceIdle(ms: number, functionName?: string): Promise<ControlResult> {
+    const query = { ms: String(ms), ...(functionName !== undefined && { function: functionName }) };
+    return this.#json({ method: 'POST', path: `/_lambdock/idle-clock?${new URLSearchParams(query)}` });
+  }
+
+  /** What lambdock remembers; see `Timeline` for what narrows it down. */
+  timeline(query: Readonly<Record<string, string>> = {}): Promise<Timeline> {
+    return this.#get(`/_lambdock/timeline?${new URLSearchParams(query)}`);
+  }
+
+  invocation(id: string): Promise<InvocationDetails> {
+    return this.#get(`/_lambdock/invocations/${encodeURIComponent(id)}`);
+  }
+
+  stats(): Promise<Stats> {
+    return this.#get('/_lambdock/stats');
   }
 
   queue(): Promise<{ readonly events: readonly QueueRow[] }> {

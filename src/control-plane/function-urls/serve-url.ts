@@ -10,7 +10,7 @@ import { decodedSegment } from '../../lib/uri';
 import type { Keys } from '../auth/signature';
 import { verify } from '../auth/verifying';
 import { callerOf } from '../caller';
-import { headerOf } from '../edge';
+import { headerOf, isColdForced } from '../edge';
 import type { InvokeParts } from '../invoke';
 import { answeredTrace, traceId } from '../trace';
 import { corsHeaders, isPreflight } from './cors';
@@ -117,6 +117,7 @@ export async function serveUrl(
     traceId: trace,
     tail: false,
     ...(stream && { sink: stream }),
+    ...(isColdForced(request) && { isForcedCold: true }),
   });
   if (stream !== undefined) {
     stream.complete(ending);

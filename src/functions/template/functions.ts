@@ -9,6 +9,7 @@ import { builtImageName, readImageBuild } from './image-build';
 import { foreignLayer, isLayerArn } from './known-layers';
 import { type Field, readSource, type TemplateReader } from './reader';
 import { replaceVariables } from './replace-variables';
+import { readStarts } from './starts';
 import type { CodeBuild, WantedFunction, WantedImage, WantedLayer, WantedZip } from './wanted';
 
 /** `build` is a word for code and a mapping for an image. */
@@ -23,6 +24,7 @@ const commonKeys = [
   'environment',
   'architecture',
   'logging',
+  'starts',
 ] as const;
 const loggingKeys = ['format', 'applicationLevel', 'systemLevel', 'group'] as const;
 const keys = [...zipKeys, ...imageKeys, ...commonKeys] as const;
@@ -76,6 +78,7 @@ function readFunction(reader: TemplateReader, field: Field, file: FileContext): 
   );
   const architecture = reader.value(fields.architecture, kinds.architecture);
   const logging = readLogging(reader, fields.logging);
+  const starts = readStarts(reader, fields.starts);
   const wanted = {
     name: field.key,
     description: reader.value(fields.description, kinds.description) ?? '',
@@ -86,6 +89,7 @@ function readFunction(reader: TemplateReader, field: Field, file: FileContext): 
     environment,
     ...(architecture !== undefined && { architecture }),
     ...(logging !== undefined && { logging }),
+    ...(starts !== undefined && { starts }),
   };
   return packaged && { ...wanted, package: packaged };
 }

@@ -1,6 +1,7 @@
 import type { Architecture } from '../../aws/architecture';
 import type { LoggingConfig } from '../../aws/logging';
 import type { ImagePackage } from '../function-version';
+import type { StartSettings } from '../start-settings';
 
 /** A function as a template describes it: checked, but nothing of it read or built yet. */
 export interface WantedFunction {
@@ -14,6 +15,8 @@ export interface WantedFunction {
   /** Absent: whatever the engine runs. */
   readonly architecture?: Architecture;
   readonly tags?: Readonly<Record<string, string>>;
+  /** How its environments start and end, as lambdock alone knows it. */
+  readonly starts?: StartSettings;
   readonly url?: WantedUrl;
   readonly reservedConcurrency?: number;
   /** Points at a version that is published of it. */

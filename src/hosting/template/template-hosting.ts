@@ -20,6 +20,8 @@ export class TemplateHosting implements Hosting {
     private readonly deployment: Applying & Pick<Hosting, 'hold'>,
     /** What can be given to a function only once that is there: aliases, URLs, concurrency. */
     private readonly attachments: Applying,
+    /** How functions start. */
+    private readonly starts: { replace(functions: readonly WantedFunction[]): void },
   ) {}
 
   /**
@@ -33,6 +35,7 @@ export class TemplateHosting implements Hosting {
   ): Promise<void> {
     this.#latest += 1;
     const turn = this.#latest;
+    this.starts.replace(functions);
     await this.deployment.apply(functions, changed, change);
     const attached = this.#attaching.then(async () => {
       if (turn === this.#latest) await this.attachments.apply(functions);

@@ -10,6 +10,7 @@ test('what was asked for last stays, though what was asked for before is done la
   const hosting = new TemplateHosting(
     { apply: ([first]) => (first?.name === 'old' ? slow.promise : Promise.resolve()), hold: () => undefined },
     { apply: async ([first]) => void attached.push(first?.name ?? '') },
+    { replace: () => undefined },
   );
   const old = hosting.apply(wanted('old'));
   await hosting.apply(wanted('new'));
@@ -33,6 +34,7 @@ test('nothing is given to functions by two at a time, and one that fails is no r
         if (first?.name === 'one') throw new Error('no');
       },
     },
+    { replace: () => undefined },
   );
   const one = hosting.apply(wanted('one'));
   await new Promise((resolve) => setImmediate(resolve));

@@ -6,6 +6,7 @@ import type { ExecutionObserver } from '../../../src/execution/observation/obser
 import type { Delivery } from '../../../src/execution/runtime-link';
 import type { SpareSettings } from '../../../src/execution/spares/shared-spares';
 import type { Reuse } from '../../../src/execution/spares/spares';
+import type { StartRules } from '../../../src/execution/spares/start-rules';
 import { RuntimeApi } from '../../../src/runtime-api/runtime-api';
 import { Journal, type LogSink } from '../../../src/telemetry/journal';
 import { aFunctionVersion, anInvocationRequest } from '../function-versions';
@@ -31,6 +32,7 @@ export class FleetUnderTest implements AsyncDisposable {
     log: LogSink = () => undefined,
     reuse: Reuse = 'function',
     observe: (clock: TestClock) => ExecutionObserver | undefined = () => undefined,
+    starts?: StartRules,
   ) {
     const observer = observe(this.clock);
     const journal = new Journal();
@@ -56,6 +58,7 @@ export class FleetUnderTest implements AsyncDisposable {
         resetInit: 'boosted',
         initTimeouts: new InitTimeouts(() => undefined),
         ...(observer && { observer }),
+        ...(starts && { starts }),
         fail: (error) => this.failures.push(error),
       },
       {

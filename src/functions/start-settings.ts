@@ -1,0 +1,68 @@
+/** A delay that a function's cold starts are given beside what they take, in milliseconds. */
+export type DelayDistribution =
+  | { readonly kind: 'constant'; readonly ms: number }
+  | { readonly kind: 'uniform'; readonly minMs: number; readonly maxMs: number }
+  | { readonly kind: 'normal'; readonly meanMs: number; readonly deviationMs: number }
+  | { readonly kind: 'lognormal'; readonly medianMs: number; readonly p99Ms: number };
+
+export interface ColdDelay {
+  readonly distribution: DelayDistribution;
+  /** Where the figures come from: the settings, or a published measurement. */
+  readonly source: string;
+}
+
+/** How the environments of one function start and end, where that differs from the others. */
+export interface StartSettings {
+  /** Sandboxes that are always ready for it alone. */
+  readonly spares?: number;
+  readonly idleTimeoutMs?: number;
+  readonly coldDelay?: ColdDelay;
+}
+
+/** No delay is longer, whatever a distribution draws. */
+export const longestDelayMs = 60_000;
+
+/** Published figures. None is a measurement of lambdock, which adds its own times to them. */
+export const delayPresets = {
+  microvm: {
+    distribution: { kind: 'constant', ms: 125 },
+    source: 'microVM boot, at most 125 ms: Agache et al., Firecracker, NSDI 2020',
+  },
+  'image-loading': {
+    distribution: { kind: 'constant', ms: 50 },
+    source:
+      'start of a container image, from 50 ms: Brooker et al., On-demand Container Loading in AWS Lambda, ATC 2023',
+  },
+  'observed-2021': {
+    distribution: { kind: 'lognormal', medianMs: 230, p99Ms: 861 },
+    source:
+      'whole cold starts with init, two thirds within 400 ms and 95 % within 700 ms: mikhail.io/serverless/coldstarts/aws, 2021',
+  },
+} as const satisfies Readonly<Record<string, ColdDelay>>;
+
+const normalP99 = 2.3263;
+
+/** Draws a delay; `random` returns numbers from 0 to 1, without 1. */
+export function drawDelayMs(distribution: DelayDistribution, random: () => number): number {
+  return Math.min(longestDelayMs, Math.max(0, drawn(distribution, random)));
+}
+
+function drawn(distribution: DelayDistribution, random: () => number): number {
+  switch (distribution.kind) {
+    case 'constant':
+      return distribution.ms;
+    case 'uniform':
+      return distribution.minMs + random() * (distribution.maxMs - distribution.minMs);
+    case 'normal':
+      return distribution.meanMs + standardNormal(random) * distribution.deviationMs;
+    case 'lognormal': {
+      const sigma = Math.log(distribution.p99Ms / distribution.medianMs) / normalP99;
+      return distribution.medianMs * Math.exp(sigma * standardNormal(random));
+    }
+  }
+}
+
+/** The Box-Muller transform. */
+function standardNormal(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}

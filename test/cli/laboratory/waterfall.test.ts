@@ -1,0 +1,36 @@
+import { waterfall } from '../../../src/cli/laboratory/waterfall';
+import { aCold, anEnvironment, aWarm } from '../../support/traces';
+
+test('shows each phase of a cold start with a bar, its start and its length', () => {
+  expect(waterfall({ invocation: aCold(), environment: anEnvironment() })).toBe(
+    `hello $LATEST  11111111-2222-4333-8444-555555555555
+success, cold start: first-call, arrived 2026-01-02T03:04:05.000Z
+duration 100 ms, init 250 ms, billed 350 ms, memory 40 of 128 MB
+environment 2026/01/02/[$LATEST]e1, container abc123, from a container made on demand, code linked
+
+  sandbox       ████████                                        0.0      100 ms
+    create      ██████                                          0.0     70.0 ms
+    fill              ██                                       70.0     30.0 ms
+  cold-delay            ████                                  100.0     50.0 ms  declared, not measured
+  runtime-init              ████████████████████              150.0      250 ms
+  handler                                       ████████      400.0      100 ms
+`,
+  );
+});
+
+test('a warm invocation needs no more than its handler', () => {
+  const text = waterfall({ invocation: aWarm(), environment: anEnvironment() });
+  expect(text).toContain('success, warm, arrived');
+  expect(text).not.toContain('made on demand');
+  expect(text.split('\n').filter((line) => line.includes('█'))).toHaveLength(1);
+});
+
+test('an invocation that was throttled has no phases, and no environment', () => {
+  const { environmentId: _, ...rest } = aWarm();
+  expect(waterfall({ invocation: { ...rest, status: 'throttled', phases: [] } })).toBe(
+    `hello $LATEST  22222222-2222-4333-8444-555555555555
+throttled, warm, arrived 2026-01-02T03:04:06.000Z
+duration 20.0 ms, billed 20 ms, memory 40 of 128 MB
+`,
+  );
+});
