@@ -27,7 +27,6 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'cli/function-options.ts',
     'cli/guess.ts',
     'cli/host/port.ts',
-    'cli/laboratory/commands.ts',
     'cli/laboratory/connected.ts',
     'cli/laboratory/control.ts',
     'cli/laboratory/stats.ts',
