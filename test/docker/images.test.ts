@@ -260,6 +260,47 @@ describe('layers', () => {
     expect(ended).toEqual({ code: 0, output: '172800000 true\n' });
   }, 300_000);
 
+  test('editable packages, nested lists and marks of the byte order are taken', async () => {
+    await using folder = await TemporaryFolder.make();
+    const [sourceFolder, targetFolder] = [join(folder.path, 'source'), join(folder.path, 'layer')];
+    await mkdir(join(sourceFolder, 'own'), { recursive: true });
+    await mkdir(targetFolder);
+    const setup = "from setuptools import setup\nsetup(name='own', version='1', py_modules=['own'])\n";
+    await writeFile(join(sourceFolder, 'own/setup.py'), setup);
+    await writeFile(join(sourceFolder, 'own/own.py'), 'NUMBER = 7\n');
+    await writeFile(join(sourceFolder, 'base.txt'), '-e ./own\n');
+    await writeFile(join(sourceFolder, 'requirements.txt'), '\ufeff-r base.txt\r\nsix==1.17.0\r\n');
+    await images.buildLayer({ runtime: 'python3.13', sourceFolder, targetFolder }, silent);
+    expect(await readdir(join(targetFolder, 'python'))).toEqual(expect.arrayContaining(['own.py', 'six.py']));
+    expect(await readFile(join(targetFolder, 'python/base.txt'), 'utf8')).toBe('-e ./own\n');
+  }, 300_000);
+
+  test('scripts of a project do not need its development tools, and an old lock is brought up to date', async () => {
+    await using folder = await TemporaryFolder.make();
+    const [sourceFolder, targetFolder] = [join(folder.path, 'source'), join(folder.path, 'layer')];
+    await Promise.all([mkdir(sourceFolder), mkdir(targetFolder)]);
+    const manifest = {
+      name: 'shop',
+      scripts: {
+        preinstall: 'npx only-allow pnpm',
+        postinstall: 'echo made > made.txt && no-such-tool',
+        prepare: 'husky install',
+      },
+      dependencies: { ms: '2.1.3' },
+    };
+    const lock = { name: 'shop', lockfileVersion: 3, packages: { '': { name: 'shop' } } };
+    await writeFile(join(sourceFolder, 'package.json'), `\ufeff${JSON.stringify(manifest)}`);
+    await writeFile(join(sourceFolder, 'package-lock.json'), JSON.stringify(lock));
+    await images.buildLayer({ runtime: 'nodejs22.x', sourceFolder, targetFolder }, silent);
+    await access(join(targetFolder, 'nodejs/node_modules/ms/package.json'));
+    expect(await readFile(join(targetFolder, 'nodejs/made.txt'), 'utf8')).toBe('made\n');
+    const failing = { ...manifest, scripts: { postinstall: 'exit 3' } };
+    await writeFile(join(sourceFolder, 'package.json'), JSON.stringify(failing));
+    await expect(
+      images.buildLayer({ runtime: 'nodejs22.x', sourceFolder, targetFolder }, silent),
+    ).rejects.toThrow(/exit code 3/);
+  }, 300_000);
+
   test("a failed build tells the packager's own last words, and leaves no container", async () => {
     await using folder = await TemporaryFolder.make();
     await writeFile(join(folder.path, 'requirements.txt'), 'lambdock-no-such-package==1.0\n');

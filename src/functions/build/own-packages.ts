@@ -15,7 +15,7 @@ import { readManifest } from './node-project';
 const manifestOf = (runtime: string) => findRuntime(runtime)?.family.packages;
 
 /** Files beside the list that change what is installed. */
-const settingFiles = ['.npmrc', 'npm-shrinkwrap.json'];
+const settingFiles = ['.npmrc', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml'];
 
 export interface PackageContext {
   readonly store: Store;

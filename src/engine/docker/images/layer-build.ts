@@ -12,19 +12,36 @@ const leftovers = /(^|\/)(node_modules|__pycache__|\.git|\.venv)(\/|$)/;
 /**
  * The folder's own modules go next to the packages, from `python/` too. Byte code is compiled here because `/opt` is
  * read-only later; without timestamps, so that copies stay valid. Files that do not compile are for other versions.
+ * An editable package would stay in the container: it is installed as any other.
  */
 const pythonScript = `set -e
 mkdir -p /result/python
+cp -R /source /listed
+cd /listed
+find . -name '*.txt' -exec sed -i -E 's/^[[:space:]]*(-e|--editable)([[:space:]]+|=)//' {} +
 "$1" -m pip install --root-user-action=ignore --no-input --disable-pip-version-check --progress-bar off \\
   --no-cache-dir --no-compile --target /result/python --requirement requirements.txt
+cd /source
 cp -R /source/. /result/python/
 if [ -d python ]; then cp -R python/. /result/python/; fi
 "$1" -m compileall -q -j 0 --invalidation-mode unchecked-hash /result/python || true
 `;
 
+/**
+ * Of the project's own scripts only `postinstall` runs: a development tool that it names may be missing. npm alone
+ * refuses peers that yarn and pnpm accept. A lock that is out of date is brought up to date, as `sam build` does.
+ */
 const nodejsScript = `set -e
-if [ -f package-lock.json ]; then verb=ci; else verb=install; fi
-npm $verb $2 --no-audit --no-fund --no-update-notifier --loglevel=error
+node -e '
+const { readFileSync, writeFileSync } = require("fs");
+const manifest = JSON.parse(readFileSync("package.json", "utf8").replace(/^\\ufeff/, ""));
+const { preinstall, prepublish, preprepare, prepare, postprepare, postinstall, ...scripts } = manifest.scripts ?? {};
+if (postinstall) scripts["lambdock-postinstall"] = postinstall;
+writeFileSync("package.json", JSON.stringify({ ...manifest, scripts }, null, 2));
+'
+if [ -f yarn.lock ] || [ -f pnpm-lock.yaml ]; then peers=--legacy-peer-deps; fi
+npm install $2 $peers --no-audit --no-fund --no-update-notifier --loglevel=error
+npm run --if-present --silent lambdock-postinstall || { code=$?; [ $code = 127 ] || exit $code; }
 `;
 
 const families = {
