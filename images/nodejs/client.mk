@@ -7,7 +7,7 @@ ric3 := $(wildcard aws-lambda-ric-3.*.tgz)
 addon_api := $(wildcard node-addon-api-*.tgz)
 node := $(wildcard node-linux-*.tgz)
 
-all: out/4/index.mjs out/4/rapid-client.node out/3/aws-lambda-ric.mjs out/3/rapid-client.node
+all: out/4/index.mjs out/4/rapid-client.node out/3/index.mjs out/3/rapid-client.node
 
 # Archives made on macOS carry headers that GNU tar complains of at length.
 UNPACK := tar --no-same-owner --warning=no-unknown-keyword
@@ -53,8 +53,8 @@ out/3/rapid-client.node out/4/rapid-client.node: out/%/rapid-client.node: rapid-
 out/4/index.mjs: sources
 	mkdir -p $(@D) && cp ric4/package/index.mjs ric4/package/LICENSE ric4/package/THIRD-PARTY-LICENSES $(@D)
 
-# Its own command line prints a line of its own and takes the handler as an argument, so index.mjs is ours.
-out/3/aws-lambda-ric.mjs: sources
+# Its own command line prints a line of its own and takes the handler as an argument, so the last line is ours. As in
+# Lambda's image, everything is in index.mjs, which errors and traces name.
+out/3/index.mjs: sources
 	mkdir -p $(@D) && cp ric3/package/dist/index.mjs $@ && cp ric3/package/LICENSE ric3/package/THIRD-PARTY-LICENSES $(@D)
-	printf '%s\n' "import { run } from './aws-lambda-ric.mjs';" \
-	  'await run(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER);' >$(@D)/index.mjs
+	printf '%s\n' 'await run(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER);' >>$@

@@ -22,11 +22,16 @@ beforeAll(async () => {
     ...python.map((runtime) => [runtime, 'inside.handler', functionsFolder('python')] as const),
     ...node.map((runtime) => [runtime, 'acts.handler', functionsFolder('node')] as const),
   ];
+  const lost = node.map((runtime) => [
+    `lost-${nameOf(runtime)}`,
+    { runtime, handler: 'nowhere.handler', code: functionsFolder('node') },
+  ]);
   app = await RunningApp.start({
     settings: { spares: 0, region: 'eu-central-1', accountId: '123456789012' },
-    functions: Object.fromEntries(
-      declared.map(([runtime, handler, code]) => [nameOf(runtime), { ...shared, runtime, handler, code }]),
-    ),
+    functions: Object.fromEntries([
+      ...declared.map(([runtime, handler, code]) => [nameOf(runtime), { ...shared, runtime, handler, code }]),
+      ...lost,
+    ]),
   });
 });
 
@@ -177,5 +182,14 @@ describe.each(node)('%s', (runtime) => {
       payload: { errorType: 'TypeError', errorMessage: 'no luck', trace: expect.any(Array) },
       functionError: 'Unhandled',
     });
+  });
+});
+
+test.each(node)('%s names a missing module as Lambda does', async (runtime) => {
+  const { payload, functionError } = await app.invoke(`lost-${nameOf(runtime)}`);
+  expect(functionError).toBe('Unhandled');
+  expect(payload).toMatchObject({
+    errorType: 'Runtime.ImportModuleError',
+    errorMessage: "Error: Cannot find module 'nowhere'\nRequire stack:\n- /var/runtime/index.mjs",
   });
 });

@@ -103,12 +103,10 @@ function textOf(value: Value | undefined): string | undefined {
   return value?.kind === 'scalar' ? value.text : undefined;
 }
 
-/** One text, a list of them, or a mapping as `KEY=VALUE`. */
+/** One text, or a list of them; a mapping is `KEY=VALUE`. */
 function itemsOf(value: Value | undefined): readonly string[] {
-  if (value === undefined) return [];
-  const read = plain(value);
-  if (Array.isArray(read)) return read.map(String);
-  if (typeof read === 'object' && read !== null)
-    return Object.entries(read).map(([key, each]) => `${key}=${String(each)}`);
-  return read === null ? [] : [String(read)];
+  if (value?.kind === 'list') return value.items.flatMap(itemsOf);
+  if (value?.kind === 'mapping')
+    return [...value.entries].map(([key, each]) => `${key}=${String(plain(each))}`);
+  return value?.text === undefined ? [] : [value.text];
 }
