@@ -1,5 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import { posix } from 'node:path';
-import type { Entry } from 'yauzl';
+import { type Entry, getFileNameLowLevel } from 'yauzl';
 import { limits } from '../../aws/limits';
 import { BundleError, maxEntries } from './bundle';
 
@@ -117,17 +118,21 @@ function impliedFolders(entries: ReadonlyMap<string, ZipEntry>, name: string): Z
   return [...folders.values()].toSorted((one, other) => (one.path < other.path ? -1 : 1));
 }
 
-/**
- * A link may lead anywhere within the bundle, or have an absolute target: that is of the sandbox, and nothing follows
- * it before.
- */
+/** A link may lead anywhere, out of the bundle too: that is of the sandbox, and nothing follows it before. */
 export function checkLink(entry: ZipEntry, to: string, name: string): void {
-  const resolved = posix.join(posix.dirname(entry.path), to);
-  const inside = posix.isAbsolute(to) || (resolved !== '..' && !resolved.startsWith('../'));
-  if (inside && to !== '' && !to.includes('\0')) return;
+  if (to !== '' && !to.includes('\0')) return;
   throw new BundleError(
     'unsafe',
-    `${name} has a link ${JSON.stringify(entry.path)} that leads out of it, to ${JSON.stringify(to)}; ` +
-      'pack what it leads to in its place.',
+    `${name} has a link ${JSON.stringify(entry.path)} to ${JSON.stringify(to)}, which is not a path. Pack it again without the link.`,
   );
+}
+
+/**
+ * The name of an entry. Without the mark for UTF-8 the bytes count, as on Linux: macOS and others write UTF-8 all
+ * the same. What is not UTF-8 is in the code page of DOS, as the format says.
+ */
+export function nameOf({ generalPurposeBitFlag, fileNameRaw, extraFields }: Entry): string {
+  const hasUnicodePath = extraFields.some(({ id }) => id === 0x7075);
+  if (!hasUnicodePath && isUtf8(fileNameRaw)) return fileNameRaw.toString();
+  return getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, true);
 }

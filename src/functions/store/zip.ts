@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { crc32, inflateRawSync } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
-import { fromBufferPromise, fromFdPromise, getFileNameLowLevel } from 'yauzl';
+import { fromBufferPromise, fromFdPromise } from 'yauzl';
 import { limits } from '../../aws/limits';
 import { smallFileBytes, writeSmallFile } from '../../lib/files';
 import { parallel } from '../../lib/parallel';
 import { BundleError } from './bundle';
-import { checkCount, checkEntries, checkLink, tooLarge, type ZipEntry } from './zip-entries';
+import { checkCount, checkEntries, checkLink, nameOf, tooLarge, type ZipEntry } from './zip-entries';
 import { entryWarnings } from './zip-warnings';
 
 /** Lambda's own words for a zip that cannot be read, with what is wrong behind them. */
@@ -39,8 +39,7 @@ export async function unpackZip(
     checkCount(file.entryCount, name);
     const listed: Entry[] = [];
     for await (const entry of file.eachEntry()) {
-      const { generalPurposeBitFlag, fileNameRaw, extraFields } = entry;
-      entry.fileName = getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, true);
+      entry.fileName = nameOf(entry);
       listed.push(entry);
     }
     const entries = checkEntries(listed, name);

@@ -164,7 +164,7 @@ test('a zip lies under its own hash, which is also its CodeSha256', async () => 
 test('a zip that is refused leaves nothing', async () => {
   await expect(store.addZip('code', Buffer.from('no zip'))).rejects.toMatchObject({ kind: 'broken' });
   await expect(
-    store.addZip('code', await zipOf({ link: { content: '../etc', mode: 0o120777 }, a: '' })),
+    store.addZip('code', await zipOf({ link: { content: '', mode: 0o120777 }, a: '' })),
   ).rejects.toMatchObject({
     kind: 'unsafe',
   });
