@@ -40,6 +40,7 @@ import { FollowedFolders } from './hosting/followed-folders';
 import { ImageFollower } from './hosting/image-follower';
 import { openLogs } from './hosting/log-hosting';
 import { pruneLogs } from './hosting/log-pruning';
+import { openDeliveries } from './hosting/outbound/deliveries';
 import { PendingFunctions } from './hosting/pending-functions';
 import { Provisioning } from './hosting/provisioning';
 import { Pruning } from './hosting/pruning';
@@ -157,6 +158,8 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       server.removeAllListeners('request').on('request', answerUnready);
     });
     const registry = new Registry(database, store, () => clock.now());
+    const deliveries = openDeliveries({ settings, archive, journal, registry, clock, say, fail });
+    cleanup.add(() => deliveries.close());
     const registered = new FunctionRegistry(registry);
     const concurrency = new ConcurrencyRegistry(registry);
 

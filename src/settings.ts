@@ -82,6 +82,10 @@ export interface Settings {
   readonly watch: boolean;
   /** A stand-in for AWS, e.g. `http://localhost:4566`: for functions, and for lambdock's own requests to AWS. */
   readonly awsEndpoint?: string;
+  /** Where log lines are delivered to, as to CloudWatch Logs. */
+  readonly logsEndpoint?: string;
+  /** An OpenTelemetry collector, e.g. `http://localhost:4318`. */
+  readonly otlpEndpoint?: string;
   /** Where code is fetched from that is named by bucket and key, e.g. `http://127.0.0.1:9090`. */
   readonly s3Endpoint?: string;
   /** Whether functions that ask for another architecture than the engine's run on the engine's, or fail. */
@@ -156,6 +160,9 @@ export function resolveSettings(
   const caFile = readCaFile(resolver, workingDirectory);
   const network = resolver.value(sources.network, kinds.network);
   const awsEndpoint = resolver.value(sources.awsEndpoint, kinds.awsEndpoint)?.replace(/\/$/, '');
+  const logsEndpoint =
+    resolver.value(sources.logsEndpoint, kinds.logsEndpoint)?.replace(/\/$/, '') ?? awsEndpoint;
+  const otlpEndpoint = resolver.value(sources.otlpEndpoint, kinds.otlpEndpoint)?.replace(/\/$/, '');
   const s3Endpoint = resolver.value(sources.s3Endpoint, url) ?? awsEndpoint;
   const keys = keysOf(resolver.value(sources.keys, kinds.keys) ?? '');
   const awsCredentials = awsCredentialsOf(variables);
@@ -206,6 +213,8 @@ export function resolveSettings(
     allowedHosts: listOf(resolver.value(sources.allowedHosts, kinds.allowedHosts)),
     allowedOrigins: listOf(resolver.value(sources.allowedOrigins, kinds.allowedOrigins)),
     ...(awsEndpoint !== undefined && { awsEndpoint }),
+    ...(logsEndpoint !== undefined && logsEndpoint !== 'none' && { logsEndpoint }),
+    ...(otlpEndpoint !== undefined && { otlpEndpoint }),
     ...(s3Endpoint !== undefined && { s3Endpoint: s3Endpoint.replace(/\/$/, '') }),
     architecture: resolver.value(sources.architecture, kinds.architecture) ?? 'any',
     auth: resolver.value(sources.auth, kinds.auth) ?? 'any',

@@ -108,6 +108,8 @@ test('every setting can be given by flag and by variable', () => {
     idleTimeout: ['5', 'idleTimeoutMs', 5_000],
     freeze: ['false', 'freeze', false],
     awsEndpoint: ['http://localhost:4566/', 'awsEndpoint', 'http://localhost:4566'],
+    logsEndpoint: ['http://logs:4566/', 'logsEndpoint', 'http://logs:4566'],
+    otlpEndpoint: ['http://collector:4318/', 'otlpEndpoint', 'http://collector:4318'],
     s3Endpoint: ['http://s3:9090/', 's3Endpoint', 'http://s3:9090'],
     s3Key: ['ID:s:e', 's3Credentials', { accessKeyId: 'ID', secretAccessKey: 's:e' }],
     architecture: ['strict', 'architecture', 'strict'],
@@ -137,6 +139,16 @@ test('every setting can be given by flag and by variable', () => {
     for (const variable of source.variables)
       expect([variable, resolved({}, { [variable]: text })[key]]).toEqual([variable, value]);
   }
+});
+
+test('the AWS endpoint is that of logs, unless another one or none is named', () => {
+  template('aws: { endpoint: "http://localhost:4566" }\n');
+  expect(resolved().logsEndpoint).toBe('http://localhost:4566');
+  expect(resolved({ logsEndpoint: 'none' }).logsEndpoint).toBeUndefined();
+  template(
+    'aws: { endpoint: "http://localhost:4566" }\nlogs: { endpoint: "http://logs:1" }\notlp: { endpoint: "http://o:4318" }\n',
+  );
+  expect(resolved()).toMatchObject({ logsEndpoint: 'http://logs:1', otlpEndpoint: 'http://o:4318' });
 });
 
 test('the AWS endpoint is that of S3, unless another one is named', () => {

@@ -3,7 +3,8 @@ import { AsyncInvocations, type AsyncParts } from '../execution/async/async-invo
 import { EventQueue } from '../functions/registry/event-queue';
 import type { Registry } from '../functions/registry/registry';
 import { AsyncDestinations } from './async-destinations';
-import { type AwsEndpoint, awsMessages, destinationFunction } from './aws-messages';
+import { awsMessages, destinationFunction } from './aws-messages';
+import type { AwsEndpoint } from './outbound/aws-request';
 
 export interface AsyncHostingParts
   extends Pick<AsyncParts, 'invoker' | 'clock' | 'find' | 'retrySpeed' | 'fail'> {

@@ -1,27 +1,10 @@
 import { parseFunctionReference } from '../aws/arn';
-import { type Credentials, signatureHeaders } from '../aws/signing';
 import { sha256 } from '../lib/hash';
 import type { AwsMessage } from './async-destinations';
-
-/** Where AWS, or a stand-in of it, is answered. */
-export interface AwsEndpoint {
-  /** e.g. `http://127.0.0.1:5000`. */
-  readonly address: string;
-  readonly credentials: Credentials;
-  readonly nowMs: () => number;
-}
+import { type ApiRequest, type AwsEndpoint, jsonRequest, sendToAws } from './outbound/aws-request';
 
 /** Invokes a function of lambdock's own asynchronously. */
 export type InvokeOwn = (arn: string, payload: string) => Promise<void>;
-
-/** One request of an AWS API. */
-interface ApiRequest {
-  readonly service: string;
-  readonly method: 'POST' | 'PUT';
-  readonly target: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
 
 /**
  * Sends messages to SQS, SNS, EventBridge and S3 at one endpoint, and to functions in this process.
@@ -68,17 +51,11 @@ function sqsRequest({ arn, body, attributes }: AwsMessage): ApiRequest {
     key,
     { DataType: key === 'ErrorCode' ? 'Number' : 'String', StringValue },
   ]);
-  return {
-    service: 'sqs',
-    method: 'POST',
-    target: '/',
-    headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.SendMessage' },
-    body: JSON.stringify({
-      QueueUrl: `http://sqs/${accountId}/${name}`,
-      MessageBody: body,
-      ...(values.length > 0 && { MessageAttributes: Object.fromEntries(values) }),
-    }),
-  };
+  return jsonRequest('sqs', 'AmazonSQS.SendMessage', '1.0', {
+    QueueUrl: `http://sqs/${accountId}/${name}`,
+    MessageBody: body,
+    ...(values.length > 0 && { MessageAttributes: Object.fromEntries(values) }),
+  });
 }
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
@@ -114,13 +91,7 @@ function eventBridgeRequest({ arn, body, ended }: AwsMessage): ApiRequest {
     Resources: [arn, ended.functionArn],
     EventBusName: arn,
   };
-  return {
-    service: 'events',
-    method: 'POST',
-    target: '/',
-    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AWSEvents.PutEvents' },
-    body: JSON.stringify({ Entries: [entry] }),
-  };
+  return jsonRequest('events', 'AWSEvents.PutEvents', '1.1', { Entries: [entry] });
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
@@ -139,21 +110,8 @@ function s3Request({ arn, body, ended }: AwsMessage): ApiRequest {
   };
 }
 
-async function post(
-  { address, credentials, nowMs }: AwsEndpoint,
-  region: string,
-  { service, method, target, headers, body }: ApiRequest,
-): Promise<void> {
-  const url = new URL(target, address);
-  const signable = { method, target, headers: { ...headers, host: url.host }, body: Buffer.from(body) };
-  const signature = await signatureHeaders(signable, { credentials, region, service, at: new Date(nowMs()) });
-  const answer = await fetch(url, { method, headers: { ...headers, ...signature }, body }).catch(
-    (cause: unknown) => {
-      throw new Error(`${address} cannot be reached`, { cause });
-    },
-  );
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${service} answered ${answer.status}: ${text.slice(0, 200)}`);
+async function post(endpoint: AwsEndpoint, region: string, request: ApiRequest): Promise<void> {
+  const text = await sendToAws(endpoint, region, request);
   // Of EventBridge a success may hold a refusal.
   if (/"FailedEntryCount":\s*[1-9]/.test(text))
     throw new Error(`events refused the record: ${text.slice(0, 200)}`);

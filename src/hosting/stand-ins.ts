@@ -1,6 +1,6 @@
 import type { Credentials } from '../aws/signing';
 import type { S3 } from '../functions/build/s3';
-import type { AwsEndpoint } from './aws-messages';
+import type { AwsEndpoint } from './outbound/aws-request';
 
 /** The part of the settings that says where the rest of AWS is. */
 export interface StandInSettings {

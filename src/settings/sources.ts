@@ -159,6 +159,18 @@ export const settingSources = {
     'address of a stand-in for AWS, which functions get as AWS_ENDPOINT_URL',
     'awsEndpoint',
   ),
+  logsEndpoint: source(
+    'logsEndpoint',
+    'LAMBDOCK_LOGS_ENDPOINT',
+    'address that log lines are delivered to, as CloudWatch Logs, or none (default: the AWS endpoint)',
+    'logsEndpoint',
+  ),
+  otlpEndpoint: source(
+    'otlpEndpoint',
+    'LAMBDOCK_OTLP_ENDPOINT',
+    'address of an OpenTelemetry collector that traces are sent to',
+    'otlpEndpoint',
+  ),
   s3Endpoint: source(
     's3Endpoint',
     'LAMBDOCK_S3_ENDPOINT',

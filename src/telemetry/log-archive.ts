@@ -4,7 +4,8 @@ import { ownLogName } from './notices';
 
 /** Where an event stands: later reading can begin behind it, also when its file has been set aside meanwhile. */
 export interface LogPosition {
-  readonly inode: number;
+  /** Digits for a file, as long as it exists: its number alone would be given to a new file. */
+  readonly file: string;
   /** Of the first byte behind the event. */
   readonly offset: number;
   /** Of the last line with time and stream, from which those behind it have theirs. */
@@ -87,15 +88,31 @@ export class LogArchive {
           ? 0
           : Math.max(
               0,
-              files.findIndex(({ inode }) => inode === after.inode),
+              files.findIndex((each) => each.file === after.file),
             );
-      for (const { handle, inode, size, modifiedMs } of files.slice(begin)) {
+      for (const { handle, file, size, modifiedMs } of files.slice(begin)) {
         if (modifiedMs < sinceMs) continue;
-        yield* eventsIn(handle, inode, size, inode === after?.inode ? after : undefined);
+        yield* eventsIn(handle, file, size, file === after?.file ? after : undefined);
       }
     } finally {
       for (const { handle } of files) await handle.close();
     }
+  }
+
+  /** Behind all that has been written; undefined where there is no log. */
+  async end(functionName: string): Promise<LogPosition | undefined> {
+    await this.written();
+    const files = await this.#open(functionName);
+    for (const { handle } of files) await handle.close();
+    const newest = files.at(-1);
+    return newest && { file: newest.file, offset: newest.size, head: newest.size };
+  }
+
+  /** Whether the file of a position still exists. */
+  async has(functionName: string, { file }: LogPosition): Promise<boolean> {
+    const files = await this.#open(functionName);
+    for (const { handle } of files) await handle.close();
+    return files.some((each) => each.file === file);
   }
 
   /** Oldest first. A file that is set aside meanwhile stays readable, and is not read twice. */
@@ -106,13 +123,14 @@ export class LogArchive {
         return of === functionName ? [{ name, count: Number(count) }] : [];
       })
       .sort((a, b) => b.count - a.count);
-    const files: { handle: FileHandle; inode: number; size: number; modifiedMs: number }[] = [];
+    const files: { handle: FileHandle; file: string; size: number; modifiedMs: number }[] = [];
     for (const { name } of names) {
       const handle = await open(join(this.folder, name)).catch(() => undefined);
       if (handle === undefined) continue;
-      const { ino: inode, size, mtimeMs: modifiedMs } = await handle.stat();
-      if (files.some((file) => file.inode === inode)) await handle.close();
-      else files.push({ handle, inode, size, modifiedMs });
+      const { ino, birthtimeMs, size, mtimeMs: modifiedMs } = await handle.stat();
+      const file = `${Math.floor(birthtimeMs)}${String(ino).padStart(20, '0')}`;
+      if (files.some((each) => each.file === file)) await handle.close();
+      else files.push({ handle, file, size, modifiedMs });
     }
     return files;
   }
@@ -120,11 +138,11 @@ export class LogArchive {
 
 async function* eventsIn(
   handle: FileHandle,
-  inode: number,
+  file: string,
   size: number,
   after: LogPosition | undefined,
 ): AsyncGenerator<readonly ArchivedEvent[]> {
-  const parser = new Parser(inode, after?.head ?? 0);
+  const parser = new Parser(file, after?.head ?? 0);
   const from = after?.offset ?? 0;
   const wanted = (events: readonly ArchivedEvent[]) =>
     events.filter(({ position }) => position.offset > from);
@@ -137,9 +155,9 @@ async function* eventsIn(
     );
     if (bytesRead === 0) break;
     at += bytesRead;
-    yield wanted(parser.push(buffer.subarray(0, bytesRead)));
+    const events = parser.push(buffer.subarray(0, bytesRead));
+    yield wanted(at < size ? events : [...events, ...parser.end()]);
   }
-  yield wanted(parser.end());
 }
 
 /** Cuts a file's bytes into lines, and joins the lines of a record. */
@@ -151,7 +169,7 @@ class Parser {
   #pending: { readonly head: Head; readonly at: number; text: string; end: number } | undefined;
 
   constructor(
-    private readonly inode: number,
+    private readonly file: string,
     offset: number,
   ) {
     this.#offset = offset;
@@ -199,8 +217,8 @@ class Parser {
     const { head, at, text, end } = this.#pending;
     this.#pending = undefined;
     const { timeMs, logStream, offset } = head;
-    const id = `${String(this.inode).padStart(20, '0')}${String(at).padStart(16, '0')}`;
-    const position = { inode: this.inode, offset: end, head: offset };
+    const id = `${this.file}${String(at).padStart(16, '0')}`;
+    const position = { file: this.file, offset: end, head: offset };
     events.push({ timeMs, logStream, text, id, position });
   }
 }

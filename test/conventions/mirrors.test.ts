@@ -161,7 +161,7 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'functions/template/values.ts',
   ],
   'test/hosting/activation.test.ts': ['functions/function-version.ts'],
-  'test/hosting/aws-messages.test.ts': ['hosting/async-destinations.ts'],
+  'test/hosting/aws-messages.test.ts': ['hosting/outbound/aws-request.ts', 'hosting/async-destinations.ts'],
   'test/hosting/catalogue.test.ts': ['functions/template/wanted.ts'],
   'test/images/handover.test.ts': ['engine/init/receiver.ts'],
   'test/journeys': [
@@ -170,6 +170,7 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'hosting/deployment.ts',
     'hosting/follow-others.ts',
     'hosting/followed-folders.ts',
+    'hosting/outbound/deliveries.ts',
     'hosting/log-hosting.ts',
     'hosting/log-pruning.ts',
     'hosting/pending-functions.ts',

@@ -5,9 +5,9 @@ import { invalidParameter } from './logs-error';
 export type Positions = Readonly<Record<string, LogPosition>>;
 
 export function tokenOf(positions: Positions): string {
-  const numbers = Object.entries(positions).map(([name, { inode, offset, head }]) => [
+  const numbers = Object.entries(positions).map(([name, { file, offset, head }]) => [
     name,
-    inode,
+    file,
     offset,
     head,
   ]);
@@ -19,19 +19,23 @@ export function positionsOf(token: string): Positions {
   try {
     const read: unknown = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
     if (Array.isArray(read) && read.every(isEntry))
-      return Object.fromEntries(read.map(([name, inode, offset, head]) => [name, { inode, offset, head }]));
+      return Object.fromEntries(read.map(([name, file, offset, head]) => [name, { file, offset, head }]));
   } catch {
     // Not one of ours.
   }
   throw invalidParameter('The specified nextToken is invalid.');
 }
 
-type Entry = readonly [name: string, inode: number, offset: number, head: number];
+type Entry = readonly [name: string, file: string, offset: number, head: number];
 
 function isEntry(value: unknown): value is Entry {
   if (!Array.isArray(value) || value.length !== 4) return false;
-  const [name, inode, offset, head] = value as readonly unknown[];
-  return typeof name === 'string' && [inode, offset, head].every(isCount) && Number(head) <= Number(offset);
+  const [name, file, offset, head] = value as readonly unknown[];
+  return (
+    [name, file].every((each) => typeof each === 'string') &&
+    [offset, head].every(isCount) &&
+    Number(head) <= Number(offset)
+  );
 }
 
 const isCount = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;

@@ -17,6 +17,14 @@ export const templateSettingKinds = {
   awsEndpoint: text('must be an address such as http://localhost:4566', (value) =>
     /^https?:\/\/[^/\s?#]+\/?$/.test(value),
   ),
+  /** Written `logs: { endpoint: … }`. */
+  logsEndpoint: text('must be an address such as http://localhost:4566, or none', (value) =>
+    /^(https?:\/\/[^/\s?#]+\/?|none)$/.test(value),
+  ),
+  /** Written `otlp: { endpoint: … }`. */
+  otlpEndpoint: text('must be an address such as http://localhost:4318', (value) =>
+    /^https?:\/\/[^/\s?#]+\/?$/.test(value),
+  ),
   spares: spareCounts,
   idleTimeout: integer(1, 86_400, 'seconds'),
   architecture: oneOf('any', 'strict'),

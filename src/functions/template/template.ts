@@ -89,13 +89,15 @@ function neighbourSettings(file: string): TemplateSettings {
 /** Keys that begin with `x-` are left to the user, to hang YAML anchors on. */
 function topFields(reader: TemplateReader): readonly Field[] {
   const fields = (reader.top() ?? []).filter((field) => !field.key.startsWith('x-'));
-  return fields.flatMap((field) => (field.key === 'aws' ? awsFields(reader, field) : [field]));
+  return fields.flatMap((field) => (sections.has(field.key) ? endpointField(reader, field) : [field]));
 }
 
-/** `aws: { endpoint: … }`, as settings of their own. */
-function awsFields(reader: TemplateReader, field: Field): readonly Field[] {
-  const { endpoint } = reader.known(reader.fields(field) ?? [], ['endpoint'], 'below aws');
-  return endpoint === undefined ? [] : [{ ...endpoint, key: 'awsEndpoint' }];
+const sections: ReadonlySet<string> = new Set(['aws', 'logs', 'otlp']);
+
+/** `aws: { endpoint: … }` and the like, as settings of their own. */
+function endpointField(reader: TemplateReader, field: Field): readonly Field[] {
+  const { endpoint } = reader.known(reader.fields(field) ?? [], ['endpoint'], `below ${field.key}`);
+  return endpoint === undefined ? [] : [{ ...endpoint, key: `${field.key}Endpoint` }];
 }
 
 function readText(file: string): string | undefined {

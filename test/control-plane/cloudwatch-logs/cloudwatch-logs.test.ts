@@ -157,7 +157,7 @@ test('an event has its stream, time and an id of its own', async () => {
         timestamp: 100,
         ingestionTime: 100,
         message: 'line 0',
-        eventId: expect.stringMatching(/^\d{36}$/),
+        eventId: expect.stringMatching(/^\d{40,60}$/),
       },
     ],
     searchedLogStreams: [],

@@ -1,0 +1,80 @@
+import { type Credentials, signatureHeaders } from '../../aws/signing';
+
+/** Where AWS, or a stand-in of it, is answered. */
+export interface AwsEndpoint {
+  /** e.g. `http://127.0.0.1:5000`. */
+  readonly address: string;
+  readonly credentials: Credentials;
+  readonly nowMs: () => number;
+}
+
+/** One request of an AWS API. */
+export interface ApiRequest {
+  readonly service: string;
+  readonly method: 'POST' | 'PUT';
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** An answer that is no success. */
+export class AwsRefusal extends Error {
+  override readonly name = 'AwsRefusal';
+
+  constructor(
+    readonly status: number,
+    /** The error's name, as services with JSON protocols have it; empty for others. */
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Signs and sends a request, and resolves to the body of its answer. Rejects with an `AwsRefusal`, or with a sentence where
+ * there is no answer.
+ */
+export async function sendToAws(
+  { address, credentials, nowMs }: AwsEndpoint,
+  region: string,
+  { service, method, target, headers, body }: ApiRequest,
+  signal?: AbortSignal,
+): Promise<string> {
+  const url = new URL(target, address);
+  const signable = { method, target, headers: { ...headers, host: url.host }, body: Buffer.from(body) };
+  const signature = await signatureHeaders(signable, { credentials, region, service, at: new Date(nowMs()) });
+  const answer = await fetch(url, {
+    method,
+    headers: { ...headers, ...signature },
+    body,
+    ...(signal && { signal }),
+  }).catch((cause: unknown) => {
+    throw new Error(`${address} cannot be reached`, { cause });
+  });
+  const text = await answer.text();
+  if (answer.ok) return text;
+  throw new AwsRefusal(
+    answer.status,
+    codeIn(text),
+    `${service} answered ${answer.status}: ${text.slice(0, 200)}`,
+  );
+}
+
+const codeIn = (text: string) => /"__type"\s*:\s*"(?:[^"#]*#)?([^"]+)"/.exec(text)?.[1] ?? '';
+
+/** A request of a service with one path, whose operations a header names. */
+export function jsonRequest(
+  service: string,
+  target: string,
+  version: '1.0' | '1.1',
+  content: object,
+): ApiRequest {
+  return {
+    service,
+    method: 'POST',
+    target: '/',
+    headers: { 'content-type': `application/x-amz-json-${version}`, 'x-amz-target': target },
+    body: JSON.stringify(content),
+  };
+}
