@@ -5,9 +5,10 @@ import { Deployer } from '../../support/deployer';
 import { Emulator } from '../../support/emulator';
 import { TemporaryFolder } from '../../support/temporary-folder';
 
-jest.setTimeout(240_000);
+/** As in `crash.test.ts`. */
+const kills = Number(process.env.LAMBDOCK_TEST_KILLS ?? 8);
 
-const kills = 8;
+jest.setTimeout(30_000 * kills);
 const eventsPerRun = 40;
 
 test('an event that was accepted is delivered, whenever lambdock is killed', async () => {
@@ -41,7 +42,7 @@ test('an event that was accepted is delivered, whenever lambdock is killed', asy
       const noted = new Set(readFileSync(notes, 'utf8').split('\n'));
       return accepted.filter((id) => !noted.has(id));
     };
-    const deadline = Date.now() + 120_000;
+    const deadline = Date.now() + 15_000 * kills;
     while (missing().length > 0 && Date.now() < deadline) {
       await new Promise((resolve) => setImmediate(resolve));
     }
