@@ -199,6 +199,8 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       slots,
       architecture,
       isStrict: settings.architecture === 'strict',
+      debugHost: settings.debugHost,
+      say,
       report: progress,
     });
     cleanup.add(() => fleet.close());

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { awsCredentialsOf, credentialsOf, keysOf } from './aws/credentials';
 import type { Credentials } from './aws/signing';
-import { givenNames, givenParameters, givenVariables } from './functions/template/given-settings';
+import type { DebugRequest } from './functions/template/debug';
+import { givenDebug, givenNames, givenParameters, givenVariables } from './functions/template/given-settings';
 import type { FunctionVariables } from './functions/template/given-values';
 import { TemplateError } from './functions/template/problems';
 import { type TemplateSettings, templateSettingKinds } from './functions/template/settings';
@@ -80,6 +81,12 @@ export interface Settings {
   readonly tlsFolder?: string;
   /** Whether a changed template, code or layer is deployed while lambdock runs. */
   readonly watch: boolean;
+  /** Functions to debug, beside those of which the template says so. */
+  readonly debug: readonly DebugRequest[];
+  /** Whether functions that are debugged wait for their debugger. */
+  readonly debugWait: boolean;
+  /** Address that the ports of debuggers listen at. */
+  readonly debugHost: string;
   /** A stand-in for AWS, e.g. `http://localhost:4566`: for functions, and for lambdock's own requests to AWS. */
   readonly awsEndpoint?: string;
   /** Where log lines are delivered to, as to CloudWatch Logs. */
@@ -222,6 +229,9 @@ export function resolveSettings(
     ...(credentials !== undefined && { credentials }),
     ...(s3Credentials !== undefined && { s3Credentials }),
     watch: resolver.value(sources.watch, trueOrFalse) ?? true,
+    debug: givenDebug(resolver.written(sources.debug), resolver.problems),
+    debugWait: resolver.value(sources.debugWait, trueOrFalse) ?? false,
+    debugHost: resolver.value(sources.debugHost, address) ?? '127.0.0.1',
     color: (variables.NO_COLOR ?? '') === '' && flags.color !== false ? 'auto' : 'never',
     templateSettings: resolver.template,
     ...(caFile !== undefined && { caFile }),

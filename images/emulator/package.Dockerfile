@@ -19,6 +19,7 @@ COPY images images
 ENV NODE_ENV=production \
   LAMBDOCK_HOST=0.0.0.0 \
   LAMBDOCK_PORT=9000 \
+  LAMBDOCK_DEBUG_HOST=0.0.0.0 \
   LAMBDOCK_DATA=/var/lib/lambdock \
   LAMBDOCK_CA_FILE=/etc/lambdock/ca.crt
 VOLUME /var/lib/lambdock

@@ -25,6 +25,8 @@ const placeholders: Readonly<Record<string, string>> = {
   template: 'file',
   parameter: 'NAME=VALUE',
   data: 'folder',
+  debug: 'NAME[:PORT]',
+  debugHost: 'address',
   region: 'region',
   accountId: 'digits',
   instance: 'name',
@@ -44,12 +46,12 @@ const hosting = new Set(['up', 'start', 'prepare', 'down']);
 /** Adds an option per setting, and `--no-color`. */
 export function withSettings(command: Command, sources: readonly SettingSource[], group: string): Command {
   for (const source of sources) {
-    const { flag, help, variables, repeatable, several } = source;
+    const { flag, help, variables, repeatable, several, isSwitch } = source;
     const dashed = flag.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     // `invoke` has a `-t` of its own.
     const short = flag === 'template' && hosting.has(command.name()) ? '-t, ' : '';
     const option = new Option(
-      `${short}--${dashed} <${placeholders[flag] ?? 'value'}${several ? '...' : ''}>`,
+      `${short}--${dashed}${isSwitch ? '' : ` <${placeholders[flag] ?? 'value'}${several ? '...' : ''}>`}`,
       `${help} [${variables[0]}]`,
     );
     if (repeatable) option.argParser(collected);

@@ -1,5 +1,6 @@
 import { limits } from '../aws/limits';
 import type { Sandbox } from '../engine/engine';
+import type { FunctionVersion } from '../functions/function-version';
 
 /** What a runtime has that starts again after a crash or timeout: all of the CPU, as in the init phase, or its share. */
 export type ResetInit = 'boosted' | 'throttled';
@@ -11,8 +12,9 @@ export class CpuShare {
   /** What was asked for last; without a limit at first. */
   #vcpus = Number.POSITIVE_INFINITY;
 
-  constructor(memoryMiB: number, resetInit: ResetInit) {
-    this.#share = memoryMiB / limits.memoryMiBPerVcpu;
+  constructor({ memoryMiB, debug }: Pick<FunctionVersion, 'memoryMiB' | 'debug'>, resetInit: ResetInit) {
+    // A debugger at a tenth of a CPU takes seconds for every step.
+    this.#share = debug === undefined ? memoryMiB / limits.memoryMiBPerVcpu : Number.POSITIVE_INFINITY;
     this.#resetInit = resetInit;
   }
 

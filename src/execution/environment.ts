@@ -3,6 +3,7 @@ import type { FunctionVersion } from '../functions/function-version';
 import { deferred } from '../lib/deferred';
 import { CpuShare } from './cpu-share';
 import { DeadlineAlarm } from './deadline-alarm';
+import { type TimeLimits, timeLimits } from './debug/time-limits';
 import { deliveryOf } from './delivery';
 import { EnvironmentFigures } from './environment-figures';
 import type { EnvironmentParts, EnvironmentStart } from './environment-parts';
@@ -30,8 +31,6 @@ export interface EnvironmentOwner {
   takeBack(taken: AssignedSandbox): Promise<void>;
 }
 
-const neverMs = 100 * 365 * 86_400_000;
-
 /** Drives one environment through the state table; the only mutable part of its life. */
 export class Environment {
   readonly #log: LogRecorder;
@@ -45,12 +44,12 @@ export class Environment {
   readonly initializationType: InitializationType;
   readonly #observer: EnvironmentObserver | undefined;
   readonly #deadline: DeadlineAlarm;
-  readonly #idleTimeoutMs: number;
   readonly #cpu: CpuShare;
   readonly #freezer: Freezer;
   readonly #extensions: ExtensionProcesses;
   readonly #launch: RuntimeLaunch;
   readonly #mayHaveExtensions: boolean;
+  readonly #timeLimits: TimeLimits;
 
   constructor(
     readonly version: FunctionVersion,
@@ -61,7 +60,7 @@ export class Environment {
     this.#figures = new EnvironmentFigures(version, parts.clock.now());
     this.initializationType = initializationType;
     const idleTimeoutMs = parts.starts?.of(version.functionName)?.idleTimeoutMs ?? parts.idleTimeoutMs;
-    this.#idleTimeoutMs = initializationType === 'on-demand' ? idleTimeoutMs : neverMs;
+    this.#timeLimits = timeLimits(version, initializationType, idleTimeoutMs);
     this.#log = new LogRecorder(version, {
       ...parts,
       dial: (port) => this.#sandbox?.dial(port) ?? Promise.reject(new Error('There is no sandbox yet')),
@@ -75,10 +74,10 @@ export class Environment {
       cause,
       ...(invocation && { request: invocation.request }),
     });
-    this.#cpu = new CpuShare(version.memoryMiB, parts.resetInit);
+    this.#cpu = new CpuShare(version, parts.resetInit);
     this.#freezer = new Freezer(
       parts.clock,
-      parts.freeze,
+      parts.freeze && version.debug === undefined,
       () => (this.#state.name === 'ready' ? this.#sandbox : undefined),
       (isFrozen) => this.#observer?.frozen(isFrozen),
     );
@@ -224,8 +223,7 @@ export class Environment {
     const next = step(this.#state, event, {
       nowMs: clock.now(),
       elapsedMs: clock.elapsed(),
-      timeoutMs: this.version.timeoutMs,
-      idleTimeoutMs: this.#idleTimeoutMs,
+      ...this.#timeLimits,
       participants: this.#link.participants,
       mayHaveExtensions: this.#mayHaveExtensions,
       extensions: this.#link.extensions,

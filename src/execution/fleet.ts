@@ -1,8 +1,9 @@
 import type { Architecture } from '../aws/architecture';
-import type { ImageStart } from '../engine/engine';
+import type { ImageStart, Sandbox } from '../engine/engine';
 import type { FunctionVersion } from '../functions/function-version';
 import { atEndOfTurn } from '../lib/end-of-turn';
 import type { ReportProgress } from '../lib/progress';
+import { DebugPorts } from './debug/debug-ports';
 import type { EnvironmentParts } from './environment-parts';
 import type { EnvironmentSummary } from './environment-summary';
 import type { Invocation } from './invocation';
@@ -22,6 +23,9 @@ export interface FleetOptions {
   readonly architecture: Architecture;
   /** Whether an image has to be for its function's own architecture, though the engine runs it. */
   readonly isStrict: boolean;
+  /** Address that the ports of debuggers listen at. */
+  readonly debugHost: string;
+  readonly say: (sentence: string) => void;
   readonly report: (functionName: string, report: Parameters<ReportProgress>[0], fraction?: number) => void;
 }
 
@@ -34,12 +38,19 @@ export class Fleet {
   readonly #served = new Set<string>();
   readonly #images = new Map<string, Promise<ImageStart>>();
   readonly #shared: SharedSpares;
+  readonly #debugPorts: DebugPorts;
 
   constructor(
     private readonly parts: EnvironmentParts,
     private readonly options: FleetOptions,
   ) {
     this.#shared = new SharedSpares(parts, options.spares);
+    this.#debugPorts = new DebugPorts(
+      options.debugHost,
+      parts.clock,
+      (functionArn) => this.#debuggee(functionArn),
+      options.say,
+    );
   }
 
   assign(invocation: Invocation): void {
@@ -53,7 +64,9 @@ export class Fleet {
   async prepare(version: FunctionVersion): Promise<void> {
     const image = await this.#imageOf(version);
     if (version.package.kind === 'image') this.#checkImage(version, version.package.image, image);
-    if (version.version === '$LATEST') await this.#pool(version).spares.prepare();
+    if (version.version !== '$LATEST') return;
+    await this.#debugPorts.serve(version);
+    await this.#pool(version).spares.prepare();
   }
 
   /** The id of an image, which is pulled where the engine does not have it. @throws {EngineError} */
@@ -143,8 +156,16 @@ export class Fleet {
     const pools = [...this.#pools.values(), ...this.#leaving];
     this.#pools.clear();
     this.#shared.closeAhead();
+    this.#debugPorts.close();
     await Promise.allSettled(pools.map((pool) => pool.abandon('lambdock is ending')));
     await this.#shared.close();
+  }
+
+  async #debuggee(functionArn: string): Promise<Sandbox | undefined> {
+    const pool = [...this.#pools.values()].find(
+      ({ version }) => version.functionArn === functionArn && version.debug !== undefined,
+    );
+    return pool?.debuggee();
   }
 
   #pool(version: FunctionVersion): Pool {

@@ -1,3 +1,4 @@
+import type { Sandbox } from '../engine/engine';
 import type { FunctionVersion } from '../functions/function-version';
 import type { Alarm } from '../lib/clock';
 import { Environment, type EnvironmentOwner } from './environment';
@@ -44,6 +45,8 @@ export class Pool {
   #wanted = 0;
   #failed = false;
   readonly #allocated = new Set<Environment>();
+  /** The sandbox of the environment that was begun last. */
+  #taken: ReturnType<Spares['take']> | undefined;
   #closed = false;
   #hasStarted = false;
   /** Ends the declared delay of an environment. */
@@ -85,7 +88,8 @@ export class Pool {
 
   /** Gives the invocation to a free environment, to one that is about to be free, or to a new one. */
   assign(invocation: Invocation): void {
-    if (this.#forcedCold > 0 || invocation.request.isForcedCold) {
+    const isForcedCold = this.#forcedCold > 0 || invocation.request.isForcedCold;
+    if (isForcedCold && !this.#isFull) {
       this.#forcedCold = Math.max(0, this.#forcedCold - 1);
       this.#startNew(invocation, 'forced');
       return;
@@ -95,7 +99,7 @@ export class Pool {
       free.assign(invocation);
       return;
     }
-    if (this.#aboutToBeFree() > this.#waiters.length) this.#wait(invocation);
+    if (this.#isFull || this.#aboutToBeFree() > this.#waiters.length) this.#wait(invocation);
     else this.#startNew(invocation);
   }
 
@@ -116,6 +120,22 @@ export class Pool {
     const ahead = this.#ahead();
     for (const environment of ahead.slice(wanted)) environment.retire('scale-in');
     for (let missing = wanted - ahead.length; missing > 0; missing -= 1) this.#startAhead();
+  }
+
+  /** Whether there may be no further environment. */
+  get #isFull(): boolean {
+    return this.version.debug !== undefined && this.#environments.size > 0;
+  }
+
+  /** The sandbox that is debugged; an environment is started where there is none. */
+  async debuggee(): Promise<Sandbox | undefined> {
+    if (this.#closed) return undefined;
+    const [living] = this.#environments;
+    if (living === undefined) this.#start({ cause: this.#startCause });
+    return this.#taken?.then(
+      ({ sandbox }) => sandbox,
+      () => undefined,
+    );
   }
 
   /** Starts environments ahead of need until there are so many; resolves to how many it started, once they are ready. */
@@ -202,8 +222,10 @@ export class Pool {
   }
 
   #wait(invocation: Invocation): void {
-    this.#waiters.push({ invocation, untilMs: this.parts.clock.now() + settlingGraceMs });
-    this.#setAlarm();
+    // A function that is debugged has one environment, for which its callers wait as long as it takes.
+    const graceMs = this.version.debug === undefined ? settlingGraceMs : Number.POSITIVE_INFINITY;
+    this.#waiters.push({ invocation, untilMs: this.parts.clock.now() + graceMs });
+    if (this.version.debug === undefined) this.#setAlarm();
   }
 
   #setAlarm(): void {
@@ -240,6 +262,7 @@ export class Pool {
 
   #begin(environment: Environment, taken: ReturnType<Spares['take']>): void {
     this.#environments.add(environment);
+    this.#taken = taken;
     taken.then(
       (taken) => this.#beginWith(environment, taken),
       (cause: unknown) => {
@@ -318,6 +341,11 @@ export class Pool {
 
   /** An environment about to be free that went away instead of becoming free must not leave its waiter to the alarm. */
   #serveLostWaiters(): void {
+    if (this.version.debug !== undefined) {
+      const next = this.#isFull ? undefined : this.#waiters.shift();
+      if (next !== undefined) this.#startNew(next.invocation);
+      return;
+    }
     for (const { invocation } of this.#waiters.splice(this.#aboutToBeFree())) this.#startNew(invocation);
   }
 

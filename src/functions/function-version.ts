@@ -17,8 +17,18 @@ export interface FunctionVersion {
   readonly environment: Readonly<Record<string, string>>;
   /** Absent: text, in the group of its name. */
   readonly logging?: FunctionLogging;
+  /** Absent unless the function is debugged. */
+  readonly debug?: DebugTarget;
   /** Changes whenever anything changes that an environment is made from. */
   readonly revision: string;
+}
+
+/** How a function is debugged: one environment at a time, without timeouts and without a freeze. */
+export interface DebugTarget {
+  /** The debugger's port, on this machine and in the sandbox. */
+  readonly port: number;
+  /** Whether the runtime waits for a debugger before it loads the function. */
+  readonly wait: boolean;
 }
 
 /** A function of a managed runtime: code unpacked in the store, layers merged. */

@@ -7,6 +7,8 @@ export interface SettingSource {
   readonly flag: string;
   /** Whether the flag may be there several times; its value is a list then. */
   readonly repeatable?: true;
+  /** Whether the flag stands alone, without a value. */
+  readonly isSwitch?: true;
   /** Whether several values may follow one flag. */
   readonly several?: true;
   /** Environment variables, the first that is set counts. */
@@ -210,6 +212,19 @@ export const settingSources = {
     ...source('watch', 'LAMBDOCK_WATCH', 'deploy code again when it changes (default: true)'),
     words: ['true', 'false'],
   },
+  debug: {
+    ...source('debug', 'LAMBDOCK_DEBUG', 'NAME or NAME:PORT of a function to debug; repeatable'),
+    repeatable: true,
+  },
+  debugWait: {
+    ...source('debugWait', 'LAMBDOCK_DEBUG_WAIT', 'functions that are debugged wait for their debugger'),
+    isSwitch: true,
+  },
+  debugHost: source(
+    'debugHost',
+    'LAMBDOCK_DEBUG_HOST',
+    'address that the ports of debuggers listen at (default: 127.0.0.1)',
+  ),
   dockerHost: source(
     'dockerHost',
     'DOCKER_HOST',

@@ -8,7 +8,7 @@ function limits(resetInit: ResetInit, steps: readonly ('limit' | 'reset')[]): re
       asked.push(vcpus);
     },
   } as unknown as Sandbox;
-  const cpu = new CpuShare(1_769, resetInit);
+  const cpu = new CpuShare({ memoryMiB: 1_769 }, resetInit);
   for (const step of steps) void cpu[step](sandbox);
   return asked;
 }

@@ -180,6 +180,8 @@ export interface Circumstances {
   /** `Clock.elapsed`. */
   readonly elapsedMs: number;
   readonly timeoutMs: number;
+  /** How long the init phase may last; absent: Lambda's limit. */
+  readonly initMs?: number;
   readonly idleTimeoutMs: number;
   /** Those that an invocation waits for: the runtime, and the extensions that subscribed to INVOKE. */
   readonly participants: Participants;

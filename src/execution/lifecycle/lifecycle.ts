@@ -45,7 +45,7 @@ const begin: Cell<'starting', 'sandboxMade'> = (state, _event, c) => {
       phase: 'init',
       ...(state.invocation && { invocation: state.invocation }),
       startedAt: c.elapsedMs,
-      deadlineAt: c.nowMs + limits.initMs,
+      deadlineAt: c.nowMs + (c.initMs ?? limits.initMs),
       ...progress,
       retiring: state.retiring,
     },

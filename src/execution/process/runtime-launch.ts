@@ -2,6 +2,7 @@ import { newEnvironmentCredentials } from '../../aws/environment-credentials';
 import type { Credentials } from '../../aws/signing';
 import type { ProcessSpec, StartStep } from '../../engine/engine';
 import type { FunctionVersion } from '../../functions/function-version';
+import { debugVariables } from '../debug/debug-variables';
 import type { EnvironmentParts } from '../environment-parts';
 import { type Fault, relativeFolderFault, startFault } from '../lifecycle/outcome';
 import type { LogRecorder } from '../log-recorder';
@@ -35,7 +36,8 @@ export class RuntimeLaunch {
     const process = this.process();
     if (!process.workingDirectory.startsWith('/'))
       return this.#logged(relativeFolderFault(process.workingDirectory));
-    this.taken()?.sandbox.start(process);
+    const environment = { ...process.environment, ...debugVariables(this.version, process.environment) };
+    this.taken()?.sandbox.start({ ...process, environment });
     return undefined;
   }
 

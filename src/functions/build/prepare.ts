@@ -5,9 +5,10 @@ import type { ReportProgress } from '../../lib/progress';
 import type { Deployable, StoredFolder, ZipCode } from '../registry/records';
 import { type Bundle, BundleError } from '../store/bundle';
 import type { Store } from '../store/store';
-import type { WantedFunction, WantedZip } from '../template/wanted';
+import type { WantedFunction, WantedLayer, WantedZip } from '../template/wanted';
 import type { ArchitectureCheck } from './architecture-check';
 import type { CodeBuilder } from './code-builder';
+import { debuggerLayers } from './debugger';
 import type { Layers } from './layers';
 import { completeLogging } from './requested-settings';
 import { imageCode } from './uploaded-code';
@@ -48,6 +49,7 @@ export async function prepareFunction(
     ephemeralStorage: wanted.ephemeralStorageMiB,
     ...(Object.keys(wanted.environment).length > 0 && { environment: wanted.environment }),
     architecture,
+    ...(wanted.debug?.port !== undefined && { debug: { port: wanted.debug.port, wait: wanted.debug.wait } }),
     layers: [],
     storedOnly: {
       ...(wanted.deadLetterTarget !== undefined && {
@@ -59,7 +61,9 @@ export async function prepareFunction(
   const asked = wanted.package;
   if (asked.kind === 'zip') {
     const say = (text: string) => workplace.say(`${wanted.name}: ${text}`);
-    const { code, opt } = await prepareZip(asked, { ...workplace, say }, report);
+    const isPython = asked.runtime.startsWith('python');
+    const extra = wanted.debug !== undefined && isPython ? debuggerLayers : [];
+    const { code, opt } = await prepareZip(asked, extra, { ...workplace, say }, report);
     const { runtime, handler } = asked;
     return { settings: { ...settings, runtime, handler, ...(opt && { opt }) }, code };
   }
@@ -78,6 +82,7 @@ export async function prepareFunction(
 
 async function prepareZip(
   wanted: WantedZip,
+  extra: readonly WantedLayer[],
   workplace: BuildContext,
   report: ReportProgress,
 ): Promise<{ readonly code: ZipCode; readonly opt?: StoredFolder }> {
@@ -88,7 +93,7 @@ async function prepareZip(
   const target = { runtime: wanted.runtime, architecture };
   const code = await builder.build(wanted, target, report);
   const prepared: Bundle[] = [];
-  for (const layer of wanted.layers) {
+  for (const layer of [...wanted.layers, ...extra]) {
     report('reading layers');
     prepared.push(await layers.prepare(layer, target, report));
   }

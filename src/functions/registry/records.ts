@@ -1,4 +1,5 @@
 import type { Architecture } from '../../aws/architecture';
+import type { DebugTarget } from '../function-version';
 
 /** A layer that a function uses. It stays usable when the layer's version is deleted. */
 export interface LayerUse {
@@ -34,6 +35,8 @@ export interface FunctionSettings {
   /** What becomes `/opt`: all layers merged. */
   readonly opt?: StoredFolder;
   readonly imageConfig?: ImageConfig;
+  /** Of `$LATEST` only: published versions are not debugged. */
+  readonly debug?: DebugTarget;
   /** Members of `FunctionConfiguration` that nothing here depends on; they are stored and shown. */
   readonly storedOnly: Readonly<Record<string, unknown>>;
 }

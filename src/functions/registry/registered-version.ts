@@ -25,6 +25,7 @@ export function registeredVersion(
     ephemeralStorageMiB: settings.ephemeralStorage,
     environment: settings.environment ?? {},
     ...(LoggingConfig && { logging: functionLogging(functionName, LoggingConfig) }),
+    ...(version === '$LATEST' && settings.debug && { debug: settings.debug }),
   };
   const { runtime = '', handler = '', imageConfig, opt } = settings;
   const content =

@@ -3,6 +3,7 @@ import { limits } from '../../aws/limits';
 import type { LoggingConfig } from '../../aws/logging';
 import { environmentFits, environmentSizeBytes, variableNameProblem } from '../../aws/reserved-environment';
 import { nearestFile, readManifest } from '../build/node-project';
+import { readDebug } from './debug';
 import { functionKinds as kinds, runtimeProblem } from './function-kinds';
 import type { FunctionVariables } from './given-values';
 import { builtImageName, readImageBuild } from './image-build';
@@ -17,6 +18,7 @@ const zipKeys = ['runtime', 'handler', 'code', 'layers'] as const;
 const imageKeys = ['image', 'command', 'entryPoint', 'workingDirectory'] as const;
 const commonKeys = [
   'build',
+  'debug',
   'description',
   'memorySize',
   'timeout',
@@ -76,6 +78,7 @@ function readFunction(reader: TemplateReader, field: Field, file: FileContext): 
     [field.key],
     file.variables,
   );
+  const debug = readDebug(reader, fields.debug);
   const architecture = reader.value(fields.architecture, kinds.architecture);
   const logging = readLogging(reader, fields.logging);
   const starts = readStarts(reader, fields.starts);
@@ -87,6 +90,7 @@ function readFunction(reader: TemplateReader, field: Field, file: FileContext): 
     ephemeralStorageMiB:
       reader.value(fields.ephemeralStorage, kinds.ephemeralStorage) ?? ephemeralStorageMiB.default,
     environment,
+    ...(debug !== undefined && { debug }),
     ...(architecture !== undefined && { architecture }),
     ...(logging !== undefined && { logging }),
     ...(starts !== undefined && { starts }),

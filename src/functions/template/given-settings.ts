@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { DebugRequest } from './debug';
 import {
   type FunctionVariables,
   functionVariables,
@@ -21,6 +22,19 @@ const flagTexts = ({ flag }: Written): readonly string[] =>
 export function givenNames(written: Written): readonly string[] {
   const names = written.flag === undefined ? written.variable.split(',') : flagTexts(written);
   return names.map((name) => name.trim()).filter((name) => name !== '');
+}
+
+/** `NAME` or `NAME:PORT`, as `givenNames` takes them. */
+export function givenDebug(written: Written, problems: string[]): readonly DebugRequest[] {
+  return givenNames(written).flatMap((text) => {
+    const [, name, port] = /^([\w-]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
+    const isPort = port === undefined || (Number(port) >= 1_024 && Number(port) <= 65_535);
+    if (name === undefined || !isPort) {
+      problems.push(`--debug must be NAME or NAME:PORT with a port of 1024 to 65535, got ${text}`);
+      return [];
+    }
+    return [{ name, ...(port !== undefined && { port: Number(port) }) }];
+  });
 }
 
 /**

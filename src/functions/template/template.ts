@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { errnoOf } from '../../lib/errno';
+import { withDebugging } from './debug';
 import { readFunctions } from './functions';
 import { samconfigParameters } from './given-values';
 import { missingTemplateHint } from './missing-template';
@@ -36,7 +37,7 @@ export function parseTemplate(text: string, file: string, context = noContext): 
     const defaults = samconfigParameters(resolve(file));
     const { problems, ...template } = readSamTemplate(text, file, { ...context, defaults });
     if (problems.length > 0) throw new TemplateError(file, problems);
-    return { settings: neighbourSettings(file), ...template };
+    return { settings: neighbourSettings(file), ...template, ...debugged(template.functions, file, context) };
   }
   const given = Object.keys(context.parameters);
   if (given.length > 0) {
@@ -52,7 +53,18 @@ export function parseTemplate(text: string, file: string, context = noContext): 
     ...(context.variables !== undefined && { variables: context.variables }),
   });
   if (reader.problems.length > 0) throw new TemplateError(file, reader.problems);
-  return { settings, functions, files: [resolve(file)], warnings: reader.warnings };
+  const files = [resolve(file)];
+  return { settings, files, warnings: reader.warnings, ...debugged(functions, file, context) };
+}
+
+function debugged(
+  functions: readonly WantedFunction[],
+  file: string,
+  { debug = [], debugWait = false }: SamContext,
+): Pick<Template, 'functions'> {
+  const { problems, ...rest } = withDebugging(functions, debug, debugWait);
+  if (problems.length > 0) throw new TemplateError(file, problems);
+  return rest;
 }
 
 /** The same for a file. @throws {TemplateError} also where the file cannot be read */

@@ -14,6 +14,8 @@ export interface WantedFunction {
   readonly environment: Readonly<Record<string, string>>;
   /** Absent: whatever the engine runs. */
   readonly architecture?: Architecture;
+  /** Absent unless it is debugged; until the flags have been read, the port may be missing. */
+  readonly debug?: WantedDebug;
   readonly tags?: Readonly<Record<string, string>>;
   /** How its environments start and end, as lambdock alone knows it. */
   readonly starts?: StartSettings;
@@ -63,6 +65,12 @@ export interface InlineCode {
   /** Its name. */
   readonly file: string;
   readonly text: string;
+}
+
+/** How it is debugged. A template that has been read has given each a port. */
+export interface WantedDebug {
+  readonly port?: number;
+  readonly wait: boolean;
 }
 
 /** A function packaged as an image. */

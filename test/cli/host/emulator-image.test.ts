@@ -51,7 +51,7 @@ test('docker compose up without a tag builds an image that is called by the vers
 });
 
 test('every setting reaches the container, but those that the container decides', () => {
-  const decided = ['port', 'host', 'endpoint', 'data', 'caFile', 'dockerHost', 'tlsFolder'];
+  const decided = ['port', 'host', 'endpoint', 'data', 'caFile', 'dockerHost', 'tlsFolder', 'debugHost'];
   // `up` merges them into LAMBDOCK_PARAMETERS and LAMBDOCK_ENV_VARS.
   const merged = ['parameterOverrides', 'containerEnvVars'];
   const others = Object.values(settingSources).filter(({ flag }) => ![...decided, ...merged].includes(flag));

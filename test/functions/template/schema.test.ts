@@ -77,6 +77,10 @@ const good = [
   one(`${zipped}, ephemeralStorage: 10240`),
   one(`${zipped}, architecture: arm64`),
   one(`${zipped}, build: esbuild`),
+  one(`${zipped}, debug: true`),
+  one(`${zipped}, debug: false`),
+  one(`${zipped}, debug: 9230`),
+  one(`${zipped}, debug: { port: 1024, wait: true }`),
   one('build: {}'),
   one(
     'image: mine, build: { context: ., dockerfile: Dockerfile, target: a, args: { A: 1 }, platform: linux/arm64 }',
@@ -101,6 +105,10 @@ const good = [
 ];
 
 const bad = [
+  one(`${zipped}, debug: 80`),
+  one(`${zipped}, debug: yes-please`),
+  one(`${zipped}, debug: { port: 9230, host: x }`),
+  one(`${zipped}, debug: { wait: maybe }`),
   one('image: mine, build: esbuild'),
   one('build: { context: ., file: Dockerfile }'),
   one('build: { platform: "linux arm64" }'),

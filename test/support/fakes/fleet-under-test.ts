@@ -67,6 +67,8 @@ export class FleetUnderTest implements AsyncDisposable {
         slots: true,
         architecture: 'x86_64',
         isStrict: false,
+        debugHost: '127.0.0.1',
+        say: () => undefined,
         report: () => undefined,
       },
     );

@@ -1,3 +1,4 @@
+import type { DebugRequest } from '../debug';
 import type { FunctionVariables } from '../given-values';
 
 /** What a template's functions depend on beside its text. */
@@ -14,6 +15,10 @@ export interface SamContext {
   readonly variables?: FunctionVariables;
   /** Names or logical ids of the functions to host; absent: all. */
   readonly only?: readonly string[];
+  /** Functions to debug, beside those of which the template says so. */
+  readonly debug?: readonly DebugRequest[];
+  /** Whether every function that is debugged waits for its debugger. */
+  readonly debugWait?: boolean;
   /** Folders and zip files of layers by ARN, with or without version. */
   readonly layers?: Readonly<Record<string, string>>;
 }

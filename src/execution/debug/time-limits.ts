@@ -1,0 +1,18 @@
+import type { FunctionVersion } from '../../functions/function-version';
+import type { Circumstances } from '../lifecycle/lifecycle-types';
+import type { InitializationType } from '../process/process-environment';
+
+export type TimeLimits = Pick<Circumstances, 'timeoutMs' | 'idleTimeoutMs' | 'initMs'>;
+
+const neverMs = 100 * 365 * 86_400_000;
+const dayMs = 86_400_000;
+
+/** How long an environment may take. A person at a breakpoint has no limits; the deadline of an invocation is a day away. */
+export function timeLimits(
+  { timeoutMs, debug }: FunctionVersion,
+  initializationType: InitializationType,
+  idleTimeoutMs: number,
+): TimeLimits {
+  if (debug !== undefined) return { timeoutMs: dayMs, initMs: dayMs, idleTimeoutMs: neverMs };
+  return { timeoutMs, idleTimeoutMs: initializationType === 'on-demand' ? idleTimeoutMs : neverMs };
+}
