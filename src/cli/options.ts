@@ -15,7 +15,7 @@ export const hostSettings = Object.values<SettingSource>(settingSources).filter(
 );
 
 /** In Compose the data is a volume, and the instance has the name of the project. */
-export const composeSettings = hostSettings.filter(({ flag }) => flag !== 'data' && flag !== 'instance');
+export const composeSettings = hostSettings.filter(({ flag }) => !['data', 'instance'].includes(flag));
 
 /** What stands for the value of a flag in the help. */
 const placeholders: Readonly<Record<string, string>> = {

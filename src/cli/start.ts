@@ -80,6 +80,12 @@ function listenProblem(error: unknown, { host, port }: Settings): string | undef
   return `Cannot listen at ${host}, port ${port} (${code}). Pass others with --host and --port.`;
 }
 
+/** Ports of the debuggers of the template's functions. */
+export function debugPorts(settings: Settings): readonly number[] {
+  const { functions } = loadTemplate(settings.templateFile, settings);
+  return functions.flatMap(({ debug }) => debug?.port ?? []);
+}
+
 /** Builds the images of the template's functions; resolves to an image with node and npm. */
 export function makeImages(settings: Settings, report: ReportProgress): Promise<string> {
   const { functions } = loadTemplate(settings.templateFile, settings);

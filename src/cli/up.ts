@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { systemClock } from '../lib/clock';
 import { sha256 } from '../lib/hash';
 import type { FunctionRow } from '../operator-api/contract';
@@ -26,7 +27,17 @@ export interface UpOptions {
 }
 
 /** From a machine with nothing to a running lambdock. Whatever exists already is reused. */
-export async function up(flags: Flags, { name, replace = false }: UpOptions): Promise<number> {
+export async function up(flags: Flags, options: UpOptions): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'lambdock-up-'));
+  try {
+    return await upWith(flags, options, folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** @param folder for files that Compose needs meanwhile */
+async function upWith(flags: Flags, { name, replace = false }: UpOptions, folder: string): Promise<number> {
   const progress = new Progress(process.stderr, systemClock);
   const prepared = await prepareEngine(flags, progress);
   const { engine } = prepared;
@@ -46,7 +57,8 @@ export async function up(flags: Flags, { name, replace = false }: UpOptions): Pr
     async (report) => {
       const tag = await emulatorTag(base);
       const variables = await composeVariables(host, { base, tag }, flags);
-      const found = new Compose(await findCompose(report), project, variables);
+      const overrides = await debugOverride(settings, folder);
+      const found = new Compose(await findCompose(report), project, variables, overrides);
       const exists = await engine.hasImage(`lambdock/emulator:${tag}`);
       if (!exists) await buildEmulatorImage(found, settings.caFile, report);
       return { compose: found, exists };
@@ -78,6 +90,17 @@ export async function up(flags: Flags, { name, replace = false }: UpOptions): Pr
   );
   process.stdout.write(invitation(settings, functions));
   return functions.some(({ state }) => state === 'failed') ? 1 : 0;
+}
+
+/** Publishes the ports of debuggers: a list in a Compose file cannot come from a variable. */
+async function debugOverride(settings: Settings, folder: string): Promise<readonly string[]> {
+  const { debugPorts } = await import('./start.js');
+  const ports = debugPorts(settings).map((port) => `${settings.debugHost}:${port}:${port}`);
+  if (ports.length === 0) return [];
+  const file = join(folder, 'debug.yml');
+  // JSON is YAML.
+  await writeFile(file, JSON.stringify({ services: { lambdock: { ports } } }));
+  return [file];
 }
 
 /** Without keys `up` itself could not ask whether the functions are ready. */

@@ -156,6 +156,14 @@ test('without watch, up after any change of the template makes a new container',
   expect(await containers()).not.toEqual(before);
 }, 120_000);
 
+test('up with --debug publishes the port of the debugger', async () => {
+  const debugPort = await freePort();
+  const { code, stderr } = await up('--debug', `other:${debugPort}`);
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  const answer = await fetch(`http://127.0.0.1:${debugPort}/json/version`);
+  expect(await answer.json()).toMatchObject({ Browser: expect.stringMatching(/^node\.js\/v24/) });
+}, 120_000);
+
 test('a port that is named and in use fails with the next step, and leaves no container behind', async () => {
   const other = `${project}-b`;
   const ended = await runCommand(['up', '--project', other, '--port', String(port), '--template', template], {

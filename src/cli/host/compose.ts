@@ -16,10 +16,20 @@ interface ComposeOptions {
 export class Compose {
   readonly #command: Command;
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #overrides: readonly string[];
 
-  /** @param environment values of the file's variables */
-  constructor(command: Command, project: string, environment: Readonly<Record<string, string>>) {
+  /**
+   * @param environment values of the file's variables
+   * @param overrides paths of files that add to it
+   */
+  constructor(
+    command: Command,
+    project: string,
+    environment: Readonly<Record<string, string>>,
+    overrides: readonly string[] = [],
+  ) {
     this.#command = command;
+    this.#overrides = overrides;
     this.#environment = { ...environment, COMPOSE_PROJECT_NAME: project };
   }
 
@@ -31,8 +41,9 @@ export class Compose {
   }
 
   try(words: readonly string[], { line, variables }: ComposeOptions = {}): Promise<Ran> {
-    const file = join(packageFolder, 'docker-compose.yml');
-    return run([...this.#command, '-f', file, '--project-directory', packageFolder, ...words], {
+    const files = [join(packageFolder, 'docker-compose.yml'), ...this.#overrides];
+    const named = files.flatMap((file) => ['-f', file]);
+    return run([...this.#command, ...named, '--project-directory', packageFolder, ...words], {
       environment: { ...this.#environment, ...variables },
       workingDirectory: packageFolder,
       ...(line ? { line } : {}),

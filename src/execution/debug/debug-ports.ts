@@ -56,7 +56,9 @@ export class DebugPorts {
         resolve();
       });
       server.listen(port, this.host, () => {
-        this.say(`${functionName}: a debugger can connect to ${this.host}:${port}`);
+        // In a container the port is published at the loopback address of its host.
+        const reachable = this.host === '0.0.0.0' ? '127.0.0.1' : this.host;
+        this.say(`${functionName}: a debugger can connect to ${reachable}:${port}`);
         resolve();
       });
     });

@@ -39,7 +39,7 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 
 /** Bring debugpy into a Python function's sandbox. Two, since files beside a list of packages become modules. */
 export const debuggerLayers: readonly GeneratedLayer[] = [
-  { kind: 'generated', name: 'debugpy', files: { 'requirements.txt': 'debugpy==1.8.22\n' } },
+  { kind: 'generated', name: 'debugpy', files: { 'requirements.txt': 'debugpy==1.8.17\n' } },
   {
     kind: 'generated',
     name: 'debugger',
