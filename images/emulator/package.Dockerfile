@@ -16,7 +16,10 @@ COPY --from=build /build/node_modules node_modules
 COPY dist dist
 COPY package.json ./
 COPY images images
+# For a container without a project: functions come over the API.
+RUN mkdir /project && echo 'functions: {}' > /project/lambdock.yaml
 ENV NODE_ENV=production \
+  LAMBDOCK_TEMPLATE=/project/lambdock.yaml \
   LAMBDOCK_HOST=0.0.0.0 \
   LAMBDOCK_PORT=9000 \
   LAMBDOCK_DEBUG_HOST=0.0.0.0 \
@@ -24,5 +27,8 @@ ENV NODE_ENV=production \
   LAMBDOCK_CA_FILE=/etc/lambdock/ca.crt
 VOLUME /var/lib/lambdock
 EXPOSE 9000
-ENTRYPOINT []
-CMD ["node", "dist/main.js", "start"]
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:9000/_lambdock/health').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+# Flags of `lambdock start` may follow.
+ENTRYPOINT ["sh", "/opt/lambdock/images/emulator/start.sh"]
+CMD []

@@ -91,7 +91,10 @@ function startAndPrepare(program: Command, finish: Finish): void {
   const prepare = program
     .command('prepare')
     .description('find an engine and build the images that the functions need, without starting lambdock')
-    .action(async (flags) => finish(await (await import('./prepare.js')).prepare(flags)));
+    .option('--emulator', "make lambdock's own image as well, print its name, and tag it with this version")
+    .action(async ({ emulator, ...flags }) =>
+      finish(await (await import('./prepare.js')).prepare(flags, { emulator })),
+    );
   withSettings(prepare, hostSettings, hostGroup);
 }
 

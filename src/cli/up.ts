@@ -11,7 +11,7 @@ import { settingSources } from '../settings/sources';
 import { Emulator } from './client/emulator';
 import { findRunning, recordRunning } from './client/running';
 import { Compose, findCompose } from './host/compose';
-import { buildEmulatorImage, emulatorTag } from './host/emulator-image';
+import { emulatorTag, ensureEmulatorImage } from './host/emulator-image';
 import { checkFolder, choosePort, emulatorContainer, projectName } from './host/project';
 import { waitUntilReady } from './host/readiness';
 import { functionTable } from './list';
@@ -59,8 +59,7 @@ async function upWith(flags: Flags, { name, replace = false }: UpOptions, folder
       const variables = await composeVariables(host, { base, tag }, flags);
       const overrides = await debugOverride(settings, folder);
       const found = new Compose(await findCompose(report), project, variables, overrides);
-      const exists = await engine.hasImage(`lambdock/emulator:${tag}`);
-      if (!exists) await buildEmulatorImage(found, settings.caFile, report);
+      const exists = await ensureEmulatorImage(engine, found, tag, settings.caFile, report);
       return { compose: found, exists };
     },
     ({ exists }) => (exists ? 'up to date' : 'built'),

@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import { sha256 } from '../../lib/hash';
 import type { ReportProgress } from '../../lib/progress';
 import type { Compose } from './compose';
+import type { EngineClient } from './engine-client';
 import { packageFolder } from './package-folder';
 
 const shared = ['images', 'package.json'];
@@ -44,8 +45,24 @@ async function filesIn(path: string): Promise<string[]> {
   }
 }
 
+/** The image's name without its tag. */
+export const emulatorRepository = 'lambdock/emulator';
+
+/** Builds the image unless the engine has it. Resolves to whether it had it. */
+export async function ensureEmulatorImage(
+  engine: EngineClient,
+  compose: Compose,
+  tag: string,
+  caFile: string | undefined,
+  report: ReportProgress,
+): Promise<boolean> {
+  const exists = await engine.hasImage(`${emulatorRepository}:${tag}`);
+  if (!exists) await buildEmulatorImage(compose, caFile, report);
+  return exists;
+}
+
 /** Builds the image through Compose, as `docker-compose.yml` describes it. */
-export async function buildEmulatorImage(
+async function buildEmulatorImage(
   compose: Compose,
   caFile: string | undefined,
   report: ReportProgress,

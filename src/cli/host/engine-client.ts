@@ -42,6 +42,12 @@ export class EngineClient {
     return (await this.#send('GET', `/images/${encodeURIComponent(reference)}/json`)).status === 200;
   }
 
+  /** Gives an image another name. */
+  async tagImage(reference: string, repository: string, tag: string): Promise<void> {
+    const query = new URLSearchParams({ repo: repository, tag });
+    await this.#send('POST', `/images/${encodeURIComponent(reference)}/tag?${query}`);
+  }
+
   /** Containers with all these labels (`key` or `key=value`), including stopped ones. */
   async containers(labels: readonly string[]): Promise<readonly ContainerSummary[]> {
     const filters = encodeURIComponent(JSON.stringify({ label: labels }));
@@ -65,7 +71,7 @@ export class EngineClient {
     for (const { Id } of body as { Id: string }[]) await this.#send('DELETE', `/networks/${Id}`);
   }
 
-  async #send(method: 'GET' | 'DELETE', path: string, signal?: AbortSignal) {
+  async #send(method: 'GET' | 'POST' | 'DELETE', path: string, signal?: AbortSignal) {
     const answer = await send(
       { socketPath: this.socketPath },
       { method, path, headers: { host: 'docker' }, ...(signal ? { signal } : {}) },
