@@ -7,4 +7,6 @@ const bundled = ['esbuild', 'preact', 'uplot', 'd3-scale'];
 const needed = ([name]) =>
   name === 'typescript' || bundled.includes(name) || (name.startsWith('@types/') && name !== '@types/jest');
 manifest.devDependencies = Object.fromEntries(Object.entries(manifest.devDependencies).filter(needed));
+// Packages of the workspace are not in the image.
+delete manifest.workspaces;
 writeFileSync('package.json', JSON.stringify(manifest));

@@ -5,9 +5,10 @@ FROM ${BASE} AS build
 USER root
 WORKDIR /build
 # The certificate file is optional: a pattern without a match is accepted next to a name with one.
-COPY .lambdock-ca.cr[t] package.json package-lock.json ./
+COPY images/emulator/compile-only.cjs .lambdock-ca.cr[t] package.json package-lock.json ./
 RUN if [ -s .lambdock-ca.crt ]; then export NODE_EXTRA_CA_CERTS=/build/.lambdock-ca.crt npm_config_cafile=/build/.lambdock-ca.crt; fi \
-  && npm ci --omit=dev --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+  && node compile-only.cjs \
+  && npm install --omit=dev --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 
 FROM ${BASE}
 USER root

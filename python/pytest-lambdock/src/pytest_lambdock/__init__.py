@@ -1,0 +1,3 @@
+from pytest_lambdock.emulator import Invocation, Lambdock, LambdockError
+
+__all__ = ["Invocation", "Lambdock", "LambdockError"]
