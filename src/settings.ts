@@ -75,6 +75,8 @@ export interface Settings {
   readonly dockerHost?: string;
   /** Docker context whose engine is used; absent: the current one. */
   readonly dockerContext?: string;
+  /** Folder with Docker's `config.json`; absent: `~/.docker`. */
+  readonly dockerConfig?: string;
   /** Where rootless engines have their sockets; absent: `/run/user/UID`. */
   readonly runtimeFolder?: string;
   /** Folder with `ca.pem`, `cert.pem` and `key.pem` for an engine that is reached over TLS. */
@@ -237,6 +239,7 @@ export function resolveSettings(
     ...(caFile !== undefined && { caFile }),
     ...(network !== undefined && { network }),
     ...(dockerHost !== undefined && { dockerHost }),
+    ...(variables.DOCKER_CONFIG && { dockerConfig: variables.DOCKER_CONFIG }),
     ...(variables.DOCKER_CONTEXT && { dockerContext: variables.DOCKER_CONTEXT }),
     ...(variables.XDG_RUNTIME_DIR && { runtimeFolder: variables.XDG_RUNTIME_DIR }),
     ...(tlsFolder !== undefined && { tlsFolder: resolve(workingDirectory, tlsFolder) }),

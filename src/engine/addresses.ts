@@ -28,8 +28,15 @@ export interface EngineAddress {
 export interface EngineChoice {
   readonly dockerHost?: string;
   readonly dockerContext?: string;
+  /** Folder with Docker's `config.json`; absent: `~/.docker`. */
+  readonly dockerConfig?: string;
   /** Absent: `/run/user/UID`. */
   readonly runtimeFolder?: string;
+}
+
+/** The folder with Docker's `config.json`. */
+export function dockerConfigFolder({ dockerConfig }: EngineChoice): string {
+  return dockerConfig ?? join(homedir(), '.docker');
 }
 
 /** Hints for this machine and user. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import type { ReportProgress } from '../lib/progress';
-import { type EngineChoice, engineHints } from './addresses';
+import { dockerConfigFolder, type EngineChoice, engineHints } from './addresses';
 import { Images, type ImagesOptions } from './docker/images/images';
 import { type DockerEngineOptions, openDockerEngine } from './docker/open-engine';
 import type { Engine } from './engine';
@@ -89,6 +89,7 @@ function openDocker(
       imagesFolder: path.join(__dirname, '..', '..', 'images'),
       dataFolder,
       bases,
+      configFolder: dockerConfigFolder(settings),
       architecture: description.architecture,
       labels,
       ...(caFile !== undefined && { caFile }),

@@ -127,7 +127,7 @@ export class Pool {
     return this.version.debug !== undefined && this.#environments.size > 0;
   }
 
-  /** The sandbox that is debugged; an environment is started where there is none. */
+  /** The sandbox that is debugged; without an environment it starts one. */
   async debuggee(): Promise<Sandbox | undefined> {
     if (this.#closed) return undefined;
     const [living] = this.#environments;

@@ -8,6 +8,7 @@ import { EngineError, type ImageBuild } from '../../engine';
 import { engineMessages } from '../engine-messages';
 import { type ArchiveEntry, packed } from './archive';
 import { DockerIgnore } from './docker-ignore';
+import type { RegistryCredentials } from './registry-credentials';
 
 /** The name in the archive of a Dockerfile that is not in the context. */
 const foreignDockerfile = '.lambdock.Dockerfile';
@@ -24,6 +25,7 @@ export async function buildFunctionImage(
   docker: Docker,
   build: ImageBuild,
   report: ReportProgress,
+  credentials: RegistryCredentials,
 ): Promise<void> {
   const { image, context, dockerfile } = build;
   const text = await readFile(dockerfile, 'utf8').catch((error: unknown) => {
@@ -48,6 +50,7 @@ export async function buildFunctionImage(
       dockerfile: name,
       buildargs: build.arguments,
       labels: { 'lambdock.build': build.image },
+      registryconfig: await credentials.all(),
       rm: true,
       forcerm: true,
       ...(build.target !== undefined && { target: build.target }),

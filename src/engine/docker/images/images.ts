@@ -14,6 +14,7 @@ import { initBinary } from './init-binary';
 import { buildLayer } from './layer-build';
 import { PullError, pullImage } from './pull';
 import { contentHash, type Recipe, referenceOf } from './recipe';
+import { RegistryCredentials } from './registry-credentials';
 import {
   type Candidate,
   initCandidates,
@@ -31,6 +32,8 @@ export interface ImagesOptions {
   readonly dataFolder: string;
   /** Where bases come from, as `parseBases` reads it. */
   readonly bases: string;
+  /** Docker's, with its `config.json`; absent: registries are asked without credentials. */
+  readonly configFolder?: string;
   /** The engine's. */
   readonly architecture: Architecture;
   /** PEM file with further authorities that builds trust, for example a company's proxy. */
@@ -59,6 +62,7 @@ function asList(value: string | readonly string[] | null | undefined): readonly 
 /** Images of runtimes and functions, layers, and the init: found, pulled or built. */
 export class Images {
   readonly #options: ImagesOptions;
+  readonly #credentials: RegistryCredentials;
   readonly #builder: Builder;
   readonly #bases: Bases;
   readonly #choice: BaseChoice;
@@ -69,6 +73,7 @@ export class Images {
   constructor(options: ImagesOptions) {
     const { docker, imagesFolder, dataFolder, caFile } = options;
     this.#options = options;
+    this.#credentials = new RegistryCredentials(options.configFolder);
     const choice = parseBases(options.bases);
     if (choice === undefined) throw new Error(`the setting bases is not checked: ${options.bases}`);
     this.#choice = choice;
@@ -79,7 +84,7 @@ export class Images {
     });
     this.#bases = new Bases({
       has: (reference) => this.#builder.has(reference),
-      pull: (reference, report) => pullImage(docker, reference, report),
+      pull: (reference, report) => pullImage(docker, reference, report, this.#credentials),
       planOf: (candidate, report) => this.#planOf(candidate, report),
       referenceOf: (plan) => referenceOf(plan, imagesFolder),
       makeBase: async (base, report) => {
@@ -118,7 +123,7 @@ export class Images {
           `The engine has no image with the id ${reference}. Build or load it again, then deploy the function.`,
         );
       }
-      await pullImage(docker, reference, report).catch((error: unknown) => {
+      await pullImage(docker, reference, report, this.#credentials).catch((error: unknown) => {
         if (!(error instanceof PullError)) throw error;
         throw new EngineError(
           'image-missing',
@@ -157,7 +162,7 @@ export class Images {
   }
 
   buildImage(build: ImageBuild, report: ReportProgress): Promise<void> {
-    return buildFunctionImage(this.#options.docker, build, report);
+    return buildFunctionImage(this.#options.docker, build, report, this.#credentials);
   }
 
   async buildLayer(build: LayerBuild, report: ReportProgress): Promise<void> {

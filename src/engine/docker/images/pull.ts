@@ -2,6 +2,7 @@ import type Docker from 'dockerode';
 import { type Clock, systemClock } from '../../../lib/clock';
 import type { ReportProgress } from '../../../lib/progress';
 import { engineMessages } from '../engine-messages';
+import type { RegistryCredentials } from './registry-credentials';
 
 /** Why an image was not pulled. */
 export class PullError extends Error {
@@ -38,6 +39,7 @@ export async function pullImage(
   docker: Docker,
   reference: string,
   report: ReportProgress,
+  credentials?: RegistryCredentials,
   clock: Clock = systemClock,
 ): Promise<void> {
   const abort = new AbortController();
@@ -52,7 +54,11 @@ export async function pullImage(
     alarm = clock.alarm(clock.now() + silenceMs, giveUp);
   };
   try {
-    const stream = await docker.pull(reference, { abortSignal: abort.signal });
+    const authconfig = await credentials?.forImage(reference);
+    const stream = await docker.pull(reference, {
+      abortSignal: abort.signal,
+      ...(authconfig !== undefined && { authconfig }),
+    });
     const layers = new Map<string, { current: number; total: number }>();
     for await (const { id, error, progressDetail } of engineMessages(stream)) {
       heard();
