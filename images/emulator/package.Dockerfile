@@ -24,8 +24,7 @@ ENV NODE_ENV=production \
   LAMBDOCK_HOST=0.0.0.0 \
   LAMBDOCK_PORT=9000 \
   LAMBDOCK_DEBUG_HOST=0.0.0.0 \
-  LAMBDOCK_DATA=/var/lib/lambdock \
-  LAMBDOCK_CA_FILE=/etc/lambdock/ca.crt
+  LAMBDOCK_DATA=/var/lib/lambdock
 VOLUME /var/lib/lambdock
 EXPOSE 9000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s \
