@@ -2,7 +2,11 @@ import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { findCompose } from '../../src/cli/host/compose';
+import { run } from '../../src/cli/host/run';
 import { RunningCommand, runCommand } from '../support/command';
+import { emulatorImage } from '../support/emulator-image';
+import { freePort } from '../support/free-port';
 import { runtimeImage } from '../support/images';
 import { TemporaryFolder } from '../support/temporary-folder';
 
@@ -26,10 +30,10 @@ beforeAll(async () => {
 
 afterAll(() => folder?.[Symbol.asyncDispose]());
 
-async function made(template: string): Promise<string> {
-  const ended = await runCommand(['init', template, template], { workingDirectory: folder.path });
+async function made(template: string, name = template): Promise<string> {
+  const ended = await runCommand(['init', template, name], { workingDirectory: folder.path });
   expect(ended).toMatchObject({ code: 0 });
-  return join(folder.path, template);
+  return join(folder.path, name);
 }
 
 /** What `npm install` does, but with this lambdock instead of a published one. */
@@ -73,6 +77,26 @@ test('a Python project runs, and its own test passes', async () => {
 test('a SAM project runs, and its own test passes', async () => {
   const path = await made('sam');
   await hosted(path, ['--template', 'template.yaml'], ownTest(path));
+});
+
+test("a project's compose file hosts its function", async () => {
+  const path = await made('sam', 'composed');
+  const port = await freePort();
+  const [, tag = ''] = (await emulatorImage()).split(':');
+  const command = await findCompose(() => undefined);
+  const environment = { LAMBDOCK_TAG: tag, LAMBDOCK_PORT: String(port), COMPOSE_PROJECT_NAME: instance };
+  const compose = (...words: readonly string[]) =>
+    run([...command, ...words], { workingDirectory: path, environment });
+  try {
+    const { code, tail } = await compose('up', '--detach');
+    expect({ code, tail }).toMatchObject({ code: 0 });
+    const at = ['--endpoint', `http://127.0.0.1:${port}`];
+    expect(await runCommand(['wait', 'hello', ...at, '--timeout', '120'])).toMatchObject({ code: 0 });
+    const invoked = await runCommand(['invoke', 'hello', '-p', '{"name":"x"}', ...at]);
+    expect(JSON.parse(invoked.stdout)).toEqual({ message: 'Hello, x!' });
+  } finally {
+    await compose('down', '--volumes');
+  }
 });
 
 test('a project of an image is built and runs', async () => {
