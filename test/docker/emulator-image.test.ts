@@ -138,9 +138,7 @@ test('the snippet of docs/compose.md: functions and services reach one another b
   });
   const project = join(folder.path, 'app');
   await cp(join(folder.path, 'functions'), join(project, 'functions'), { recursive: true });
-  // docker-compose 1.29 takes a file without a version for one of version 1.
-  const file = { version: '3.8', ...snippet };
-  await writeFile(join(project, 'docker-compose.yml'), JSON.stringify(file));
+  await writeFile(join(project, 'docker-compose.yml'), JSON.stringify(snippet));
   const command = await findCompose(() => undefined);
   const compose = (...words: readonly string[]) =>
     run([...command, '-p', name, ...words], { workingDirectory: project });
