@@ -118,7 +118,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-http.server.HTTPServer(("", 8000), Handler).serve_forever()
+http.server.ThreadingHTTPServer(("", 8000), Handler).serve_forever()
 `;
 
 test('the snippet of docs/compose.md: functions and services reach one another by name', async () => {
