@@ -55,6 +55,23 @@ export class Browser implements AsyncDisposable {
     return new Browser(context, folder, page);
   }
 
+  /** A browser at an address, where `arrived` has found what it waits for. */
+  static async at(
+    address: string,
+    arrived: (page: Page) => Promise<unknown>,
+    options: BrowserOptions = {},
+  ): Promise<Browser> {
+    const browser = await Browser.open(options);
+    try {
+      await browser.visit(address);
+      await arrived(browser.page);
+      return browser;
+    } catch (error) {
+      await browser[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
   /** Opens an address, and again where a container that was started meanwhile kept a part from loading. */
   async visit(address: string): Promise<void> {
     let isWhole = false;

@@ -55,6 +55,11 @@ export class PageServer implements AsyncDisposable {
     }
   }
 
+  /** Ends every event stream, as a lambdock that restarts does. */
+  disconnect(): void {
+    for (const follower of this.#followers) follower.destroy();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.server.closeAllConnections();
     this.server.close();

@@ -33,18 +33,20 @@ const views = [
   ['queue', '/queue', 'Queue'],
 ] as const;
 
-async function open(colors: 'light' | 'dark', hash: string, heading: string): Promise<Browser> {
-  const browser = await Browser.open({ colors, nowMs: pageNowMs });
-  const { page } = browser;
-  await browser.visit(`${server.address}/_lambdock/ui#${hash}`);
-  await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
-  await page.getByRole('heading', { level: 1, name: heading }).waitFor();
-  if (heading === 'Timeline') {
-    await page.getByRole('button', { name: 'Fit' }).click();
-    await page.locator('[aria-pressed=false]', { hasText: 'Now' }).waitFor();
-    await page.getByText(/the last 50 of 9\d\d/).waitFor();
-  }
-  return browser;
+function open(colors: 'light' | 'dark', hash: string, heading: string): Promise<Browser> {
+  return Browser.at(
+    `${server.address}/_lambdock/ui#${hash}`,
+    async (page) => {
+      await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+      await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+      if (heading !== 'Timeline') return;
+      await page.getByText(/Invocations in this window: the last/).waitFor();
+      await page.getByRole('button', { name: 'Fit' }).click();
+      await page.locator('[aria-pressed=false]', { hasText: 'Now' }).waitFor();
+      await page.getByText(/the last 50 of 9\d\d/).waitFor();
+    },
+    { colors, nowMs: pageNowMs },
+  );
 }
 
 describe.each(['light', 'dark'] as const)('in %s colours', (colors) => {

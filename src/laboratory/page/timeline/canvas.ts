@@ -276,8 +276,10 @@ export class TimelineCanvas implements Gestured {
       ...(this.selected && { selectedLane: lanes.indexOf(this.selected) }),
       ...(this.selectedInvocation && { selectedRequestId: this.selectedInvocation.requestId }),
     });
-    this.#canvas.dataset.lanes = String(drawn);
-    this.#canvas.dataset.frames = String(Number(this.#canvas.dataset.frames ?? 0) + 1);
+    const { from, to } = this.#range;
+    const seen = { lanes: drawn, top: this.box.scrollTop, from, to };
+    // A canvas has no other way to say what is on it.
+    for (const [name, value] of Object.entries(seen)) this.#canvas.dataset[name] = String(Math.round(value));
   }
 
   #readColors(): void {
