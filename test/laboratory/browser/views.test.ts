@@ -37,7 +37,8 @@ function open(colors: 'light' | 'dark', hash: string, heading: string): Promise<
   return Browser.at(
     `${server.address}/_lambdock/ui#${hash}`,
     async (page) => {
-      await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+      // The number of what is queued: everything has been read.
+      await page.locator('nav .badge').waitFor();
       await page.getByRole('heading', { level: 1, name: heading }).waitFor();
       if (heading !== 'Timeline') return;
       await page.getByText(/Invocations in this window: the last/).waitFor();
