@@ -158,7 +158,8 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       server.removeAllListeners('request').on('request', answerUnready);
     });
     const registry = new Registry(database, store, () => clock.now());
-    const deliveries = openDeliveries({ settings, archive, journal, registry, clock, say, fail });
+    const recorder = new Recorder(clock, recorderLimits);
+    const deliveries = openDeliveries({ settings, archive, journal, registry, recorder, clock, say, fail });
     cleanup.add(() => deliveries.close());
     const registered = new FunctionRegistry(registry);
     const concurrency = new ConcurrencyRegistry(registry);
@@ -174,7 +175,6 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       fromFunctions.add(request);
       server.emit('request', request, response);
     }, standIn);
-    const recorder = new Recorder(clock, recorderLimits);
     const starts = new StartRules(say);
     const environments = {
       engine,

@@ -1,3 +1,4 @@
+import { DurationHistogram } from './duration-histogram';
 import type { InvocationRecording } from './invocation-recording';
 
 /** Counts of one function since lambdock started. */
@@ -11,6 +12,11 @@ export class FunctionCounters {
   /** Now. */
   environments = 0;
   environmentsMost = 0;
+  /** Invocations that have not ended. */
+  underWay = 0;
+  windowUnderWayMost = 0;
+  /** From the delivery of the event to the response. */
+  readonly durations = new DurationHistogram();
 
   constructor(readonly functionName: string) {}
 
@@ -23,10 +29,23 @@ export class FunctionCounters {
     this.environments -= 1;
   }
 
+  arrived(): void {
+    this.underWay += 1;
+    this.windowUnderWayMost = Math.max(this.windowUnderWayMost, this.underWay);
+  }
+
   /** One that was not throttled has ended. */
-  ended({ status, isCold }: InvocationRecording): void {
+  ended({ status, isCold, startedAt, answeredAt }: InvocationRecording): void {
+    this.underWay -= 1;
     this.invocations += 1;
     if (status !== 'success') this.errors += 1;
     if (isCold) this.coldStarts += 1;
+    if (startedAt !== undefined && answeredAt !== undefined) this.durations.add(answeredAt - startedAt);
+  }
+
+  /** Extremes count from now on. */
+  beginWindow(): void {
+    this.windowUnderWayMost = this.underWay;
+    this.durations.beginWindow();
   }
 }

@@ -46,14 +46,18 @@ export class InvocationRecording {
   billedMs: number | undefined;
   initDurationMs: number | undefined;
   memoryUsedMiB: number | undefined;
+  readonly traceId: string;
+  /** Whether its end was reported. */
+  isFinished = false;
   /** What its environment's start took, and what follows is in the fields above. */
   #boot: Phase[] | undefined;
 
   constructor(
-    { requestId, version }: InvocationRequest,
+    { requestId, version, traceId }: InvocationRequest,
     readonly arrivedAt: number,
   ) {
     this.requestId = requestId;
+    this.traceId = traceId;
     this.functionName = version.functionName;
     this.version = version.version;
     this.memorySizeMiB = version.memoryMiB;

@@ -42,6 +42,13 @@ export interface TimelineQuery {
   readonly limit?: number;
 }
 
+/** An invocation that is over; figures of its REPORT line may still come. */
+export interface FinishedInvocation {
+  /** Its `X-Amzn-Trace-Id`. */
+  readonly traceId: string;
+  readonly trace: () => InvocationTrace;
+}
+
 /** What has changed since it was asked last. */
 export interface RecordedChanges {
   readonly environments: readonly EnvironmentTrace[];
@@ -64,6 +71,7 @@ export class Recorder implements ExecutionObserver {
     | { readonly environments: Set<EnvironmentRecording>; readonly invocations: Set<InvocationRecording> }
     | undefined;
   #forgottenBefore = 0;
+  #finished: ((invocation: FinishedInvocation) => void) | undefined;
   readonly #parts: RecordingParts;
 
   constructor(clock: Clock, limits: RecorderLimits) {
@@ -77,7 +85,10 @@ export class Recorder implements ExecutionObserver {
       elapsed: () => clock.elapsed(),
       invocation: (requestId) => this.#byId.get(requestId),
       environmentChanged: (recording) => this.#changed?.environments.add(recording),
-      invocationChanged: (recording) => this.#changed?.invocations.add(recording),
+      invocationChanged: (recording) => {
+        this.#changed?.invocations.add(recording);
+        if (this.#finished !== undefined) this.#finish(recording);
+      },
       answered: (recording) => {
         this.#counter(recording).ended(recording);
         this.#changed?.invocations.add(recording);
@@ -87,7 +98,9 @@ export class Recorder implements ExecutionObserver {
   }
 
   arrived(request: InvocationRequest): void {
-    this.#remember(new InvocationRecording(request, this.#clock.elapsed()));
+    const recording = new InvocationRecording(request, this.#clock.elapsed());
+    this.#counter(recording).arrived();
+    this.#remember(recording);
   }
 
   responding({ requestId }: InvocationRequest): void {
@@ -156,6 +169,17 @@ export class Recorder implements ExecutionObserver {
   /** What is remembered of a function's invocations, oldest first. */
   recordings(): Iterable<InvocationRecording> {
     return this.#invocations;
+  }
+
+  /** Calls back once for each invocation whose environment is free again. */
+  onFinished(listener: (invocation: FinishedInvocation) => void): void {
+    this.#finished = listener;
+  }
+
+  #finish(recording: InvocationRecording): void {
+    if (recording.freeAt === undefined || recording.isFinished) return;
+    recording.isFinished = true;
+    this.#finished?.({ traceId: recording.traceId, trace: () => recording.trace(this.#originMs) });
   }
 
   /** Collects changes from now on. */

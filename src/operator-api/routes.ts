@@ -11,6 +11,7 @@ import { type ControlParts, controlRoutes } from './control';
 import { pageRoutes } from './front-page';
 import { type LaboratoryParts, laboratoryRoutes } from './laboratory';
 import { toLogRow } from './log-row';
+import { metricsContentType, openMetrics } from './metrics';
 import { given } from './query';
 import { type Queue, queueRoutes } from './queue';
 
@@ -42,6 +43,10 @@ export function operatorRoutes(parts: OperatorParts): Router {
   router.use(pageRoutes(parts));
   router.use(queueRoutes(parts.queue));
   router.use(laboratoryRoutes(parts.laboratory));
+  router.get('/metrics', (_request, response) => {
+    response.writeHead(200, { 'Content-Type': metricsContentType });
+    response.end(openMetrics(parts.laboratory.recorder.counters()));
+  });
   router.use(controlRoutes(parts.control));
   router.get(
     '/health',

@@ -4,6 +4,8 @@ import {
   PutFunctionEventInvokeConfigCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
+import { MetricDelivery } from '../../../src/hosting/outbound/metric-delivery';
+import { systemClock } from '../../../src/lib/clock';
 import { Moto } from '../../support/clients/moto';
 import { RunningApp } from '../../support/running-app';
 import { TemporaryFolder } from '../../support/temporary-folder';
@@ -121,6 +123,35 @@ test('log lines are in the group that the function names', async () => {
   expect(messages).toContain('seen Ada');
 });
 
+test('metrics are in the namespace of Lambda', async () => {
+  const credentials = { accessKeyId: '000000000000', secretAccessKey: 'test' };
+  const counts = {
+    invocations: 2,
+    errors: 1,
+    throttles: 0,
+    windowUnderWayMost: 1,
+    beginWindow: () => undefined,
+  };
+  const durations = { count: 2, sumMs: 30, windowLeastMs: 10, windowMostMs: 20 };
+  const delivery = new MetricDelivery({
+    endpoint: { address: moto.address, credentials, nowMs: () => Date.now() },
+    region: 'us-east-1',
+    figures: () => [{ functionName: 'logging', ...counts, durations }],
+    clock: systemClock,
+    say: (sentence) => {
+      throw new Error(sentence);
+    },
+  });
+  await delivery.close();
+  const listed = await moto.query('monitoring', {
+    Action: 'ListMetrics',
+    Version: '2010-08-01',
+    Namespace: 'AWS/Lambda',
+  });
+  for (const name of ['Invocations', 'Errors', 'Throttles', 'Duration', 'ConcurrentExecutions'])
+    expect(listed).toContain(`<MetricName>${name}</MetricName>`);
+});
+
 test('a record of a failure is in the queue of the destination', async () => {
   const url = await queue('records');
   await send('destined', { OnFailure: { Destination: arnOf('sqs', 'records') } });
@@ -152,9 +183,16 @@ test('an event that failed is in the dead-letter queue, with its attributes', as
 
 test('a record of a success is with the subscribers of a topic', async () => {
   const url = await queue('subscriber');
-  await moto.sns({ Action: 'CreateTopic', Name: 'results' });
+  const Version = '2010-03-31';
+  await moto.query('sns', { Version, Action: 'CreateTopic', Name: 'results' });
   const TopicArn = arnOf('sns', 'results');
-  await moto.sns({ Action: 'Subscribe', TopicArn, Protocol: 'sqs', Endpoint: arnOf('sqs', 'subscriber') });
+  await moto.query('sns', {
+    Version,
+    Action: 'Subscribe',
+    TopicArn,
+    Protocol: 'sqs',
+    Endpoint: arnOf('sqs', 'subscriber'),
+  });
   await send('announced', { OnSuccess: { Destination: TopicArn } });
   const { requestId } = await app.invoke('announced', { name: 'Ada' }, { InvocationType: 'Event' });
   const { Body } = await messageIn(url);

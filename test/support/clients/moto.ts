@@ -54,14 +54,14 @@ export class Moto implements AsyncDisposable {
     return text === '' ? {} : (JSON.parse(text) as Content);
   }
 
-  /** An operation of SNS; its answer in XML. */
-  sns(form: Readonly<Record<string, string>>): Promise<string> {
+  /** An operation of a service that takes forms; its answer in XML. */
+  query(service: string, form: Readonly<Record<string, string>>): Promise<string> {
     return sendToAws(this.#endpoint, 'us-east-1', {
-      service: 'sns',
+      service,
       method: 'POST',
       target: '/',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({ Version: '2010-03-31', ...form }).toString(),
+      body: new URLSearchParams(form).toString(),
     });
   }
 
