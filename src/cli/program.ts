@@ -17,6 +17,7 @@ import {
   withSettings,
 } from './options';
 import { projectCommands } from './project/commands';
+import { scenarioCommands } from './scenario/commands';
 
 type Finish = (exitCode: number) => void;
 
@@ -41,6 +42,7 @@ export function commandLine(finish: Finish): Command {
   deployments(program, finish);
   program.commandsGroup('Cold and warm starts:');
   laboratoryCommands(program, finish);
+  scenarioCommands(program, finish);
   program.commandsGroup('Work on a project:');
   projectCommands(program, finish);
   program.commandsGroup('Help:');

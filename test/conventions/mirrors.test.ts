@@ -44,6 +44,8 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'cli/wait.ts',
   ],
   'test/cli/program.test.ts': ['main.ts'],
+  'test/cli/scenario/figures.test.ts': ['cli/scenario/read-assertion.ts'],
+  'test/cli/scenario/read-scenario.test.ts': ['cli/scenario/scenario.ts'],
   'test/cli/project/init.test.ts': ['cli/project/templates.ts'],
   'test/cli/samples/samples.test.ts': [
     'cli/samples/data.ts',
@@ -272,6 +274,10 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'laboratory/page/views/timeline.ts',
   ],
   'test/laboratory/engine': [
+    'cli/scenario/commands.ts',
+    'cli/scenario/observed.ts',
+    'cli/scenario/run-scenario.ts',
+    'cli/scenario/run.ts',
     'operator-api/control.ts',
     'operator-api/laboratory.ts',
     'operator-api/log-row.ts',

@@ -58,6 +58,7 @@ test('the tarball is smaller than 5 MB and holds no sources or tests', async () 
     'dist',
     'docker-compose.yml',
     'images',
+    'lambdock-scenario.schema.json',
     'lambdock.schema.json',
     'package.json',
     'templates',
