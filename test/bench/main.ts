@@ -15,6 +15,7 @@ import { measureBursts, measureFirst } from './first';
 import { writeFunctions } from './functions';
 import { Lambdock } from './lambdock';
 import { measureListing } from './listing';
+import { measurePage } from './page';
 import { type Contender, measureWarm } from './warm';
 
 /** Making images may take its time the first time; measuring may not. */
@@ -26,7 +27,7 @@ const keptFolder = join(__dirname, '..', '..', '..', '.lambdock', 'bench');
 const undo: (() => unknown)[] = [];
 
 /** What can be measured by itself: `--only warm`, `--only cold,concurrent`. */
-const parts = ['start', 'first', 'bursts', 'edit', 'warm', 'cold', 'concurrent', 'listing'] as const;
+const parts = ['start', 'first', 'bursts', 'edit', 'warm', 'cold', 'concurrent', 'listing', 'page'] as const;
 type Part = (typeof parts)[number];
 
 async function bench(
@@ -85,6 +86,7 @@ async function bench(
     concurrent: () => measureConcurrent(withSpare),
     // Without a spare, or each of a thousand functions would get one.
     listing: () => measureListing(withoutSpare),
+    page: () => measurePage(withSpare),
   };
   const rows: Row[] = [];
   for (const part of parts) {

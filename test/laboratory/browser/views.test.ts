@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { Browser } from '../../support/browser';
 import { pageData, pageNowMs } from '../../support/page-data';
 import { PageServer } from '../../support/page-server';
@@ -33,65 +34,73 @@ const views = [
   ['queue', '/queue', 'Queue'],
 ] as const;
 
-function open(colors: 'light' | 'dark', hash: string, heading: string): Promise<Browser> {
-  return Browser.at(
-    `${server.address}/_lambdock/ui#${hash}`,
-    async (page) => {
-      // The number of what is queued: everything has been read.
-      await page.locator('nav .badge').waitFor();
-      await page.getByRole('heading', { level: 1, name: heading }).waitFor();
-      if (heading !== 'Timeline') return;
-      await page.getByText(/Invocations in this window: the last/).waitFor();
-      await page.getByRole('button', { name: 'Fit' }).click();
-      await page.locator('[aria-pressed=false]', { hasText: 'Now' }).waitFor();
-      await page.getByText(/the last 50 of 9\d\d/).waitFor();
-    },
-    { colors, nowMs: pageNowMs },
-  );
+async function show({ page }: Browser, hash: string, heading: string): Promise<void> {
+  await page.goto(`${server.address}/_lambdock/ui#${hash}`);
+  await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+  if (heading !== 'Timeline') return;
+  await page.getByText(/Invocations in this window: the last/).waitFor();
+  await page.getByRole('button', { name: 'Fit' }).click();
+  await page.locator('[aria-pressed=false]', { hasText: 'Now' }).waitFor();
+  await page.getByText(/the last 50 of 9\d\d/).waitFor();
 }
 
 describe.each(['light', 'dark'] as const)('in %s colours', (colors) => {
-  test.each(views)('%s has no accessibility violations', async (_name, hash, heading) => {
-    await using browser = await open(colors, hash, heading);
+  let browser: Browser;
+  beforeAll(async () => {
+    // The number of what is queued: everything has been read.
+    const arrived = (page: Page) => page.locator('nav .badge').waitFor();
+    browser = await Browser.at(`${server.address}/_lambdock/ui`, arrived, { colors, nowMs: pageNowMs });
     await browser.page.evaluate(axeSource);
-    const violations = await browser.page.evaluate(async () => {
-      const { axe } = globalThis as unknown as {
-        readonly axe: {
-          run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
-        };
-      };
-      const { violations: found } = await axe.run();
-      return found.map(({ id, nodes }) => [
-        id,
-        nodes.map(({ html, failureSummary }) => [html, failureSummary]),
-      ]);
-    });
-    expect(violations).toEqual([]);
-    expect(browser.problems).toEqual([]);
-  });
+  }, 120_000);
+  afterAll(() => browser?.[Symbol.asyncDispose]());
 
-  test.each(views)('%s looks as its picture', async (name, hash, heading) => {
-    await using browser = await open(colors, hash, heading);
-    const shot = await browser.page.screenshot();
-    const small = await shrunk(browser, shot);
-    const file = join(__dirname, 'pictures', `${name}-${colors}.png`);
-    if (process.env.LAMBDOCK_PICTURES === 'write') {
-      writeFileSync(file, Buffer.from(small.png, 'base64'));
-      if (colors === 'light' && inDocs.has(name)) {
-        writeFileSync(join(root, 'docs', 'pictures', `${name}.png`), shot);
+  test.each(views)(
+    '%s has no accessibility violations and looks as its picture',
+    async (name, hash, heading) => {
+      await show(browser, hash, heading);
+      const shot = await browser.page.screenshot();
+      const small = await shrunk(browser, shot);
+      const file = join(__dirname, 'pictures', `${name}-${colors}.png`);
+      if (process.env.LAMBDOCK_PICTURES === 'write') {
+        writeFileSync(file, Buffer.from(small.png, 'base64'));
+        if (colors === 'light' && inDocs.has(name)) {
+          writeFileSync(join(root, 'docs', 'pictures', `${name}.png`), shot);
+        }
       }
-    }
-    const expected = await shrunk(browser, readFileSync(file));
-    expect(shareOfDifferentCells(small.pixels, expected.pixels)).toBeLessThan(0.015);
-  });
+      const expected = await shrunk(browser, readFileSync(file));
+      expect(shareOfDifferentCells(small.pixels, expected.pixels)).toBeLessThan(0.015);
+      expect(await violations(browser)).toEqual([]);
+      expect(browser.problems).toEqual([]);
+    },
+  );
 });
+
+interface Axe {
+  run(): Promise<{
+    readonly violations: readonly {
+      readonly id: string;
+      readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+    }[];
+  }>;
+}
+
+function violations({ page }: Browser) {
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { readonly axe: Axe };
+    const { violations: found } = await axe.run();
+    return found.map(({ id, nodes }) => [
+      id,
+      nodes.map(({ html, failureSummary }) => [html, failureSummary]),
+    ]);
+  });
+}
 
 /** Fonts differ from machine to machine; the places and colours of things do not. */
 const [columns, rows] = [64, 40];
 
 async function shrunk({ page }: Browser, picture: Buffer) {
   const blank = await page.context().newPage();
-  return blank.evaluate(
+  const result = await blank.evaluate(
     async ([base64, width, height]) => {
       const bytes = Uint8Array.from(atob(base64), (each) => each.charCodeAt(0));
       const size = { resizeWidth: width, resizeHeight: height, resizeQuality: 'high' as const };
@@ -106,6 +115,8 @@ async function shrunk({ page }: Browser, picture: Buffer) {
     },
     [picture.toString('base64'), columns, rows] as const,
   );
+  await blank.close();
+  return result;
 }
 
 /** A cell is different where a colour of it is off by a tenth. */
