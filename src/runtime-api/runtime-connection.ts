@@ -38,6 +38,8 @@ export class RuntimeConnection {
   }
 
   readonly #onData = (chunk: Buffer) => {
+    // A destroyed stream still emits what it has buffered: the poll of a killed process must not reach its successor.
+    if (this.#socket.destroyed) return;
     if (this.#missing > 0) this.#continueBody(chunk);
     else if (this.#poll) this.#leave(Buffer.concat([this.#poll, chunk]));
     else if (this.#exchange) this.#keep(chunk);
