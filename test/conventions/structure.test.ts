@@ -49,3 +49,27 @@ test('no text of src, images, README.md and docs has a word that is hard to read
     );
   expect(found).toEqual([]);
 });
+
+test('time is passed in, but for the edges and what has to be the time of the machine', () => {
+  const takesTime = files.filter(
+    (path) => path.startsWith('src/') && !path.startsWith('src/cli/') && /\bsystemClock\b/.test(text(path)),
+  );
+  expect(takesTime.sort()).toEqual([
+    'src/app.ts',
+    'src/lib/clock.ts',
+    'src/lib/database.ts',
+    'src/runtime-api/fast-exchange.ts',
+  ]);
+});
+
+test('every folder of src has a floor of coverage', () => {
+  const { coverageThreshold } = require(join(root, 'jest.config.cjs')) as {
+    coverageThreshold: Readonly<Record<string, unknown>>;
+  };
+  const held = Object.keys(coverageThreshold);
+  const folders = new Set(
+    files.flatMap((path) => /^src\/(?:functions\/)?[\w-]+(?=\/)/.exec(path)?.[0] ?? []),
+  );
+  folders.delete('src/functions');
+  expect([...folders].filter((folder) => !held.includes(`./${folder}/`))).toEqual([]);
+});

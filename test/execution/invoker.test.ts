@@ -1,5 +1,6 @@
 import { Concurrency } from '../../src/execution/concurrency';
 import { Invoker } from '../../src/execution/invoker';
+import type { ExecutionObserver } from '../../src/execution/observation/observer';
 import { FleetUnderTest } from '../support/fakes/fleet-under-test';
 import { anInvocationRequest } from '../support/function-versions';
 
@@ -33,4 +34,41 @@ test('an invocation that was lost is not waited for', async () => {
   under.engine.failNextCreation();
   await expect(invoker.invoke(anInvocationRequest())).rejects.toThrow('The sandbox ended at once.');
   await invoker.idle();
+});
+
+test('an observer sees the first bytes of a stream, and a request that failed', async () => {
+  await using under = new FleetUnderTest(() => 1);
+  const seen: string[] = [];
+  const observer: ExecutionObserver = {
+    arrived: ({ requestId }) => void seen.push(`${requestId} arrived`),
+    throttled: ({ requestId }) => void seen.push(`${requestId} throttled`),
+    responding: ({ requestId }) => void seen.push(`${requestId} responding`),
+    failed: ({ requestId }) => void seen.push(`${requestId} failed`),
+    environmentMade: () => {
+      throw new Error('The fleet has no observer.');
+    },
+  };
+  const invoker = new Invoker(under.fleet, withoutLimit(), observer);
+  const written: string[] = [];
+  const sink = {
+    begin: (contentType: string) => void written.push(contentType),
+    write: (chunk: Buffer) => written.push(chunk.toString()) > 0,
+    onDrain: (callback: () => void) => callback(),
+  };
+  under.engine.runtime = async (process) => {
+    const next = await process.http('GET', '/2018-06-01/runtime/invocation/next');
+    const id = String(next.headers['lambda-runtime-aws-request-id']);
+    await process.http('POST', `/2018-06-01/runtime/invocation/${id}/response`, {
+      headers: { 'content-type': 'text/plain', 'lambda-runtime-function-response-mode': 'streaming' },
+      body: 'chunk',
+    });
+    await process.http('GET', '/2018-06-01/runtime/invocation/next');
+  };
+  await invoker.invoke(anInvocationRequest({ requestId: 'one', sink }));
+  expect(written).toEqual(['text/plain', 'chunk']);
+  under.engine.failNextCreation();
+  under.fleet.retire('hello');
+  await under.until((facts) => facts.length === 0);
+  await expect(invoker.invoke(anInvocationRequest({ requestId: 'two' }))).rejects.toThrow();
+  expect(seen).toEqual(['one arrived', 'one responding', 'two arrived', 'two failed']);
 });

@@ -127,6 +127,38 @@ describe.each<Form>(['usual', 'unusual'])('with clients whose requests are %s', 
     expect(api.heard[1]?.detail).toMatchObject({ kind: 'failed', payload: Buffer.from(document) });
   });
 
+  test('a streamed response passes on to the sink as it comes, and waits where that has no room', async () => {
+    const written: string[] = [];
+    const drains: (() => void)[] = [];
+    const sink = {
+      begin: (contentType: string) => void written.push(contentType),
+      write: (chunk: Buffer) => {
+        written.push(chunk.toString());
+        return written.length > 2;
+      },
+      onDrain: (callback: () => void) => void drains.push(callback),
+    };
+    await using api = await RuntimeApiUnderTest.open(form);
+    const next = api.call('GET', 'invocation/next');
+    await api.hear(1);
+    api.link.deliver({ ...delivery, sink });
+    await next;
+    const answer = api.call('POST', `invocation/${id}/response`, {
+      headers: {
+        'content-type': 'text/plain',
+        'lambda-runtime-function-response-mode': 'streaming',
+        'transfer-encoding': 'chunked',
+      },
+      body: [Buffer.from('one'), Buffer.from('two')],
+    });
+    while (drains.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    drains[0]?.();
+    expect((await answer).status).toBe(202);
+    expect(written[0]).toBe('text/plain');
+    expect(written.slice(1).join('')).toBe('onetwo');
+    expect(api.heard[1]).toMatchObject({ event: 'answered', detail: { kind: 'succeeded' } });
+  });
+
   test('an answer of 6,291,556 bytes passes; one byte more is refused and told to the caller', async () => {
     await using fits = await running();
     expect(
