@@ -89,6 +89,7 @@ export interface AppParts {
     boot: string,
     warn: (sentence: string) => void,
     report: ReportProgress,
+    clock: Clock,
   ) => Promise<Engine>;
   readonly clock: Clock;
 }
@@ -114,7 +115,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
   const { region, accountId, idleTimeoutMs, freeze, spares, dataFolder } = settings;
   const cleanup = new Cleanup();
   const journal = new Journal();
-  const printed = new Console(output, settings.color, () => clock.now());
+  const printed = new Console(output, settings.color, clock);
   const notices = new Notices(
     journal,
     (name, text) => printed.print(name, text),
@@ -140,13 +141,13 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const presence = InstanceLock.declare(path.join(dataFolder, 'boots'));
     cleanup.add(async () => presence.end());
     const report: ReportProgress = (step) => progress('lambdock', step);
-    const engine = await parts.openEngine(settings, presence.id, say, report);
+    const engine = await parts.openEngine(settings, presence.id, say, report, clock);
     cleanup.add(() => engine.close());
     const { architecture, name: engineName, ownNames, slots, memoryMiB } = await engine.describe();
     const swept = await engine.sweep(() => presence.others());
     if (swept > 0) say(`removed what an earlier run left behind: ${swept} sandboxes`);
 
-    const { files, archive } = openLogs(settings, journal, fail);
+    const { files, archive } = openLogs(settings, journal, clock, fail);
     cleanup.add(() => files.close());
     journal.follow(printed.sink((functionName) => files.pathOf(functionName)));
 

@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { type App, startApp } from '../app';
 import { prepareImages } from '../engine/choose-engine';
 import { loadTemplate } from '../functions/template/template';
+import { systemClock } from '../lib/clock';
 import { deferred } from '../lib/deferred';
 import { rootErrnoOf } from '../lib/errno';
 import type { ReportProgress } from '../lib/progress';
@@ -90,5 +91,5 @@ export function debugPorts(settings: Settings): readonly number[] {
 export function makeImages(settings: Settings, report: ReportProgress): Promise<string> {
   const { functions } = loadTemplate(settings.templateFile, settings);
   const runtimes = functions.flatMap(({ package: each }) => (each.kind === 'zip' ? [each.runtime] : []));
-  return prepareImages(settings, runtimes, report);
+  return prepareImages(settings, runtimes, report, systemClock);
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import type { Clock } from '../lib/clock';
 import type { ReportProgress } from '../lib/progress';
 import { dockerConfigFolder, type EngineChoice, engineHints } from './addresses';
 import { Images, type ImagesOptions } from './docker/images/images';
@@ -27,8 +28,9 @@ export function openEngine(
   boot: string,
   warn: (sentence: string) => void,
   report: ReportProgress,
+  clock: Clock,
 ): Promise<Engine> {
-  return openDocker(settings, boot, warn, report, () => undefined);
+  return openDocker(settings, { boot, warn, report, clock }, () => undefined);
 }
 
 /**
@@ -41,6 +43,7 @@ export async function prepareImages(
   /** Identifiers, e.g. `python3.13`. */
   runtimes: readonly string[],
   report: ReportProgress,
+  clock: Clock,
 ): Promise<string> {
   let making: Promise<string> | undefined;
   const makeAll = async (images: Images) => {
@@ -48,7 +51,8 @@ export async function prepareImages(
     return images.packagingImage('nodejs24.x', report);
   };
   // Starts as soon as there is an engine, while the init is compiled that opening waits for.
-  const engine = await openDocker(settings, randomBytes(8).toString('hex'), report, report, (images) => {
+  const run = { boot: randomBytes(8).toString('hex'), warn: report, report, clock };
+  const engine = await openDocker(settings, run, (images) => {
     making = makeAll(images);
     making.catch(() => undefined);
   });
@@ -62,22 +66,18 @@ export async function prepareImages(
 
 function openDocker(
   settings: EngineSettings,
-  boot: string,
-  warn: (sentence: string) => void,
-  report: ReportProgress,
+  run: Pick<DockerEngineOptions, 'boot' | 'warn' | 'report' | 'clock'>,
   onImages: (images: Images) => void,
 ): Promise<Engine> {
   const { instance, dataFolder, network, functionNetwork, transport, tlsFolder, bases, caFile } = settings;
   const { host: address, ...hints } = engineHints(settings);
   const options = {
     instance,
-    boot,
+    ...run,
     dataFolder,
     hostname: hostname(),
     ...hints,
     transport,
-    report,
-    warn,
     ...(network !== undefined && { network }),
     ...(functionNetwork !== undefined && { functionNetwork }),
     ...(address !== undefined && { address }),
@@ -91,6 +91,7 @@ function openDocker(
       bases,
       configFolder: dockerConfigFolder(settings),
       architecture: description.architecture,
+      clock: run.clock,
       labels,
       ...(caFile !== undefined && { caFile }),
     });

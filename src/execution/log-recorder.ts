@@ -65,7 +65,7 @@ export class LogRecorder {
   readonly #version: FunctionVersion;
   readonly #log: EnvironmentLog;
   readonly #sayings: DeferredTasks;
-  readonly #flow = new OutputFlow();
+  readonly #flow: OutputFlow;
   readonly #clock: RecorderParts['clock'];
   readonly #telemetry: EnvironmentTelemetry;
   readonly #platform: PlatformLog;
@@ -85,6 +85,7 @@ export class LogRecorder {
     const { functionName, version: functionVersion } = version;
     this.#version = version;
     this.#clock = clock;
+    this.#flow = new OutputFlow(clock);
     this.#telemetry = new EnvironmentTelemetry(clock, dial);
     this.#initializationType = initializationType;
     this.logStream = newLogStreamName(functionVersion, clock.now());

@@ -1,5 +1,5 @@
 import type { Sandbox } from '../engine/engine';
-import { type Alarm, type Clock, systemClock } from '../lib/clock';
+import type { Alarm, Clock } from '../lib/clock';
 import { atEndOfTurn } from '../lib/end-of-turn';
 
 /** What output goes through on its way out of a sandbox. */
@@ -41,7 +41,7 @@ export class OutputFlow {
   #resumeAtMs = 0;
   #alarm: Alarm | undefined;
 
-  constructor(clock: Clock = systemClock) {
+  constructor(clock: Clock) {
     this.#clock = clock;
   }
 

@@ -136,6 +136,7 @@ export class Database {
 
   /** The version itself costs ten times as much, and is asked for before every request. */
   #mayHaveChanged(): boolean {
+    // The file system's time is the machine's, whatever clock the rest is given.
     return systemClock.now() - fstatSync(this.#writeAheadLog).mtimeMs <= commitMostMs;
   }
 

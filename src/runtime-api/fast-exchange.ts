@@ -105,7 +105,7 @@ function headText(answer: Answer): string {
 let dateSecond = 0;
 let dateText = '';
 
-/** Date in the form of RFC 9110, section 5.6.7; written anew once a second. */
+/** Date in the form of RFC 9110, section 5.6.7, of the machine as node:http has it; written anew once a second. */
 function date(): string {
   const second = Math.floor(systemClock.now() / 1000);
   if (second !== dateSecond) {

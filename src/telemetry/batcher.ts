@@ -1,4 +1,4 @@
-import { type Alarm, systemClock } from '../lib/clock';
+import type { Alarm, Clock } from '../lib/clock';
 
 /** How long an item may wait for others: shorter than anyone sees, longer than an invocation. */
 const waitMs = 20;
@@ -8,6 +8,7 @@ const waitMs = 20;
  * write each alone would cost the thread that invocations run on several times as much.
  */
 export class Batcher<T> {
+  readonly #clock: Clock;
   readonly #handOn: (items: readonly T[]) => void;
   readonly #weightMost: number;
   #items: T[] = [];
@@ -15,7 +16,8 @@ export class Batcher<T> {
   #alarm: Alarm | undefined;
 
   /** @param weightMost what weighs more together does not wait */
-  constructor(handOn: (items: readonly T[]) => void, weightMost = Number.POSITIVE_INFINITY) {
+  constructor(clock: Clock, handOn: (items: readonly T[]) => void, weightMost = Number.POSITIVE_INFINITY) {
+    this.#clock = clock;
     this.#handOn = handOn;
     this.#weightMost = weightMost;
   }
@@ -24,7 +26,7 @@ export class Batcher<T> {
     this.#items.push(item);
     this.#weight += weight;
     if (this.#weight > this.#weightMost) this.flush();
-    else this.#alarm ??= systemClock.alarm(systemClock.now() + waitMs, () => this.flush());
+    else this.#alarm ??= this.#clock.alarm(this.#clock.now() + waitMs, () => this.flush());
   }
 
   /** Hands on what waits, now. */

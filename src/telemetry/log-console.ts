@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { systemClock } from '../lib/clock';
+import type { Clock } from '../lib/clock';
 import { type Palette, paletteFor } from '../lib/color';
 import { indented } from '../lib/text/terminal-text';
 import { Batcher } from './batcher';
@@ -31,7 +31,7 @@ export class Console {
   constructor(
     private readonly output: Writable & { readonly isTTY?: boolean },
     color: 'auto' | 'never',
-    private readonly nowMs: () => number,
+    private readonly clock: Clock,
   ) {
     this.#palette = paletteFor(output, color);
     this.#isTerminal = output.isTTY === true;
@@ -39,7 +39,7 @@ export class Console {
 
   /** Prints one line at once. */
   print(name: string, text: string): void {
-    this.output.write(this.#line(this.nowMs(), name, text));
+    this.output.write(this.#line(this.clock.now(), name, text));
   }
 
   /**
@@ -47,9 +47,10 @@ export class Console {
    * beyond any reader's speed is left out, and the next line says how many lines that were.
    * @param whereAll completes "… lines left out; all are in"
    */
-  sink(whereAll: (functionName: string) => string, elapsed = systemClock.elapsed): LogSink {
+  sink(whereAll: (functionName: string) => string): LogSink {
     const allowances = new Map<string, Allowance>();
     const batcher = new Batcher<LogBatch>(
+      this.clock,
       (batches) => this.output.write(batches.map((batch) => limited(batch)).join('')),
       heavyLength,
     );
@@ -69,15 +70,15 @@ export class Console {
       return `${leftOut > 0 ? this.#line(timeMs, functionName, note) : ''}${rendered.join('')}`;
     };
 
-    function allowanceOf(functionName: string): Allowance {
-      const now = elapsed();
+    const allowanceOf = (functionName: string): Allowance => {
+      const now = this.clock.elapsed();
       const allowance = allowances.get(functionName) ?? { lines: linesAtOnce, atMs: now, leftOut: 0 };
       const earned = ((now - allowance.atMs) / 1_000) * linesPerSecond;
       allowance.lines = Math.min(linesAtOnce, allowance.lines + earned);
       allowance.atMs = now;
       allowances.set(functionName, allowance);
       return allowance;
-    }
+    };
 
     return (batch) => {
       // lambdock's own lines are printed at once.

@@ -1,5 +1,5 @@
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
-import { type Alarm, type Clock, systemClock } from '../lib/clock';
+import type { Alarm, Clock } from '../lib/clock';
 import { deferred } from '../lib/deferred';
 
 export interface LogFileOptions {
@@ -8,7 +8,7 @@ export interface LogFileOptions {
   /** How many files are kept: `NAME.log`, `NAME.log.1`, … */
   readonly files: number;
   readonly fail: (error: Error) => void;
-  readonly clock?: Clock;
+  readonly clock: Clock;
 }
 
 interface OpenFile {
@@ -42,7 +42,7 @@ export class LogFile {
   constructor(path: string, options: LogFileOptions) {
     this.#path = path;
     this.#options = options;
-    this.#clock = options.clock ?? systemClock;
+    this.#clock = options.clock;
   }
 
   /** @param text whole lines. Where it returns a promise, there is no room for more until that resolves. */

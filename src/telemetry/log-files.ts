@@ -88,9 +88,13 @@ export class LogFiles {
     const open: Open = {
       file,
       full: undefined,
-      batcher: new Batcher((batches) => {
-        open.full = file.append(batches.map(rendered).join(''));
-      }, heavyLength),
+      batcher: new Batcher(
+        this.#options.clock,
+        (batches) => {
+          open.full = file.append(batches.map(rendered).join(''));
+        },
+        heavyLength,
+      ),
     };
     this.#open.set(functionName, open);
     return open;

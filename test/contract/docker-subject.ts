@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import Docker from 'dockerode';
 import { Images } from '../../src/engine/docker/images/images';
 import { type DockerEngineOptions, openDockerEngine } from '../../src/engine/docker/open-engine';
+import { systemClock } from '../../src/lib/clock';
 import type { Subject } from './engine-contract';
 import { processOf } from './programs';
 
@@ -36,6 +37,7 @@ export async function openDockerSubject({
   const instance = `test-${dataFolder.split('-').at(-1)}`;
   const docker = new Docker();
   const images = new Images({
+    clock: systemClock,
     docker,
     imagesFolder: resolve(__dirname, '../../images'),
     dataFolder: downloads,
@@ -61,6 +63,7 @@ export async function openDockerSubject({
           boot,
           dataFolder,
           hostname: hostname(),
+          clock: systemClock,
           transport,
           network: network === undefined ? 'none' : instance,
           platform: process.platform,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import Docker from 'dockerode';
 import { Images } from '../../src/engine/docker/images/images';
+import { systemClock } from '../../src/lib/clock';
 import { inSandboxOf } from '../support/init/in-sandbox';
 import { TemporaryFolder } from '../support/temporary-folder';
 
@@ -11,6 +12,7 @@ const docker = new Docker({ socketPath: '/var/run/docker.sock' });
 const caFile = process.env.NODE_EXTRA_CA_CERTS;
 const inSandbox = inSandboxOf(docker, { 'lambdock.test': `base-contents-${process.pid}` });
 const images = new Images({
+  clock: systemClock,
   docker,
   imagesFolder: resolve(__dirname, '../../images'),
   dataFolder: process.env.LAMBDOCK_TEST_DATA ?? join(tmpdir(), 'lambdock-test'),

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import Docker from 'dockerode';
 import { Images } from '../../src/engine/docker/images/images';
 import type { ImageStart } from '../../src/engine/engine';
+import { systemClock } from '../../src/lib/clock';
 import { inSandboxOf } from '../support/init/in-sandbox';
 import { TemporaryFolder } from '../support/temporary-folder';
 
@@ -19,6 +20,7 @@ const label = { 'lambdock.test': `images-${process.pid}` };
 /** Like a new start of the emulator: it has to find everything again. */
 function newImages(folder = dataFolder, bases = 'auto'): Images {
   return new Images({
+    clock: systemClock,
     docker,
     imagesFolder,
     dataFolder: folder,
@@ -152,6 +154,7 @@ test('callers that want the same image at the same time share one build', async 
   const file = join(copy, 'toolchain/init.Dockerfile');
   await writeFile(file, `${await readFile(file, 'utf8')}LABEL lambdock.test=${process.pid}\n`);
   const own = new Images({
+    clock: systemClock,
     docker,
     imagesFolder: copy,
     dataFolder: join(folder.path, 'data'),
@@ -178,6 +181,7 @@ test("the init is a static program, and found without the engine's help the next
   const { stdout } = await promisify(execFile)('sh', ['-c', `ldd ${binary} 2>&1 || true`]);
   expect(stdout).toMatch(/not a dynamic|statically/);
   const deaf = new Images({
+    clock: systemClock,
     docker: new Docker({ socketPath: '/no/such/engine.sock' }),
     imagesFolder,
     dataFolder: fresh,
@@ -324,6 +328,7 @@ describe('layers', () => {
 describe('bases of the user`s own', () => {
   const own = (bases: string) =>
     new Images({
+      clock: systemClock,
       docker,
       imagesFolder,
       dataFolder,

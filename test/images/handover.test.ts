@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { Receiver } from '../../src/engine/init/receiver';
+import { systemClock } from '../../src/lib/clock';
 import { deferred } from '../../src/lib/deferred';
 import { TestClock } from '../support/fakes/test-clock';
 import { initBinary } from '../support/init/init-binary';
@@ -217,15 +218,17 @@ test('there is no receiver where descriptors have not come through within 100 ms
     { mode: 0o755 },
   );
   const clock = new TestClock();
-  const opening = Receiver.open(program, inits.folder.path, undefined, clock);
+  const opening = Receiver.open(program, inits.folder.path, clock);
   await untilTrue(() => clock.alarms.includes(100));
   clock.advance(100);
   expect(await opening).toBeUndefined();
 });
 
 test('there is no receiver where its program does not run', async () => {
-  expect(await Receiver.open(join(inits.folder.path, 'none'), inits.folder.path)).toBeUndefined();
-  expect(await Receiver.open('/bin/false', inits.folder.path)).toBeUndefined();
+  expect(
+    await Receiver.open(join(inits.folder.path, 'none'), inits.folder.path, systemClock),
+  ).toBeUndefined();
+  expect(await Receiver.open('/bin/false', inits.folder.path, systemClock)).toBeUndefined();
 });
 
 test('the receiver ends with who has started it', async () => {

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import Docker from 'dockerode';
 import { GenericContainer } from 'testcontainers';
 import { Images } from '../../src/engine/docker/images/images';
+import { systemClock } from '../../src/lib/clock';
 import { sha256 } from '../../src/lib/hash';
 import { functionsFolder } from './functions';
 import { runtimeImage } from './images';
@@ -47,6 +48,7 @@ async function builtLayer(name: string): Promise<string> {
   await mkdir(targetFolder, { recursive: true });
   const { NODE_EXTRA_CA_CERTS } = process.env;
   const images = new Images({
+    clock: systemClock,
     docker: new Docker(),
     imagesFolder: resolve(__dirname, '../../images'),
     dataFolder: sharedFolder(),

@@ -1,5 +1,6 @@
 import { appendFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemClock } from '../../src/lib/clock';
 import { type ArchivedEvent, LogArchive, type LogPosition } from '../../src/telemetry/log-archive';
 import { LogFiles } from '../../src/telemetry/log-files';
 import type { LogBatch } from '../../src/telemetry/log-line';
@@ -19,7 +20,7 @@ async function opened(folder: string, maxBytes = 20 * 1_048_576) {
   const fail = (error: Error) => {
     throw error;
   };
-  const files = new LogFiles(folder, { maxBytes, files: 100, fail });
+  const files = new LogFiles(folder, { clock: systemClock, maxBytes, files: 100, fail });
   const archive = new LogArchive(folder, () => files.written());
   const read = async (after?: LogPosition, sinceMs?: number): Promise<ArchivedEvent[]> => {
     const events: ArchivedEvent[] = [];

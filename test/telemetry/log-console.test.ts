@@ -1,5 +1,7 @@
 import { Writable } from 'node:stream';
+import { systemClock } from '../../src/lib/clock';
 import { Console } from '../../src/telemetry/log-console';
+import { TestClock } from '../support/fakes/test-clock';
 
 function opened() {
   let text = '';
@@ -10,10 +12,8 @@ function opened() {
       done();
     },
   });
-  const sink = new Console(output, 'auto', () => 0).sink(
-    (name) => `/logs/${name}.log`,
-    () => nowMs,
-  );
+  const clock = { ...systemClock, now: () => 0, elapsed: () => nowMs };
+  const sink = new Console(output, 'auto', clock).sink((name) => `/logs/${name}.log`);
   const line = { timeMs: 0, functionVersion: '$LATEST', logStream: 's' };
   return {
     write: (functionName: string, said: string, events = 1, logStream = 's') =>
@@ -77,7 +77,9 @@ function printed(isTTY: boolean, color: 'auto' | 'never', print: (to: Console) =
       done();
     },
   });
-  print(new Console(Object.assign(output, { isTTY }), color, () => Date.UTC(2026, 0, 2, 3, 4, 5, 678)));
+  print(
+    new Console(Object.assign(output, { isTTY }), color, new TestClock(Date.UTC(2026, 0, 2, 3, 4, 5, 678))),
+  );
   return text;
 }
 

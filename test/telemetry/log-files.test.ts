@@ -1,5 +1,6 @@
 import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemClock } from '../../src/lib/clock';
 import type { LogFileOptions } from '../../src/telemetry/log-file';
 import { LogFiles } from '../../src/telemetry/log-files';
 import { TemporaryFolder } from '../support/temporary-folder';
@@ -16,7 +17,7 @@ function opened(folder: string, change: Partial<LogFileOptions> = {}): LogFiles 
   const fail = (error: Error) => {
     throw error;
   };
-  return new LogFiles(folder, { maxBytes: 20 * 1024 * 1024, files: 2, fail, ...change });
+  return new LogFiles(folder, { clock: systemClock, maxBytes: 20 * 1024 * 1024, files: 2, fail, ...change });
 }
 
 test('writes a file per function, and goes on with it at the next start', async () => {

@@ -4,7 +4,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import type Docker from 'dockerode';
-import { systemClock } from '../../lib/clock';
+import type { Clock } from '../../lib/clock';
 import { deferred } from '../../lib/deferred';
 import { errnoOf } from '../../lib/errno';
 import { ContextError, type EngineAddress, type EngineHints, engineAddresses } from '../addresses';
@@ -20,6 +20,7 @@ export interface ConnectOptions extends Omit<EngineHints, 'host'> {
   readonly tlsFolder?: string;
   /** How long an engine may take for its first answer; one whose machine is paused accepts connections and is silent. */
   readonly answerLimitMs?: number;
+  readonly clock: Clock;
 }
 
 const defaultAnswerLimitMs = 15_000;
@@ -73,7 +74,7 @@ async function readTls(folder: string) {
  * Every option of the client is set, also to nothing: it would fill the gaps from the process's environment.
  * The agent is ours so that `close` can end calls that are still under way.
  */
-async function clientFor(address: string, tlsFolder: string | undefined): Promise<Connection> {
+async function clientFor(address: string, tlsFolder: string | undefined, clock: Clock): Promise<Connection> {
   const { socketPath, host, port, secure = false } = parseAddress(address);
   const encrypted = socketPath === undefined && (secure || tlsFolder !== undefined);
   const tls = encrypted && tlsFolder !== undefined ? await readTls(tlsFolder) : {};
@@ -93,7 +94,7 @@ async function clientFor(address: string, tlsFolder: string | undefined): Promis
   };
   const docker = withoutRedirects(new (loadDockerode())(options));
   const name = address.startsWith('/') ? `unix://${address}` : address;
-  setDeadlines(docker, name);
+  setDeadlines(docker, name, clock);
   return {
     docker,
     address: name,
@@ -120,16 +121,16 @@ function withoutRedirects(docker: Docker): Docker {
  * Throws an EngineError (`unreachable`) with the next step for the user.
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
-  const { answerLimitMs = defaultAnswerLimitMs, address, tlsFolder } = options;
+  const { answerLimitMs = defaultAnswerLimitMs, address, tlsFolder, clock } = options;
   const addresses = addressesOf({ ...options, ...(address !== undefined && { host: address }) });
   const [only] = addresses;
   if (only !== undefined && addresses.length === 1) {
-    return answering(await clientFor(only.url, only.tlsFolder ?? tlsFolder), answerLimitMs);
+    return answering(await clientFor(only.url, only.tlsFolder ?? tlsFolder, clock), answerLimitMs, clock);
   }
   let failure: EngineError | undefined;
   for (const { url } of addresses) {
     try {
-      return await answering(await clientFor(url, undefined), answerLimitMs);
+      return await answering(await clientFor(url, undefined, clock), answerLimitMs, clock);
     } catch (error) {
       // A socket that exists and refuses says more than those that do not exist.
       const exists = error instanceof EngineError && errnoOf(error.cause) !== 'ENOENT';
@@ -153,9 +154,9 @@ function addressesOf(hints: EngineHints): readonly EngineAddress[] {
   }
 }
 
-async function answering(connection: Connection, limitMs: number): Promise<Connection> {
+async function answering(connection: Connection, limitMs: number, clock: Clock): Promise<Connection> {
   const silent = deferred<never>();
-  const alarm = systemClock.alarm(systemClock.now() + limitMs, () =>
+  const alarm = clock.alarm(clock.now() + limitMs, () =>
     silent.reject(
       new EngineError(
         'unreachable',

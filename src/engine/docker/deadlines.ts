@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type Docker from 'dockerode';
-import { type Clock, systemClock } from '../../lib/clock';
+import type { Clock } from '../../lib/clock';
 import { EngineError } from '../engine';
 
 /** The part of a request of the client library that says what it is for. */
@@ -76,7 +76,7 @@ const otherwise = { what: 'do something', limitMs: minute };
  * Gives every request of a client a deadline, so that an engine that takes connections and never answers ends no call
  * in silence. Requests that are over it reject with an `EngineError` of kind `unreachable`.
  */
-export function setDeadlines(docker: Docker, address: string, clock: Clock = systemClock): void {
+export function setDeadlines(docker: Docker, address: string, clock: Clock): void {
   const modem = docker.modem as unknown as { dial: Dial };
   const dial = modem.dial.bind(modem);
   modem.dial = (options, callback) => {

@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ContainerInfo } from 'dockerode';
-import { systemClock } from '../../lib/clock';
 import { removeFolder } from '../../lib/files';
 import type { ReportProgress } from '../../lib/progress';
 import {
@@ -57,7 +56,7 @@ export class DockerEngine implements Engine {
 
   constructor(parts: DockerEngineParts) {
     this.#parts = parts;
-    this.#imageEvents = new ImageEvents(parts.connection.docker);
+    this.#imageEvents = new ImageEvents(parts.connection.docker, parts.sandboxContext.clock);
   }
 
   async describe(): Promise<EngineDescription> {
@@ -122,7 +121,7 @@ export class DockerEngine implements Engine {
   }
 
   async sweep(living: () => ReadonlySet<string> = () => new Set()): Promise<number> {
-    const { docker, boot, runFolder, engineAddress } = this.#parts.sandboxContext;
+    const { docker, clock, boot, runFolder, engineAddress } = this.#parts.sandboxContext;
     try {
       const found = await docker.listContainers({ all: true, filters: { label: [labels.instance] } });
       const folders = await readdir(dirname(runFolder));
@@ -130,7 +129,7 @@ export class DockerEngine implements Engine {
       const lives = living();
       const isLeft = (of: string | undefined) => of !== boot && !lives.has(of ?? '');
       const left = found.filter((container) =>
-        this.#isOurs(container) ? isLeft(container.Labels[labels.boot]) : isUnstarted(container),
+        this.#isOurs(container) ? isLeft(container.Labels[labels.boot]) : isUnstarted(container, clock.now()),
       );
       await Promise.all(left.map(({ Id }) => removeContainer(docker.getContainer(Id), engineAddress)));
       await this.#removeVolumes(isLeft);
@@ -188,9 +187,9 @@ export class DockerEngine implements Engine {
    * containers whose lambdock lives is made anew with its next sandbox.
    */
   async #removeNetworks(): Promise<void> {
-    const { docker } = this.#parts.sandboxContext;
+    const { docker, clock } = this.#parts.sandboxContext;
     const found = await docker.listNetworks({ filters: { label: [labels.instance] } });
-    const old = found.filter(({ Created }) => systemClock.now() - Date.parse(Created) > unusedNetworkMs);
+    const old = found.filter(({ Created }) => clock.now() - Date.parse(Created) > unusedNetworkMs);
     await Promise.all(
       old.map(async ({ Id }) => {
         try {
@@ -218,8 +217,8 @@ export class DockerEngine implements Engine {
 }
 
 /** Made by a lambdock that ended before it could start it: nothing runs in it that would notice the end. */
-function isUnstarted({ State, Created, Labels }: ContainerInfo): boolean {
-  const ageMs = systemClock.now() - Created * 1_000;
+function isUnstarted({ State, Created, Labels }: ContainerInfo, nowMs: number): boolean {
+  const ageMs = nowMs - Created * 1_000;
   return State === 'created' && ageMs > unstartedMs && Labels[labels.environment] !== undefined;
 }
 

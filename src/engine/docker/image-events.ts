@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { type Alarm, type Clock, systemClock } from '../../lib/clock';
+import type { Alarm, Clock } from '../../lib/clock';
 
 /** How soon events are asked for again after the engine ended them. */
 const retryMs = 1_000;
@@ -17,7 +17,7 @@ export class ImageEvents {
 
   constructor(
     private readonly docker: Docker,
-    private readonly clock: Clock = systemClock,
+    private readonly clock: Clock,
   ) {}
 
   onChange(listener: () => void): () => void {

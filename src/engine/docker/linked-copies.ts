@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Alarm, type Clock, systemClock } from '../../lib/clock';
+import type { Alarm, Clock } from '../../lib/clock';
 import { removeFolder } from '../../lib/files';
 import { linkTree, moveEntries } from '../../lib/link-tree';
 import type { FillKind } from '../engine';
@@ -26,7 +26,7 @@ export class LinkedCopies {
   #closed = false;
 
   /** `folder` is made when it is needed, and holds nothing else. */
-  constructor(folder: string, clock: Clock = systemClock) {
+  constructor(folder: string, clock: Clock) {
     this.#folder = folder;
     this.#clock = clock;
   }

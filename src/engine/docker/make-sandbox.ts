@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Readable, Writable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Container } from 'dockerode';
-import { systemClock } from '../../lib/clock';
+import type { Clock } from '../../lib/clock';
 import { linkOrCopy, removeFolder } from '../../lib/files';
 import { EngineError, type SandboxSpec } from '../engine';
 import { Gate } from '../init/gate';
@@ -25,6 +25,7 @@ const logTailBytes = 2_048;
 /** What every sandbox of an engine is made with. */
 export interface SandboxContext {
   readonly docker: Docker;
+  readonly clock: Clock;
   readonly engineAddress: string;
   readonly instance: string;
   readonly boot: string;
@@ -75,8 +76,8 @@ async function make(
   removed: () => void,
   undo: (() => Promise<unknown>)[],
 ): Promise<DockerSandbox> {
-  const { docker, engineAddress, hostPath } = context;
-  const beganAt = systemClock.elapsed();
+  const { docker, clock, engineAddress, hostPath } = context;
+  const beganAt = clock.elapsed();
   const runFolder = join(context.runFolder, spec.id);
   await mkdir(runFolder);
   undo.push(() => rm(runFolder, { recursive: true, force: true }));
@@ -92,6 +93,7 @@ async function make(
     transport.transport === 'unix'
       ? { transport: 'unix', folder: runFolder, ...(context.receiver && { receiver: context.receiver }) }
       : transport,
+    clock,
   );
   undo.push(() => gate.close());
 
@@ -119,13 +121,13 @@ async function make(
   );
   undo.push(() => removeOrKeepTrack(container, context));
 
-  const createdAt = systemClock.elapsed();
+  const createdAt = clock.elapsed();
   const ended = endOf(container);
   const tail = await tailOf(docker, container);
   const endedEarly = ended.then((how) => {
     throw new EngineError('sandbox-failed', `The sandbox's init did not report: ${how}.${tail.text()}`);
   });
-  const started = container.start().then(() => systemClock.elapsed());
+  const started = container.start().then(() => clock.elapsed());
   const reported = Promise.all([gate.waiting(waitingLimitMs), started]);
   const [connection, startedAt] = await Promise.race([reported, endedEarly]).finally(() => tail.close());
 
@@ -145,7 +147,7 @@ async function make(
     making: {
       createMs: createdAt - beganAt,
       startMs: startedAt - createdAt,
-      gateMs: systemClock.elapsed() - startedAt,
+      gateMs: clock.elapsed() - startedAt,
     },
   });
   if (connection.cgroupVersion === 0) context.memoryUnwatched();

@@ -3,7 +3,6 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import type { Architecture } from '../../aws/architecture';
-import { systemClock } from '../../lib/clock';
 import type { ReportProgress } from '../../lib/progress';
 import { type EngineDescription, EngineError } from '../engine';
 import { Receiver } from '../init/receiver';
@@ -156,7 +155,7 @@ export async function openDockerEngine(
   options: DockerEngineOptions,
   imagesOf: (context: ImageContext) => ImageMaker,
 ): Promise<DockerEngine> {
-  const { instance, boot, dataFolder } = options;
+  const { instance, boot, dataFolder, clock } = options;
   if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(instance)) {
     throw new EngineError(
       'refused',
@@ -201,7 +200,7 @@ export async function openDockerEngine(
     const binary = await images.initBinary(options.report);
     const receiver =
       transport.transport === 'unix' && transport.handover
-        ? await Receiver.open(binary, runFolder, () =>
+        ? await Receiver.open(binary, runFolder, clock, () =>
             options.warn(
               'The process that takes over connections of sandboxes has ended or does not answer: connections of later ' +
                 'sandboxes are relayed, which is slower. Restart lambdock to use it again.',
@@ -211,6 +210,7 @@ export async function openDockerEngine(
     let warned = false;
     const sandboxContext = {
       docker: connection.docker,
+      clock,
       engineAddress: connection.address,
       instance,
       boot,
@@ -219,8 +219,8 @@ export async function openDockerEngine(
       network,
       transport,
       cpus: description.cpus,
-      leftovers: new Leftovers(connection.docker, connection.address, systemClock),
-      copies: new LinkedCopies(join(runFolder, '.copies')),
+      leftovers: new Leftovers(connection.docker, connection.address, clock),
+      copies: new LinkedCopies(join(runFolder, '.copies'), clock),
       ...(receiver && { receiver }),
       initBinary: binary,
       volumesOf: (image: string) => images.volumesOf(image),

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, open, rm } from 'node:fs/promises';
 import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { type Alarm, type Clock, systemClock } from '../../lib/clock';
+import type { Alarm, Clock } from '../../lib/clock';
 import { deferred } from '../../lib/deferred';
 import { EngineError } from '../engine';
 import { decode, FrameError, FrameReader } from './frames';
@@ -48,7 +48,7 @@ export class Gate {
   #connection: InitConnection | undefined;
 
   /** Rejects with the system's error where it cannot listen. */
-  static open(options: GateOptions, clock: Clock = systemClock): Promise<Gate> {
+  static open(options: GateOptions, clock: Clock): Promise<Gate> {
     return options.transport === 'unix' ? Gate.#openUnix(options, clock) : Gate.#openTcp(options, clock);
   }
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { link, rm } from 'node:fs/promises';
 import { createServer, Server, Socket } from 'node:net';
 import { join } from 'node:path';
-import { type Clock, systemClock } from '../../lib/clock';
+import type { Clock } from '../../lib/clock';
 import { deferred } from '../../lib/deferred';
 import type { OutputStream } from '../engine';
 
@@ -56,8 +56,8 @@ export class Receiver {
   static async open(
     binary: string,
     folder: string,
+    clock: Clock,
     lost: () => void = () => undefined,
-    clock: Clock = systemClock,
   ): Promise<Receiver | undefined> {
     // From within the folder, since a Unix socket's address has room for 107 bytes of path.
     const child = spawn(binary, ['receive', socketName], {

@@ -5,6 +5,7 @@ import { cloudWatchLogs, isLogsRequest } from '../../../src/control-plane/cloudw
 import { LogGroups } from '../../../src/control-plane/cloudwatch-logs/log-groups';
 import { sendAnswer } from '../../../src/control-plane/edge';
 import type { Registry } from '../../../src/functions/registry/registry';
+import { systemClock } from '../../../src/lib/clock';
 import { LogArchive } from '../../../src/telemetry/log-archive';
 import { LogFiles } from '../../../src/telemetry/log-files';
 import { TemporaryFolder } from '../../support/temporary-folder';
@@ -28,7 +29,7 @@ beforeAll(async () => {
   const fail = (error: Error) => {
     throw error;
   };
-  files = new LogFiles(folder.path, { maxBytes: 1_048_576, files: 5, fail });
+  files = new LogFiles(folder.path, { clock: systemClock, maxBytes: 1_048_576, files: 5, fail });
   const archive = new LogArchive(folder.path, () => files.written());
   const served = [
     deployed('hello'),

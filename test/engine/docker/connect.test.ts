@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { engineAddresses } from '../../../src/engine/addresses';
 import { connect, parseAddress } from '../../../src/engine/docker/connect';
+import { systemClock } from '../../../src/lib/clock';
 import { scriptedDockerApi } from '../../support/fakes/scripted-docker-api';
 
 let home: string;
@@ -33,10 +34,12 @@ test.each(['build-box:2375', 'ftp://x', 'ssh://me@box', 'tcp://', 'unix://'])('%
 
 test('a given address is used, and no other is looked for', async () => {
   await using api = await scriptedDockerApi({});
-  const connection = await connect({ address: api.socketPath, platform: 'linux' });
+  const connection = await connect({ address: api.socketPath, platform: 'linux', clock: systemClock });
   expect([connection.address, connection.local]).toEqual([`unix://${api.socketPath}`, true]);
   connection.close();
-  await expect(connect({ address: `unix://${home}/none.sock`, platform: 'linux' })).rejects.toMatchObject({
+  await expect(
+    connect({ address: `unix://${home}/none.sock`, platform: 'linux', clock: systemClock }),
+  ).rejects.toMatchObject({
     kind: 'unreachable',
     message: expect.stringContaining('none.sock: no such socket'),
   });
@@ -49,10 +52,12 @@ test('the engine of the current Docker context is used', async () => {
   await writeFile(join(home, '.docker/config.json'), '{"currentContext":"mine"}');
   const meta = { Endpoints: { docker: { Host: `unix://${api.socketPath}` } } };
   await writeFile(join(home, '.docker/contexts/meta', name, 'meta.json'), JSON.stringify(meta));
-  const connection = await connect({ platform: 'linux', homeFolder: home });
+  const connection = await connect({ platform: 'linux', clock: systemClock, homeFolder: home });
   expect(connection.address).toBe(`unix://${api.socketPath}`);
   connection.close();
-  await expect(connect({ platform: 'linux', homeFolder: home, context: 'gone' })).rejects.toMatchObject({
+  await expect(
+    connect({ platform: 'linux', clock: systemClock, homeFolder: home, context: 'gone' }),
+  ).rejects.toMatchObject({
     kind: 'unreachable',
     message: expect.stringContaining('The Docker context gone does not exist'),
   });
@@ -62,9 +67,9 @@ test('the first usual place that answers is taken', async () => {
   await using api = await scriptedDockerApi({});
   await mkdir(join(home, '.docker/run'), { recursive: true });
   await symlink(api.socketPath, join(home, '.docker/run/docker.sock'));
-  const options = { platform: 'linux', homeFolder: home } as const;
+  const options = { platform: 'linux', clock: systemClock, homeFolder: home } as const;
   const [system] = engineAddresses(options);
-  const connection = await connect(options);
+  const connection = await connect({ ...options, clock: systemClock });
   // The machine's own engine comes first where there is one.
   expect([system?.url, `unix://${home}/.docker/run/docker.sock`]).toContain(connection.address);
   connection.close();
@@ -74,7 +79,11 @@ test('an engine over TCP is not local', async () => {
   const server = createServer((_request, response) => response.end('OK'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const connection = await connect({ address: `tcp://127.0.0.1:${port}`, platform: 'linux' });
+  const connection = await connect({
+    address: `tcp://127.0.0.1:${port}`,
+    platform: 'linux',
+    clock: systemClock,
+  });
   expect(connection.local).toBe(false);
   connection.close();
   server.closeAllConnections();
@@ -95,7 +104,7 @@ test('rejects where the engine redirects, and makes no request to another host',
   });
   const path = join(home, 'redirecting.sock');
   await new Promise<void>((resolve) => server.listen(path, resolve));
-  const connection = await connect({ address: path, platform: 'linux' });
+  const connection = await connect({ address: path, platform: 'linux', clock: systemClock });
   try {
     await expect(connection.docker.getImage('img//raw').inspect()).rejects.toThrow(/redirects/);
     expect(elsewhere).toBe(0);
@@ -115,7 +124,7 @@ test('what answers but is no engine is told', async () => {
   );
   const path = join(home, 'x.sock');
   await new Promise<void>((resolve) => server.listen(path, resolve));
-  await expect(connect({ address: path, platform: 'linux' })).rejects.toMatchObject({
+  await expect(connect({ address: path, platform: 'linux', clock: systemClock })).rejects.toMatchObject({
     kind: 'unreachable',
     message: expect.stringContaining('out of order'),
   });
@@ -128,7 +137,9 @@ test('an engine that takes the connection and is silent is given up', async () =
   const server = createServer(() => undefined);
   const path = join(home, 'mute.sock');
   await new Promise<void>((resolve) => server.listen(path, resolve));
-  await expect(connect({ address: path, platform: 'linux', answerLimitMs: 50 })).rejects.toMatchObject({
+  await expect(
+    connect({ address: path, platform: 'linux', clock: systemClock, answerLimitMs: 50 }),
+  ).rejects.toMatchObject({
     kind: 'unreachable',
     message: expect.stringContaining('has not answered for 0.05 s'),
   });

@@ -6,6 +6,7 @@ import { LinkedCopies } from '../../../src/engine/docker/linked-copies';
 import { protocolVersion } from '../../../src/engine/init/frame-table';
 import { encodeFrame } from '../../../src/engine/init/frames';
 import { Gate } from '../../../src/engine/init/gate';
+import { systemClock } from '../../../src/lib/clock';
 import { scriptedDockerApi } from '../../support/fakes/scripted-docker-api';
 import { Recorder } from '../../support/recorder';
 import { TemporaryFolder } from '../../support/temporary-folder';
@@ -13,7 +14,7 @@ import { TemporaryFolder } from '../../support/temporary-folder';
 test('a connection of the function is for who listens; while nobody does, it is from before and ends', async () => {
   await using folder = await TemporaryFolder.make();
   await using api = await scriptedDockerApi({});
-  const gate = await Gate.open({ transport: 'unix', folder: folder.path });
+  const gate = await Gate.open({ transport: 'unix', folder: folder.path }, systemClock);
   const dial = (greeting: string, behind: Uint8Array = new Uint8Array()): Socket => {
     const socket = connect(join(folder.path, 'api.sock')).on('error', () => undefined);
     socket.write(Buffer.concat([Buffer.from(`${greeting}\n`), behind]));
@@ -23,7 +24,7 @@ test('a connection of the function is for who listens; while nobody does, it is 
   try {
     const sandbox = new DockerSandbox({
       spec: { id: 'one', image: 'i', memoryMiB: 128, ephemeralStorageMiB: 512 },
-      copies: new LinkedCopies(join(folder.path, '.copies')),
+      copies: new LinkedCopies(join(folder.path, '.copies'), systemClock),
       leftovers: { add: () => undefined },
       container: api.docker.getContainer('c1'),
       gate,

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DockerEngineOptions, openDockerEngine } from '../../../src/engine/docker/open-engine';
+import { systemClock } from '../../../src/lib/clock';
 import { type Answers, scriptedDockerApi } from '../../support/fakes/scripted-docker-api';
 
 const info = {
@@ -30,6 +31,7 @@ async function open(answers: Answers, change: Partial<DockerEngineOptions> = {})
       boot: 'now',
       dataFolder,
       hostname: 'here',
+      clock: systemClock,
       transport: 'auto',
       report: () => undefined,
       warn: () => undefined,

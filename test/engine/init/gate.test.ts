@@ -9,6 +9,7 @@ import { protocolVersion } from '../../../src/engine/init/frame-table';
 import { encodeFrame, type Frame, FrameReader } from '../../../src/engine/init/frames';
 import { Gate, type GateOptions } from '../../../src/engine/init/gate';
 import type { InitConnection } from '../../../src/engine/init/init-connection';
+import { systemClock } from '../../../src/lib/clock';
 import { TestClock } from '../../support/fakes/test-clock';
 import { Recorder } from '../../support/recorder';
 import { TemporaryFolder } from '../../support/temporary-folder';
@@ -358,7 +359,7 @@ describe('a gate for unix', () => {
 
   it('can be connected to by any user, and takes the place of an old one', async () => {
     for (let i = 0; i < 2; i++) {
-      const gate = await Gate.open({ transport: 'unix', folder: folder.path });
+      const gate = await Gate.open({ transport: 'unix', folder: folder.path }, systemClock);
       expect((await stat(join(folder.path, 'api.sock'))).mode & 0o777).toBe(0o666);
       await gate.close();
     }
@@ -366,14 +367,17 @@ describe('a gate for unix', () => {
 
   it('listens in a folder whose path is longer than a socket address', async () => {
     const deep = await mkdtemp(join(folder.path, 'x'.repeat(120)));
-    const gate = await Gate.open({ transport: 'unix', folder: deep });
+    const gate = await Gate.open({ transport: 'unix', folder: deep }, systemClock);
     expect((await stat(join(deep, 'api.sock'))).isSocket()).toBe(true);
     await gate.close();
   });
 });
 
 it('a gate for tcp closes a connection with another secret', async () => {
-  const gate = await Gate.open({ transport: 'tcp', bindHost: '127.0.0.1', advertisedHost: '127.0.0.1' });
+  const gate = await Gate.open(
+    { transport: 'tcp', bindHost: '127.0.0.1', advertisedHost: '127.0.0.1' },
+    systemClock,
+  );
   const [, host = '', port] = gate.address.split(':');
   const stranger = new ScriptedInit({ host, port: Number(port) }, '0'.repeat(32));
   await ended(stranger.dial('control', hello));

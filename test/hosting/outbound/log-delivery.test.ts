@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { batchesOf, LogDelivery } from '../../../src/hosting/outbound/log-delivery';
+import { systemClock } from '../../../src/lib/clock';
 import { type ArchivedEvent, LogArchive } from '../../../src/telemetry/log-archive';
 import { LogFiles } from '../../../src/telemetry/log-files';
 import type { LogBatch } from '../../../src/telemetry/log-line';
@@ -95,7 +96,7 @@ class Delivered implements AsyncDisposable {
     const fail = (error: Error) => {
       throw error;
     };
-    this.files = new LogFiles(folder, { maxBytes, files: 2, fail });
+    this.files = new LogFiles(folder, { clock: systemClock, maxBytes, files: 2, fail });
     this.delivery = new LogDelivery({
       archive: new LogArchive(folder, () => this.files.written()),
       endpoint: {
@@ -189,7 +190,12 @@ test('keeps lines in their files while the endpoint refuses, says so once, and d
 test('goes on after a restart with what was not delivered, and leaves out what is from before the first one', async () => {
   await using cloud = await Cloud.open();
   {
-    const files = new LogFiles(folder.path, { maxBytes: 1_048_576, files: 2, fail: () => undefined });
+    const files = new LogFiles(folder.path, {
+      clock: systemClock,
+      maxBytes: 1_048_576,
+      files: 2,
+      fail: () => undefined,
+    });
     files.write({ ...line, text: 'from before' });
     await files.close();
   }

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '../../../src/engine/docker/connect';
+import { systemClock } from '../../../src/lib/clock';
 
 /** `METHOD /path` (without query) to status and body; a function is asked each time. */
 export type Answers = Readonly<Record<string, Answer | (() => Answer)>>;
@@ -25,7 +26,11 @@ export async function scriptedDockerApi(answers: Answers) {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
-  const connection = await connect({ address: `unix://${socketPath}`, platform: 'linux' });
+  const connection = await connect({
+    address: `unix://${socketPath}`,
+    platform: 'linux',
+    clock: systemClock,
+  });
   return {
     connection,
     docker: connection.docker,

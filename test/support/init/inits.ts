@@ -9,6 +9,7 @@ import { decode, FrameReader, type InitEvent } from '../../../src/engine/init/fr
 import { Gate, type GateOptions } from '../../../src/engine/init/gate';
 import type { InitConnection } from '../../../src/engine/init/init-connection';
 import { Receiver } from '../../../src/engine/init/receiver';
+import { systemClock } from '../../../src/lib/clock';
 import { Recorder } from '../recorder';
 import { TemporaryFolder } from '../temporary-folder';
 import { initBinary } from './init-binary';
@@ -89,7 +90,7 @@ class Inits {
   async receiver(lost?: () => void): Promise<Receiver> {
     // Beside the folders of sandboxes, as there.
     const folder = await mkdtemp(join(this.folder.path, 'receiver-'));
-    const receiver = await Receiver.open(await initBinary(), folder, lost);
+    const receiver = await Receiver.open(await initBinary(), folder, systemClock, lost);
     if (receiver === undefined) throw new Error('The receiver has not started.');
     this.#receivers.push(receiver);
     return receiver;
@@ -129,7 +130,7 @@ class Inits {
     options: GateOptions,
     launch: (binary: string, address: string, port: string) => ChildProcess,
   ): Promise<StartedInit> {
-    const gate = await Gate.open(options);
+    const gate = await Gate.open(options, systemClock);
     this.#gates.push(gate);
     const port = await freePort();
     // There is no container here, in which the folder would be /.lambdock.

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type Docker from 'dockerode';
 import type { Architecture } from '../../../aws/architecture';
+import type { Clock } from '../../../lib/clock';
 import { isImageReference } from '../../../lib/image-reference';
 import type { ReportProgress } from '../../../lib/progress';
 import { type BaseChoice, origins, parseBases } from '../../../runtimes/bases';
@@ -27,6 +28,7 @@ import {
 
 export interface ImagesOptions {
   readonly docker: Docker;
+  readonly clock: Clock;
   /** The package's `images` folder. */
   readonly imagesFolder: string;
   readonly dataFolder: string;
@@ -71,7 +73,7 @@ export class Images {
   readonly #volumes = new Map<string, readonly string[]>();
 
   constructor(options: ImagesOptions) {
-    const { docker, imagesFolder, dataFolder, caFile } = options;
+    const { docker, imagesFolder, dataFolder, caFile, clock } = options;
     this.#options = options;
     this.#credentials = new RegistryCredentials(options.configFolder);
     const choice = parseBases(options.bases);
@@ -84,7 +86,7 @@ export class Images {
     });
     this.#bases = new Bases({
       has: (reference) => this.#builder.has(reference),
-      pull: (reference, report) => pullImage(docker, reference, report, this.#credentials),
+      pull: (reference, report) => pullImage(docker, reference, report, clock, this.#credentials),
       planOf: (candidate, report) => this.#planOf(candidate, report),
       referenceOf: (plan) => referenceOf(plan, imagesFolder),
       makeBase: async (base, report) => {
@@ -108,7 +110,7 @@ export class Images {
   }
 
   async functionImage(reference: string, report: ReportProgress): Promise<ImageStart> {
-    const { docker } = this.#options;
+    const { docker, clock } = this.#options;
     if (!isImageReference(reference)) {
       throw new EngineError(
         'image-missing',
@@ -123,7 +125,7 @@ export class Images {
           `The engine has no image with the id ${reference}. Build or load it again, then deploy the function.`,
         );
       }
-      await pullImage(docker, reference, report, this.#credentials).catch((error: unknown) => {
+      await pullImage(docker, reference, report, clock, this.#credentials).catch((error: unknown) => {
         if (!(error instanceof PullError)) throw error;
         throw new EngineError(
           'image-missing',

@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import { type Clock, systemClock } from '../../../lib/clock';
+import type { Clock } from '../../../lib/clock';
 import type { ReportProgress } from '../../../lib/progress';
 import { engineMessages } from '../engine-messages';
 import type { RegistryCredentials } from './registry-credentials';
@@ -39,8 +39,8 @@ export async function pullImage(
   docker: Docker,
   reference: string,
   report: ReportProgress,
+  clock: Clock,
   credentials?: RegistryCredentials,
-  clock: Clock = systemClock,
 ): Promise<void> {
   const abort = new AbortController();
   let silent = false;
