@@ -78,7 +78,9 @@ export class ImageFollower {
       if (source === 'api') functions.retryImage(scope, functionName);
       else if (redeploy !== undefined && imageId !== code.imageId) {
         isOutdated = true;
-        say(`${functionName}: ${code.image} is another image now (${imageId.slice(0, 19)}); deploying it`);
+        // It had no image, or the engine has pulled it meanwhile.
+        const news = code.imageId === undefined ? 'is available now' : 'is another image now';
+        say(`${functionName}: ${code.image} ${news} (${imageId.slice(0, 19)}); deploying it`);
       }
     }
     if (isOutdated) await redeploy?.();

@@ -76,6 +76,7 @@ test('an image is pulled, and a base image of a build, with the credentials of D
   const variables = await configured('login', { [registry.host]: { auth } });
   {
     await using running = await start({ image }, variables);
+    running.foresee(/is available now|hello is ready/);
     expect((await running.invoke('hello')).payload).toBe('from the registry');
   }
   await docker.getImage(image).remove({ force: true });
