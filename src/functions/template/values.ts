@@ -57,6 +57,10 @@ export function scalar(text: string, place: Position): Scalar {
   return { kind: 'scalar', place, text, type: 'string' };
 }
 
+export function mappingOf(value: Value | undefined): Mapping | undefined {
+  return value?.kind === 'mapping' ? value : undefined;
+}
+
 /** The same at another place: problems of what a reference stands for are noted at the reference. */
 export function movedTo(place: Position, value: Value): Value {
   return { ...value, place };

@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import { errnoOf } from '../../../lib/errno';
 import { readTextFile } from '../text-file';
 import type { Mapping, Value } from '../values';
 import type { Project } from './project';
+import type { Properties } from './properties';
 import { readMapping } from './read-mapping';
+import { metadataText, type Resource } from './resources';
 
 /** Values that were given for one nested stack go before those that its parent passes. */
 export function withOwn(
@@ -31,4 +35,20 @@ export function openTemplate(
     if (code === undefined) throw error;
     return note(`is ${file}, which cannot be read (${code}). Name a template that is there`);
   }
+}
+
+/**
+ * Path of the template of a nested stack: as it is written, or where the CDK and `aws cloudformation package` left what
+ * they upload. Undefined: it is not on this machine.
+ */
+export function nestedFile(resource: Resource, properties: Properties): string | undefined {
+  const folder = dirname(resource.place.source.file);
+  const asset = metadataText(resource, 'aws:asset:path');
+  if (asset !== undefined) return resolve(folder, asset);
+  const location = properties.get(resource.serverless ? 'Location' : 'TemplateURL');
+  if (location?.kind !== 'scalar') return undefined;
+  const text = location.text ?? '';
+  if (!/^(https?|s3):\/\//.test(text)) return resolve(folder, text);
+  const beside = resolve(folder, basename(text));
+  return existsSync(beside) ? beside : undefined;
 }

@@ -1,7 +1,14 @@
 import type { Captured, Notes } from '../notes';
+import type { Position, Value } from '../values';
 import type { WantedLayer } from '../wanted';
 import type { SamContext } from './context';
 import type { Resource } from './resources';
+
+/** Another stack of the same application. */
+export interface OtherStack {
+  /** The value of an output, by the name that it is exported under. */
+  exported(name: string, place: Position): Value | undefined;
+}
 
 /** What a template and those nested in it have in common. */
 export class Project {
@@ -13,6 +20,8 @@ export class Project {
   readonly stacks = new Map<string, { has(name: string): boolean; readonly names: readonly string[] }>();
   /** Exports of other stacks whose value was given. */
   readonly imports = new Set<string>();
+  /** Other stacks of the application, once one was looked for. */
+  others?: readonly OtherStack[];
   readonly #names = new Map<string, Resource>();
 
   constructor(

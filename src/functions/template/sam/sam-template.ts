@@ -4,10 +4,11 @@ import type { Problem } from '../problems';
 import type { Position } from '../values';
 import type { WantedFunction } from '../wanted';
 import type { SamContext } from './context';
+import type { FoundFunction } from './found-function';
 import type { Ignored } from './ignored';
 import { Project } from './project';
 import { readMapping } from './read-mapping';
-import { type FoundFunction, Stack } from './stack';
+import { Stack } from './stack';
 
 export interface SamTemplate {
   readonly functions: readonly WantedFunction[];

@@ -1,12 +1,12 @@
-import { dirname, resolve } from 'node:path';
 import { formatFunctionArn } from '../../../aws/arn';
-import { formatFunctionUrl, functionUrlId } from '../../../aws/function-url';
 import { nearest } from '../../../lib/text/nearest';
-import type { Captured, Notes } from '../notes';
-import { type Mapping, movedTo, type Position, scalar, type Value } from '../values';
-import type { WantedFunction } from '../wanted';
+import type { Notes } from '../notes';
+import { type Mapping, mappingOf, movedTo, type Position, scalar, type Value } from '../values';
 import { type Attached, aliasName, attachedTypes, formatRoleArn, lambdaTypes } from './attached';
 import { readEventInvoke } from './event-invoke';
+import { exportedOutput, openOthers } from './exports';
+import type { FoundFunction } from './found-function';
+import { generatedName } from './function-name';
 import { readFunction } from './functions';
 import { withGlobals } from './globals';
 import { type Ignored, ignoredProperties, ignoredType } from './ignored';
@@ -15,10 +15,11 @@ import { evaluated } from './intrinsics/intrinsics';
 import { unrolled } from './intrinsics/loops';
 import type { EvaluationScope } from './intrinsics/scope';
 import { readLayer } from './layers';
-import { openTemplate, withOwn } from './nested';
+import { nestedFile, openTemplate, withOwn } from './nested';
 import { Parameters } from './parameters';
 import type { Project } from './project';
 import { Properties } from './properties';
+import { qualifiedValue } from './qualified';
 import {
   attributeForm,
   attributeOf,
@@ -30,14 +31,6 @@ import {
 } from './references';
 import { type Resource, readResources } from './resources';
 import { readUrl } from './urls';
-
-/** A function with what was noted of it; its value is undefined where that is a problem or a limit. */
-export interface FoundFunction extends Captured<WantedFunction | undefined> {
-  readonly logicalId: string;
-  readonly name: string;
-  readonly place: Position;
-  readonly ignored: readonly Ignored[];
-}
 
 /** A template with values for its parameters; templates nested in it are stacks of their own. */
 export class Stack implements EvaluationScope {
@@ -166,10 +159,26 @@ export class Stack implements EvaluationScope {
     return scalar(form ?? attributeOf(resource, name, attribute, this.project), place);
   }
 
-  importedValue(name: string): string | undefined {
+  importedValue(name: string, place: Position): Value | undefined {
     const given = this.project.context.parameters[name];
-    if (given !== undefined) this.project.imports.add(name);
-    return given;
+    if (given !== undefined) {
+      this.project.imports.add(name);
+      return scalar(given, place);
+    }
+    this.project.others ??= openOthers(this.above[0] ?? '', this.project, (template, file, name) => {
+      const other = new Stack(template, withOwn(new Map(), name, this.project), this.project, [file], name);
+      other.findLayers();
+      return other;
+    });
+    for (const other of this.project.others) {
+      const value = other.exported(name, place);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  }
+
+  exported(name: string, place: Position): Value | undefined {
+    return exportedOutput(this.#outputs, name, place, this);
   }
 
   condition(name: string, place: Position): boolean {
@@ -217,10 +226,9 @@ export class Stack implements EvaluationScope {
     const named = property === undefined ? undefined : properties.get(property);
     this.#named.delete(logicalId);
     if (named?.kind === 'scalar' && named.text) return named.text;
-    if (this.path === '' || resource.kind !== 'function' || this.project.takeName(logicalId, resource)) {
-      return logicalId;
-    }
-    return `${this.path.replaceAll('.', '-')}-${logicalId}`;
+    if (resource.kind !== 'function') return logicalId;
+    const isFree = this.path === '' || this.project.takeName(logicalId, resource);
+    return generatedName(isFree ? logicalId : `${this.path.replaceAll('.', '-')}-${logicalId}`);
   }
 
   #functionArn(resource: Resource, place: Position): string {
@@ -278,20 +286,15 @@ export class Stack implements EvaluationScope {
     alias: string | undefined,
     place: Position,
   ): string {
-    const arn = this.#functionArn(owner, place);
-    const aliased = alias === undefined ? arn : `${arn}:${alias}`;
-    if (type === 'AWS::Lambda::Alias') return aliased;
-    if (type === 'AWS::Lambda::Version') {
-      // Versions are published for an alias alone.
-      const version = this.#aliasOf(owner) === undefined ? '$LATEST' : '1';
-      return attribute === 'Version' ? version : `${arn}:${version}`;
-    }
-    if (attribute !== 'FunctionUrl') return arn;
     const { region, context } = this.project;
-    const port = context.port || 9_000;
-    // The URL of a function that has an alias is the alias's.
-    const own = this.#aliasOf(owner);
-    return formatFunctionUrl(functionUrlId(own === undefined ? arn : `${arn}:${own}`), region, port);
+    return qualifiedValue(type, attribute, {
+      arn: this.#functionArn(owner, place),
+      alias,
+      // The URL of a function that has an alias is the alias's, and versions are published for an alias alone.
+      own: this.#aliasOf(owner),
+      region,
+      port: context.port || 9_000,
+    });
   }
 
   #functionAttribute(resource: Resource, attribute: string, place: Position): string {
@@ -366,10 +369,8 @@ export class Stack implements EvaluationScope {
   #open(resource: Resource): Stack | undefined {
     const properties = new Properties(resource.properties, this);
     const name = resource.serverless ? 'Location' : 'TemplateURL';
-    const location = properties.get(name);
-    // An application of the repository, or a template in S3: nothing of it is here.
-    if (location?.kind !== 'scalar' || /^(https?|s3):\/\//.test(location.text ?? '')) return undefined;
-    const file = resolve(dirname(resource.place.source.file), location.text ?? '');
+    const file = nestedFile(resource, properties);
+    if (file === undefined) return undefined;
     if (this.above.includes(file))
       return properties.note(name, 'nests a template in itself. Break the circle');
     const template = openTemplate(file, this.project, (problem) =>
@@ -391,8 +392,4 @@ export class Stack implements EvaluationScope {
     }
     return stack;
   }
-}
-
-function mappingOf(value: Value | undefined): Mapping | undefined {
-  return value?.kind === 'mapping' ? value : undefined;
 }

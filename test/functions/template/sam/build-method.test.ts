@@ -47,6 +47,9 @@ test('passes build properties to esbuild, with the defaults of sam build', async
       },
     },
   });
+  expect(typed(', BuildProperties: { Banner: [{ js: "// x" }, css=y] }')).toMatchObject({
+    package: { build: { options: expect.arrayContaining(['--banner:js=// x', '--banner:css=y']) } },
+  });
   expect(
     typed(', BuildProperties: { Sourcemap: true }', 'Environment: { Variables: { NODE_OPTIONS: --x } }'),
   ).toMatchObject({

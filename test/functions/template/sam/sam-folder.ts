@@ -49,6 +49,11 @@ export class SamFolder implements AsyncDisposable {
     return parseTemplate(text, this.file, { ...context, parameters, layers });
   }
 
+  /** A template at another path of the folder. */
+  templateAt(path: string, text: string): Template {
+    return parseTemplate(text, join(this.path, path), context);
+  }
+
   /** The one function of a text. */
   only(text: string, parameters?: Readonly<Record<string, string>>): WantedFunction {
     const { functions } = this.template(text, parameters);

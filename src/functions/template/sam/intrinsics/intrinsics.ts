@@ -196,14 +196,14 @@ function zones(argument: Value, scope: EvaluationScope, place: Position): Value 
 function importValue(argument: Value, scope: EvaluationScope, place: Position): Value | undefined {
   const name = textOf(argument, scope, place, 'Fn::ImportValue');
   if (name === undefined) return undefined;
-  const given = scope.importedValue(name);
+  const given = scope.importedValue(name, place);
   if (given === undefined) {
     scope.notes.warn(
       place,
       `imports ${name} from another stack, which is not here: its value is the name. Give its value with --parameter ${name}=VALUE.`,
     );
   }
-  return scalar(given ?? name, place);
+  return given ?? scalar(name, place);
 }
 
 function pair(

@@ -9,8 +9,8 @@ export interface EvaluationScope {
   /** A parameter, a pseudo parameter or a resource. `none`: `AWS::NoValue`. */
   reference(name: string, place: Position): Value | 'none' | undefined;
   attribute(logicalId: string, attribute: string, place: Position): Value | undefined;
-  /** What was given for an export of another stack. */
-  importedValue(name: string): string | undefined;
+  /** What was given for an export of another stack, or what a stack beside this one exports. */
+  importedValue(name: string, place: Position): Value | undefined;
   /** Of the section `Conditions`, by name. */
   condition(name: string, place: Position): boolean;
 }
