@@ -41,6 +41,7 @@ import { ImageFollower } from './hosting/image-follower';
 import { openLogs } from './hosting/log-hosting';
 import { pruneLogs } from './hosting/log-pruning';
 import { openDeliveries } from './hosting/outbound/deliveries';
+import { vpcLookup } from './hosting/outbound/vpc-lookup';
 import { PendingFunctions } from './hosting/pending-functions';
 import { Provisioning } from './hosting/provisioning';
 import { Pruning } from './hosting/pruning';
@@ -286,7 +287,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
         concurrency,
         provisioning,
         progress: visible,
-        sources: { store, layers, imageId, say, ...(s3 && { s3 }) },
+        sources: { store, layers, imageId, say, ...(s3 && { s3 }), ...(aws && { findVpc: vpcLookup(aws) }) },
         // By the name that it called: through a published port or a network of containers there is no other.
         addressFor: ({ host }) => (host === undefined ? addressOf(server) : `http://${host}`),
       }),

@@ -48,7 +48,7 @@ export async function configured(
     ...defined('layers', layers),
     ...defined('opt', opt),
     ...defined('imageConfig', imageConfig),
-    storedOnly: storedOnlyOf(before.storedOnly, asked),
+    storedOnly: storedOnlyOf(before.storedOnly, asked, await vpcOf(asked, scope.region, sources)),
   };
 }
 
@@ -69,9 +69,20 @@ function filled<T extends object>(value: T): T | undefined {
   return Object.keys(value).length === 0 ? undefined : value;
 }
 
+/** Without a stand-in for EC2, an id stands for the VPC that the subnets would be of. */
+async function vpcOf(
+  { VpcConfig }: Configuration,
+  region: string,
+  { findVpc }: CodeSources,
+): Promise<string> {
+  const { SubnetIds: subnetIds = [], SecurityGroupIds: securityGroupIds = [] } = VpcConfig ?? {};
+  return (await findVpc?.({ subnetIds, securityGroupIds }, region)) ?? 'vpc-00000000';
+}
+
 function storedOnlyOf(
   before: FunctionSettings['storedOnly'],
   asked: Configuration,
+  vpcId: string,
 ): FunctionSettings['storedOnly'] {
   const { VpcConfig, DeadLetterConfig, KMSKeyArn, TracingConfig, FileSystemConfigs } = asked;
   const { SnapStart, LoggingConfig, DurableConfig, CapacityProviderConfig } = asked;
@@ -84,12 +95,7 @@ function storedOnlyOf(
   const { SubnetIds = [], SecurityGroupIds = [], Ipv6AllowedForDualStack = false } = VpcConfig ?? {};
   const vpc = { SubnetIds, SecurityGroupIds, VpcId: '', Ipv6AllowedForDualStack };
   const inVpc = SubnetIds.length > 0 || SecurityGroupIds.length > 0;
-  // No VPC is here; an id stands for the one that the subnets would be of.
-  set(
-    'VpcConfig',
-    VpcConfig && { ...vpc, VpcId: inVpc ? 'vpc-00000000' : '' },
-    !inVpc && !next.has('VpcConfig'),
-  );
+  set('VpcConfig', VpcConfig && { ...vpc, VpcId: inVpc ? vpcId : '' }, !inVpc && !next.has('VpcConfig'));
   set('DeadLetterConfig', DeadLetterConfig, !DeadLetterConfig?.TargetArn);
   set('KMSKeyArn', KMSKeyArn, KMSKeyArn === '');
   set('TracingConfig', TracingConfig?.Mode && TracingConfig);

@@ -16,6 +16,12 @@ export interface ZipSource {
   readonly object?: ObjectPlace;
 }
 
+/** The VPC of subnets and security groups; undefined where that is not known. */
+export type FindVpc = (
+  network: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] },
+  region: string,
+) => Promise<string | undefined>;
+
 export interface CodeSources {
   readonly store: Store;
   readonly layers: Layers;
@@ -25,6 +31,8 @@ export interface CodeSources {
   readonly say: (sentence: string) => void;
   /** Where objects are that are named by bucket and key. */
   readonly s3?: S3;
+  /** Throws where one is not there. Absent: every network is accepted. */
+  readonly findVpc?: FindVpc;
 }
 
 /**

@@ -26,6 +26,8 @@ export class AwsRefusal extends Error {
     /** The error's name, as services with JSON protocols have it; empty for others. */
     readonly code: string,
     message: string,
+    /** The body of the answer. */
+    readonly answer = '',
   ) {
     super(message);
   }
@@ -58,6 +60,7 @@ export async function sendToAws(
     answer.status,
     codeIn(text),
     `${service} answered ${answer.status}: ${text.slice(0, 200)}`,
+    text,
   );
 }
 

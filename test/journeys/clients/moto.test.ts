@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  CreateFunctionCommand,
   PutFunctionEventInvokeConfigCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
@@ -9,6 +10,7 @@ import { systemClock } from '../../../src/lib/clock';
 import { Moto } from '../../support/clients/moto';
 import { RunningApp } from '../../support/running-app';
 import { TemporaryFolder } from '../../support/temporary-folder';
+import { zipOf } from '../../support/zips';
 
 jest.setTimeout(900_000);
 
@@ -231,4 +233,40 @@ test('a record of a failure is an object in a bucket', async () => {
   expect(JSON.parse(await moto.s3('GET', `/failures/${key}`))).toMatchObject({
     requestContext: { requestId },
   });
+});
+
+test('subnets and security groups are those of the stand-in', async () => {
+  const elementIn = (xml: string, name: string) =>
+    new RegExp(`<${name}>([^<]+)</${name}>`).exec(xml)?.[1] ?? '';
+  const subnets = await moto.query('ec2', { Action: 'DescribeSubnets', Version: '2016-11-15' });
+  const groups = await moto.query('ec2', { Action: 'DescribeSecurityGroups', Version: '2016-11-15' });
+  const network = {
+    SubnetIds: [elementIn(subnets, 'subnetId')],
+    SecurityGroupIds: [elementIn(groups, 'groupId')],
+  };
+  const create = async (FunctionName: string, VpcConfig: typeof network) =>
+    app.client.send(
+      new CreateFunctionCommand({
+        FunctionName,
+        VpcConfig,
+        Runtime: 'python3.13',
+        Handler: 'app.handler',
+        Role: `arn:aws:iam::${account}:role/r`,
+        Code: { ZipFile: await zipOf({ 'app.py': code }) },
+      }),
+    );
+  const { VpcConfig } = await create('within', network);
+  expect(VpcConfig).toEqual({
+    ...network,
+    VpcId: elementIn(subnets, 'vpcId'),
+    Ipv6AllowedForDualStack: false,
+  });
+  await expect(create('lost', { ...network, SubnetIds: ['subnet-0123456789abcdef0'] })).rejects.toMatchObject(
+    {
+      name: 'InvalidParameterValueException',
+      message:
+        'Error occurred while DescribeSubnets. EC2 Error Code: InvalidSubnetID.NotFound. ' +
+        "EC2 Error Message: The subnet ID 'subnet-0123456789abcdef0' does not exist",
+    },
+  );
 });

@@ -27,7 +27,8 @@ function readImage(resource: Resource, properties: Properties): WantedImage | un
   const holder = resource.serverless ? properties : properties.within('Code');
   const named = holder?.value('ImageUri', kinds.image);
   if (named === undefined && holder?.has('ImageUri')) return undefined;
-  const build = isBuilt(resource) ? undefined : readImageBuild(resource, properties);
+  const isAsset = metadataText(resource, 'aws:asset:dockerfile-path') !== undefined;
+  const build = isBuilt(resource) && !isAsset ? undefined : readImageBuild(resource, properties);
   const tag = metadataText(resource, 'DockerTag');
   const image = build ? builtImageName(resource.logicalId, build, tag) : (named ?? samImage(resource));
   if (image === undefined) {
@@ -50,16 +51,19 @@ function readImage(resource: Resource, properties: Properties): WantedImage | un
   };
 }
 
-/** What `Metadata` says of the image's build; undefined where its folder or Dockerfile is not there. */
+/** What `Metadata` says of the image's build, as SAM or the CDK writes it; undefined where its folder or Dockerfile is not there. */
 function readImageBuild(resource: Resource, properties: Properties): WantedImageBuild | undefined {
-  const file = metadataText(resource, 'Dockerfile');
-  const within = metadataText(resource, 'DockerContext');
+  const file = metadataText(resource, 'Dockerfile') ?? metadataText(resource, 'aws:asset:dockerfile-path');
+  const within = metadataText(resource, 'DockerContext') ?? metadataText(resource, 'aws:asset:path');
   if (file === undefined && within === undefined) return undefined;
   const context = resolve(dirname(resource.place.source.file), within ?? '.');
   const dockerfile = resolve(context, file ?? 'Dockerfile');
   if (buildProblem(context, dockerfile) !== undefined) return undefined;
-  const target = metadataText(resource, 'DockerBuildTarget');
-  const given = properties.metadata(resource, 'DockerBuildArgs');
+  const target =
+    metadataText(resource, 'DockerBuildTarget') ?? metadataText(resource, 'aws:asset:docker-build-target');
+  const given =
+    properties.metadata(resource, 'DockerBuildArgs') ??
+    properties.metadata(resource, 'aws:asset:docker-build-args');
   const names = [...(given?.mapping.entries.keys() ?? [])];
   const values = names.map((name) => [name, given?.value(name, kinds.words) ?? ''] as const);
   return {

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is CloudFormation that fills these in.
 import { sharedSamFolder } from './sam-folder';
 
 const folder = sharedSamFolder();
@@ -100,5 +101,43 @@ test('takes exports from stacks beside the template, layers too', async () => {
   ]);
   expect(warnings).toEqual([
     expect.objectContaining({ message: expect.stringContaining('imports nowhere from another stack') }),
+  ]);
+});
+
+test('builds images from the folders that are assets', async () => {
+  await folder.write('cdk.out/asset.img/Dockerfile.lambda', 'FROM scratch');
+  const text = JSON.stringify({
+    Resources: {
+      Container: {
+        Type: 'AWS::Lambda::Function',
+        Properties: {
+          PackageType: 'Image',
+          Code: {
+            ImageUri: { 'Fn::Sub': '${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}/assets:1' },
+          },
+        },
+        Metadata: {
+          'aws:asset:path': 'asset.img',
+          'aws:asset:dockerfile-path': 'Dockerfile.lambda',
+          'aws:asset:docker-build-args': { RELEASE: '3' },
+          'aws:asset:docker-build-target': 'prod',
+          'aws:asset:property': 'Code.ImageUri',
+        },
+      },
+    },
+  });
+  const { functions } = folder.templateAt('cdk.out/Image.template.json', text);
+  expect(functions).toMatchObject([
+    {
+      package: {
+        image: expect.stringMatching(/^lambdock-build\/container-/),
+        build: {
+          context: expect.stringMatching(/asset\.img$/),
+          dockerfile: expect.stringMatching(/asset\.img\/Dockerfile\.lambda$/),
+          target: 'prod',
+          arguments: { RELEASE: '3' },
+        },
+      },
+    },
   ]);
 });
