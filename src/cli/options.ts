@@ -1,8 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type SettingSource, settingSources, wordsOf } from '../settings/sources';
 
+/** Ends the process, with this code. */
+export type Finish = (exitCode: number) => void;
+
 /** Settings of commands that talk to a running lambdock. */
-export const clientSettings: readonly SettingSource[] = [
+const clientSettings: readonly SettingSource[] = [
   settingSources.endpoint,
   settingSources.template,
   settingSources.port,
@@ -62,6 +65,14 @@ export function withSettings(command: Command, sources: readonly SettingSource[]
   }
   return command.addOption(new Option('--no-color', 'print without colour [NO_COLOR]').helpGroup(group));
 }
+
+/** Adds the settings of lambdock itself, or some of them. */
+export const withHostSettings = (command: Command, sources = hostSettings): Command =>
+  withSettings(command, sources, 'Settings of lambdock:');
+
+/** Adds the settings that say where lambdock runs, and others. */
+export const withClientSettings = (command: Command, ...more: readonly SettingSource[]): Command =>
+  withSettings(command, [...clientSettings, ...more], 'Where lambdock runs:');
 
 /** Adds the options of a function's configuration. */
 export function withFunctionSettings(command: Command): Command {

@@ -1,10 +1,6 @@
 import type { Command } from 'commander';
-import { clientSettings, count, withExamples, withSettings } from '../options';
-import { connected } from './connected';
-
-type Finish = (exitCode: number) => void;
-
-const clientGroup = 'Where lambdock runs:';
+import { connected } from '../client/connected';
+import { count, type Finish, withClientSettings, withExamples } from '../options';
 
 /** Commands that show cold and warm starts, and bring them about. */
 export function laboratoryCommands(program: Command, finish: Finish): void {
@@ -25,7 +21,7 @@ function looking(program: Command, finish: Finish): void {
     .action(async (name, options) =>
       finish(await (await import('./trace.js')).trace(await connected(options), name, options)),
     );
-  withSettings(trace, clientSettings, clientGroup);
+  withClientSettings(trace);
   withExamples(trace, 'npx lambdock trace hello', 'npx lambdock trace hello --chrome trace.json');
 
   const stats = program
@@ -36,7 +32,7 @@ function looking(program: Command, finish: Finish): void {
     .action(async (options) =>
       finish(await (await import('./stats.js')).stats(await connected(options), options)),
     );
-  withSettings(stats, clientSettings, clientGroup);
+  withClientSettings(stats);
 }
 
 function control(program: Command, finish: Finish): void {
@@ -49,7 +45,7 @@ function control(program: Command, finish: Finish): void {
     .action(async (name, options) =>
       finish(await (await import('./control.js')).cold(await connected(options), name, options)),
     );
-  withSettings(cold, clientSettings, clientGroup);
+  withClientSettings(cold);
   withExamples(cold, 'npx lambdock cold hello', 'npx lambdock cold hello --count 10');
   const simple = {
     expire: 'end the idle environments of a function, as their idle timeout would',
@@ -62,7 +58,7 @@ function control(program: Command, finish: Finish): void {
       .action(async (name, options) =>
         finish(await (await import('./control.js')).act(await connected(options), action, name, options)),
       );
-    withSettings(command, clientSettings, clientGroup);
+    withClientSettings(command);
   }
   const sized = {
     warm: 'start environments of a function ahead of need, until it has so many',
@@ -76,7 +72,7 @@ function control(program: Command, finish: Finish): void {
       .action(async (name, options) =>
         finish(await (await import('./control.js')).resize(await connected(options), action, name, options)),
       );
-    withSettings(command, clientSettings, clientGroup);
+    withClientSettings(command);
     withExamples(command, `npx lambdock ${action} hello --environments 5`);
   }
 }

@@ -1,13 +1,16 @@
 import { type Command, Option } from 'commander';
 import { settingSources } from '../../settings/sources';
-import { clientSettings, count, hostSettings, withExamples, withSettings } from '../options';
+import {
+  count,
+  type Finish,
+  hostSettings,
+  withClientSettings,
+  withExamples,
+  withHostSettings,
+  withSettings,
+} from '../options';
 import { samples } from '../samples/samples';
 import { projectTemplates } from './templates';
-
-type Finish = (exitCode: number) => void;
-
-const hostGroup = 'Settings of lambdock:';
-const clientGroup = 'Where lambdock runs:';
 
 /** Settings that `run` decides itself. */
 const decidedByRun = new Set(['port', 'host', 'only', 'watch', 'spares']);
@@ -42,7 +45,7 @@ function run(program: Command, finish: Finish): void {
     .option('-e, --event <event>', 'the event: a file, - for standard input, or JSON (default: {})')
     .action(async (name, flags) => finish(await (await import('./run.js')).run(name, flags)));
   const settings = hostSettings.filter(({ flag }) => !decidedByRun.has(flag));
-  withSettings(command, settings, hostGroup);
+  withHostSettings(command, settings);
   withExamples(
     command,
     'npx lambdock run hello -e event.json',
@@ -87,6 +90,6 @@ function wait(program: Command, finish: Finish): void {
     .action(async (names, { timeout, json, ...flags }) =>
       finish(await (await import('./ready.js')).waitForFunctions(flags, names, { timeout, json })),
     );
-  withSettings(command, clientSettings, clientGroup);
+  withClientSettings(command);
   withExamples(command, 'npx lambdock wait', 'npx lambdock wait hello other --timeout 120');
 }

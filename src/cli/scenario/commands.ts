@@ -1,8 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { connected } from '../laboratory/connected';
-import { clientSettings, count, withExamples, withSettings } from '../options';
-
-type Finish = (exitCode: number) => void;
+import { connected } from '../client/connected';
+import { count, type Finish, withClientSettings, withExamples } from '../options';
 
 /** `scenario run` and `scenario diff`. */
 export function scenarioCommands(program: Command, finish: Finish): void {
@@ -21,7 +19,7 @@ export function scenarioCommands(program: Command, finish: Finish): void {
     .action(async (file, options) =>
       finish(await (await import('./run.js')).run(await connected(options), file, options)),
     );
-  withSettings(run, clientSettings, 'Where lambdock runs:');
+  withClientSettings(run);
   withExamples(
     run,
     'npx lambdock scenario run burst.yaml',
