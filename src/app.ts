@@ -12,6 +12,7 @@ import { invokeAsyncOperation } from './control-plane/invoke';
 import { operationRunner } from './control-plane/operations';
 import { storedOperations } from './control-plane/resources';
 import { serveControlPlane } from './control-plane/server';
+import { Traces } from './control-plane/trace';
 import { openEngine } from './engine/choose-engine';
 import type { Engine } from './engine/engine';
 import { Fleet } from './execution/fleet';
@@ -25,6 +26,7 @@ import { CodeBuilder } from './functions/build/code-builder';
 import { Layers } from './functions/build/layers';
 import { ConcurrencyRegistry } from './functions/registry/concurrency';
 import { FunctionRegistry } from './functions/registry/functions';
+import { allowsLoops } from './functions/registry/recursion';
 import { Registry } from './functions/registry/registry';
 import { openState } from './functions/registry/state';
 import { TemplateOwners } from './functions/registry/template-owners';
@@ -206,7 +208,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       report: progress,
     });
     cleanup.add(() => fleet.close());
-    const invoker = new Invoker(fleet, admissionBy(concurrency), recorder);
+    const invoker = new Invoker(fleet, admissionBy(concurrency), recorder, allowsLoops(registry));
     cleanup.add(() => invoker.idleWithin(drainMs, clock));
 
     const scope = { region, accountId };
@@ -273,6 +275,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       region,
       accountId,
       nowMs,
+      traces: new Traces(nowMs),
       accounts: new CrossAccount(registry),
       isFromFunction: (request: IncomingMessage) => fromFunctions.has(request),
       find,

@@ -19,6 +19,7 @@ const table = {
   TooManyRequestsException: { status: 429, fault: 'User', key: 'message' },
   InvalidRuntimeException: { status: 502, fault: 'Service', key: 'Message' },
   InvalidZipFileException: { status: 502, fault: 'Service', key: 'Message' },
+  RecursiveInvocationException: { status: 400, fault: 'User', key: 'Message' },
   ServiceException: { status: 500, fault: 'Service', key: 'Message' },
 } as const satisfies Table;
 

@@ -60,6 +60,9 @@ export const limits = {
   functionReferenceLength: 256,
   /** Characters of a version or alias. https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html */
   qualifierLength: 128,
+  /** Invocations of one function in a chain, after which Lambda stops it.
+   * https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html */
+  loopInvocations: 16,
   /** Extensions per function.
    * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html */
   extensions: 10,

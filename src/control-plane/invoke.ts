@@ -17,7 +17,7 @@ import { parseTarget } from './function-target';
 import { checkedEvent } from './json-payload';
 import type { Operations } from './operations';
 import { unreachable } from './references';
-import { answeredTrace, traceId } from './trace';
+import { answeredTrace, type Traces } from './trace';
 import { checkConstraints } from './validation';
 import { wholeBody } from './whole-body';
 
@@ -28,6 +28,7 @@ export interface InvokeParts {
   readonly region: string;
   readonly accountId: string;
   readonly nowMs: () => number;
+  readonly traces: Traces;
   readonly accounts: CrossAccount;
   /** Whether code in a function sent the request. */
   readonly isFromFunction: (request: IncomingMessage) => boolean;
@@ -115,7 +116,7 @@ export function invokeAsyncOperation(parts: InvokeParts): Operations {
         version,
         invokedFunctionArn: version.functionArn,
         payload: checkedEvent(InvokeArgs),
-        traceId: traceId(undefined, parts.nowMs()),
+        ...parts.traces.begin(undefined, version),
         tail: false,
       };
       acceptEvent(parts, invocation, undefined);
@@ -182,7 +183,7 @@ function toInvocation(
   version: FunctionVersion,
   payload: Buffer,
   qualifier: string | undefined,
-  { nowMs }: InvokeParts,
+  { traces }: InvokeParts,
 ): InvocationRequest {
   const clientContext = decodedContext(headerOf(request, 'x-amz-client-context'));
   const invocation = {
@@ -190,7 +191,7 @@ function toInvocation(
     version,
     invokedFunctionArn: qualifier === undefined ? version.functionArn : `${version.functionArn}:${qualifier}`,
     payload,
-    traceId: traceId(headerOf(request, 'x-amzn-trace-id'), nowMs()),
+    ...traces.begin(headerOf(request, 'x-amzn-trace-id'), version),
     tail: headerOf(request, 'x-amz-log-type') === 'Tail',
   };
   const isForcedCold = isColdForced(request);

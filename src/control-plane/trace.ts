@@ -1,19 +1,56 @@
 import { randomFillSync } from 'node:crypto';
+import { lineageOf } from '../execution/lineage';
+import type { FunctionVersion } from '../functions/function-version';
 
-/**
- * The X-Ray trace header of an invocation: the caller's, completed with what is missing.
- * https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
- */
-export function traceId(header: string | undefined, nowMs: number): string {
-  const fields = header === undefined ? nothing : fieldsOf(header);
-  const seconds = Math.floor(nowMs / 1000)
-    .toString(16)
-    .padStart(8, '0');
-  const root = fields.get('Root') ?? `1-${seconds}-${randomHex(12)}`;
-  const parent = fields.get('Parent') ?? randomHex(8);
-  const sampled = fields.get('Sampled') ?? '0';
-  const lineage = fields.get('Lineage');
-  return `Root=${root};Parent=${parent};Sampled=${sampled}${lineage === undefined ? '' : `;Lineage=${lineage}`}`;
+/** The trace of one invocation. */
+export interface Traced {
+  /** `X-Amzn-Trace-Id` as the function gets it. */
+  readonly traceId: string;
+  /** Span of the caller that made the invocation, 16 hex digits; absent where the caller named none. */
+  readonly callerSpan?: string;
+}
+
+/** Of every hundred traces of a function beyond the first of a second, so many are sampled. */
+const sampledPercent = 5;
+
+/** Makes trace headers, and decides which traces of functions with active tracing are sampled. */
+export class Traces {
+  /** The last second in which a trace of a function was sampled. */
+  readonly #sampled = new Map<string, number>();
+
+  constructor(
+    private readonly nowMs: () => number,
+    /** A number from 0 to 1. */
+    private readonly random: () => number = Math.random,
+  ) {}
+
+  /**
+   * The header of an invocation: the caller's, completed with what is missing.
+   * https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+   */
+  begin(header: string | undefined, { functionArn, tracing }: FunctionVersion): Traced {
+    const nowMs = this.nowMs();
+    const fields = header === undefined ? nothing : fieldsOf(header);
+    const seconds = Math.floor(nowMs / 1000);
+    const root = fields.get('Root') ?? `1-${seconds.toString(16).padStart(8, '0')}-${randomHex(12)}`;
+    const callerSpan = fields.get('Parent');
+    const decided = fields.get('Sampled');
+    const isDecided = decided === '0' || decided === '1';
+    const isActive = tracing === 'Active';
+    const sampled = isDecided ? decided : isActive && this.#isSampled(functionArn, seconds) ? '1' : '0';
+    // With active tracing the function's own segment is what it makes others below; else the caller's is.
+    const parent = (isActive && sampled === '1' ? undefined : callerSpan) ?? randomHex(8);
+    const lineage = lineageOf(fields.get('Lineage'), functionArn);
+    const traceId = `Root=${root};Parent=${parent};Sampled=${sampled};Lineage=${lineage}`;
+    return callerSpan === undefined ? { traceId } : { traceId, callerSpan };
+  }
+
+  /** The first request of each second, and 5 % of the others. https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html */
+  #isSampled(functionArn: string, second: number): boolean {
+    if (this.#sampled.get(functionArn) === second) return this.random() * 100 < sampledPercent;
+    this.#sampled.set(functionArn, second);
+    return true;
+  }
 }
 
 /** The part of a completed trace header that the response has: its root and whether it is sampled. */

@@ -14,6 +14,8 @@ export interface InvocationRequest {
   /** JSON text with `cognitoIdentityId` and `cognitoIdentityPoolId`. */
   readonly cognitoIdentity?: string;
   readonly traceId: string;
+  /** Span of the caller, 16 hex digits. */
+  readonly callerSpan?: string;
   /** Whether the caller wants the last 4 KB of the log with the answer. */
   readonly tail: boolean;
   /** Takes the response of a streaming runtime as it comes. Absent: the response is collected. */

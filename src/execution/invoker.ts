@@ -1,9 +1,11 @@
 import { LambdaError } from '../aws/errors';
+import type { FunctionVersion } from '../functions/function-version';
 import type { Clock } from '../lib/clock';
 import { type Deferred, deferred } from '../lib/deferred';
 import type { Concurrency } from './concurrency';
 import type { Fleet } from './fleet';
 import { type Ending, Invocation, type InvocationRequest } from './invocation';
+import { isLoop } from './lineage';
 import type { ExecutionObserver } from './observation/observer';
 import type { ResponseSink } from './response-sink';
 
@@ -19,6 +21,8 @@ export class Invoker {
     fleet: Fleet,
     concurrency: Concurrency,
     private readonly observer?: ExecutionObserver,
+    /** Whether a function may invoke itself in a loop; absent: every one. */
+    private readonly allowsLoops?: (version: FunctionVersion) => boolean,
   ) {
     this.#fleet = fleet;
     this.#concurrency = concurrency;
@@ -26,11 +30,13 @@ export class Invoker {
 
   /**
    * Runs one invocation. A function that failed is an ending like any other; rejects with
+   * `RecursiveInvocationException` in a loop, with
    * `TooManyRequestsException` above the account's or the function's concurrency and with `ServiceException` where no sandbox
    * could be had or the one that ran it was lost.
    */
   async invoke(request: InvocationRequest): Promise<Ending> {
     const { observer } = this;
+    this.#refuseLoop(request);
     const end = this.#admit(request);
     observer?.arrived(request);
     const invocation = new Invocation(
@@ -58,6 +64,11 @@ export class Invoker {
         this.#idle = undefined;
       }
     }
+  }
+
+  #refuseLoop({ traceId, version }: InvocationRequest): void {
+    if (!isLoop(traceId, version.functionArn) || (this.allowsLoops?.(version) ?? true)) return;
+    throw new LambdaError('RecursiveInvocationException', recursionText);
   }
 
   #admit(request: InvocationRequest): () => void {
@@ -88,6 +99,10 @@ export class Invoker {
     });
   }
 }
+
+/** As in the service's model. */
+export const recursionText =
+  "Lambda has detected your function being invoked in a recursive loop with other Amazon Web Services resources and stopped your function's invocation.";
 
 function watched(sink: ResponseSink, begun: () => void): ResponseSink {
   return {

@@ -344,6 +344,7 @@ export class LogRecorder {
       initDurationMs: task.initDurationMs,
       memorySizeMB: this.#version.memoryMiB,
       maxMemoryUsedMB: this.memoryUsedMiB ?? 0,
+      ...(this.#version.tracing === 'Active' && { trace: task.invocation.request.traceId }),
     };
     this.#log.flush(timeMs);
     this.#spans.writeDoneOf(ended);

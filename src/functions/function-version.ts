@@ -15,6 +15,8 @@ export interface FunctionVersion {
   readonly timeoutMs: number;
   readonly ephemeralStorageMiB: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** Absent: what callers decide. */
+  readonly tracing?: 'Active';
   /** Absent: text, in the group of its name. */
   readonly logging?: FunctionLogging;
   /** Absent unless the function is debugged. */

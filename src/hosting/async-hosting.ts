@@ -32,6 +32,10 @@ export function asyncInvocations(parts: AsyncHostingParts): AsyncInvocations {
     policyOf: (event) => destinations.policyOf(event),
     deliver: (event, ended) => destinations.deliver(event, ended),
     retrySpeed,
+    isReservedZero: ({ functionArn, functionName }) => {
+      const [, , , region = '', accountId = ''] = functionArn.split(':');
+      return registry.reserved.get({ region, accountId }, functionName)?.reserved === 0;
+    },
     fail,
   });
   const invokeOwn = (arn: string, payload: string) => {

@@ -46,18 +46,19 @@ export class InvocationRecording {
   billedMs: number | undefined;
   initDurationMs: number | undefined;
   memoryUsedMiB: number | undefined;
-  readonly traceId: string;
+  readonly request: Pick<InvocationRequest, 'traceId' | 'callerSpan'>;
   /** Whether its end was reported. */
   isFinished = false;
   /** What its environment's start took, and what follows is in the fields above. */
   #boot: Phase[] | undefined;
 
   constructor(
-    { requestId, version, traceId }: InvocationRequest,
+    { requestId, version, traceId, callerSpan }: InvocationRequest,
     readonly arrivedAt: number,
   ) {
     this.requestId = requestId;
-    this.traceId = traceId;
+    // Not the request itself, which has the payload.
+    this.request = callerSpan === undefined ? { traceId } : { traceId, callerSpan };
     this.functionName = version.functionName;
     this.version = version.version;
     this.memorySizeMiB = version.memoryMiB;

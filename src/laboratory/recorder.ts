@@ -46,6 +46,7 @@ export interface TimelineQuery {
 export interface FinishedInvocation {
   /** Its `X-Amzn-Trace-Id`. */
   readonly traceId: string;
+  readonly callerSpan?: string;
   readonly trace: () => InvocationTrace;
 }
 
@@ -179,7 +180,12 @@ export class Recorder implements ExecutionObserver {
   #finish(recording: InvocationRecording): void {
     if (recording.freeAt === undefined || recording.isFinished) return;
     recording.isFinished = true;
-    this.#finished?.({ traceId: recording.traceId, trace: () => recording.trace(this.#originMs) });
+    const { traceId, callerSpan } = recording.request;
+    this.#finished?.({
+      traceId,
+      ...(callerSpan !== undefined && { callerSpan }),
+      trace: () => recording.trace(this.#originMs),
+    });
   }
 
   /** Collects changes from now on. */

@@ -88,6 +88,8 @@ export interface ReportFields {
   readonly initDurationMs?: number | undefined;
   readonly status: string;
   readonly errorType?: string | undefined;
+  /** The trace header of a function with active tracing. */
+  readonly trace?: string | undefined;
 }
 
 /** Lambda bills init together with the invocation that it was made for (for all packages since August 2025). */
@@ -105,5 +107,11 @@ export function reportLine(fields: ReportFields): string {
   if (fields.status === 'timeout') line += 'Status: timeout\t';
   else if (fields.errorType !== undefined)
     line += `Status: ${fields.status}\tError Type: ${fields.errorType}\t`;
-  return line;
+  return fields.trace === undefined ? line : `${line}${tracePart(fields.trace)}`;
+}
+
+/** A second line of the same event, for traces that are sampled. */
+function tracePart(trace: string): string {
+  const [, root, parent] = /Root=([^;]+);Parent=([^;]+);Sampled=1/.exec(trace) ?? [];
+  return root === undefined ? '' : `\nXRAY TraceId: ${root}\tSegmentId: ${parent}\tSampled: true\t`;
 }

@@ -98,6 +98,7 @@ const covered: Readonly<Record<string, readonly string[]>> = {
   'test/docker/logging.test.ts': ['aws/logging.ts'],
   'test/hosting/outbound/trace-delivery.test.ts': ['hosting/outbound/otlp-spans.ts'],
   'test/operator-api/metrics.test.ts': ['laboratory/duration-histogram.ts'],
+  'test/docker/loops.test.ts': ['functions/registry/recursion.ts'],
   'test/docker/telemetry.test.ts': ['execution/invocation-spans.ts', 'execution/phase-log.ts'],
   'test/docker/own-output.test.ts': ['cli/host/package-folder.ts'],
   'test/docker/requests/async-invocations.test.ts': ['operator-api/contract.ts'],

@@ -1,8 +1,9 @@
 import { Concurrency } from '../../src/execution/concurrency';
 import { Invoker } from '../../src/execution/invoker';
+import { lineageOf } from '../../src/execution/lineage';
 import type { ExecutionObserver } from '../../src/execution/observation/observer';
 import { FleetUnderTest } from '../support/fakes/fleet-under-test';
-import { anInvocationRequest } from '../support/function-versions';
+import { aFunctionVersion, anInvocationRequest } from '../support/function-versions';
 
 const withoutLimit = () => new Concurrency({ limit: 1_000, reserved: () => new Map() });
 
@@ -71,4 +72,18 @@ test('an observer sees the first bytes of a stream, and a request that failed', 
   await under.until((facts) => facts.length === 0);
   await expect(invoker.invoke(anInvocationRequest({ requestId: 'two' }))).rejects.toThrow();
   expect(seen).toEqual(['one arrived', 'one responding', 'two arrived', 'two failed']);
+});
+
+test('an invocation in a loop is refused, unless its function allows loops', async () => {
+  await using under = new FleetUnderTest(() => 1);
+  const version = aFunctionVersion();
+  const lineage = Array.from({ length: 17 }).reduce<string | undefined>(
+    (before) => lineageOf(before, version.functionArn),
+    undefined,
+  );
+  const request = anInvocationRequest({ version, traceId: `Root=1;Parent=1;Sampled=0;Lineage=${lineage}` });
+  const invoke = (allowsLoops: () => boolean) =>
+    new Invoker(under.fleet, withoutLimit(), undefined, allowsLoops).invoke(request);
+  await expect(invoke(() => false)).rejects.toMatchObject({ code: 'RecursiveInvocationException' });
+  expect((await invoke(() => true)).outcome.kind).toBe('succeeded');
 });

@@ -116,7 +116,9 @@ export function invokeJourney(engine?: () => Engine): void {
       logGroup: '/aws/lambda/acts',
       logStream: expect.stringMatching(/^\d{4}\/\d\d\/\d\d\/\[\$LATEST\][0-9a-f]{32}$/),
       remainingMs: expect.any(Number),
-      traceId: expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$/),
+      traceId: expect.stringMatching(
+        /^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0;Lineage=1:[0-9a-f]{8}:0$/,
+      ),
       client: { custom: { key: 'größer' }, env: { locale: 'de' }, title: 'journey' },
     });
     const { remainingMs } = answer.payload as { remainingMs: number };
@@ -133,7 +135,7 @@ export function invokeJourney(engine?: () => Engine): void {
     });
     expect(answer.headers.get('x-amzn-trace-id')).toBe('Root=1-67891233-abcdef012345678912345678;Sampled=1');
     expect(answer.headers.get('content-type')).toBe('application/json');
-    expect(await answer.json()).toMatchObject({ traceId: trace });
+    expect(await answer.json()).toMatchObject({ traceId: expect.stringMatching(`^${trace};Lineage=`) });
   });
 
   test.each([

@@ -58,3 +58,13 @@ test('a launch error names what the image would have started', () => {
     'IMAGE\tLaunch error: fork/exec /app/main: exec format error\tEntrypoint: [/app/main,-v]\tCmd: []\tWorkingDir: [/app]',
   );
 });
+
+test('REPORT has a second line for a trace that is sampled', () => {
+  const report = { requestId: '1', status: 'success', durationMs: 1, memorySizeMB: 128, maxMemoryUsedMB: 30 };
+  const trace = (sampled: number) => `Root=1-2-3;Parent=53995c3f42cd8ad8;Sampled=${sampled};Lineage=1:a:0`;
+  expect(reportLine({ ...report, trace: trace(1) }).split('\n')).toEqual([
+    reportLine(report),
+    'XRAY TraceId: 1-2-3\tSegmentId: 53995c3f42cd8ad8\tSampled: true\t',
+  ]);
+  expect(reportLine({ ...report, trace: trace(0) })).toBe(reportLine(report));
+});

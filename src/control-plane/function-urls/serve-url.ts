@@ -12,7 +12,7 @@ import { verify } from '../auth/verifying';
 import { callerOf } from '../caller';
 import { headerOf, isColdForced } from '../edge';
 import type { InvokeParts } from '../invoke';
-import { answeredTrace, traceId } from '../trace';
+import { answeredTrace } from '../trace';
 import { corsHeaders, isPreflight } from './cors';
 import { urlEvent } from './event';
 import { urlResponse } from './response';
@@ -97,7 +97,8 @@ export async function serveUrl(
   });
   if (version === undefined) throw noSuchUrl();
   const requestId = randomUUID();
-  const trace = traceId(headerOf(request, 'x-amzn-trace-id'), parts.nowMs());
+  const traced = parts.traces.begin(headerOf(request, 'x-amzn-trace-id'), version);
+  const trace = traced.traceId;
   const event = urlEvent(request, body.bytes, {
     urlId: url.urlId,
     domainName: `${url.urlId}.lambda-url.${scope.region}.on.aws`,
@@ -114,7 +115,7 @@ export async function serveUrl(
     version,
     invokedFunctionArn: qualifier === undefined ? version.functionArn : `${version.functionArn}:${qualifier}`,
     payload: Buffer.from(JSON.stringify(event)),
-    traceId: trace,
+    ...traced,
     tail: false,
     ...(stream && { sink: stream }),
     ...(isColdForced(request) && { isForcedCold: true }),

@@ -1,15 +1,12 @@
-import { Documents, functionOwner } from '../../functions/registry/state';
+import { type RecursionConfig, recursionConfigs } from '../../functions/registry/recursion';
+import { functionOwner } from '../../functions/registry/state';
 import type { Operations } from '../operations';
 import { targetOf } from '../references';
 import type { ResourceParts } from './parts';
 
-interface RecursionConfig {
-  readonly RecursiveLoop: 'Allow' | 'Terminate';
-}
-
 /** Whether a function that invokes itself in a loop is stopped. */
 export function recursionOperations({ registry }: ResourceParts): Operations {
-  const configs = new Documents<RecursionConfig>(registry.database, 'recursion-config');
+  const configs = recursionConfigs(registry);
   return {
     PutFunctionRecursionConfig(input, caller) {
       const { functionName } = targetOf(input, caller);

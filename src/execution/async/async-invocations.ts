@@ -22,6 +22,8 @@ export interface AsyncParts {
     target: InvocationTarget,
   ) => FunctionVersion | undefined | Promise<FunctionVersion | undefined>;
   readonly policyOf: (event: QueuedEvent) => RetryPolicy;
+  /** Whether none of a function's invocations may run: its events end at once. */
+  readonly isReservedZero?: (version: FunctionVersion) => boolean;
   /** Sends the record of an invocation that has ended to its destination or dead-letter queue. */
   readonly deliver: (event: QueuedEvent, ended: EndedEvent) => Promise<void>;
   /** How many times faster than on Lambda the waits before retries pass. */
@@ -134,6 +136,8 @@ export class AsyncInvocations {
       version = await this.parts.find(target);
       // Deleted meanwhile: there is nothing left to invoke.
       if (version === undefined) return this.#end(event.id);
+      if (this.parts.isReservedZero?.(version))
+        return this.#finish(event, version, 'ZeroReservedConcurrency');
       const invokedFunctionArn =
         qualifier === undefined ? version.functionArn : `${version.functionArn}:${qualifier}`;
       ({ outcome } = await this.parts.invoker.invoke({
@@ -147,6 +151,8 @@ export class AsyncInvocations {
       }));
     } catch (error) {
       if (!(error instanceof LambdaError)) throw error;
+      if (error.code === 'RecursiveInvocationException' && version !== undefined)
+        return this.#finish(event, version, 'RecursiveInvocation');
       return this.#delay(event, version);
     }
     const attempts = event.attempts + 1;

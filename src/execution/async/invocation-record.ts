@@ -1,7 +1,13 @@
+import { recursionText } from '../invoker';
 import type { Outcome } from '../lifecycle/outcome';
 
 /** Why an asynchronous invocation ended. */
-export type Condition = 'Success' | 'RetriesExhausted' | 'EventAgeExceeded';
+export type Condition =
+  | 'Success'
+  | 'RetriesExhausted'
+  | 'EventAgeExceeded'
+  | 'ZeroReservedConcurrency'
+  | 'RecursiveInvocation';
 
 /** An asynchronous invocation that has ended. */
 export interface EndedEvent {
@@ -41,6 +47,9 @@ export function invocationRecord(ended: EndedEvent): object {
   };
 }
 
+const zeroReservedText =
+  'Function not invoked. Function isconfigured with zero reserved concurrent executions';
+
 /** The longest `ErrorMessage` of a dead letter, in characters. */
 const errorMessageLength = 1_024;
 
@@ -48,7 +57,13 @@ const errorMessageLength = 1_024;
  * Attributes of a dead letter, whose body is the event itself.
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq
  */
-export function deadLetterAttributes({ requestId, outcome }: EndedEvent): Readonly<Record<string, string>> {
+export function deadLetterAttributes(ended: EndedEvent): Readonly<Record<string, string>> {
+  const { requestId, outcome, condition } = ended;
+  // The service's own text, which has no status beside it.
+  if (condition === 'ZeroReservedConcurrency')
+    return { RequestID: requestId, ErrorMessage: zeroReservedText };
+  if (condition === 'RecursiveInvocation')
+    return { RequestID: requestId, ErrorCode: '400', ErrorMessage: recursionText };
   const document =
     outcome !== undefined && outcome.kind !== 'platformFailed' ? parsed(outcome.payload) : undefined;
   const message =

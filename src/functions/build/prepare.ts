@@ -55,6 +55,7 @@ export async function prepareFunction(
       ...(wanted.deadLetterTarget !== undefined && {
         DeadLetterConfig: { TargetArn: wanted.deadLetterTarget },
       }),
+      ...(wanted.tracing !== undefined && { TracingConfig: { Mode: wanted.tracing } }),
       ...(wanted.logging && { LoggingConfig: completeLogging(wanted.logging) }),
     },
   };

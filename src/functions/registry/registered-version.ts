@@ -14,7 +14,10 @@ export function registeredVersion(
   { settings, code }: Deployable,
   store: Store,
 ): FunctionVersion {
-  const { LoggingConfig } = settings.storedOnly as { readonly LoggingConfig?: LoggingConfig };
+  const { LoggingConfig, TracingConfig } = settings.storedOnly as {
+    readonly LoggingConfig?: LoggingConfig;
+    readonly TracingConfig?: { readonly Mode?: string };
+  };
   const made = {
     functionName,
     version,
@@ -24,6 +27,7 @@ export function registeredVersion(
     timeoutMs: settings.timeout * 1_000,
     ephemeralStorageMiB: settings.ephemeralStorage,
     environment: settings.environment ?? {},
+    ...(TracingConfig?.Mode === 'Active' && { tracing: 'Active' as const }),
     ...(LoggingConfig && { logging: functionLogging(functionName, LoggingConfig) }),
     ...(version === '$LATEST' && settings.debug && { debug: settings.debug }),
   };

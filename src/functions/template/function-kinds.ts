@@ -32,6 +32,7 @@ export const functionKinds = {
     (value) => findRuntime(value) !== undefined,
     hostedRuntimes,
   ),
+  tracing: oneOf('Active', 'PassThrough', 'Disabled'),
   logFormat: oneOf(...logFormats),
   applicationLogLevel: oneOf(...applicationLogLevels),
   systemLogLevel: oneOf(...systemLogLevels),

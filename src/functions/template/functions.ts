@@ -26,6 +26,7 @@ const commonKeys = [
   'environment',
   'architecture',
   'logging',
+  'tracing',
   'starts',
 ] as const;
 const loggingKeys = ['format', 'applicationLevel', 'systemLevel', 'group'] as const;
@@ -81,6 +82,8 @@ function readFunction(reader: TemplateReader, field: Field, file: FileContext): 
   const debug = readDebug(reader, fields.debug);
   const architecture = reader.value(fields.architecture, kinds.architecture);
   const logging = readLogging(reader, fields.logging);
+  const mode = reader.value(fields.tracing, kinds.tracing);
+  const tracing = mode === 'Disabled' ? 'PassThrough' : mode;
   const starts = readStarts(reader, fields.starts);
   const wanted = {
     name: field.key,
@@ -93,6 +96,7 @@ function readFunction(reader: TemplateReader, field: Field, file: FileContext): 
     ...(debug !== undefined && { debug }),
     ...(architecture !== undefined && { architecture }),
     ...(logging !== undefined && { logging }),
+    ...(tracing !== undefined && { tracing }),
     ...(starts !== undefined && { starts }),
   };
   return packaged && { ...wanted, package: packaged };

@@ -27,6 +27,7 @@ export interface WantedFunction {
   readonly provisionedConcurrency?: number;
   /** What happens to asynchronous invocations, in the API's words. */
   readonly eventInvoke?: WantedEventInvoke;
+  readonly tracing?: 'Active' | 'PassThrough';
   /** In the API's words. */
   readonly logging?: LoggingConfig;
   /** ARN of the queue or topic that events go to whose asynchronous invocations failed. */

@@ -23,16 +23,23 @@ const newSpanId = () => randomBytes(8).toString('hex');
  * The spans of one invocation: the whole, and a child for each phase. The handler's own span has the id that the function
  * got as `Parent`, so the spans that it makes itself are below it.
  */
-export function spansOf(invocation: InvocationTrace, trace: string): readonly OtlpSpan[] {
+export function spansOf(
+  invocation: InvocationTrace,
+  trace: string,
+  callerSpan?: string,
+): readonly OtlpSpan[] {
   const { requestId, functionName, status, errorType, isCold, phases, memoryUsedMiB } = invocation;
   const root = /Root=1-([0-9a-f]{8})-([0-9a-f]{24})/.exec(trace);
   const traceId = root ? `${root[1]}${root[2]}` : randomBytes(16).toString('hex');
-  const parent = /Parent=([0-9a-f]{16})/.exec(trace)?.[1] ?? newSpanId();
+  const passed = /Parent=([0-9a-f]{16})/.exec(trace)?.[1];
+  // Where tracing is not active the function gets its caller's span, and makes its own beside the handler's.
+  const handler = passed === undefined || passed === callerSpan ? newSpanId() : passed;
   const whole = newSpanId();
   const endedAt = invocation.freeAt ?? invocation.endedAt ?? invocation.arrivedAt;
   const span = {
     traceId,
     spanId: whole,
+    ...(callerSpan !== undefined && /^[0-9a-f]{16}$/.test(callerSpan) && { parentSpanId: callerSpan }),
     name: functionName,
     kind: kinds.server,
     startTimeUnixNano: nanoseconds(invocation.arrivedAt),
@@ -48,7 +55,7 @@ export function spansOf(invocation: InvocationTrace, trace: string): readonly Ot
   };
   const ids = new Map<string, string>();
   const children = phases.map(({ name, at, durationMs, within }) => {
-    const spanId = name === 'handler' ? parent : newSpanId();
+    const spanId = name === 'handler' ? handler : newSpanId();
     ids.set(name, spanId);
     return {
       traceId,

@@ -6,6 +6,8 @@ import { type OtlpSpan, spansOf } from './otlp-spans';
 export interface FinishedInvocation {
   /** Its `X-Amzn-Trace-Id`. */
   readonly traceId: string;
+  /** Span of the caller. */
+  readonly callerSpan?: string;
   readonly trace: () => InvocationTrace;
 }
 
@@ -109,12 +111,12 @@ function resourcesOf(
   settings: TraceDeliveryParts['settings'],
 ): object[] {
   const functions = new Map<string, { version: string; spans: OtlpSpan[] }>();
-  for (const { traceId, trace } of batch) {
+  for (const { traceId, callerSpan, trace } of batch) {
     const invocation = trace();
     const { functionName, version } = invocation;
     const key = `${functionName}:${version}`;
     const found = functions.get(key) ?? { version, spans: [] };
-    found.spans.push(...spansOf(invocation, traceId));
+    found.spans.push(...spansOf(invocation, traceId, callerSpan));
     functions.set(key, found);
   }
   return [...functions].map(([key, { version, spans }]) => {

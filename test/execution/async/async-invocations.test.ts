@@ -50,6 +50,7 @@ function subject(
   answer: (request: InvocationRequest, count: number) => Outcome,
   policy: RetryPolicy = { attempts: 2, ageMs: 21_600_000 },
   boot = 'boot',
+  isReservedZero = () => false,
 ) {
   const clock = new TestClock();
   const attempts: { id: string; atMs: number }[] = [];
@@ -66,6 +67,7 @@ function subject(
     clock,
     find: () => aFunctionVersion(),
     policyOf: () => policy,
+    isReservedZero,
     deliver: async (_, end) => void ended.push(end),
     retrySpeed: 1,
     fail: (error) => failures.push(error),
@@ -188,4 +190,28 @@ test('whatever the function answers, each event ends once and leaves nothing beh
     ),
     { numRuns: 20 },
   );
+});
+
+test('an event of a function with a reserved concurrency of 0 ends without a try', async () => {
+  const { invocations, attempts, ended } = subject(
+    () => succeeded,
+    undefined,
+    undefined,
+    () => true,
+  );
+  invocations.accept({ ...event, id: 'one' });
+  await settle();
+  expect(attempts).toEqual([]);
+  expect(ended).toMatchObject([{ condition: 'ZeroReservedConcurrency', attempts: 0 }]);
+  expect(stored()).toEqual([]);
+});
+
+test('an event in a loop ends without a retry', async () => {
+  const { invocations, ended } = subject(() => {
+    throw new LambdaError('RecursiveInvocationException', 'in a loop');
+  });
+  invocations.accept({ ...event, id: 'one' });
+  await settle();
+  expect(ended).toMatchObject([{ condition: 'RecursiveInvocation', attempts: 0 }]);
+  expect(stored()).toEqual([]);
 });

@@ -52,6 +52,15 @@ test('an invocation is a span with one below it for each phase', () => {
   expect(response?.parentSpanId).toBe('53995c3f42cd8ad8');
 });
 
+test('one that another span made is below it, and what the function makes as well where tracing is not active', () => {
+  const [whole, , handler] = spansOf(anInvocation(), traceId, '53995c3f42cd8ad8');
+  expect(whole?.parentSpanId).toBe('53995c3f42cd8ad8');
+  expect(handler?.spanId).not.toBe('53995c3f42cd8ad8');
+  const [active, , ownHandler] = spansOf(anInvocation(), traceId, '0123456789abcdef');
+  expect([active?.parentSpanId, ownHandler?.spanId]).toEqual(['0123456789abcdef', '53995c3f42cd8ad8']);
+  expect(spansOf(anInvocation(), traceId, 'none')[0]).not.toHaveProperty('parentSpanId');
+});
+
 test('one that failed has its error', () => {
   const [span] = spansOf(anInvocation({ status: 'timeout', errorType: 'Sandbox.Timedout' }), traceId);
   expect(span?.status).toEqual({ code: 2, message: 'Sandbox.Timedout' });

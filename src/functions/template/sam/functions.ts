@@ -80,16 +80,26 @@ function readMore(properties: Properties): Partial<WantedFunction> {
   const eventInvoke = readEventInvoke(properties.within('EventInvokeConfig'));
   const deadLetterTarget = readDeadLetterTarget(properties);
   const logging = readLogging(properties.within('LoggingConfig'));
+  const tracing = readTracing(properties);
   return {
     ...(eventInvoke !== undefined && { eventInvoke }),
     ...(deadLetterTarget !== undefined && { deadLetterTarget }),
     ...(logging !== undefined && { logging }),
+    ...(tracing !== undefined && { tracing }),
     ...(url !== undefined && { url }),
     ...(tags !== undefined && { tags }),
     ...(reservedConcurrency !== undefined && { reservedConcurrency }),
     ...(alias !== undefined && { alias }),
     ...(provisionedConcurrency !== undefined && { provisionedConcurrency }),
   };
+}
+
+/** SAM calls it `Tracing`, CloudFormation `TracingConfig`; only SAM knows `Disabled`. */
+function readTracing(properties: Properties): WantedFunction['tracing'] {
+  const mode =
+    properties.value('Tracing', kinds.tracing) ??
+    properties.within('TracingConfig')?.value('Mode', kinds.tracing);
+  return mode === 'Disabled' ? 'PassThrough' : mode;
 }
 
 /** SAM has them as a mapping, CloudFormation as a list of pairs. */

@@ -87,6 +87,7 @@ Outputs:
     name: 'orders-dev',
     description: 'Takes orders',
     memoryMiB: 256,
+    tracing: 'Active',
     timeoutMs: 900_000,
     ephemeralStorageMiB: 1_024,
     architecture: 'x86_64',
@@ -115,6 +116,14 @@ Outputs:
     name: 'orders-prod',
     environment: { STAGE: 'prod' },
   });
+});
+
+test.each([
+  ['Tracing: Active', 'Active'],
+  ['Tracing: Disabled', 'PassThrough'],
+  ['TracingConfig: { Mode: Active }', 'Active'],
+])('reads tracing from %s', (text, expected) => {
+  expect(folder.only(hello(text)).tracing).toBe(expected);
 });
 
 test('reads AWS::Lambda::Function resources from a JSON template', () => {

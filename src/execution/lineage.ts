@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { limits } from '../aws/limits';
+
+/**
+ * The functions that a chain of invocations has passed, in the field `Lineage` of its trace header, which SDKs pass on:
+ * `1:HASH:COUNT`, with a bar between the functions. Lambda does not document the field.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+ */
+const entry = /^1:([0-9a-f]{8}):(\d{1,5})$/;
+
+/** The header comes from functions: no chain makes it longer. */
+const entriesMost = 16;
+
+const hashes = new Map<string, string>();
+
+/** Few functions are invoked, and each often. */
+function hashOf(functionArn: string): string {
+  let hash = hashes.get(functionArn);
+  if (hash === undefined) {
+    if (hashes.size >= 10_000) hashes.clear();
+    hash = createHash('sha256').update(functionArn).digest('hex').slice(0, 8);
+    hashes.set(functionArn, hash);
+  }
+  return hash;
+}
+
+/** The lineage of an invocation that another one made, which had `before`; the count says how often it was invoked before. */
+export function lineageOf(before: string | undefined, functionArn: string): string {
+  const hash = hashOf(functionArn);
+  if (before === undefined) return `1:${hash}:0`;
+  const others: string[] = [];
+  let count = 0;
+  for (const each of before.split('|')) {
+    const [, of, times] = entry.exec(each) ?? [];
+    if (of === hash) count = Math.max(count, Number(times) + 1);
+    else if (each !== '') others.push(each);
+  }
+  return [...others.slice(1 - entriesMost), `1:${hash}:${count}`].join('|');
+}
+
+/** Whether the function was invoked so often in this chain that Lambda stops it. */
+export function isLoop(traceId: string, functionArn: string): boolean {
+  const at = traceId.indexOf(`1:${hashOf(functionArn)}:`, traceId.indexOf(';Lineage='));
+  if (at < 0) return false;
+  return Number.parseInt(traceId.slice(at + '1:01234567:'.length), 10) >= limits.loopInvocations;
+}
