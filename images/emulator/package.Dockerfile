@@ -24,7 +24,8 @@ ENV NODE_ENV=production \
   LAMBDOCK_HOST=0.0.0.0 \
   LAMBDOCK_PORT=9000 \
   LAMBDOCK_DEBUG_HOST=0.0.0.0 \
-  LAMBDOCK_DATA=/var/lib/lambdock
+  LAMBDOCK_DATA=/var/lib/lambdock \
+  DOCKER_CONFIG=/etc/lambdock/docker
 VOLUME /var/lib/lambdock
 EXPOSE 9000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s \

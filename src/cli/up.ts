@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { dockerConfigFolder } from '../engine/addresses';
 import { systemClock } from '../lib/clock';
 import { sha256 } from '../lib/hash';
 import type { FunctionRow } from '../operator-api/contract';
@@ -124,6 +126,7 @@ async function composeVariables(
   flags: Flags,
 ): Promise<Record<string, string>> {
   const { templateFile, parameters, variables, caFile } = settings;
+  const dockerConfig = join(dockerConfigFolder(settings), 'config.json');
   // Only flags: Compose reads the shell's variables itself.
   const given = Object.values(settingSources).flatMap(({ flag, variables: [variable] }) =>
     flags[flag] === undefined || passedAsJson.has(flag) ? [] : [[variable, String(flags[flag])] as const],
@@ -144,6 +147,7 @@ async function composeVariables(
     LAMBDOCK_FOLDER: settings.projectFolder,
     LAMBDOCK_TEMPLATE_HASH: await templateHash(settings),
     ...(caFile === undefined ? {} : { LAMBDOCK_CA_FILE: caFile }),
+    ...(existsSync(dockerConfig) && { LAMBDOCK_DOCKER_CONFIG: dockerConfig }),
   };
 }
 

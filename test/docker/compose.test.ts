@@ -24,11 +24,13 @@ function authority(): Record<string, string> {
   return NODE_EXTRA_CA_CERTS === undefined ? {} : { NODE_EXTRA_CA_CERTS };
 }
 
-const up = (...words: readonly string[]) =>
+const upWith = (variables: Readonly<Record<string, string>>, ...words: readonly string[]) =>
   runCommand(
     ['up', '--project', project, '--port', String(port), '--template', template, '--spares', '2', ...words],
-    { environment: authority() },
+    { environment: { ...authority(), ...variables } },
   );
+
+const up = (...words: readonly string[]) => upWith({}, ...words);
 
 beforeAll(async () => {
   folder = await TemporaryFolder.make();
@@ -80,6 +82,22 @@ test('what the command line said has reached the container', async () => {
     expect.arrayContaining(['LAMBDOCK_SPARES=2', 'LAMBDOCK_TEMPLATE=/project/functions.yaml']),
   );
 });
+
+test('logins to registries reach the container', async () => {
+  await using config = await TemporaryFolder.make();
+  await writeFile(join(config.path, 'config.json'), '{"auths":{}}');
+  const { code, stderr } = await upWith({ DOCKER_CONFIG: config.path });
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  const [container] = await docker.listContainers({ filters: ofProject });
+  const { Mounts } = await docker.getContainer(container?.Id ?? '').inspect();
+  expect(Mounts).toContainEqual(
+    expect.objectContaining({
+      Source: join(config.path, 'config.json'),
+      Destination: '/etc/lambdock/docker/config.json',
+    }),
+  );
+  expect(await up()).toMatchObject({ code: 0 });
+}, 120_000);
 
 test('a second up changes nothing and takes seconds', async () => {
   const before = await containers();
