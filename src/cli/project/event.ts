@@ -35,16 +35,16 @@ export function printEvent(kind: string, { options, make }: Sample, flags: Flags
   const values = Object.fromEntries(
     Object.entries(options).map(([name, each]) => [name, String(flags[camelCase(name)] ?? each.default)]),
   );
-  const context = { now: new Date(systemClock.now()), region, accountId, id: () => randomUUID() };
-  let event: unknown;
-  try {
-    event = make(values, context);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
+  for (const [name, { problemOf }] of Object.entries(options)) {
+    const value = values[name] ?? '';
+    const problem = problemOf?.(value);
+    if (problem === undefined) continue;
     throw new Problem(
-      `Cannot make the ${kind} event: --detail must be a JSON object, got ${values.detail}. Pass one, e.g. --detail '{"id":1}'.`,
+      `Cannot make the ${kind} event: --${name} ${problem}, got ${value}. Try: npx lambdock event ${kind} --help`,
     );
   }
+  const context = { now: new Date(systemClock.now()), region, accountId, id: () => randomUUID() };
+  const event = make(values, context);
   process.stdout.write(`${JSON.stringify(event, null, flags.compact ? 0 : 2)}\n`);
   return 0;
 }

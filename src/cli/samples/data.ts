@@ -1,4 +1,4 @@
-import { option, sample } from './sample';
+import { jsonObject, oneOf, option, sample, wholeNumber } from './sample';
 
 export const s3 = sample({
   title: 'Amazon S3: an object was created or removed',
@@ -6,7 +6,7 @@ export const s3 = sample({
     bucket: option('name of the bucket', 'example-bucket'),
     key: option('key of the object', 'folder/example.txt'),
     event: option('name of the event', 'ObjectCreated:Put'),
-    size: option('size of the object in bytes', '1024'),
+    size: option('size of the object in bytes', '1024', wholeNumber(0, 1e12)),
   },
   make({ bucket, key, event, size }, { now, region, accountId }) {
     // Keys are encoded as in a form: a space is +.
@@ -47,7 +47,7 @@ export const dynamodb = sample({
   title: 'DynamoDB stream: an item was inserted, modified or removed',
   options: {
     table: option('name of the table', 'example-table'),
-    event: option('INSERT, MODIFY or REMOVE', 'INSERT'),
+    event: option('INSERT, MODIFY or REMOVE', 'INSERT', oneOf('INSERT', 'MODIFY', 'REMOVE')),
     id: option('value of the key "id"', '101'),
     message: option('value of the attribute "message"', 'Hello from DynamoDB'),
   },
@@ -84,7 +84,7 @@ export const eventbridge = sample({
   options: {
     source: option('source of the event', 'com.example.orders'),
     'detail-type': option('type of the event', 'OrderCreated'),
-    detail: option('its detail, a JSON object', '{"orderId":"1"}'),
+    detail: option('its detail, a JSON object', '{"orderId":"1"}', jsonObject),
   },
   make({ source, 'detail-type': type, detail }, { now, region, accountId, id }) {
     return {
@@ -96,7 +96,7 @@ export const eventbridge = sample({
       time: `${now.toISOString().slice(0, 19)}Z`,
       region,
       resources: [],
-      detail: jsonObject(detail),
+      detail: JSON.parse(detail),
     };
   },
 });
@@ -171,10 +171,3 @@ export const ses = sample({
     };
   },
 });
-
-/** @throws {SyntaxError} where the text is not a JSON object */
-function jsonObject(text: string): object {
-  const value: unknown = JSON.parse(text);
-  if (typeof value !== 'object' || value === null) throw new SyntaxError('not an object');
-  return value;
-}

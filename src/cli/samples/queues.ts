@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { option, sample } from './sample';
+import { option, sample, wholeNumber } from './sample';
 
 const md5 = (text: string) => createHash('md5').update(text).digest('hex');
 
@@ -9,12 +9,12 @@ export const sqs = sample({
   options: {
     body: option('body of the message', 'Hello from SQS'),
     queue: option('name of the queue', 'example-queue'),
-    count: option('how many messages', '1'),
+    count: option('how many messages', '1', wholeNumber(1, 10_000)),
   },
   make({ body, queue, count }, { now, region, accountId, id }) {
     const sent = String(now.getTime());
     return {
-      Records: Array.from({ length: wholeNumber(count) }, () => ({
+      Records: Array.from({ length: Number(count) }, () => ({
         messageId: id(),
         receiptHandle: Buffer.from(id()).toString('base64'),
         body,
@@ -125,7 +125,3 @@ export const cloudwatchLogs = sample({
     return { awslogs: { data: gzipSync(JSON.stringify(content)).toString('base64') } };
   },
 });
-
-function wholeNumber(text: string): number {
-  return Math.min(Math.max(Number.parseInt(text, 10) || 1, 1), 10_000);
-}

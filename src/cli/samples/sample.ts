@@ -2,6 +2,8 @@
 export interface SampleOption {
   readonly help: string;
   readonly default: string;
+  /** Ends the sentence "--NAME …" where a value is not allowed. */
+  readonly problemOf?: (value: string) => string | undefined;
 }
 
 /** What a sample is made from besides its options. */
@@ -26,4 +28,31 @@ export function sample<Names extends string>(definition: Sample<Names>): Sample 
   return definition as Sample;
 }
 
-export const option = (help: string, value: string): SampleOption => ({ help, default: value });
+export const option = (help: string, value: string, problemOf?: SampleOption['problemOf']): SampleOption => ({
+  help,
+  default: value,
+  ...(problemOf && { problemOf }),
+});
+
+/** For `problemOf`: a whole number within limits. */
+export const wholeNumber = (min: number, max: number) => (value: string) =>
+  /^\d{1,15}$/.test(value) && Number(value) >= min && Number(value) <= max
+    ? undefined
+    : `must be a whole number, ${min} to ${max}`;
+
+/** For `problemOf`: one of a few words. */
+export const oneOf =
+  (...words: readonly string[]) =>
+  (value: string) =>
+    words.includes(value) ? undefined : `must be ${words.join(' or ')}`;
+
+/** For `problemOf`: a JSON object. */
+export function jsonObject(value: string): string | undefined {
+  try {
+    const read: unknown = JSON.parse(value);
+    if (typeof read === 'object' && read !== null && !Array.isArray(read)) return undefined;
+  } catch {
+    // Said below.
+  }
+  return 'must be a JSON object such as \'{"id":1}\'';
+}

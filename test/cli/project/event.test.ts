@@ -51,7 +51,12 @@ test('an unknown event, option or detail is refused with what is allowed', async
     ),
   });
   expect((await runCommand(['event', 's3', '--table', 'x'])).stderr).toContain("unknown option '--table'");
-  expect((await runCommand(['event', 'eventbridge', '--detail', '['])).stderr).toMatch(
-    /--detail must be a JSON object, got \[\. Pass one/,
+  const refused = async (...words: readonly string[]) => (await runCommand(['event', ...words])).stderr;
+  expect(await refused('eventbridge', '--detail', '[')).toContain(
+    'Cannot make the eventbridge event: --detail must be a JSON object such as \'{"id":1}\', got [. Try:',
+  );
+  expect(await refused('sqs', '--count', '0')).toContain('--count must be a whole number, 1 to 10000, got 0');
+  expect(await refused('dynamodb', '--event', 'DROP')).toContain(
+    'must be INSERT or MODIFY or REMOVE, got DROP',
   );
 });

@@ -78,6 +78,13 @@ test('data of Kinesis is Base64, lines of CloudWatch Logs are compressed', () =>
   });
 });
 
-test('a detail of EventBridge that is no JSON object is a SyntaxError', () => {
-  expect(() => made('eventbridge', { detail: '1' })).toThrow(SyntaxError);
+test.each([
+  ['eventbridge', 'detail', '{"a":1}', '[1]'],
+  ['sqs', 'count', '10', 'many'],
+  ['s3', 'size', '0', '-1'],
+  ['dynamodb', 'event', 'REMOVE', 'remove'],
+])('%s takes for --%s %s and refuses %s', (name, option, good, bad) => {
+  const problemOf = samples[name]?.options[option]?.problemOf;
+  expect(problemOf?.(good)).toBeUndefined();
+  expect(problemOf?.(bad)).toMatch(/^must be /);
 });
