@@ -14,8 +14,13 @@ const instance = `lambdock-test-remote-${process.pid}`;
 /** The engine at an address of this machine that containers reach, as Docker in Docker is at another machine's. */
 class RemoteEngine implements AsyncDisposable {
   readonly #sockets = new Set<Socket>();
-  readonly #server = createServer((socket) => {
-    const engine = connect('/var/run/docker.sock');
+  readonly #server = createServer({ allowHalfOpen: true }, (socket) => {
+    // Containers reach the address, too, and must not reach the engine.
+    if (socket.remoteAddress !== socket.localAddress) {
+      socket.destroy();
+      return;
+    }
+    const engine = connect({ path: '/var/run/docker.sock', allowHalfOpen: true });
     for (const [one, other] of [
       [socket, engine],
       [engine, socket],
