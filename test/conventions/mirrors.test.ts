@@ -264,6 +264,7 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'laboratory/page/timeline/cause-names.ts',
     'laboratory/page/timeline/draw.ts',
     'laboratory/page/timeline/gestures.ts',
+    'laboratory/page/views/controls.ts',
     'laboratory/page/views/deployments.ts',
     'laboratory/page/views/duration-chart.ts',
     'laboratory/page/views/environment-facts.ts',

@@ -29,6 +29,8 @@ export interface PageData {
 /** The page with answers that a test chooses, so that what it draws is the same each time. */
 export class PageServer implements AsyncDisposable {
   readonly #followers = new Set<Response>();
+  #app = express();
+  #refusals = 0;
 
   private constructor(
     private readonly server: Server,
@@ -38,7 +40,8 @@ export class PageServer implements AsyncDisposable {
   static async start(data: PageData): Promise<PageServer> {
     const server = createServer();
     const started = new PageServer(server, data);
-    server.on('request', started.#app());
+    started.#app = started.#answering('secret');
+    server.on('request', (request, response) => started.#app(request, response));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return started;
@@ -55,9 +58,16 @@ export class PageServer implements AsyncDisposable {
     }
   }
 
-  /** Ends every event stream, as a lambdock that restarts does. */
+  /** Ends every event stream. */
   disconnect(): void {
     for (const follower of this.#followers) follower.destroy();
+  }
+
+  /** As a lambdock that restarts: event streams end, are refused for a while, and then there is another token. */
+  restart(token: string): void {
+    this.#app = this.#answering(token);
+    this.#refusals = 2;
+    this.disconnect();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -66,11 +76,11 @@ export class PageServer implements AsyncDisposable {
     await once(this.server, 'close');
   }
 
-  #app() {
+  #answering(token: string) {
     const { functions, notices, stats, timeline, queue, deployments, logs } = this.data;
     const app = express();
     const health = { version: '0.1.0', instance: 'test', engine: 'Docker', functions: functions.length };
-    app.use('/_lambdock', pageRoutes({ health: () => health, token: 'secret' }));
+    app.use('/_lambdock', pageRoutes({ health: () => health, token }));
     const answers = {
       functions: { functions, notices },
       stats,
@@ -91,6 +101,11 @@ export class PageServer implements AsyncDisposable {
       else response.status(404).json({ message: `Invocation ${params.id} not found.` });
     });
     app.get('/_lambdock/events', (_request, response) => {
+      if (this.#refusals > 0) {
+        this.#refusals -= 1;
+        response.status(503).end();
+        return;
+      }
       response.writeHead(200, { 'Content-Type': 'text/event-stream' });
       response.write(`event: start\ndata: ${JSON.stringify({ now: timeline.now })}\n\n`);
       this.#followers.add(response);

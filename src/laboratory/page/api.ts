@@ -31,6 +31,11 @@ export async function getText(path: string): Promise<string> {
   return response.text();
 }
 
+/** Whether another run of lambdock answers now than the one that has served this page. */
+export async function isOtherRun(): Promise<boolean> {
+  return !(await getText('/_lambdock/ui')).includes(`content="${token}"`);
+}
+
 export async function post<T>(path: string): Promise<T> {
   return read<T>(await fetch(path, { method: 'POST', headers: { 'x-lambdock-token': token } }));
 }

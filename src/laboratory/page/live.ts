@@ -7,21 +7,42 @@ import type {
   Stats,
   Timeline,
 } from '../../operator-api/contract';
-import { getJson, getText } from './api';
+import { getJson, getText, isOtherRun } from './api';
 import type { Store } from './store';
 
 /** How many deployments are listed. */
 const deploymentsMost = 200;
 
-/** Reads everything once, and follows the one event stream from then on. Returns how to stop. */
-export function follow(store: Store): () => void {
-  const source = new EventSource('/_lambdock/events');
+/** After what time the stream is opened again that the server has refused. */
+const reopenAfterMs = 1_000;
+
+/** Reads everything, and follows the one event stream from then on; again whenever the stream begins anew. */
+export function follow(store: Store): void {
+  let isFirst = true;
+  const open = () => {
+    const source = new EventSource('/_lambdock/events');
+    listen(source, store, () => {
+      // Another lambdock has another token, and maybe another page. What is typed in the editor is kept.
+      if (!isFirst) void isOtherRun().then((isOther) => isOther && location.reload());
+      isFirst = false;
+    });
+    source.addEventListener('error', () => {
+      store.update({ connection: 'lost' });
+      // The browser connects again by itself, unless it got an answer that is no stream.
+      if (source.readyState === EventSource.CLOSED) setTimeout(open, reopenAfterMs);
+    });
+  };
+  open();
+}
+
+function listen(source: EventSource, store: Store, started: () => void): void {
   const on = <Name extends keyof LiveEvents>(name: Name, take: (data: LiveEvents[Name]) => void) =>
     source.addEventListener(name, (event) => take(JSON.parse((event as MessageEvent<string>).data)));
   on('start', () => {
     store.recording.clear();
     store.logs.clear();
     store.update({ connection: 'live' });
+    started();
     void readAll(store);
   });
   on('environments', (environments) => {
@@ -42,9 +63,6 @@ export function follow(store: Store): () => void {
     store.logs.add(rows);
     store.changed();
   });
-  // The browser connects again by itself; where the server refuses, it does not.
-  source.addEventListener('error', () => store.update({ connection: 'lost' }));
-  return () => source.close();
 }
 
 async function readAll(store: Store): Promise<void> {

@@ -1,3 +1,4 @@
+import type { InvocationDetails } from '../../../src/operator-api/contract';
 import { Browser } from '../../support/browser';
 import { functionsFolder } from '../../support/functions';
 import { RunningApp } from '../../support/running-app';
@@ -116,13 +117,25 @@ test('logs are followed, filtered, and lead to the waterfall', async () => {
   await page.getByRole('heading', { name: `Invocation ${requestId.slice(0, 8)}` }).waitFor();
 });
 
-test('retiring from the page makes the next call cold', async () => {
+test('starts are brought about from the page: cold, warmed and retired', async () => {
   await app.invoke('acts', {});
   await using browser = await open('#/functions/acts');
-  await browser.page.getByRole('button', { name: 'Retire environments' }).click();
-  await browser.page.getByText(/environments shut down/).waitFor();
-  const { log } = await app.invoke('acts', {}, { tail: true });
-  expect(log.join('\n')).toContain('Init Duration');
+  const { page } = browser;
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+  const isCold = async () => {
+    const { requestId } = await app.invoke('acts', {});
+    const answer = await fetch(`${app.address}/_lambdock/invocations/${requestId}`);
+    return ((await answer.json()) as InvocationDetails).invocation.isCold;
+  };
+  await press('Next call cold');
+  await page.getByText('The next call starts a new environment.').waitFor();
+  expect(await isCold()).toBe(true);
+  await press('Retire all');
+  await page.getByText(/^\d environments? retired/).waitFor();
+  await page.getByLabel('Warm').fill('2');
+  await press('Scale');
+  await page.getByText('2 environments: 2 started, 0 ended.').waitFor();
+  expect(await isCold()).toBe(false);
 });
 
 test('markup that a function prints, returns and raises stays text in every view', async () => {

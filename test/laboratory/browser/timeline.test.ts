@@ -165,6 +165,20 @@ test('a lost connection is shown, and the timeline is read anew when it is back'
   await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
 });
 
+test('the page of a lambdock that has restarted is loaded anew, with its token', async () => {
+  await using other = await PageServer.start(
+    pageData({ environments: 4, invocationsEach: 2, spanMs: 60_000 }),
+  );
+  await using browser = await Browser.open({ nowMs: pageNowMs });
+  const { page } = browser;
+  await browser.visit(`${other.address}/_lambdock/ui#/queue`);
+  await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+  other.restart('another');
+  await page.waitForFunction(() => document.querySelector('[name=lambdock-token][content=another]') !== null);
+  await page.getByRole('heading', { level: 1, name: 'Queue' }).waitFor();
+  await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+});
+
 async function saved(page: Page, button: string): Promise<string> {
   const [download] = await Promise.all([
     page.waitForEvent('download'),

@@ -41,7 +41,7 @@ export function DeploymentsView() {
                   h('span', { class: `state ${state}` }, state),
                   reason === undefined ? null : h('span', { class: 'minor' }, reason),
                 ),
-                h('td', null, changed.length === 0 ? 'code' : changed.join(', ')),
+                h('td', null, changed.length === 0 ? 'code, or nothing that is listed' : changed.join(', ')),
               ),
             ),
           ),

@@ -1,9 +1,8 @@
 import { h } from 'preact';
-import { useState } from 'preact/hooks';
-import { post } from '../api';
 import { count, duration, percent } from '../format';
 import { useStore } from '../hooks';
 import { addressOf, type Place } from '../routing';
+import { Controls } from './controls';
 import { DurationChart } from './duration-chart';
 import { Memory, State } from './functions';
 import { InvocationTable } from './invocation-table';
@@ -15,7 +14,6 @@ const listedMost = 50;
 /** One function: its settings and figures, the event editor, its last invocations. */
 export function FunctionView({ place }: { readonly place: Place }) {
   const store = useStore();
-  const [message, setMessage] = useState('');
   const name = place.subject ?? '';
   const row = store.state.functions.find((each) => each.name === name);
   if (row === undefined) {
@@ -23,16 +21,6 @@ export function FunctionView({ place }: { readonly place: Place }) {
   }
   const stats = store.state.stats.get(name);
   const invocations = store.recording.invocations(name);
-  const retire = async () => {
-    try {
-      const { retired } = await post<{ readonly retired: number }>(
-        `/_lambdock/functions/${encodeURIComponent(name)}/retire`,
-      );
-      setMessage(`${retired} environments shut down. The next call is a cold start.`);
-    } catch (error) {
-      setMessage(error instanceof Error ? error.message : String(error));
-    }
-  };
   const facts: readonly (readonly [string, Parameters<typeof h>[2]])[] = [
     ['State', h(State, { row })],
     ['Runs on', row.runtime ?? row.image ?? ''],
@@ -56,15 +44,14 @@ export function FunctionView({ place }: { readonly place: Place }) {
       h('h1', null, name),
       h('a', { class: 'button', href: addressOf('timeline', undefined, { function: name }) }, 'Timeline'),
       h('a', { class: 'button', href: addressOf('logs', undefined, { function: name }) }, 'Logs'),
-      h('button', { type: 'button', onClick: () => void retire() }, 'Retire environments'),
     ),
-    h('p', { role: 'status', class: 'minor' }, message),
     h(
       'dl',
       { class: 'facts' },
       facts.map(([title, value]) => h('div', { key: title }, h('dt', null, title), h('dd', null, value))),
     ),
     h(InvokePanel, { row }),
+    h(Controls, { functionName: name }),
     h(DurationChart, { invocations }),
     h(InvocationTable, { invocations: invocations.slice(-listedMost).reverse(), title: 'Last invocations' }),
   );
