@@ -8,6 +8,7 @@ import { laboratoryCommands } from './laboratory/commands';
 import { type Finish, withExamples } from './options';
 import { projectCommands } from './project/commands';
 import { scenarioCommands } from './scenario/commands';
+import { tuningCommands } from './tuning/commands';
 
 /** The command line. The code of a command is loaded when it is chosen: most need only a fraction of it. */
 export function commandLine(finish: Finish): Command {
@@ -25,6 +26,7 @@ export function commandLine(finish: Finish): Command {
   program.commandsGroup('Cold and warm starts:');
   laboratoryCommands(program, finish);
   scenarioCommands(program, finish);
+  tuningCommands(program, finish);
   program.commandsGroup('Work on a project:');
   projectCommands(program, finish);
   program.commandsGroup('Help:');

@@ -19,6 +19,7 @@ import type { Operations } from './operations';
 import { unreachable } from './references';
 import { answeredTrace, type Traces } from './trace';
 import { checkConstraints } from './validation';
+import { variantOf } from './variants';
 import { wholeBody } from './whole-body';
 
 export interface InvokeParts {
@@ -99,7 +100,7 @@ export async function accepted(
   checkHosted(version);
   const payload = checkedEvent(body);
   const { qualifier } = target;
-  const invocation = toInvocation(request, version, payload, qualifier, parts);
+  const invocation = toInvocation(request, variantOf(version, request), payload, qualifier, parts);
   return { invocation, version, ...(qualifier !== undefined && { qualifier }) };
 }
 

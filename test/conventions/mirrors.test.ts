@@ -282,6 +282,8 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'cli/scenario/observed.ts',
     'cli/scenario/run-scenario.ts',
     'cli/scenario/run.ts',
+    'cli/tuning/commands.ts',
+    'cli/tuning/tune.ts',
     'operator-api/control.ts',
     'operator-api/laboratory.ts',
     'operator-api/log-row.ts',
