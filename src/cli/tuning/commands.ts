@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { connected } from '../laboratory/connected';
-import { clientSettings, count, withExamples, withSettings } from '../options';
+import { connected } from '../client/connected';
+import { count, type Finish, withClientSettings, withExamples } from '../options';
 
 /** `tune`. */
-export function tuningCommands(program: Command, finish: (exitCode: number) => void): void {
+export function tuningCommands(program: Command, finish: Finish): void {
   const tune = program
     .command('tune')
     .description('run a function at several memory sizes, and compare duration and cost')
@@ -25,7 +25,7 @@ export function tuningCommands(program: Command, finish: (exitCode: number) => v
     .action(async (name, options) =>
       finish(await (await import('./tune.js')).tune(await connected(options), name, options)),
     );
-  withSettings(tune, clientSettings, 'Where lambdock runs:');
+  withClientSettings(tune);
   withExamples(
     tune,
     'npx lambdock tune hello -e event.json',
