@@ -17,7 +17,11 @@ import { LogRecorder } from './log-recorder';
 import { endCauseOf } from './observation/end-cause';
 import type { DeclaredDelay, EndCause, EnvironmentObserver } from './observation/observer';
 import { logPhase, logRuntimeParked } from './phase-log';
-import { functionIdentity, type InitializationType } from './process/process-environment';
+import {
+  functionIdentity,
+  type InitializationType,
+  reportedInitialization,
+} from './process/process-environment';
 import { RuntimeLaunch } from './process/runtime-launch';
 import { runtimeVersion } from './process/runtime-version';
 import type { RuntimeLink } from './runtime-link';
@@ -61,10 +65,11 @@ export class Environment {
     this.initializationType = initializationType;
     const idleTimeoutMs = parts.starts?.of(version.functionName)?.idleTimeoutMs ?? parts.idleTimeoutMs;
     this.#timeLimits = timeLimits(version, initializationType, idleTimeoutMs);
+    const reported = reportedInitialization(version, initializationType);
     this.#log = new LogRecorder(version, {
       ...parts,
       dial: (port) => this.#sandbox?.dial(port) ?? Promise.reject(new Error('There is no sandbox yet')),
-      initializationType,
+      initializationType: reported,
       fail: (cause) => this.#failed('write its log', cause),
     });
     this.#observer = parts.observer?.environmentMade({
@@ -91,8 +96,7 @@ export class Environment {
           if (participant === 'runtime') logRuntimeParked(this.#log, this.#state);
           this.#take({ type: 'parked', participant });
         },
-        responding: () => this.#log.responding(),
-        subscribed: (subscription) => this.#log.subscribed(subscription),
+        ...this.#log.linkEvents,
         answered: (outcome) => this.#take({ type: 'answered', outcome }),
         initFailed: (fault) => this.#take({ type: 'initFailed', fault }),
         extensionRegistered: (participant) => this.#take({ type: 'extensionRegistered', participant }),
@@ -100,13 +104,7 @@ export class Environment {
       },
       functionIdentity(version),
     );
-    this.#launch = new RuntimeLaunch(
-      version,
-      parts.identity,
-      this.#log,
-      initializationType,
-      () => this.#taken,
-    );
+    this.#launch = new RuntimeLaunch(version, parts.identity, this.#log, reported, () => this.#taken);
     this.#extensions = new ExtensionProcesses(
       this.#link,
       () => this.#sandbox,

@@ -38,8 +38,9 @@ import type { EndedTask, Task } from './lifecycle/lifecycle-types';
 import type { Fault } from './lifecycle/outcome';
 import type { EnvironmentObserver } from './observation/observer';
 import { OutputFlow, type OutputValve } from './output-flow';
-import type { InitializationType } from './process/process-environment';
-import type { ExtensionStatus } from './runtime-link';
+import type { ReportedInitialization } from './process/process-environment';
+import { RestoreLog } from './restore-log';
+import type { ExtensionStatus, RuntimeEvents } from './runtime-link';
 
 const bytesPerMiB = 1_048_576;
 
@@ -52,7 +53,7 @@ export interface RecorderParts {
   readonly clock: Clock;
   /** Connects to an extension that listens for telemetry. */
   readonly dial: Dial;
-  readonly initializationType: InitializationType;
+  readonly initializationType: ReportedInitialization;
   readonly fail: (cause: unknown) => void;
 }
 
@@ -70,7 +71,8 @@ export class LogRecorder {
   readonly #telemetry: EnvironmentTelemetry;
   readonly #platform: PlatformLog;
   readonly #spans: InvocationSpans;
-  readonly #initializationType: InitializationType;
+  readonly #restores: RestoreLog;
+  readonly #initializationType: ReportedInitialization;
   #runtimeVersion: Parameters<typeof initStartLine>[0];
   #memory: MemoryFigures | undefined;
   /** Whether a sandbox is direct: its output belongs to what was delivered last. */
@@ -93,7 +95,22 @@ export class LogRecorder {
     this.#log = new EnvironmentLog(journal, where, this.#telemetry, version.logging);
     this.#platform = new PlatformLog(this.#log, this.#telemetry, version.logging);
     this.#spans = new InvocationSpans(clock, this.#platform);
+    this.#restores = new RestoreLog(version, this.logStream, clock, (event, line) => this.#say(event, line));
     this.#sayings = new DeferredTasks(fail);
+  }
+
+  /** What of the runtime and of extensions only the log is interested in. */
+  get linkEvents(): Pick<
+    RuntimeEvents,
+    'responding' | 'restoreDue' | 'restoring' | 'restored' | 'subscribed'
+  > {
+    return {
+      responding: () => this.#spans.responding(),
+      restoreDue: () => this.#restores.due(),
+      restoring: () => this.#restores.begin(this.#runtimeVersion),
+      restored: () => this.#restores.end(),
+      subscribed: (subscription) => this.#subscribed(subscription),
+    };
   }
 
   /** The highest figure so far, in whole MiB; undefined before the first. */
@@ -151,6 +168,7 @@ export class LogRecorder {
 
   /** The processes are being killed, and start anew. */
   restarting(): void {
+    this.#restores.release();
     this.#telemetry.restart();
   }
 
@@ -197,18 +215,13 @@ export class LogRecorder {
     this.#sayings.do(() => this.#telemetry.initEnded());
   }
 
-  subscribed(subscription: Subscription): void {
+  #subscribed(subscription: Subscription): void {
     const { api, name, kinds: types } = subscription;
     this.#telemetry.subscribe(subscription);
     this.#say(
       () => subscriptionEvent({ api, name, types }),
       () => subscriptionLine({ api, name, types }),
     );
-  }
-
-  /** The runtime has begun to send its response. */
-  responding(): void {
-    this.#spans.responding();
   }
 
   /** The runtime has asked for its next event, after its response. */
@@ -255,6 +268,7 @@ export class LogRecorder {
 
   /** What the platform ended a task for. A fault that the runtime has reported itself has no message. */
   faulted({ invocation }: Task, { status, errorType, callerErrorType, message }: Fault): void {
+    this.#restores.release();
     if (message === undefined) return;
     const timeMs = this.#clock.now();
     const { requestId } = invocation.request;
@@ -275,7 +289,11 @@ export class LogRecorder {
     });
   }
 
-  started({ invocation }: Task): void {
+  started(task: Task): void {
+    this.#restores.behind(() => this.#start(task));
+  }
+
+  #start({ invocation }: Task): void {
     // Where init is done again there is no delivery yet, and what came before is of another process.
     this.#isMeasured = false;
     const { requestId, tail, traceId } = invocation.request;
@@ -302,6 +320,7 @@ export class LogRecorder {
     askFigures: (options: FiguresOptions) => Promise<MemoryFigures> | undefined,
     observer?: Pick<EnvironmentObserver, 'reported'>,
   ): void {
+    this.#restores.release();
     const timeMs = this.#clock.now();
     if (this.#isMeasured) {
       this.#sayings.do(() => this.#report(task, timeMs, observer));
@@ -341,7 +360,9 @@ export class LogRecorder {
       status,
       errorType,
       durationMs,
-      initDurationMs: task.initDurationMs,
+      // The init of a snapshot is not the invocation's.
+      initDurationMs: this.#version.snapStart ? undefined : task.initDurationMs,
+      restoreDurationMs: this.#restores.takeDuration(),
       memorySizeMB: this.#version.memoryMiB,
       maxMemoryUsedMB: this.memoryUsedMiB ?? 0,
       ...(this.#version.tracing === 'Active' && { trace: task.invocation.request.traceId }),

@@ -32,6 +32,10 @@ export interface RuntimeEvents {
   parked(participant: string, stamp?: string): void;
   /** The runtime has begun to send its response. */
   responding(): void;
+  /** The runtime waits behind its snapshot until the first event; then it goes on, and has gone on. */
+  restoreDue(): void;
+  restoring(): void;
+  restored(): void;
   answered(outcome: Outcome): void;
   initFailed(fault: Fault): void;
   extensionRegistered(participant: string): void;
@@ -47,6 +51,8 @@ export interface FunctionIdentity {
   readonly functionVersion: string;
   readonly handler: string;
   readonly accountId: string;
+  /** Whether the runtime may wait for a restore. */
+  readonly snapStart?: true;
 }
 
 /** One extension, for the log. */

@@ -15,6 +15,8 @@ export interface FunctionVersion {
   readonly timeoutMs: number;
   readonly ephemeralStorageMiB: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** A published version whose environments are restored after their init. */
+  readonly snapStart?: true;
   /** Absent: what callers decide. */
   readonly tracing?: 'Active';
   /** Absent: text, in the group of its name. */

@@ -12,6 +12,7 @@ import { deprecationNotice } from '../runtimes/deprecations';
 import type { Notices } from '../telemetry/notices';
 import { type Catalogue, type CatalogueEntry, FunctionUnavailableError } from './catalogue';
 import type { PendingFunctions } from './pending-functions';
+import { initializeSnapshots } from './snapshots';
 import { describeChange, type SourceChange } from './source-change';
 
 /** `StateReasonCode` by the kind of the engine's error. */
@@ -54,6 +55,7 @@ export class Deployment {
     this.#notices = notices;
     this.#nowMs = nowMs;
     catalogue.onChange((at, name) => this.#changed(at, name));
+    initializeSnapshots(catalogue, fleet);
   }
 
   /** Resolves when each function is ready or has failed. */

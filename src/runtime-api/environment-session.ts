@@ -29,7 +29,7 @@ export class EnvironmentSession implements RuntimeLink {
     identity: FunctionIdentity,
     adopt: (socket: Duplex, session: EnvironmentSession) => void,
   ) {
-    this.runtime = new RuntimeSession(events);
+    this.runtime = new RuntimeSession(events, identity.snapStart);
     this.extensionSession = new ExtensionSession(events, identity, () => this.runtime.isStarting);
     this.telemetrySession = new TelemetrySession(
       events,

@@ -92,6 +92,14 @@ export class RuntimeApi {
       if (allow('POST', request, response)) runtime.failInit(new HttpExchange(request, response));
       return;
     }
+    if (runtime.mayRestore && rest === 'restore/next') {
+      if (allow('GET', request, response)) runtime.restoreNext(new HttpExchange(request, response));
+      return;
+    }
+    if (runtime.mayRestore && rest === 'restore/error') {
+      if (allow('POST', request, response)) runtime.failRestore(new HttpExchange(request, response));
+      return;
+    }
     const [, encodedId, action] = invocationPath.exec(rest) ?? [];
     if (encodedId === undefined) {
       sendNotFound(request, response);

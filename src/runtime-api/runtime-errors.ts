@@ -9,7 +9,9 @@ export type RuntimeState =
   | 'InvocationResponse'
   | 'InvocationErrorResponse'
   | 'RuntimeResponseSentState'
-  | 'InitError';
+  | 'InitError'
+  | 'RestoreReady'
+  | 'Restoring';
 
 export interface RuntimeApiError {
   readonly status: number;

@@ -9,6 +9,7 @@ import {
   invalidRequestId,
   invalidResponseMode,
   invalidTransition,
+  jsonAnswer,
   type RuntimeState,
   sendAccepted,
   sendError,
@@ -26,7 +27,10 @@ const mayPark: ReadonlySet<RuntimeState> = new Set([
   'Running',
 ]);
 
-type SessionEvents = Pick<RuntimeEvents, 'parked' | 'responding' | 'answered' | 'initFailed'>;
+type SessionEvents = Pick<
+  RuntimeEvents,
+  'parked' | 'responding' | 'restoreDue' | 'restoring' | 'restored' | 'answered' | 'initFailed'
+>;
 
 /** The runtime of one environment, as the Runtime API sees it: state, open polls, the event under way. */
 export class RuntimeSession {
@@ -37,7 +41,14 @@ export class RuntimeSession {
   /** Counts restarts, so that a body which a killed runtime was still sending is not taken for its successor's. */
   #generation = 0;
 
-  constructor(events: SessionEvents) {
+  /** The runtime's request that waits for the restore. */
+  #restore: Exchange | undefined;
+
+  constructor(
+    events: SessionEvents,
+    /** Whether it may wait behind a snapshot. */
+    readonly mayRestore = false,
+  ) {
     this.#events = events;
   }
 
@@ -48,6 +59,12 @@ export class RuntimeSession {
 
   deliver(delivery: Delivery): void {
     this.#delivery = delivery;
+    if (this.#state === 'RestoreReady') {
+      this.#state = 'Restoring';
+      this.#events.restoring();
+      this.#restore?.answer(jsonAnswer(200, {}));
+      return;
+    }
     this.#state = 'Running';
     // Where the poll's connection broke meanwhile, the runtime's next one is given the event.
     const poll = this.#polls.find((each) => !each.gone);
@@ -60,9 +77,40 @@ export class RuntimeSession {
     this.#state = 'Started';
     this.#delivery = undefined;
     this.#polls = [];
+    this.#restore = undefined;
+  }
+
+  /** The runtime has initialised, and goes on when the first event is there. */
+  restoreNext(exchange: Exchange): void {
+    if (this.#state !== 'Started') {
+      sendError(exchange, invalidTransition(this.#state, 'RestoreReady'));
+      return;
+    }
+    this.#restore = exchange;
+    this.#state = 'RestoreReady';
+    this.#events.restoreDue();
+    this.#events.parked('runtime');
+  }
+
+  failRestore(exchange: Exchange): void {
+    if (this.#state !== 'Restoring') {
+      sendError(exchange, invalidTransition(this.#state, 'InvocationErrorResponse'));
+      return;
+    }
+    this.#receive('InvocationErrorResponse', exchange, (bytes) => ({
+      kind: 'failed',
+      payload: bytes,
+      fault: { ...postedFault(exchange, bytes), postedByRuntime: false },
+    }));
   }
 
   next(exchange: Exchange): void {
+    if (this.#state === 'Restoring' && this.#delivery) {
+      this.#state = 'Running';
+      this.#events.restored();
+      exchange.answer(deliveryAnswer(this.#delivery));
+      return;
+    }
     if (!mayPark.has(this.#state)) {
       sendError(exchange, invalidTransition(this.#state, 'Ready'));
       return;

@@ -48,6 +48,27 @@ export function initStartEvent(fields: {
   };
 }
 
+export function restoreStartEvent(fields: {
+  readonly functionName: string;
+  readonly functionVersion: string;
+  readonly logStream: string;
+  readonly memorySizeMB: number;
+  readonly runtime: { readonly name: string; readonly versionArn: string } | undefined;
+}): PlatformEvent {
+  const { level, record } = initStartEvent({ ...fields, initializationType: 'snap-start', phase: 'init' });
+  const { initializationType: _type, phase: _phase, ...others } = record as Readonly<Record<string, unknown>>;
+  return { type: 'platform.restoreStart', level, record: others };
+}
+
+export function restoreRuntimeDoneEvent(): PlatformEvent {
+  return { type: 'platform.restoreRuntimeDone', level: 'DEBUG', record: { status: 'success' } };
+}
+
+export function restoreReportEvent(durationMs: number): PlatformEvent {
+  const metrics = { durationMs: rounded(durationMs) };
+  return { type: 'platform.restoreReport', level: 'INFO', record: { status: 'success', metrics } };
+}
+
 interface InitEnd {
   readonly initializationType: string;
   readonly phase: InitPhase;

@@ -11,6 +11,14 @@ export function initStartLine(runtime: { name: string; versionArn: string } | un
     : `INIT_START Runtime Version: ${runtime.name}\tRuntime Version ARN: ${runtime.versionArn}`;
 }
 
+export function restoreStartLine(runtime: { name: string; versionArn: string } | undefined): string {
+  return initStartLine(runtime).replace('INIT_START', 'RESTORE_START');
+}
+
+export function restoreReportLine(durationMs: number): string {
+  return `RESTORE_REPORT Restore Duration: ${durationMs.toFixed(2)} ms`;
+}
+
 export function initReportLine(fields: {
   readonly durationMs: number;
   readonly phase: 'init' | 'invoke';
@@ -86,6 +94,7 @@ export interface ReportFields {
   readonly memorySizeMB: number;
   readonly maxMemoryUsedMB: number;
   readonly initDurationMs?: number | undefined;
+  readonly restoreDurationMs?: number | undefined;
   readonly status: string;
   readonly errorType?: string | undefined;
   /** The trace header of a function with active tracing. */
@@ -103,6 +112,9 @@ export function reportLine(fields: ReportFields): string {
     `Duration: ${fields.durationMs.toFixed(2)} ms\tBilled Duration: ${billedDurationMs(fields)} ms\t` +
     `Memory Size: ${fields.memorySizeMB} MB\tMax Memory Used: ${fields.maxMemoryUsedMB} MB\t`;
   if (fields.initDurationMs !== undefined) line += `Init Duration: ${fields.initDurationMs.toFixed(2)} ms\t`;
+  const { restoreDurationMs } = fields;
+  if (restoreDurationMs !== undefined)
+    line += `Restore Duration: ${restoreDurationMs.toFixed(2)} ms\tBilled Restore Duration: ${Math.ceil(restoreDurationMs)} ms\t`;
   // A handler's own error leaves the line as it is; only what the platform had to end has a status.
   if (fields.status === 'timeout') line += 'Status: timeout\t';
   else if (fields.errorType !== undefined)

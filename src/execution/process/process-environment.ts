@@ -36,6 +36,14 @@ export function sandboxIdentity(
 /** Whether an environment was made for a request, or ahead for provisioned concurrency; the value of `AWS_LAMBDA_INITIALIZATION_TYPE`. */
 export type InitializationType = 'on-demand' | 'provisioned-concurrency';
 
+/** What the runtime is informed of, and the log. */
+export type ReportedInitialization = InitializationType | 'snap-start';
+
+export const reportedInitialization = (
+  { snapStart }: FunctionVersion,
+  type: InitializationType,
+): ReportedInitialization => (snapStart && type === 'on-demand' ? 'snap-start' : type);
+
 /** Where the init listens in every sandbox. Loopback, so that one function cannot reach another's Runtime API. */
 const runtimeApiAddress = '127.0.0.1:9001';
 
@@ -54,7 +62,7 @@ function variables(
   image: ImageStart,
   identity: Identity,
   logStream: string,
-  initializationType: InitializationType,
+  initializationType: ReportedInitialization,
   credentials: Required<Credentials>,
 ) {
   const managed = version.package.kind === 'zip';
@@ -149,7 +157,7 @@ export function runtimeProcess(
   image: ImageStart,
   identity: Identity,
   logStream: string,
-  initializationType: InitializationType,
+  initializationType: ReportedInitialization,
   credentials: Required<Credentials>,
 ): ProcessSpec {
   const { entryPoint, command, workingDirectory } = imageProcess(version, image);
@@ -168,6 +176,7 @@ export function functionIdentity({
   functionName,
   version,
   functionArn,
+  snapStart,
   package: code,
 }: FunctionVersion): FunctionIdentity {
   const [, , , , accountId = ''] = functionArn.split(':');
@@ -176,6 +185,7 @@ export function functionIdentity({
     functionVersion: version,
     handler: code.kind === 'zip' ? code.handler : '',
     accountId,
+    ...(snapStart && { snapStart }),
   };
 }
 

@@ -7,7 +7,7 @@ import type { EnvironmentParts } from '../environment-parts';
 import { type Fault, relativeFolderFault, startFault } from '../lifecycle/outcome';
 import type { LogRecorder } from '../log-recorder';
 import type { AssignedSandbox } from '../spares/spare';
-import { type InitializationType, imageProcess, runtimeProcess } from './process-environment';
+import { imageProcess, type ReportedInitialization, runtimeProcess } from './process-environment';
 
 /** The runtime's process of one environment: how it is started, and why it cannot be. */
 export class RuntimeLaunch {
@@ -17,7 +17,7 @@ export class RuntimeLaunch {
     private readonly version: FunctionVersion,
     private readonly identity: EnvironmentParts['identity'],
     private readonly log: LogRecorder,
-    private readonly initializationType: InitializationType,
+    private readonly initializationType: ReportedInitialization,
     private readonly taken: () => AssignedSandbox | undefined,
   ) {}
 

@@ -56,6 +56,7 @@ export async function prepareFunction(
         DeadLetterConfig: { TargetArn: wanted.deadLetterTarget },
       }),
       ...(wanted.tracing !== undefined && { TracingConfig: { Mode: wanted.tracing } }),
+      ...(wanted.snapStart && { SnapStart: { ApplyOn: 'PublishedVersions' } }),
       ...(wanted.logging && { LoggingConfig: completeLogging(wanted.logging) }),
     },
   };

@@ -14,9 +14,10 @@ export function registeredVersion(
   { settings, code }: Deployable,
   store: Store,
 ): FunctionVersion {
-  const { LoggingConfig, TracingConfig } = settings.storedOnly as {
+  const { LoggingConfig, TracingConfig, SnapStart } = settings.storedOnly as {
     readonly LoggingConfig?: LoggingConfig;
     readonly TracingConfig?: { readonly Mode?: string };
+    readonly SnapStart?: { readonly ApplyOn?: string };
   };
   const made = {
     functionName,
@@ -27,6 +28,7 @@ export function registeredVersion(
     timeoutMs: settings.timeout * 1_000,
     ephemeralStorageMiB: settings.ephemeralStorage,
     environment: settings.environment ?? {},
+    ...(SnapStart?.ApplyOn === 'PublishedVersions' && version !== '$LATEST' && { snapStart: true as const }),
     ...(TracingConfig?.Mode === 'Active' && { tracing: 'Active' as const }),
     ...(LoggingConfig && { logging: functionLogging(functionName, LoggingConfig) }),
     ...(version === '$LATEST' && settings.debug && { debug: settings.debug }),

@@ -33,6 +33,7 @@ export const functionKinds = {
     hostedRuntimes,
   ),
   tracing: oneOf('Active', 'PassThrough', 'Disabled'),
+  applyOn: oneOf('None', 'PublishedVersions'),
   logFormat: oneOf(...logFormats),
   applicationLogLevel: oneOf(...applicationLogLevels),
   systemLogLevel: oneOf(...systemLogLevels),

@@ -28,6 +28,8 @@ export interface WantedFunction {
   /** What happens to asynchronous invocations, in the API's words. */
   readonly eventInvoke?: WantedEventInvoke;
   readonly tracing?: 'Active' | 'PassThrough';
+  /** Of its published versions. */
+  readonly snapStart?: true;
   /** In the API's words. */
   readonly logging?: LoggingConfig;
   /** ARN of the queue or topic that events go to whose asynchronous invocations failed. */

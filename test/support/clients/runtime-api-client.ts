@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import type { RuntimeEvents, RuntimeLink } from '../../../src/execution/runtime-link';
+import type { FunctionIdentity, RuntimeEvents, RuntimeLink } from '../../../src/execution/runtime-link';
 import { RuntimeApi } from '../../../src/runtime-api/runtime-api';
 
 /** The answers on a connection, one after another; undefined when it ended. */
@@ -53,7 +53,10 @@ export class RuntimeApiUnderTest implements AsyncDisposable {
   readonly #agent = new Agent({ keepAlive: false });
   #waiting: (() => void)[] = [];
 
-  constructor(private readonly form: Form = 'usual') {
+  constructor(
+    private readonly form: Form = 'usual',
+    identity: Partial<FunctionIdentity> = {},
+  ) {
     const tell = (event: Heard['event']) => (detail?: unknown) => {
       this.sentWhenHeard = this.#newest?.bytesWritten ?? 0;
       this.heard.push(detail === undefined ? { event } : { event, detail });
@@ -65,6 +68,9 @@ export class RuntimeApiUnderTest implements AsyncDisposable {
         parked: (participant, stamp) => parked(participant === 'runtime' ? stamp : participant),
         // With every response, whose own event follows.
         responding: () => undefined,
+        restoreDue: tell('restoreDue'),
+        restoring: tell('restoring'),
+        restored: tell('restored'),
         answered: tell('answered'),
         initFailed: tell('initFailed'),
         extensionRegistered: tell('extensionRegistered'),
@@ -76,12 +82,13 @@ export class RuntimeApiUnderTest implements AsyncDisposable {
         functionVersion: '$LATEST',
         handler: 'app.handler',
         accountId: '000000000000',
+        ...identity,
       },
     );
   }
 
-  static async open(form?: Form): Promise<RuntimeApiUnderTest> {
-    const api = new RuntimeApiUnderTest(form);
+  static async open(form?: Form, identity?: Partial<FunctionIdentity>): Promise<RuntimeApiUnderTest> {
+    const api = new RuntimeApiUnderTest(form, identity);
     api.#server.listen(0, '127.0.0.1');
     await once(api.#server, 'listening');
     return api;

@@ -81,11 +81,13 @@ function readMore(properties: Properties): Partial<WantedFunction> {
   const deadLetterTarget = readDeadLetterTarget(properties);
   const logging = readLogging(properties.within('LoggingConfig'));
   const tracing = readTracing(properties);
+  const applyOn = properties.within('SnapStart')?.value('ApplyOn', kinds.applyOn);
   return {
     ...(eventInvoke !== undefined && { eventInvoke }),
     ...(deadLetterTarget !== undefined && { deadLetterTarget }),
     ...(logging !== undefined && { logging }),
     ...(tracing !== undefined && { tracing }),
+    ...(applyOn === 'PublishedVersions' && { snapStart: true as const }),
     ...(url !== undefined && { url }),
     ...(tags !== undefined && { tags }),
     ...(reservedConcurrency !== undefined && { reservedConcurrency }),

@@ -126,6 +126,11 @@ test.each([
   expect(folder.only(hello(text)).tracing).toBe(expected);
 });
 
+test('reads SnapStart of published versions', () => {
+  const on = (ApplyOn: string) => folder.only(hello(`SnapStart: { ApplyOn: ${ApplyOn} }`)).snapStart;
+  expect([on('PublishedVersions'), on('None')]).toEqual([true, undefined]);
+});
+
 test('reads AWS::Lambda::Function resources from a JSON template', () => {
   const resources = {
     Hello: {
