@@ -32,8 +32,9 @@ class RemoteEngine implements AsyncDisposable {
   });
 
   async listen(): Promise<string> {
-    const host = (networkInterfaces().docker0 ?? []).find(({ family }) => family === 'IPv4')?.address;
-    if (host === undefined) throw new Error('The engine has no bridge docker0 with an IPv4 address.');
+    const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+    const host = addresses.find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
+    if (host === undefined) throw new Error('This machine has no IPv4 address but the loopback one.');
     await new Promise<void>((resolve) => this.#server.listen(0, host, resolve));
     return `tcp://${host}:${(this.#server.address() as AddressInfo).port}`;
   }
