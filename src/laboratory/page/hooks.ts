@@ -5,11 +5,29 @@ import { Store } from './store';
 
 export const StoreContext = createContext(new Store());
 
-/** The store; the component is drawn again whenever it has changed. */
-export function useStore(): Store {
+/**
+ * The store; the component is drawn again whenever it has changed, at most every `everyMs`. A view with a long table asks
+ * for a second: drawing it anew takes longer than everything else.
+ */
+export function useStore(everyMs = 0): Store {
   const store = useContext(StoreContext);
   const [, redraw] = useState(0);
-  useEffect(() => store.subscribe(() => redraw((drawn) => drawn + 1)), [store]);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let drawnAt = Number.NEGATIVE_INFINITY;
+    const draw = () => {
+      timer = undefined;
+      drawnAt = performance.now();
+      redraw((drawn) => drawn + 1);
+    };
+    const unsubscribe = store.subscribe(() => {
+      timer ??= setTimeout(draw, Math.max(0, drawnAt + everyMs - performance.now()));
+    });
+    return () => {
+      unsubscribe();
+      clearTimeout(timer);
+    };
+  }, [store, everyMs]);
   return store;
 }
 

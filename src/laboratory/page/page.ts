@@ -29,11 +29,9 @@ const views: Readonly<Record<string, ComponentType<{ readonly place: Place }>>> 
 
 const connections = { connecting: 'Connecting…', live: 'Live', lost: 'Connection lost, trying again…' };
 
-/** The header with its tabs, and the view that the address names. */
+/** The header with its tabs, and the view that the address names. Each part asks the store for itself. */
 export function Page() {
-  const store = useStore();
   const place = usePlace();
-  const { connection, notices, problem } = store.state;
   const main = useRef<HTMLElement>(null);
   const shown = `${place.view}/${place.subject ?? ''}`;
   const before = useRef(shown);
@@ -45,34 +43,40 @@ export function Page() {
   }, [shown]);
   const isFunction = place.view === 'functions' && place.subject !== undefined;
   const View = isFunction ? FunctionView : (views[place.view] ?? FunctionsView);
-  const current = place.view === 'invocations' ? 'timeline' : place.view;
+  return h(
+    'div',
+    { class: 'shell' },
+    h('a', { class: 'skip', href: '#main', onClick: skip(main) }, 'Skip to content'),
+    h(Bar, { current: place.view === 'invocations' ? 'timeline' : place.view }),
+    h('main', { id: 'main', ref: main, tabIndex: -1 }, h(Notices, null), h(View, { place, key: shown })),
+  );
+}
+
+function Bar({ current }: { readonly current: string }) {
+  const { connection, queue } = useStore().state;
   const tab = ([view, title]: (typeof tabs)[number]) =>
     h(
       'a',
       { href: addressOf(view), 'aria-current': view === current ? 'page' : undefined, key: view },
       title,
-      view === 'queue' && store.state.queue.length > 0
-        ? h('span', { class: 'badge' }, String(store.state.queue.length))
-        : null,
+      view === 'queue' && queue.length > 0 ? h('span', { class: 'badge' }, String(queue.length)) : null,
     );
   return h(
+    'header',
+    { class: 'bar' },
+    h('a', { class: 'brand', href: addressOf('functions') }, 'lambdock'),
+    h('nav', { 'aria-label': 'Views' }, tabs.map(tab)),
+    h('span', { class: `connection ${connection}`, role: 'status' }, connections[connection]),
+  );
+}
+
+function Notices() {
+  const { notices, problem } = useStore().state;
+  return h(
     'div',
-    { class: 'shell' },
-    h('a', { class: 'skip', href: '#main', onClick: skip(main) }, 'Skip to content'),
-    h(
-      'header',
-      { class: 'bar' },
-      h('a', { class: 'brand', href: addressOf('functions') }, 'lambdock'),
-      h('nav', { 'aria-label': 'Views' }, tabs.map(tab)),
-      h('span', { class: `connection ${connection}`, role: 'status' }, connections[connection]),
-    ),
-    h(
-      'main',
-      { id: 'main', ref: main, tabIndex: -1 },
-      problem === undefined ? null : h('p', { class: 'notice', role: 'alert' }, problem),
-      notices.map(({ text }) => h('p', { class: 'notice', key: text }, text)),
-      h(View, { place, key: shown }),
-    ),
+    null,
+    problem === undefined ? null : h('p', { class: 'notice', role: 'alert' }, problem),
+    notices.map(({ text }) => h('p', { class: 'notice', key: text }, text)),
   );
 }
 

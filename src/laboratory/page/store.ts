@@ -21,7 +21,10 @@ export interface PageState {
   readonly problem?: string;
 }
 
-/** What every view reads. Listeners run once per frame, however much has changed. */
+/** How often listeners run at most: eyes need no more, and a busy function shares the machine with the page. */
+const changedAtMostEveryMs = 300;
+
+/** What every view reads. */
 export class Store {
   readonly recording = new Recording();
   readonly logs = new LogBuffer();
@@ -35,6 +38,7 @@ export class Store {
   };
   readonly #listeners = new Set<() => void>();
   #isScheduled = false;
+  #changedAt = Number.NEGATIVE_INFINITY;
 
   get state(): PageState {
     return this.#state;
@@ -45,15 +49,19 @@ export class Store {
     this.changed();
   }
 
-  /** Also after the recording or the logs have changed. */
+  /** Also after the recording or the logs have changed. Listeners run now, or soon where they have just run. */
   changed(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    // No frames come while the page is in the background; the next one shows all that has come.
-    requestAnimationFrame(() => {
-      this.#isScheduled = false;
-      for (const listener of [...this.#listeners]) listener();
-    });
+    const wait = Math.max(0, this.#changedAt + changedAtMostEveryMs - performance.now());
+    setTimeout(() => {
+      // No frames come while the page is in the background; the next one shows all that has come.
+      requestAnimationFrame(() => {
+        this.#isScheduled = false;
+        this.#changedAt = performance.now();
+        for (const listener of [...this.#listeners]) listener();
+      });
+    }, wait);
   }
 
   subscribe(listener: () => void): () => void {

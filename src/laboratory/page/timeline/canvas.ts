@@ -17,7 +17,7 @@ import { type Gestured, Gestures } from './gestures';
 import { endingAt, firstFrom, fitting, moved, type TimeRange, zoomed } from './viewport';
 
 /** How often the window moves on while it follows and nothing else happens. */
-const followEveryMs = 500;
+const followEveryMs = 1_000;
 
 /** How near a click must be, in pixels. */
 const nearPixels = 4;

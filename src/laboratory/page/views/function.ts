@@ -13,7 +13,7 @@ const listedMost = 50;
 
 /** One function: its settings and figures, the event editor, its last invocations. */
 export function FunctionView({ place }: { readonly place: Place }) {
-  const store = useStore();
+  const store = useStore(1_000);
   const name = place.subject ?? '';
   const row = store.state.functions.find((each) => each.name === name);
   if (row === undefined) {

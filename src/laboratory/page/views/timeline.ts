@@ -25,7 +25,7 @@ const legend = [
 
 /** A lane per environment over time. */
 export function TimelineView({ place }: { readonly place: Place }) {
-  const store = useStore();
+  const store = useStore(1_000);
   const element = useRef<HTMLDivElement>(null);
   const drawn = useRef<TimelineCanvas | undefined>(undefined);
   const [, redraw] = useState(0);
