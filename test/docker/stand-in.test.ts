@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { role } from '../support/deployer';
 import { functionsFolder } from '../support/functions';
 import { runtimeImage } from '../support/images';
 import { RunningApp, sharedFolder } from '../support/running-app';
+import { TemporaryFolder } from '../support/temporary-folder';
 import { zipOf } from '../support/zips';
 
 jest.setTimeout(300_000);
@@ -88,4 +89,93 @@ test('a variable of the function itself wins', async () => {
     functions: { print: { ...print, environment: { AWS_ENDPOINT_URL: 'http://elsewhere:1' } } },
   });
   expect((await app.invoke('print')).payload).toBe('http://elsewhere:1');
+});
+
+const asks = {
+  python: `
+import json, os, urllib.request
+def ask(port, path):
+    headers = {"X-Aws-Parameters-Secrets-Token": os.environ["AWS_SESSION_TOKEN"]}
+    try:
+        return urllib.request.urlopen(urllib.request.Request(f"http://localhost:{port}{path}", headers=headers)).read()
+    except urllib.error.HTTPError as error:
+        print(error.read().decode())
+        return json.dumps(error.code)
+def handler(event, context):
+    return [json.loads(ask(port, path)) for port, path in event]
+`,
+  node: `
+exports.handler = (event) => Promise.all(event.map(async ([port, path]) => {
+  const headers = { 'X-Aws-Parameters-Secrets-Token': process.env.AWS_SESSION_TOKEN };
+  const answer = await fetch(\`http://localhost:\${port}\${path}\`, { headers });
+  if (answer.ok) return answer.json();
+  console.log(await answer.text());
+  return answer.status;
+}));
+`,
+};
+
+test('the extension for parameters and secrets asks the stand-in', async () => {
+  const call = async (target: string, content: object) => {
+    const answer = await fetch(`http://127.0.0.1:${port}`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': target,
+        authorization: `AWS4-HMAC-SHA256 Credential=test/20250101/us-east-1/${target.startsWith('secrets') ? 'secretsmanager' : 'ssm'}/aws4_request, SignedHeaders=host, Signature=0`,
+      },
+      body: JSON.stringify(content),
+    });
+    expect({ status: answer.status, text: await answer.text() }).toMatchObject({ status: 200 });
+  };
+  await call('AmazonSSM.PutParameter', { Name: '/shop/level', Value: 'debug', Type: 'SecureString' });
+  await call('secretsmanager.CreateSecret', { Name: 'shop', SecretString: '{"password":"x"}' });
+  await using folder = await TemporaryFolder.make();
+  const template = join(folder.path, 'template.json');
+  const functionOf = (Runtime: string, InlineCode: string) => ({
+    Type: 'AWS::Serverless::Function',
+    Properties: {
+      Runtime,
+      InlineCode,
+      Handler: 'index.handler',
+      Timeout: 60,
+      MemorySize: 1_769,
+      Layers: ['arn:aws:lambda:us-east-1:177933569100:layer:AWS-Parameters-and-Secrets-Lambda-Extension:11'],
+    },
+  });
+  await writeFile(
+    template,
+    JSON.stringify({
+      Transform: 'AWS::Serverless-2016-10-31',
+      Resources: {
+        Python: functionOf('python3.13', asks.python),
+        Node: functionOf('nodejs22.x', asks.node),
+      },
+    }),
+  );
+  const flags = { spares: '0', watch: 'false', awsEndpoint: `http://localhost:${port}` };
+  await using app = await RunningApp.start({ template, flags });
+  for (const name of ['Python', 'Node']) {
+    const { payload, functionError, log } = await app.invoke(
+      name,
+      [
+        [2773, '/systemsmanager/parameters/get?name=%2Fshop%2Flevel&withDecryption=true'],
+        [2773, '/secretsmanager/get?secretId=shop'],
+        [2773, '/systemsmanager/parameters/get?name=nowhere'],
+        [2773, '/other'],
+        [2772, '/other'],
+      ],
+      { tail: true },
+    );
+    expect({ payload, functionError, log }).toMatchObject({
+      payload: [
+        { Parameter: expect.objectContaining({ Name: '/shop/level', Value: 'debug' }), ResultMetadata: {} },
+        expect.objectContaining({ Name: 'shop', SecretString: '{"password":"x"}', ResultMetadata: {} }),
+        400,
+        404,
+        404,
+      ],
+      functionError: undefined,
+    });
+  }
 });

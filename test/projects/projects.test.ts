@@ -128,7 +128,7 @@ test('TypeScript in lambdock.yaml is bundled as a module', async () => {
 test('functions that cannot be hosted do not stop the others', async () => {
   await using app = await host('mixed-runtimes');
   expect(app.output).toMatch(/Runtime is java21, .* \(not hosted: Java\)/);
-  expect(app.output).toMatch(/an extension that the function calls .* \(not hosted: Secrets\)/);
+  expect(app.output).toMatch(/an extension that the function calls .* \(not hosted: Adapted\)/);
   if (process.arch === 'x64')
     expect(app.output).toMatch(/warning: Good asks for arm64, but the engine runs x86_64/);
   expect((await app.invoke('Good')).payload).toBe('good');

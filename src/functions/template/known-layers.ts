@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import type { WantedLayer } from './wanted';
 
 interface Row {
   /** Matches the layer's name; its groups go to `files` in order. */
   readonly name: RegExp;
-  readonly files: (...groups: string[]) => Readonly<Record<string, string>>;
+  readonly files?: (...groups: string[]) => Readonly<Record<string, string>>;
+  /** A layer that lambdock brings: a folder of `images/extensions`. */
+  readonly folder?: string;
   readonly warning?: string;
 }
 
@@ -65,6 +68,11 @@ const rows: readonly Row[] = [
     name: /^SentryNode/,
     files: () => nodejs({ '@sentry/serverless': '^7.0.0', '@sentry/aws-serverless': '*' }),
   },
+  // https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-integration-lambda-extensions.html
+  {
+    name: /^AWS-(?:Parameters-and-Secrets-Lambda|AppConfig)-Extension/,
+    folder: 'parameters-and-secrets',
+  },
   { name: /^LambdaInsightsExtension/, files: () => wrappers('stub'), warning: observed },
   {
     name: /^(?:Datadog-Extension|NewRelicLambdaExtension|AppSignal|.*[Oo]tel.*collector)/,
@@ -107,7 +115,8 @@ export function foreignLayer(arn: string, layers: Readonly<Record<string, string
   if (path !== undefined) return { layer: path };
   const name = layerName(arn);
   const row = rows.find((each) => each.name.test(name));
-  if (row !== undefined) {
+  if (row?.folder !== undefined) return { layer: join(brought, row.folder) };
+  if (row?.files !== undefined) {
     const groups = (row.name.exec(name) ?? []).slice(1).filter((group) => group !== undefined);
     const { warning } = row;
     return {
@@ -126,7 +135,9 @@ export function foreignLayer(arn: string, layers: Readonly<Record<string, string
 }
 
 /** Extensions that functions call over HTTP: without them such functions fail. */
-const extensions = /^(AWS-Parameters-and-Secrets|AWS-AppConfig|LambdaAdapterLayer)/;
+const extensions = /^LambdaAdapterLayer/;
+
+const brought = join(__dirname, '../../../images/extensions');
 
 /** Of a layer, or of a version of one. */
 export function isLayerArn(text: string): boolean {

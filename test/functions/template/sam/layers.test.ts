@@ -51,9 +51,12 @@ test('builds layers of other accounts from packages, takes them from the setting
       message: expect.stringMatching(/runs without it: it sends no metrics, traces or logs/),
     }),
   ]);
-  expect(() => layers(`${arn('AWS-Parameters-and-Secrets-Lambda-Extension')}:11`)).toThrow(
-    /an extension that the function calls/,
-  );
+  for (const name of ['AWS-Parameters-and-Secrets-Lambda-Extension-Arm64', 'AWS-AppConfig-Extension']) {
+    expect(packages(layers(`${arn(name)}:11`))).toMatchObject({
+      layers: [expect.stringMatching(/images\/extensions\/parameters-and-secrets$/)],
+    });
+  }
+  expect(() => layers(`${arn('LambdaAdapterLayerX86')}:24`)).toThrow(/an extension that the function calls/);
 });
 
 test('knows a layer by the name of its parameter in Parameter Store', () => {
