@@ -44,7 +44,7 @@ const placeholders: Readonly<Record<string, string>> = {
   tlsFolder: 'folder',
 };
 
-const hosting = new Set(['up', 'start', 'prepare', 'down']);
+const hosting = new Set(['up', 'start', 'prepare', 'down', 'run']);
 
 /** Adds an option per setting, and `--no-color`. */
 export function withSettings(command: Command, sources: readonly SettingSource[], group: string): Command {

@@ -63,7 +63,7 @@ test('an unknown command, option or number is refused with the way to the help',
 });
 
 test('-t names the template for commands that host it, and asks for the end of the log when one invokes', async () => {
-  for (const name of ['up', 'start', 'prepare', 'down']) {
+  for (const name of ['up', 'start', 'prepare', 'down', 'run']) {
     expect((await runCommand([name, '--help'])).stdout).toMatch(/-t, --template <file>/);
   }
   expect((await runCommand(['invoke', '--help'])).stdout).toMatch(/-t, --tail/);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { NodeDebugger } from '../support/debuggers/node-debugger';
 import { PythonDebugger } from '../support/debuggers/python-debugger';
 import { freePort } from '../support/free-port';
+import { removeImage, runtimeImage } from '../support/images';
 import { RunningApp } from '../support/running-app';
 import { TemporaryFolder } from '../support/temporary-folder';
 
@@ -97,6 +98,22 @@ test('calls at the same time share the one environment of a function that is deb
   const answers = await Promise.all(calls);
   expect(answers.map(({ payload }) => payload)).toEqual(['Hello a', 'Hello b', 'Hello c']);
   expect(await app.environments('hello')).toMatchObject([{ invocations: 3 }]);
+});
+
+test('a breakpoint in an image with Node.js is hit', async () => {
+  const port = await freePort();
+  const dockerfile = `FROM ${await runtimeImage('nodejs22.x')}\nCOPY index.mjs /var/task/\nCMD ["index.handler"]\n`;
+  const context = join(folder.path, 'image');
+  await mkdir(context);
+  await writeFile(join(context, 'index.mjs'), node);
+  await writeFile(join(context, 'Dockerfile'), dockerfile);
+  const image = `lambdock-test/debugged:${process.pid}`;
+  try {
+    await using app = await start({ hello: { image, build: { context }, timeout: 1, debug: port } });
+    expect(await debugNode(port, () => app.invoke('hello', { name: 'x' }))).toBe('Hello x');
+  } finally {
+    await removeImage(image);
+  }
 });
 
 interface Stopped {
