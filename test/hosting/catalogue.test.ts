@@ -14,6 +14,7 @@ import { Catalogue, FunctionUnavailableError } from '../../src/hosting/catalogue
 import type { Database } from '../../src/lib/database';
 import { type Deferred, deferred } from '../../src/lib/deferred';
 import { TemporaryFolder } from '../support/temporary-folder';
+import { aWantedFunction } from '../support/wanted-functions';
 
 const scope = { region: 'eu-central-1', accountId: '123456789012' };
 
@@ -79,29 +80,8 @@ function write(path: string, content: string): void {
   writeFileSync(full, content);
 }
 
-function wanted(
-  name: string,
-  more: Partial<WantedFunction> = {},
-  zip: Partial<WantedZip> = {},
-): WantedFunction {
-  return {
-    name,
-    description: '',
-    memoryMiB: 128,
-    timeoutMs: 3_000,
-    ephemeralStorageMiB: 512,
-    environment: {},
-    package: {
-      kind: 'zip',
-      runtime: 'python3.13',
-      handler: 'app.handler',
-      code: join(folder.path, 'code'),
-      layers: [],
-      ...zip,
-    },
-    ...more,
-  };
-}
+const wanted = (name: string, more?: Partial<WantedFunction>, zip?: Partial<WantedZip>) =>
+  aWantedFunction(name, join(folder.path, 'code'), more, zip);
 
 const layerPath = (name: string) => join(folder.path, name);
 

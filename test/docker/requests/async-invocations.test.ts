@@ -1,7 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { PutFunctionEventInvokeConfigCommand } from '@aws-sdk/client-lambda';
 import type { QueueRow } from '../../../src/operator-api/contract';
+import { pythonFunction } from '../../support/python-function';
 import { RunningApp } from '../../support/running-app';
 import { TemporaryFolder } from '../../support/temporary-folder';
 
@@ -29,15 +28,7 @@ const arn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${
 
 beforeAll(async () => {
   folder = await TemporaryFolder.make();
-  await mkdir(join(folder.path, 'code'));
-  await writeFile(join(folder.path, 'code/app.py'), code);
-  const python = {
-    runtime: 'python3.13',
-    handler: 'app.failing',
-    code: join(folder.path, 'code'),
-    memorySize: 512,
-    timeout: 10,
-  };
+  const python = await pythonFunction(folder.path, code, 'failing');
   app = await RunningApp.start({
     settings: { spares: 0, retrySpeed: 1_000 },
     functions: {

@@ -1,8 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import { join } from 'node:path';
 import { CreateFunctionUrlConfigCommand } from '@aws-sdk/client-lambda';
 import { functionsFolder } from '../../support/functions';
+import { pythonFunction } from '../../support/python-function';
 import { RunningApp } from '../../support/running-app';
 import { TemporaryFolder } from '../../support/temporary-folder';
 
@@ -29,15 +28,7 @@ def handler(event, context):
 
 beforeAll(async () => {
   folder = await TemporaryFolder.make();
-  await mkdir(join(folder.path, 'code'));
-  await writeFile(join(folder.path, 'code/app.py'), code);
-  const python = {
-    runtime: 'python3.13',
-    handler: 'app.handler',
-    code: join(folder.path, 'code'),
-    memorySize: 512,
-    timeout: 10,
-  };
+  const python = await pythonFunction(folder.path, code, 'handler');
   app = await RunningApp.start({
     settings: { spares: 0 },
     functions: {

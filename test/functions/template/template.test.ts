@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { formatProblem, TemplateError } from '../../../src/functions/template/problems';
 import { loadTemplate, loadTemplateSettings, parseTemplate } from '../../../src/functions/template/template';
 import { TemporaryFolder } from '../../support/temporary-folder';
+import { aWantedFunction } from '../../support/wanted-functions';
 
 /** A folder with what templates of these tests name: `app/`, `code.zip`, `layer/`, `notes.txt`. */
 let folder: TemporaryFolder;
@@ -40,23 +41,7 @@ test('a function with what it must have gets Lambda`s defaults', () => {
     settings: {},
     files: [file],
     warnings: [],
-    functions: [
-      {
-        name: 'hello',
-        description: '',
-        memoryMiB: 128,
-        timeoutMs: 3_000,
-        ephemeralStorageMiB: 512,
-        environment: {},
-        package: {
-          kind: 'zip',
-          runtime: 'python3.13',
-          handler: 'app.handler',
-          code: join(folder.path, 'app'),
-          layers: [],
-        },
-      },
-    ],
+    functions: [aWantedFunction('hello', join(folder.path, 'app'))],
   });
 });
 

@@ -4,16 +4,9 @@ import type { Registry, RegistryListener } from '../../../src/functions/registry
 import type { WantedFunction } from '../../../src/functions/template/wanted';
 import { TemplateResources } from '../../../src/hosting/template/template-resources';
 import { deferred } from '../../../src/lib/deferred';
+import { aWantedFunction } from '../../support/wanted-functions';
 
-const hello: WantedFunction = {
-  name: 'hello',
-  description: '',
-  memoryMiB: 128,
-  timeoutMs: 3_000,
-  ephemeralStorageMiB: 512,
-  environment: {},
-  package: { kind: 'image', image: 'x' },
-};
+const hello = aWantedFunction('hello', '', { package: { kind: 'image', image: 'x' } });
 
 const notFound = () => {
   throw new LambdaError('ResourceNotFoundException', 'It is not there.');
@@ -52,6 +45,13 @@ const unheard = () => () => undefined;
 const scope = { region: 'us-east-1', accountId: '000000000000' };
 const arn = 'arn:aws:lambda:us-east-1:000000000000:function:hello';
 
+/** Resources whose operations are noted. */
+function recordedResources() {
+  const { operations, calls } = recorded();
+  const run = operationRunner(operations, scope);
+  return { calls, resources: new TemplateResources(run, scope, () => undefined, unheard) };
+}
+
 const everything: WantedFunction = {
   ...hello,
   tags: { team: 'shop', part: 'front' },
@@ -63,13 +63,7 @@ const everything: WantedFunction = {
 };
 
 test('everything that is wanted is given, once, and taken away when it is not wanted any more', async () => {
-  const { operations, calls } = recorded();
-  const resources = new TemplateResources(
-    operationRunner(operations, scope),
-    scope,
-    () => undefined,
-    unheard,
-  );
+  const { resources, calls } = recordedResources();
   await resources.apply([everything]);
   expect(calls.splice(0)).toEqual([
     `tag {"Resource":"${arn}","Tags":{"team":"shop","part":"front"}}`,
@@ -101,13 +95,7 @@ test('everything that is wanted is given, once, and taken away when it is not wa
 });
 
 test('a function that is not there is passed over, and one that left the template is begun anew', async () => {
-  const { operations, calls } = recorded();
-  const resources = new TemplateResources(
-    operationRunner(operations, scope),
-    scope,
-    () => undefined,
-    unheard,
-  );
+  const { resources, calls } = recordedResources();
   const reserving = { ...hello, reservedConcurrency: 1 };
   await resources.apply([{ ...reserving, name: 'failed' }, reserving]);
   await resources.apply([]);

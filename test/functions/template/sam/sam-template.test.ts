@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parseTemplate } from '../../../../src/functions/template/template';
+import { aWantedFunction } from '../../../support/wanted-functions';
 import { hello, sharedSamFolder } from './sam-folder';
 
 const folder = sharedSamFolder();
@@ -9,23 +10,7 @@ test("gives a function its resource's name and Lambda's defaults", () => {
     settings: {},
     files: [folder.file],
     warnings: [],
-    functions: [
-      {
-        name: 'Hello',
-        description: '',
-        memoryMiB: 128,
-        timeoutMs: 3_000,
-        ephemeralStorageMiB: 512,
-        environment: {},
-        package: {
-          kind: 'zip',
-          runtime: 'python3.13',
-          handler: 'app.handler',
-          code: join(folder.path, 'hello'),
-          layers: [],
-        },
-      },
-    ],
+    functions: [aWantedFunction('Hello', join(folder.path, 'hello'))],
   });
 });
 
