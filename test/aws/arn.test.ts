@@ -94,7 +94,7 @@ test.each([
   expect(parseFunctionReference(text)).toEqual({ kind: 'malformed', constraint });
 });
 
-test('names, regions and accounts are told from what is none', () => {
+test('recognises names, regions and accounts', () => {
   expect(['a', 'A-b_9', 'x'.repeat(64)].every(isFunctionName)).toBe(true);
   expect(['', 'a.b', 'a b', 'x'.repeat(65), 'a:b'].some(isFunctionName)).toBe(false);
   expect(['us-east-1', 'us-gov-west-1'].every(isRegion)).toBe(true);

@@ -11,7 +11,7 @@ test('figures are the documented ones', () => {
   expect(limits.ephemeralStorageMiB).toEqual({ min: 512, max: 10_240, default: 512 });
 });
 
-test('each figure tells the page of the AWS documentation that it is from', () => {
+test('each figure names its page of the AWS documentation', () => {
   const source = readFileSync(join(__dirname, '../../src/aws/limits.ts'), 'utf8');
   for (const name of Object.keys(limits)) {
     const before = source.slice(0, source.indexOf(`\n  ${name}: `));

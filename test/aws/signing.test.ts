@@ -74,7 +74,7 @@ describe('S3', () => {
   });
 });
 
-test("a session's token is signed and told", async () => {
+test("a session's token is signed and sent", async () => {
   const headers = { host: 'example.amazonaws.com' };
   const request = { method: 'GET', target: '/', headers, body: Buffer.alloc(0) };
   const credentials = { ...signing.credentials, sessionToken: 'token' };

@@ -37,7 +37,7 @@ export function assignmentCases({ withSandbox, folder, keepCopies }: AssignmentS
   );
 
   withSandbox(
-    'a recycled sandbox keeps code and layers; a vacated one can be assigned to another function',
+    'a recycled sandbox keeps code and layers, and a vacated one can be assigned to another function',
     async (sandbox, recorder, run) => {
       const first = await folderWith({ 'app.py': 'first' });
       const second = await folderWith({ 'app.py': 'second' });
@@ -63,7 +63,7 @@ export function assignmentCases({ withSandbox, folder, keepCopies }: AssignmentS
   );
 
   withSandbox(
-    'an assigned memory limit holds, be it lower or higher than the first one',
+    'an assigned memory limit holds, whether lower or higher than the first one',
     async (sandbox, recorder, run) => {
       await sandbox.assign({ memoryMiB: 128 });
       run('greedy', ['grow', 200]);
@@ -79,7 +79,7 @@ export function assignmentCases({ withSandbox, folder, keepCopies }: AssignmentS
   );
 
   withSandbox(
-    'nothing in a sandbox can change code or layers, which are linked from the store',
+    'a sandbox cannot change code or layers, which are linked from the store',
     async (sandbox, recorder, run) => {
       const codeFolder = await folderWith({ 'app.py': 'code' });
       await mkdir(join(codeFolder, 'package'), { mode: 0o777 });

@@ -20,18 +20,21 @@ export function connectionCases(withSandbox: WithSandbox): void {
       });
     });
 
-    withSandbox('those to port 9001 carry HTTP, both ways and large', async (_sandbox, recorder, run) => {
-      recorder.onConnected = (socket) => api.emit('connection', socket);
-      run('small', ['post', 5]);
-      run('large', ['post', 6 * mebibyte]);
-      await Promise.all([recorder.exitOf('small'), recorder.exitOf('large')]);
-      expect(recorder.text('small')).toBe('asking200 5');
-      expect(recorder.text('large')).toBe(`asking200 ${6 * mebibyte}`);
-      expect(paths).toEqual(['POST /echo', 'POST /echo']);
-    });
+    withSandbox(
+      'connections to port 9001 carry HTTP in both directions, also large bodies',
+      async (_sandbox, recorder, run) => {
+        recorder.onConnected = (socket) => api.emit('connection', socket);
+        run('small', ['post', 5]);
+        run('large', ['post', 6 * mebibyte]);
+        await Promise.all([recorder.exitOf('small'), recorder.exitOf('large')]);
+        expect(recorder.text('small')).toBe('asking200 5');
+        expect(recorder.text('large')).toBe(`asking200 ${6 * mebibyte}`);
+        expect(paths).toEqual(['POST /echo', 'POST /echo']);
+      },
+    );
 
     withSandbox(
-      'what a runtime printed before a request is told before it, or in the same turn of the event loop',
+      'output printed before a request is emitted before it, or in the same turn of the event loop',
       async (sandbox, recorder, run) => {
         let toldAtRequest = '';
         recorder.onConnected = (socket) => {
@@ -52,7 +55,7 @@ export function connectionCases(withSandbox: WithSandbox): void {
     );
 
     withSandbox(
-      'a relayed poll bears the figures, which hold once all has been told that was printed before',
+      'a relayed poll carries the memory figures, which are valid once all earlier output was emitted',
       async (sandbox, recorder, run) => {
         const polls: (string | undefined)[] = [];
         recorder.onConnected = (socket) => {
@@ -73,7 +76,7 @@ export function connectionCases(withSandbox: WithSandbox): void {
       },
     );
 
-    withSandbox('a port inside can be dialled', async (sandbox, recorder, run) => {
+    withSandbox('dials a port inside the sandbox', async (sandbox, recorder, run) => {
       run('runtime', ['serve', 8_123]);
       await recorder.untilPrinted('runtime', 'up');
       const socket = await sandbox.dial(8_123);

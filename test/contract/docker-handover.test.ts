@@ -68,7 +68,7 @@ print("idle", flush=True)
 os.read(os.pipe()[0], 1)
 `;
 
-test('sandboxes hand over, whatever a function sends to the receiver', async () => {
+test('sandboxes hand over descriptors, whatever a function sends to the receiver', async () => {
   const hostile = await sandbox('hostile');
   try {
     expect(hostile.direct).toBe(true);

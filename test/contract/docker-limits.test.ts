@@ -58,7 +58,7 @@ async function inSandbox(
   }
 }
 
-test('the user, without capabilities or a way to any, in a sandbox that tells nothing of its host', () =>
+test('runs as the function user, without capabilities or a way to gain any, and shows nothing of the host', () =>
   inSandbox(async ({ python }) => {
     const printed = await python(`
 import os, socket, subprocess
@@ -76,7 +76,7 @@ print(socket.gethostbyname("sandbox.localdomain"), socket.gethostbyname("sandbox
     ]);
   }));
 
-test('only /tmp can be written, and programs in it run', async () => {
+test('only /tmp is writable, and programs in it can run', async () => {
   const codeFolder = join(subject.dataFolder, 'code');
   const layersFolder = join(subject.dataFolder, 'layers');
   for (const folder of [codeFolder, layersFolder]) {
@@ -109,7 +109,7 @@ print(subprocess.run(["/tmp/script"], capture_output=True, text=True).stdout.str
   );
 });
 
-test('/tmp ends at its size', () =>
+test('/tmp is limited to its size', () =>
   inSandbox(
     async ({ python }) => {
       const printed = await python(`
@@ -126,7 +126,7 @@ except OSError as error:
     { ephemeralStorageMiB: 600 },
   ));
 
-test('1,024 open files', () =>
+test('a process has at most 1,024 open files', () =>
   inSandbox(async ({ python }) => {
     const printed = await python(`
 import os, resource
@@ -140,7 +140,7 @@ except OSError as error:
     expect(printed.split('\n')).toEqual(['(1024, 1024)', 'Too many open files 1023']);
   }));
 
-test('a fork bomb stays within 1,024 processes, does not reach another sandbox, and is gone after a reset', () =>
+test('a fork bomb is limited to 1,024 processes, does not affect another sandbox, and ends with a reset', () =>
   inSandbox(
     async ({ sandbox, recorder, python }) => {
       const bomb = `
@@ -169,7 +169,7 @@ except OSError as error:
     { memoryMiB: 3_008 },
   ));
 
-test('a share of a vCPU is what a busy process gets', () =>
+test('a busy process gets its share of a vCPU', () =>
   inSandbox(async ({ sandbox, python }) => {
     const share = 0.1;
     await sandbox.limitCpu(share);
@@ -183,7 +183,7 @@ print((time.process_time() - busy) / (time.perf_counter() - wall))
     expect(Number(printed)).toBeLessThan(share * 1.1);
   }));
 
-test('code that grows slowly past the limit is caught at it', () =>
+test('code that grows slowly past the limit is killed at the limit', () =>
   inSandbox(async ({ sandbox, recorder }) => {
     const code = `
 import time
@@ -260,7 +260,7 @@ for i in range(16):
 while True: time.sleep(1)
 `;
 
-test('what leaves the freeze by timers is stopped again or killed, and stays within its memory', () =>
+test('a process that leaves the freeze by timers is stopped again or killed, and stays within its memory', () =>
   inSandbox(async ({ sandbox, recorder }) => {
     sandbox.start(python('runtime', undead));
     await recorder.untilPrinted('runtime', 'tick');
@@ -279,7 +279,7 @@ test('what leaves the freeze by timers is stopped again or killed, and stays wit
     if (recorder.exits.has('runtime')) expect(recorder.exits.get('runtime')?.signal).toBe('SIGKILL');
   }));
 
-describe('what cannot be made', () => {
+describe('sandboxes that cannot be created', () => {
   const spec: SandboxSpec = {
     id: `unmade-${process.pid}`,
     image: 'probe',
@@ -287,7 +287,7 @@ describe('what cannot be made', () => {
     ephemeralStorageMiB: 512,
   };
 
-  test('an image that is not there is told as that, and nothing is left', async () => {
+  test('a missing image is reported as missing, and leaves nothing behind', async () => {
     await expect(
       engine.createSandbox({ ...spec, image: 'lambdock/none:000000000000' }),
     ).rejects.toMatchObject({
@@ -296,7 +296,7 @@ describe('what cannot be made', () => {
     await nothingIsLeft();
   });
 
-  test('an engine’s refusal is told in its words, and nothing is left', async () => {
+  test('a refusal of the engine is reported in its words, and leaves nothing behind', async () => {
     const tooSmall = { ...spec, image: subject.image, memoryMiB: -600 };
     await expect(engine.createSandbox(tooSmall)).rejects.toMatchObject({
       kind: 'sandbox-failed',
@@ -305,7 +305,7 @@ describe('what cannot be made', () => {
     await nothingIsLeft();
   });
 
-  test('an id that could leave its folder is refused', async () => {
+  test('refuses an id that could leave its folder', async () => {
     await expect(engine.createSandbox({ ...spec, id: '../x' })).rejects.toMatchObject({ kind: 'refused' });
   });
 

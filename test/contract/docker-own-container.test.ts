@@ -5,7 +5,7 @@ import { openDockerSubject } from './docker-subject';
 
 jest.setTimeout(60_000);
 
-test('a container’s own view of its mounts leads to it, and to the host’s paths of a volume and a folder', async () => {
+test('finds its own container by its mounts, and the host paths of a volume and a folder', async () => {
   const subject = await openDockerSubject();
   const docker = new Docker();
   const volume = await docker.createVolume({ Name: subject.instance });

@@ -80,7 +80,7 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
         }
       });
 
-    test('it says what it is', async () => {
+    test('describes its name, CPUs, memory and architecture', async () => {
       const description = await engine.describe();
       expect(description.name).toMatch(/^\w+ \d/);
       expect(description.cpus).toBeGreaterThan(0);
@@ -88,7 +88,7 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
       expect(['x86_64', 'arm64']).toContain(description.architecture);
     });
 
-    withSandbox('nothing runs before it is started, and then it runs', async (sandbox, recorder, run) => {
+    withSandbox('nothing runs before start, and then the process runs', async (sandbox, recorder, run) => {
       expect(sandbox.alive).toBe(true);
       expect(sandbox.engineId).not.toBe('');
       await sandbox.figures();
@@ -97,7 +97,7 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
       await recorder.untilPrinted('runtime', 'up');
     });
 
-    withSandbox('output comes whole, in order, and before the exit', async (_sandbox, recorder, run) => {
+    withSandbox('output arrives complete, in order and before the exit', async (_sandbox, recorder, run) => {
       run('runtime', ['lines', 5_000]);
       expect(await recorder.exitOf('runtime')).toEqual({ code: 0, outOfMemory: false });
       const expected = Array.from({ length: 5_000 }, (_, index) => `line ${index + 1}\n`).join('');
@@ -106,7 +106,7 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
     });
 
     withSandbox(
-      'paused output holds back exits and answers until it is resumed, and nothing is lost',
+      'paused output holds back exits and answers until it is resumed, without loss',
       async (sandbox, recorder, run) => {
         const order: string[] = [];
         const output = recorder.output.bind(recorder);
@@ -135,7 +135,7 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
       },
     );
 
-    withSandbox('streams and processes are told apart', async (sandbox, recorder) => {
+    withSandbox('output names its process and its stream', async (sandbox, recorder) => {
       sandbox.start(subject.process('a', ['streams'], { telemetryDescriptor: true }));
       sandbox.start(subject.process('extension/b', ['streams'], { telemetryDescriptor: true }));
       await Promise.all([recorder.exitOf('a'), recorder.exitOf('extension/b')]);
@@ -146,7 +146,7 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
       }
     });
 
-    withSandbox('exits are told with their codes and signals', async (_sandbox, recorder, run) => {
+    withSandbox('reports exit codes and signals', async (_sandbox, recorder, run) => {
       run('three', ['exit', 3]);
       run('segv', ['crash', 'SIGSEGV']);
       run('kill', ['crash', 'SIGKILL']);
@@ -155,7 +155,7 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
       expect(await recorder.exitOf('kill')).toEqual({ signal: 'SIGKILL', outOfMemory: false });
     });
 
-    withSandbox('signals reach the process that they are for', async (sandbox, recorder, run) => {
+    withSandbox('a signal reaches its process and no other', async (sandbox, recorder, run) => {
       for (const name of ['idle', 'trap', 'other'] as const) run(name, [name === 'trap' ? 'trap' : 'idle']);
       for (const name of ['idle', 'trap', 'other']) await recorder.untilPrinted(name, 'up');
       sandbox.signal('idle', 'SIGTERM');
@@ -170,7 +170,7 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
       expect(await recorder.exitOf('other')).toEqual({ signal: 'SIGKILL', outOfMemory: false });
     });
 
-    withSandbox('what cannot be started is told', async (sandbox, recorder) => {
+    withSandbox('reports a process that cannot be started', async (sandbox, recorder) => {
       sandbox.start({ ...subject.process('a', ['idle']), command: subject.missing });
       sandbox.start({ ...subject.process('b', ['idle']), workingDirectory: '/nowhere' });
       await recorder.until(() => recorder.told.length === 2);
@@ -180,7 +180,7 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
       ]);
     });
 
-    withSandbox('a frozen sandbox stands still, and goes on when thawed', async (sandbox, recorder, run) => {
+    withSandbox('a frozen sandbox stops, and continues when thawed', async (sandbox, recorder, run) => {
       const other = await engine.createSandbox(spec());
       try {
         const clock = new Recorder();
@@ -203,7 +203,7 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
       }
     });
 
-    withSandbox('signals end frozen processes too', async (sandbox, recorder, run) => {
+    withSandbox('signals also end frozen processes', async (sandbox, recorder, run) => {
       run('trap', ['trap']);
       run('idle', ['idle']);
       await recorder.untilPrinted('trap', 'up');
@@ -219,7 +219,7 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
     resourceCases(withSandbox);
     assignmentCases({ withSandbox, folder: () => subject.folder, keepCopies: (of) => engine.keepCopies(of) });
 
-    test('extensions are told by name, in order', async () => {
+    test('lists extensions by name, in order', async () => {
       const none = await engine.createSandbox(spec());
       try {
         expect(await none.extensions()).toEqual([]);
@@ -239,21 +239,24 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
       }
     });
 
-    withSandbox('one that is killed from outside is lost, once and last', async (sandbox, recorder, run) => {
-      run('runtime', ['idle']);
-      await recorder.untilPrinted('runtime', 'up');
-      await subject.kill(engine, sandbox);
-      await recorder.until(() => recorder.lostReasons.length > 0);
-      expect(sandbox.alive).toBe(false);
-      await expect(sandbox.figures()).rejects.toBeInstanceOf(EngineError);
-      sandbox.thaw();
-      sandbox.signal('runtime', 'SIGKILL');
-      await sandbox.remove();
-      expect(recorder.lostReasons).toHaveLength(1);
-      expect(recorder.told.at(-1)).toMatch(/^lost ./);
-    });
+    withSandbox(
+      'a sandbox killed from outside is reported as lost, once and last',
+      async (sandbox, recorder, run) => {
+        run('runtime', ['idle']);
+        await recorder.untilPrinted('runtime', 'up');
+        await subject.kill(engine, sandbox);
+        await recorder.until(() => recorder.lostReasons.length > 0);
+        expect(sandbox.alive).toBe(false);
+        await expect(sandbox.figures()).rejects.toBeInstanceOf(EngineError);
+        sandbox.thaw();
+        sandbox.signal('runtime', 'SIGKILL');
+        await sandbox.remove();
+        expect(recorder.lostReasons).toHaveLength(1);
+        expect(recorder.told.at(-1)).toMatch(/^lost ./);
+      },
+    );
 
-    test('one that died before anybody listened says so at once', async () => {
+    test('a sandbox that died before it has a listener reports it at once', async () => {
       const sandbox = await engine.createSandbox(spec());
       try {
         await subject.kill(engine, sandbox);
@@ -266,20 +269,17 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
       }
     });
 
-    withSandbox(
-      'removal can be asked for again, and nothing is told of it',
-      async (sandbox, recorder, run) => {
-        run('runtime', ['idle']);
-        await recorder.untilPrinted('runtime', 'up');
-        const before = [...recorder.told];
-        await Promise.all([sandbox.remove(), sandbox.remove()]);
-        await sandbox.remove();
-        expect(sandbox.alive).toBe(false);
-        expect(recorder.told).toEqual(before);
-      },
-    );
+    withSandbox('removal can be repeated and emits no event', async (sandbox, recorder, run) => {
+      run('runtime', ['idle']);
+      await recorder.untilPrinted('runtime', 'up');
+      const before = [...recorder.told];
+      await Promise.all([sandbox.remove(), sandbox.remove()]);
+      await sandbox.remove();
+      expect(sandbox.alive).toBe(false);
+      expect(recorder.told).toEqual(before);
+    });
 
-    test('an id is used once', async () => {
+    test('refuses an id that was used before', async () => {
       const one = spec();
       const sandbox = await engine.createSandbox(one);
       try {
@@ -289,7 +289,7 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
       }
     });
 
-    test('a later boot sweeps what an earlier one left, and nothing of its own', async () => {
+    test('a later boot sweeps sandboxes of an earlier one and none of its own', async () => {
       const left = await engine.createSandbox(spec());
       const later = await subject.open('second');
       try {

@@ -25,7 +25,7 @@ export function resourceCases(withSandbox: WithSandbox): void {
     expect(recorder.text('reader')).toBe(String(5 * mebibyte));
   });
 
-  withSandbox('figures tell the peak, and start it anew', async (sandbox, recorder, run) => {
+  withSandbox('figures include the peak, which can be reset', async (sandbox, recorder, run) => {
     run('big', ['grow', 50]);
     await recorder.untilPrinted('big', 'up');
     sandbox.signal('big', 'SIGKILL');
@@ -37,31 +37,37 @@ export function resourceCases(withSandbox: WithSandbox): void {
     expect((await sandbox.figures()).peakBytes).toBeLessThan(40 * mebibyte);
   });
 
-  withSandbox('memory past the limit is killed, and the sandbox lives on', async (sandbox, recorder, run) => {
-    run('innocent', ['grow', 100]);
-    await recorder.untilPrinted('innocent', 'up');
-    run('greedy', ['grow', 200]);
-    expect(await recorder.exitOf('greedy')).toEqual({ signal: 'SIGKILL', outOfMemory: true });
-    expect(recorder.text('greedy')).toBe('');
-    await sandbox.reset();
-    run('next', ['exit', 0]);
-    expect(await recorder.exitOf('next')).toEqual({ code: 0, outOfMemory: false });
-  });
+  withSandbox(
+    'a process above the memory limit is killed, and the sandbox goes on',
+    async (sandbox, recorder, run) => {
+      run('innocent', ['grow', 100]);
+      await recorder.untilPrinted('innocent', 'up');
+      run('greedy', ['grow', 200]);
+      expect(await recorder.exitOf('greedy')).toEqual({ signal: 'SIGKILL', outOfMemory: true });
+      expect(recorder.text('greedy')).toBe('');
+      await sandbox.reset();
+      run('next', ['exit', 0]);
+      expect(await recorder.exitOf('next')).toEqual({ code: 0, outOfMemory: false });
+    },
+  );
 
-  withSandbox('/tmp takes its size, beside the memory, and no more', async (sandbox, recorder, run) => {
-    run('filler', ['fill', '/tmp/a', 500]);
-    await recorder.untilPrinted('filler', 'up');
-    expect(recorder.text('filler')).toBe('up');
-    run('over', ['fill', '/tmp/b', 13]);
-    await recorder.until(() => recorder.text('over') !== '' || recorder.exits.has('over'));
-    expect(recorder.text('over')).toBe('ENOSPC');
-    const { currentBytes, tmpBytes } = await sandbox.figures();
-    expect(tmpBytes).toBeGreaterThanOrEqual(500 * mebibyte);
-    expect(currentBytes).toBeLessThan(128 * mebibyte);
-    expect(recorder.exits.size).toBe(0);
-  });
+  withSandbox(
+    '/tmp holds its size in addition to the memory, and no more',
+    async (sandbox, recorder, run) => {
+      run('filler', ['fill', '/tmp/a', 500]);
+      await recorder.untilPrinted('filler', 'up');
+      expect(recorder.text('filler')).toBe('up');
+      run('over', ['fill', '/tmp/b', 13]);
+      await recorder.until(() => recorder.text('over') !== '' || recorder.exits.has('over'));
+      expect(recorder.text('over')).toBe('ENOSPC');
+      const { currentBytes, tmpBytes } = await sandbox.figures();
+      expect(tmpBytes).toBeGreaterThanOrEqual(500 * mebibyte);
+      expect(currentBytes).toBeLessThan(128 * mebibyte);
+      expect(recorder.exits.size).toBe(0);
+    },
+  );
 
-  withSandbox('one that is recycled is as it was when it was made', async (sandbox, recorder, run) => {
+  withSandbox('a recycled sandbox is as it was when it was created', async (sandbox, recorder, run) => {
     run('writer', ['fill', '/tmp/left', 3]);
     run('eater', ['grow', 40]);
     await recorder.untilPrinted('writer', 'up');
@@ -83,7 +89,7 @@ export function resourceCases(withSandbox: WithSandbox): void {
     expect(recorder.told).toEqual(before);
   });
 
-  withSandbox('the CPU share can be set and changed', async (sandbox, recorder, run) => {
+  withSandbox('sets and changes the CPU share', async (sandbox, recorder, run) => {
     await sandbox.limitCpu(128 / 1769);
     await sandbox.limitCpu(5.79);
     run('runtime', ['exit', 0]);

@@ -26,7 +26,7 @@ async function useContext(name: string): Promise<void> {
   await writeFile(join(home.path, '.docker/config.json'), JSON.stringify({ currentContext: name }));
 }
 
-test('an address that is named stands alone', async () => {
+test('a given address excludes all others', async () => {
   await makeContext('colima', 'unix:///colima.sock');
   await useContext('colima');
   expect(engineAddresses({ ...hints(), host: 'tcp://box:2375', context: 'colima' })).toEqual([
@@ -44,7 +44,7 @@ test("the context of DOCKER_CONTEXT wins over the current one of Docker's comman
   ]);
 });
 
-test('a context brings its certificates along', async () => {
+test('a context includes its certificates', async () => {
   await makeContext('remote', 'tcp://box:2376');
   const tlsFolder = join(home.path, '.docker/contexts/tls', hash('remote'), 'docker');
   await mkdir(tlsFolder, { recursive: true });
@@ -53,7 +53,7 @@ test('a context brings its certificates along', async () => {
   ]);
 });
 
-test('a context that does not exist fails, and no other engine is taken for it', async () => {
+test('fails for an unknown context, and takes no other engine instead', async () => {
   await useContext('gone');
   expect(() => engineAddresses(hints())).toThrow(
     'The Docker context gone does not exist or names no engine. Choose another one: docker context use default',

@@ -27,7 +27,7 @@ test('all functions of an account and region share its limit', () => {
   expect(() => limits.admit(one)).toThrow(account);
 });
 
-test('what is reserved is kept for its function, and is its limit', () => {
+test('reserved concurrency is kept for its function, and is its limit', () => {
   reserved.set(one.functionArn, 2);
   const limits = concurrency();
   limits.admit(other);
@@ -39,12 +39,12 @@ test('what is reserved is kept for its function, and is its limit', () => {
   limits.admit(one);
 });
 
-test('nothing reserved lets nothing run', () => {
+test('a function with zero reserved concurrency cannot run', () => {
   reserved.set(one.functionArn, 0);
   expect(() => concurrency().admit(one)).toThrow(own);
 });
 
-test('what is provisioned is kept for its function, which may have more', () => {
+test('provisioned concurrency is kept for its function, which may use more', () => {
   provisioned.set(one.functionArn, 2);
   const limits = concurrency();
   const end = limits.admit(other);
@@ -57,7 +57,7 @@ test('what is provisioned is kept for its function, which may have more', () => 
   limits.admit(one);
 });
 
-test('versions without provisioned environments have what is reserved beside those', () => {
+test('versions without provisioned environments share the rest of the reserved concurrency', () => {
   const published = aFunctionVersion({ functionName: 'one', version: '1' });
   reserved.set(one.functionArn, 3);
   provisioned.set(one.functionArn, 2);
@@ -76,7 +76,7 @@ test('versions without provisioned environments have what is reserved beside tho
   expect(() => limits.admit(one)).toThrow(own);
 });
 
-test('what is reserved has in it what is provisioned', () => {
+test('reserved concurrency includes provisioned concurrency', () => {
   reserved.set(one.functionArn, 2);
   provisioned.set(one.functionArn, 2);
   const limits = concurrency();

@@ -13,16 +13,16 @@ function limits(resetInit: ResetInit, steps: readonly ('limit' | 'reset')[]): re
   return asked;
 }
 
-test('init has all of the CPU, and what comes after it the share', () => {
+test('init has the whole CPU, and invocations have the share', () => {
   expect(limits('boosted', ['limit'])).toEqual([1]);
 });
 
-test('a runtime that starts again has all of it too, unless that is throttled', () => {
+test('a repeated init has the whole CPU too, unless it is throttled', () => {
   expect(limits('boosted', ['limit', 'reset', 'limit'])).toEqual([1, Number.POSITIVE_INFINITY, 1]);
   expect(limits('throttled', ['limit', 'reset', 'limit'])).toEqual([1]);
 });
 
-test('the engine is not asked for what is so already', () => {
+test('does not ask the engine for a limit that is set already', () => {
   expect(limits('boosted', ['reset', 'limit', 'limit'])).toEqual([1]);
   expect(limits('throttled', ['reset', 'limit'])).toEqual([1]);
 });

@@ -2,7 +2,7 @@ import { deferred } from '../../src/lib/deferred';
 import { FleetUnderTest } from '../support/fakes/fleet-under-test';
 import { aFunctionVersion } from '../support/function-versions';
 
-test('folders are told for as long as a sandbox may have them: to the end of the last invocation', async () => {
+test('lists folders as long as a sandbox may use them, to the end of the last invocation', async () => {
   const gate = deferred<void>();
   await using fleet = new FleetUnderTest(() => gate.promise, 1);
   const [before, after] = ['before', 'after'].map((revision) =>
@@ -35,7 +35,7 @@ test('folders are told for as long as a sandbox may have them: to the end of the
   expect(fleet.engine.sandboxes).toEqual([]);
 });
 
-test('the spares of a version that is replaced serve the next one: an edit makes no sandbox for its next call', async () => {
+test('spares of a replaced version serve the next one, so an edit creates no sandbox', async () => {
   await using fleet = new FleetUnderTest(() => 1, 2);
   const [before, after] = ['before', 'after'].map((revision) => aFunctionVersion({ revision }));
   if (before === undefined || after === undefined) throw new Error('there are two');

@@ -7,7 +7,7 @@ function counted() {
 }
 const version = aFunctionVersion();
 
-test('three calls in a row that end while the runtime starts are named once, with what to do', () => {
+test('warns once of three calls in a row that time out in init, with what to do', () => {
   const { warnings, timeouts } = counted();
   for (let call = 0; call < 5; call += 1) timeouts.timedOut(version);
   expect(warnings).toEqual([
@@ -17,7 +17,7 @@ test('three calls in a row that end while the runtime starts are named once, wit
   ]);
 });
 
-test('a call that reached the handler ends the row', () => {
+test('a call that reaches the handler resets the count', () => {
   const { warnings, timeouts } = counted();
   for (let call = 0; call < 4; call += 1) {
     timeouts.timedOut(version);

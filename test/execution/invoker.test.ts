@@ -7,7 +7,7 @@ import { aFunctionVersion, anInvocationRequest } from '../support/function-versi
 
 const withoutLimit = () => new Concurrency({ limit: 1_000, reserved: () => new Map() });
 
-test('whoever waits for it to be idle hears of it when the last invocation has ended, and not before', async () => {
+test('idle resolves when the last invocation has ended, and not before', async () => {
   const open: (() => void)[] = [];
   await using under = new FleetUnderTest(async () => {
     await new Promise<void>((resolve) => open.push(resolve));
@@ -29,7 +29,7 @@ test('whoever waits for it to be idle hears of it when the last invocation has e
   expect(told).toEqual(['first', 'second']);
 });
 
-test('an invocation that was lost is not waited for', async () => {
+test('idle does not wait for a lost invocation', async () => {
   await using under = new FleetUnderTest(() => 1);
   const invoker = new Invoker(under.fleet, withoutLimit());
   under.engine.failNextCreation();

@@ -60,8 +60,8 @@ function fail(cause: unknown): void {
   throw cause;
 }
 
-describe('where output comes by way of the init', () => {
-  test('what is told before the figures was printed before the end', async () => {
+describe('with relayed output', () => {
+  test('output that arrives before the figures belongs to the ended invocation', async () => {
     const kept = new Kept();
     const first = kept.start('1');
     kept.end(first);
@@ -90,14 +90,14 @@ describe('where output comes by way of the init', () => {
   });
 });
 
-describe('where output comes in order by itself', () => {
+describe('with direct output', () => {
   const direct = () => {
     const kept = new Kept();
     kept.keeper.outputComesInOrder = true;
     return kept;
   };
 
-  test('what is told after the turn of an end is of the next one, however late the figures are', async () => {
+  test('output after the turn of an end belongs to the next invocation, however late the figures are', async () => {
     const kept = direct();
     const first = kept.start('1');
     await laterTurn();
@@ -124,7 +124,7 @@ describe('where output comes in order by itself', () => {
     ]);
   });
 
-  test('what was read only after the end, as output was paused, stands before the end', async () => {
+  test('output that was paused at the end is logged before the end', async () => {
     const read = deferred<void>();
     let isPaused = true;
     const kept = new Kept();
@@ -162,7 +162,7 @@ describe('where output comes in order by itself', () => {
     ]);
   });
 
-  test('a line bears the time of what it tells, however late it is written', async () => {
+  test('a line has the time of its event, however late it is written', async () => {
     const kept = direct();
     kept.end(kept.start('1'));
     await laterTurn();
@@ -181,7 +181,7 @@ describe('where output comes in order by itself', () => {
     expect(kept.journal.lines().map(({ timeMs }) => timeMs)).toEqual([0, 0, 0, 3, 5, 6, 6]);
   });
 
-  test('figures are asked for at once where somebody waits for the log, and where the function failed', async () => {
+  test('requests figures at once if a caller waits for the log, or the function failed', async () => {
     const kept = direct();
     const tailed = kept.start('1', true);
     kept.end(tailed);

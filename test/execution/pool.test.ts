@@ -12,14 +12,14 @@ import { aFunctionVersion, anInvocationRequest } from '../support/function-versi
 
 const version = aFunctionVersion();
 
-test('calls one after another share an environment, also when the next comes before the runtime has parked', async () => {
+test('consecutive calls share an environment, also when the next one comes before the runtime polls', async () => {
   await using fleet = new FleetUnderTest((_event, { count }) => count);
   for (let call = 1; call <= 50; call += 1) expect(await fleet.answer()).toBe(call);
   expect(fleet.engine.made).toHaveLength(1);
   expect(fleet.failures).toEqual([]);
 });
 
-test('calls at the same time get an environment each; the most recently used one is taken first', async () => {
+test('concurrent calls get an environment each, and the most recently used one is taken first', async () => {
   const open = new Map<string, () => void>();
   await using fleet = new FleetUnderTest(async ({ name }: { name?: string }, { process }) => {
     if (name !== undefined) await new Promise<void>((resolve) => open.set(name, resolve));
@@ -38,7 +38,7 @@ test('calls at the same time get an environment each; the most recently used one
   expect(await fleet.answer()).toBe(outcome.kind === 'succeeded' && JSON.parse(outcome.payload.toString()));
 });
 
-test('an environment that nobody uses goes after the idle time', async () => {
+test('an unused environment ends after the idle time', async () => {
   await using fleet = new FleetUnderTest(() => 1);
   await fleet.answer();
   await fleet.until(everyIs('ready'));
@@ -51,7 +51,7 @@ test('an environment that nobody uses goes after the idle time', async () => {
 /** What its sandbox was asked to do, without the answers' barriers. */
 const callsOf = (fleet: FleetUnderTest) => fleet.engine.sandboxes[0]?.calls ?? [];
 
-test('an environment is frozen a millisecond after it is free, and not between two calls of which one waits for the other', async () => {
+test('an environment is frozen a millisecond after it is free, and not between two back-to-back calls', async () => {
   const open: (() => void)[] = [];
   await using fleet = new FleetUnderTest((_event, { count }) => count);
   // Answers, and asks for its next event only when it is let.
@@ -96,14 +96,14 @@ test('a delivery says whether it follows the last one closely', async () => {
   expect(deliveries.map(({ followsClosely }) => followsClosely)).toEqual([false, true, false]);
 });
 
-test('a call that ends in good order costs no question: its figures came ahead of the poll', async () => {
+test('a call that ends well requests no figures, which came with the poll', async () => {
   await using fleet = new FleetUnderTest((_event, { count }) => count);
   for (let call = 1; call <= 5; call += 1) expect(await fleet.answer()).toBe(call);
   await fleet.until(everyIs('ready'));
   expect(callsOf(fleet)).not.toContain('figures');
 });
 
-test('who waits for an environment that does not become free gets a new one after the grace', async () => {
+test('a call that waits for an environment gets a new one after the grace period', async () => {
   const stuck: (() => void)[] = [];
   await using fleet = new FleetUnderTest(() => 1);
   // A runtime that answers and does not ask for its next event.
@@ -141,7 +141,7 @@ test('a call right after a crash gets the same environment, once its processes h
   expect(fleet.engine.made).toHaveLength(1);
 });
 
-test('who waits for an environment that is lost is not left alone', async () => {
+test('a call that waits for a lost environment gets another one', async () => {
   await using fleet = new FleetUnderTest(() => 1);
   fleet.engine.runtime = async (process) => {
     const next = await process.http('GET', '/2018-06-01/runtime/invocation/next');
@@ -155,7 +155,7 @@ test('who waits for an environment that is lost is not left alone', async () => 
   expect((await second.ended).outcome.kind).toBe('succeeded');
 });
 
-test('a sandbox that cannot be made ends the call with the reason, and the next call tries again', async () => {
+test('a failure to create a sandbox ends the call with the reason, and the next call tries again', async () => {
   await using fleet = new FleetUnderTest(() => 1);
   fleet.engine.failNextCreation();
   expect(await fleet.answer()).toEqual({ kind: 'platformFailed', reason: 'The sandbox ended at once.' });
@@ -163,7 +163,7 @@ test('a sandbox that cannot be made ends the call with the reason, and the next 
   expect(await fleet.answer()).toBe(1);
 });
 
-test('a cold start takes the spare and the next one is made; one that died while it waited is not used', async () => {
+test('a cold start takes the spare, which is replaced; a spare that died is not used', async () => {
   await using fleet = new FleetUnderTest((_event, { process }) => process.sandbox.id, 1);
   await fleet.fleet.prepare(version);
   await fleet.until((facts) => facts.some((each) => each.state === 'spare'));
@@ -179,7 +179,7 @@ test('a cold start takes the spare and the next one is made; one that died while
   });
 });
 
-test('retiring lets the call under way end and makes the next one cold', async () => {
+test('retiring lets a running call end and makes the next one cold', async () => {
   const open: (() => void)[] = [];
   await using fleet = new FleetUnderTest(async (_event, { count }) => {
     await new Promise<void>((resolve) => open.push(resolve));
@@ -198,7 +198,7 @@ test('retiring lets the call under way end and makes the next one cold', async (
   expect(fleet.engine.made).toHaveLength(2);
 });
 
-test('a version that is replaced leaves nothing, not even what was begun for one who waited', async () => {
+test('a replaced version leaves nothing, not even an environment started for a waiting call', async () => {
   const held = deferred<void>();
   await using fleet = new FleetUnderTest(({ crash }: { crash?: boolean }, { process }) =>
     crash ? process.exit(1) : 1,
@@ -217,7 +217,7 @@ test('a version that is replaced leaves nothing, not even what was begun for one
   await fleet.until(() => fleet.engine.sandboxes.length === 0);
 });
 
-test('where init is done again and fails, the report has the memory of that try', async () => {
+test('the REPORT of a failed repeated init has the memory of that attempt', async () => {
   const lines: string[] = [];
   let starts = 0;
   await using fleet = new FleetUnderTest(
@@ -243,7 +243,7 @@ test('where init is done again and fails, the report has the memory of that try'
   ).toEqual(['20', '100']);
 });
 
-test('an event that the table refuses is told, and changes nothing', () => {
+test('reports an event that the table refuses, and changes nothing', () => {
   const failures: Error[] = [];
   const clock = new TestClock();
   const environment = new Environment(
@@ -270,7 +270,7 @@ test('an event that the table refuses is told, and changes nothing', () => {
   expect(environment.state).toBe('gone');
 });
 
-test('ending the fleet ends what is under way, answers it, and leaves no sandbox', async () => {
+test('closing the fleet ends and answers running calls, and leaves no sandbox', async () => {
   const fleet = new FleetUnderTest(() => new Promise(() => undefined), 1);
   await fleet.fleet.prepare(version);
   const stuck = fleet.call();
@@ -288,7 +288,7 @@ test('ending the fleet ends what is under way, answers it, and leaves no sandbox
   }
 });
 
-test('a replaced version ends its calls on the old code and is gone with the last one', async () => {
+test('a replaced version ends its calls on the old code and goes with the last one', async () => {
   const open: (() => void)[] = [];
   await using fleet = new FleetUnderTest(() => new Promise<void>((resolve) => open.push(resolve)), 1);
   const old = fleet.call();

@@ -46,7 +46,7 @@ class Subject implements AsyncDisposable {
   }
 }
 
-test('what is written, made and removed below a folder is reported, with a watch per folder', async () => {
+test('reports what is written, created and removed below a folder, with a watch per folder', async () => {
   await using subject = await Subject.make();
   for (let file = 0; file < 50; file += 1) await writeFile(join(subject.code, `file${file}`), '');
   await subject.watch.add(subject.code);
@@ -61,7 +61,7 @@ test('what is written, made and removed below a folder is reported, with a watch
   await subject.reports('file7');
 });
 
-test('a new folder is watched, also one that is moved there with what is in it', async () => {
+test('watches a new folder, also one that is moved there with its content', async () => {
   await using subject = await Subject.make();
   const aside = join(subject.folder.path, 'aside');
   await mkdir(join(aside, 'inner'), { recursive: true });
@@ -76,7 +76,7 @@ test('a new folder is watched, also one that is moved there with what is in it',
   while (subject.watch.size > 4) await new Promise((resolve) => setImmediate(resolve));
 });
 
-test('a watched folder that is removed and made again is watched again', async () => {
+test('watches a folder again that was removed and created again', async () => {
   await using subject = await Subject.make();
   await subject.watch.add(subject.code);
   await rm(subject.code, { recursive: true });
@@ -89,7 +89,7 @@ test('a watched folder that is removed and made again is watched again', async (
   await subject.reports('app.py');
 });
 
-test('of a single file its own changes count, also where it is replaced, and those of its neighbours do not', async () => {
+test('reports changes of a single file, also when it is replaced, and none of its neighbours', async () => {
   await using subject = await Subject.make();
   const file = join(subject.code, 'template.yaml');
   await writeFile(file, 'one');
@@ -104,7 +104,7 @@ test('of a single file its own changes count, also where it is replaced, and tho
   await subject.reports('template.yaml');
 });
 
-test('what a link leads to is watched, once, and a link to a folder above does no harm', async () => {
+test('watches the target of a link once, also when the link points to a parent folder', async () => {
   await using subject = await Subject.make();
   const shared = join(subject.folder.path, 'shared');
   await mkdir(shared);
@@ -118,7 +118,7 @@ test('what a link leads to is watched, once, and a link to a folder above does n
   while (!subject.changed.has(join(shared, 'file'))) await new Promise((resolve) => setImmediate(resolve));
 });
 
-test('ignored names are neither watched nor reported, and a path that is not there can be watched', async () => {
+test('neither watches nor reports ignored names, and watches a path that does not exist yet', async () => {
   await using subject = await Subject.make();
   await subject.watch.add(join(subject.code, 'later'));
   await subject.watch.add(subject.code);

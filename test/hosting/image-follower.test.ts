@@ -49,7 +49,7 @@ async function until(app: RunningApp, FunctionName: string, state: string) {
   }
 }
 
-test('a function of the template runs the image that has its name now', async () => {
+test('a function of the template runs the image that has its tag now', async () => {
   const engine = anEngine();
   engine.tag('app:1', imageOf('1'));
   await using app = await RunningApp.start({ engine, functions: { boxed: { image: 'app:1' } } });
@@ -68,7 +68,7 @@ test('a function of the template runs the image that has its name now', async ()
   expect(after.Configuration?.RevisionId).not.toBe(before.Configuration?.RevisionId);
 });
 
-test('a function of the API keeps its image until UpdateFunctionCode, a published version for ever', async () => {
+test('a function of the API keeps its image until UpdateFunctionCode, and a published version keeps it', async () => {
   const engine = anEngine();
   engine.tag('app:1', imageOf('1'));
   await using app = await RunningApp.start({ engine, functions: {} });

@@ -63,7 +63,7 @@ async function untilGone(...paths: readonly string[]): Promise<void> {
   while (paths.some((path) => existsSync(path))) await new Promise((resolve) => setImmediate(resolve));
 }
 
-test('what earlier runs left is looked for at the start, and goes an hour later', async () => {
+test('looks at the start for what earlier runs left, and removes it an hour later', async () => {
   const [old, current] = [await deploy('old'), await deploy('current')];
   pruning.begin();
   await untilAlarms(hourMs + 1);
@@ -76,7 +76,7 @@ test('what earlier runs left is looked for at the start, and goes an hour later'
   await untilAlarms(hourMs + 1);
 });
 
-test('after a look that failed there is another one', async () => {
+test('repeats a look that failed', async () => {
   const old = await deploy('old');
   await deploy('current');
   const { prune } = registry.store;
@@ -92,7 +92,7 @@ test('after a look that failed there is another one', async () => {
   await untilGone(old);
 });
 
-test('after saves in a row there is one look, and what each left goes an hour after that', async () => {
+test('looks once after several saves, and removes what each left an hour later', async () => {
   const [old, first] = [await deploy('old'), await deploy('first')];
   pruning.begin();
   await untilAlarms(hourMs + 1);
@@ -111,7 +111,7 @@ test('after saves in a row there is one look, and what each left goes an hour af
   expect(existsSync(third)).toBe(true);
 });
 
-test('what a sandbox still has stays, and is looked at again', async () => {
+test('keeps what a sandbox still uses, and looks at it again', async () => {
   const [old, current] = [await deploy('old'), await deploy('current')];
   folders.add(old);
   pruning.begin();
@@ -129,7 +129,7 @@ test('what a sandbox still has stays, and is looked at again', async () => {
   expect(existsSync(current)).toBe(true);
 });
 
-test('when all is closed nothing is looked at any more', async () => {
+test('does not look again after close', async () => {
   await deploy('old');
   await deploy('current');
   await pruning.close();

@@ -10,7 +10,7 @@ const wanted = (code: string, layers: readonly string[] = []) =>
     package: { kind: 'zip', runtime: 'python3.13', handler: 'app.h', code, layers },
   }) as WantedFunction;
 
-test('a change is named by the files that exist, and by the template where none is the function`s', async () => {
+test('names a change by the files that exist, or by the template if none belongs to the function', async () => {
   await using folder = await TemporaryFolder.make();
   const code = join(folder.path, 'code');
   await mkdir(code);
@@ -24,7 +24,7 @@ test('a change is named by the files that exist, and by the template where none 
   expect(change(join(folder.path, 'lambdock.yaml'))).toBe('lambdock.yaml changed');
 });
 
-test('code, layers and what lies below them are sources, neighbours are not', () => {
+test('code, layers and files below them are sources, and their neighbours are not', () => {
   const each = wanted('/p/code', ['/p/layer.zip']);
   expect(['/p/code', '/p/code/app.py', '/p/layer.zip'].map((path) => isSourceOf(each, path))).toEqual([
     true,

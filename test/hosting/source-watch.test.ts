@@ -5,7 +5,7 @@ import { systemClock } from '../../src/lib/clock';
 import { deferred } from '../../src/lib/deferred';
 import { TemporaryFolder } from '../support/temporary-folder';
 
-test('a change of a watched file is told', async () => {
+test('reports a change of a watched file', async () => {
   await using folder = await TemporaryFolder.make();
   const file = join(folder.path, 'lambdock.yaml');
   await writeFile(file, 'functions: {}');
@@ -29,7 +29,7 @@ test('a change of a watched file is told', async () => {
   }
 });
 
-test('a limit of the system is told with its name; what cannot be read is told elsewhere', () => {
+test('reports a system limit by its name, and ignores what cannot be read', () => {
   const failed = (code: string) => watchProblem(Object.assign(new Error(code), { code }));
   expect(failed('ENOSPC')).toContain('(sysctl fs.inotify.max_user_watches)');
   expect(failed('EMFILE')).toContain('(sysctl fs.inotify.max_user_instances)');

@@ -19,7 +19,7 @@ async function isOver(shown: Promise<void>): Promise<boolean> {
   return over;
 }
 
-test('what was read ends after a tenth of a second', async () => {
+test('a status that was read ends after a tenth of a second', async () => {
   const since = clock.now();
   const shown = progress.shown('f', since);
   progress.read('f', since);
@@ -29,7 +29,7 @@ test('what was read ends after a tenth of a second', async () => {
   expect(await isOver(shown)).toBe(true);
 });
 
-test('what nobody read ends with the next read', async () => {
+test('a status that was not read ends with the next read', async () => {
   const since = clock.now();
   const shown = progress.shown('f', since);
   clock.advance(300);
@@ -38,7 +38,7 @@ test('what nobody read ends with the next read', async () => {
   expect(await isOver(shown)).toBe(true);
 });
 
-test('what nobody reads ends after half a second', async () => {
+test('a status that is never read ends after half a second', async () => {
   const shown = progress.shown('f', clock.now());
   clock.advance(100);
   expect(await isOver(shown)).toBe(false);
@@ -46,7 +46,7 @@ test('what nobody reads ends after half a second', async () => {
   expect(await isOver(shown)).toBe(true);
 });
 
-test('a look shows what is in progress, once when it is late', () => {
+test('a read shows what is in progress, once if it is late', () => {
   const since = clock.now();
   expect(progress.look('p', since)).toBe(true);
   clock.advance(50);
@@ -60,7 +60,7 @@ test('a look shows what is in progress, once when it is late', () => {
   expect(looks).toEqual([true, false, false]);
 });
 
-test('what is long over is not waited for', async () => {
+test('does not wait for what has long ended', async () => {
   const since = clock.now();
   clock.advance(1_000);
   expect(await isOver(progress.shown('f', since))).toBe(true);

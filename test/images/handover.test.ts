@@ -25,7 +25,7 @@ const node = (code: string) => ({ ...runtime(''), command: [process.execPath, '-
 
 const endOfTurn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('a runtime writes to the emulator itself, and all of it is told before its exit', async () => {
+test('a runtime writes to lambdock directly, and all output is emitted before its exit', async () => {
   const { connection, told } = await inits.open('handover');
   expect(connection.direct).toBe(true);
   connection.start(
@@ -38,7 +38,7 @@ test('a runtime writes to the emulator itself, and all of it is told before its 
   expect(told.told.at(-1)).toBe('runtime exited 3');
 });
 
-test('a runtime that cannot be started is told as such, and the next one prints', async () => {
+test('reports a runtime that cannot be started, and the next one prints', async () => {
   const { connection, told } = await inits.open('handover');
   connection.start({ ...runtime(''), command: ['no-such'] });
   await told.until(() => told.told.length > 0);
@@ -51,14 +51,14 @@ test('a runtime that cannot be started is told as such, and the next one prints'
   ]);
 });
 
-test('descriptor 62 is the runtime’s only where that is asked for', async () => {
+test('the runtime has descriptor 62 only if requested', async () => {
   const { connection, told } = await inits.open('handover');
   connection.start(shell('ls /proc/self/fd', { name: 'runtime' }));
   await told.exitOf('runtime');
   expect(told.text('runtime')).toBe('0\n1\n2\n3\n'); // 3 is the folder that ls reads
 });
 
-test('what a runtime printed before a request is told by the end of the turn in which that comes', async () => {
+test('output printed before a request is emitted by the end of the turn in which the request arrives', async () => {
   const { connection, told, port } = await inits.open('handover');
   const printedAt: number[] = [];
   told.onConnected = (socket) => {
@@ -81,7 +81,7 @@ test('what a runtime printed before a request is told by the end of the turn in 
   expect(printedAt).toEqual(Array.from({ length: 50 }, (_, i) => (i + 1) * 65_536));
 });
 
-test('after a reset nothing comes of what was before: neither output nor connections that nobody had accepted', async () => {
+test('after a reset neither output nor unaccepted connections of earlier processes arrive', async () => {
   const { connection, told, port } = await inits.open('handover');
   let connections = 0;
   told.onConnected = (socket) => {
@@ -107,7 +107,7 @@ test('after a reset nothing comes of what was before: neither output nor connect
   }
 });
 
-test('what a process has set on its pipes does not stay for the next one', async () => {
+test('flags that a process sets on its pipes do not affect the next process', async () => {
   const { connection, told } = await inits.open('handover');
   // Node.js makes its output non-blocking, for all who have the pipe.
   connection.start(node("process.stdout.write('x')"));
@@ -118,7 +118,7 @@ test('what a process has set on its pipes does not stay for the next one', async
   expect(told.text('runtime')).toHaveLength(3_000_001);
 });
 
-test('figures that were asked for before the end are told before it', async () => {
+test('figures requested before the end are answered before it', async () => {
   const receiver = await inits.receiver();
   for (let round = 0; round < 20; round += 1) {
     const { connection } = await inits.openAt(receiver);
@@ -128,7 +128,7 @@ test('figures that were asked for before the end are told before it', async () =
   }
 });
 
-test('many inits hand over at once, each for itself', async () => {
+test('many inits hand over at the same time, each its own descriptors', async () => {
   const receiver = await inits.receiver();
   await Promise.all(
     Array.from({ length: 20 }, async (_, i) => {
@@ -150,7 +150,7 @@ test('many inits hand over at once, each for itself', async () => {
   );
 });
 
-test('once its init has ended nothing accepts any more', async () => {
+test('nothing accepts connections after the init has ended', async () => {
   const init = await inits.open('handover');
   init.process.kill('SIGKILL');
   await init.told.until(() => init.told.lostReasons.length > 0);
@@ -158,7 +158,7 @@ test('once its init has ended nothing accepts any more', async () => {
   expect(failure).toMatchObject({ code: 'ECONNREFUSED' });
 });
 
-test('with another token an init is not believed', async () => {
+test('rejects an init with another token', async () => {
   const receiver = await inits.receiver();
   const strange = inits.openAt(receiver, (address) => address.replace(/[0-9a-f]{32}$/, 'f'.repeat(32)));
   await expect(strange).rejects.toThrow('its descriptors have not arrived');
@@ -175,7 +175,7 @@ function receiverPid(): number {
   return pid;
 }
 
-test('where the receiver has ended by itself that is told, and inits relay', async () => {
+test('reports a receiver that has ended, and inits relay from then on', async () => {
   const lost = deferred<void>();
   const receiver = await inits.receiver(lost.resolve);
   process.kill(receiverPid(), 'SIGKILL');
@@ -187,7 +187,7 @@ test('where the receiver has ended by itself that is told, and inits relay', asy
   expect(told.text('runtime')).toBe('here\n');
 });
 
-test('where the receiver does not answer one init waits for it, and later ones relay at once', async () => {
+test('one init waits for a receiver that does not answer, and later ones relay at once', async () => {
   let losses = 0;
   const receiver = await inits.receiver(() => {
     losses += 1;
@@ -208,7 +208,7 @@ test('where the receiver does not answer one init waits for it, and later ones r
   }
 });
 
-test('there is no receiver where descriptors have not come through within 100 ms', async () => {
+test('gives up a receiver whose descriptors do not arrive within 100 ms', async () => {
   const program = join(inits.folder.path, 'receive');
   await writeFile(
     program,
@@ -224,14 +224,14 @@ test('there is no receiver where descriptors have not come through within 100 ms
   expect(await opening).toBeUndefined();
 });
 
-test('there is no receiver where its program does not run', async () => {
+test('gives up a receiver whose program does not run', async () => {
   expect(
     await Receiver.open(join(inits.folder.path, 'none'), inits.folder.path, systemClock),
   ).toBeUndefined();
   expect(await Receiver.open('/bin/false', inits.folder.path, systemClock)).toBeUndefined();
 });
 
-test('the receiver ends with who has started it', async () => {
+test('the receiver ends with the process that started it', async () => {
   const binary = await initBinary();
   const parent = spawn(
     process.execPath,

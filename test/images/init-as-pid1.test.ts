@@ -8,7 +8,7 @@ jest.setTimeout(120_000);
 const inits = initsOfEachTest();
 
 describe('an init as PID 1', () => {
-  it('kills everything at a reset, out of whatever session it ran', async () => {
+  it('kills every process at a reset, whatever its session', async () => {
     const init = await inits.openAsPid1();
     const { connection, told } = init;
     connection.start(
@@ -22,7 +22,7 @@ describe('an init as PID 1', () => {
     expect(all).toBe(`1 ${self}`);
   });
 
-  it('tells of an end by the memory limit once everything is gone', async () => {
+  it('reports an end by the memory limit once every process has ended', async () => {
     const { connection, told } = await inits.openAsPid1();
     connection.start(shell('setsid sh -c "echo child; exec sleep 1000" & wait'));
     await told.untilPrinted('a', 'child');
@@ -37,7 +37,7 @@ describe('an init as PID 1', () => {
     expect(all?.split(' ')).toContain(self);
   });
 
-  it('stops and continues everything, out of whatever session it runs', async () => {
+  it('stops and continues every process, whatever its session', async () => {
     const { connection, told } = await inits.openAsPid1();
     connection.start(shell('setsid sh -c "while :; do echo tick; done" & wait'));
     await told.untilPrinted('a', 'tick');
@@ -51,7 +51,7 @@ describe('an init as PID 1', () => {
     await told.until(() => told.text('a').length > length);
   });
 
-  it('empties what a function can write, and says where something stays', async () => {
+  it('empties what a function can write, and reports what remains', async () => {
     const { connection, told } = await inits.openAsPid1();
     connection.start(
       shell(`
@@ -76,7 +76,7 @@ describe('an init as PID 1', () => {
     ]);
   });
 
-  it('cannot be ended from inside, but from outside', async () => {
+  it('cannot be ended from inside, only from outside', async () => {
     const { connection, told, process: outer } = await inits.openAsPid1();
     connection.start(shell('kill -TERM 1; kill -KILL 1; kill -STOP 1; echo still here'));
     await told.exitOf('a');

@@ -11,8 +11,8 @@ jest.setTimeout(120_000);
 
 const inits = initsOfEachTest();
 
-describe.each(['unix', 'handover', 'tcp'] as const)('an init that dials out by %s', (transport) => {
-  it('tells how processes end, behind what they printed', async () => {
+describe.each(['unix', 'handover', 'tcp'] as const)('an init that connects by %s', (transport) => {
+  it('reports how processes end, after their output', async () => {
     const { connection, told } = await inits.open(transport);
     connection.start(shell('echo out; echo err >&2; exit 3'));
     expect(await told.exitOf('a')).toEqual({ code: 3, outOfMemory: false });
@@ -21,7 +21,7 @@ describe.each(['unix', 'handover', 'tcp'] as const)('an init that dials out by %
     expect(await told.exitOf('b')).toEqual({ signal: 'SIGSEGV', outOfMemory: false });
   });
 
-  it('tells why a process could not be started, and nothing else of it', async () => {
+  it('reports why a process could not be started, and nothing else about it', async () => {
     const { connection, told } = await inits.open(transport);
     connection.start({
       name: 'missing',
@@ -41,7 +41,7 @@ describe.each(['unix', 'handover', 'tcp'] as const)('an init that dials out by %
     expect(told.told).toHaveLength(3);
   });
 
-  it('makes a process that prints wait while output is paused, and loses nothing', async () => {
+  it('blocks a process that prints while output is paused, without loss', async () => {
     const { connection, told } = await inits.open(transport);
     const pausing = new Promise<void>((resolve) => {
       const output = told.output.bind(told);
@@ -67,7 +67,7 @@ describe.each(['unix', 'handover', 'tcp'] as const)('an init that dials out by %
     expect(told.told.at(-1)).toBe('runtime exited 0');
   });
 
-  it('relays 6 MB there and back, and passes on each end by itself', async () => {
+  it('relays 6 MB in both directions, and passes on the end of each direction separately', async () => {
     const { told, port } = await inits.open(transport);
     const relayed = new Promise<Duplex>((resolve) => {
       told.onConnected = resolve;
@@ -85,7 +85,7 @@ describe.each(['unix', 'handover', 'tcp'] as const)('an init that dials out by %
     expect((await buffer(client)).equals(body)).toBe(true);
   });
 
-  it('relays both ways at once, for many connections, however slowly each is read', async () => {
+  it('relays many connections in both directions at the same time, however slowly each is read', async () => {
     const { told, port } = await inits.open(transport);
     told.onConnected = (socket) => void socket.pipe(socket);
     const echoes = Array.from({ length: 60 }, async (_, i) => {
@@ -96,7 +96,7 @@ describe.each(['unix', 'handover', 'tcp'] as const)('an init that dials out by %
     await Promise.all(echoes);
   });
 
-  it('connects to a port inside', async () => {
+  it('connects to a port inside the sandbox', async () => {
     const { connection } = await inits.open(transport);
     const server = createServer((socket) => socket.pipe(socket)).listen(0, '127.0.0.1');
     await once(server, 'listening');

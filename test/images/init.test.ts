@@ -30,7 +30,7 @@ jest.setTimeout(120_000);
 const inits = initsOfEachTest();
 
 describe('an init', () => {
-  it('passes on to a process what it was given and nothing of its own', async () => {
+  it('passes to a process only what it was given', async () => {
     const { connection, told } = await inits.open('unix');
     connection.start(
       shell('', { name: 'env', command: ['/usr/bin/env'], environment: { A: '1', EMPTY: '' } }),
@@ -51,7 +51,7 @@ describe('an init', () => {
     expect(place).toBe('/usr');
   });
 
-  it('gives a process descriptor 62 where that is asked for', async () => {
+  it('gives a process descriptor 62 if requested', async () => {
     const { connection, told } = await inits.open('unix');
     connection.start(shell('echo record >/proc/self/fd/62; echo line', { telemetryDescriptor: true }));
     await told.exitOf('a');
@@ -59,7 +59,7 @@ describe('an init', () => {
     expect(told.text('a')).toBe('line\n');
   });
 
-  it('does not leave its secret where the function can read it', async () => {
+  it('hides its secret from the function', async () => {
     const { gate, process } = await inits.open('tcp');
     const secret = gate.address.split(':')[3] ?? '';
     expect(secret).toHaveLength(32);
@@ -68,12 +68,12 @@ describe('an init', () => {
     expect(commandLine).not.toContain(secret);
   });
 
-  it('tells all of a large output before the exit', async () => {
+  it('emits all of a large output before the exit', async () => {
     const init = await inits.open('unix');
     expect(await printed(init, 'head -c 3000000 /dev/zero')).toHaveLength(3_000_000);
   });
 
-  it('tells the exit of a process whose children still hold its output, and that output later', async () => {
+  it('reports the exit of a process whose children still hold its output, and that output later', async () => {
     const { connection, told } = await inits.open('unix');
     const fifo = join(inits.folder.path, 'fifo');
     connection.start(shell(`mkfifo ${fifo}; (read line < ${fifo}; echo late) & echo now`));
@@ -83,7 +83,7 @@ describe('an init', () => {
     await told.untilPrinted('a', 'late\n');
   });
 
-  it('has told what was printed before a request once figures were asked for', async () => {
+  it('has emitted output printed before a request once it answers figures', async () => {
     const { connection, told, port } = await inits.open('unix');
     // Less than a pipe holds: what is more, Node writes when it comes to it.
     const script = `
@@ -97,7 +97,7 @@ describe('an init', () => {
     expect(told.text('a')).toHaveLength(50_001);
   });
 
-  it("stamps a runtime's poll, and leaves a body alone that looks like one", async () => {
+  it("stamps a runtime's poll, and not a body that looks like one", async () => {
     const { connection, told, port } = await inits.open('unix');
     const relayed = new Promise<Duplex>((resolve) => {
       told.onConnected = resolve;
@@ -127,7 +127,7 @@ describe('an init', () => {
     inside.destroy();
   });
 
-  it('knows no figures from a stamp as long as not all has come that was told before it', async () => {
+  it('takes no figures from a stamp until all earlier frames have arrived', async () => {
     const { connection, told } = await inits.open('unix');
     expect(connection.figuresOf('1 2 3 4')).toEqual({ currentBytes: 2, peakBytes: 3, tmpBytes: 4 });
     expect(connection.figuresOf('3 2 3 4')).toBeUndefined();
@@ -137,7 +137,7 @@ describe('an init', () => {
     for (const none of ['', 'x', '1 2 3', '-1 2 3 4']) expect(connection.figuresOf(none)).toBeUndefined();
   });
 
-  it('makes a process that prints wait for its emulator, and loses nothing', async () => {
+  it('blocks a process that prints until lambdock reads, without loss', async () => {
     const { control, init, events } = await inits.scripted();
     const peakKiB = () =>
       Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${init.pid}/status`, 'latin1'))?.[1]);
@@ -156,7 +156,7 @@ describe('an init', () => {
     expect(bytes).toBe(50_000_000 + `${writer}\n`.length);
   });
 
-  it('signals a process and its group, a stopped one too', async () => {
+  it('signals a process and its group, also when stopped', async () => {
     const init = await inits.open('unix');
     init.connection.start(
       shell('trap "echo bye; exit 7" TERM; echo $$; while :; do sleep 1000 & wait; done'),
@@ -189,7 +189,7 @@ describe('an init', () => {
     await init.told.until(() => init.told.text('a').length > ticks + 1000);
   });
 
-  it('stops a process again that was continued while frozen, and kills one that cannot be stopped', async () => {
+  it('stops a process again that was continued while frozen, and kills one that does not stop', async () => {
     const init = await inits.open('unix');
     const { connection, told } = init;
     connection.start(shell('echo $$; while :; do :; done'));
@@ -211,7 +211,7 @@ describe('an init', () => {
     expect(await told.exitOf('a')).toEqual({ signal: 'SIGKILL', outOfMemory: false });
   });
 
-  it('resets: kills what runs, tells of it, ends its connections, and can start anew', async () => {
+  it('a reset kills and reports what runs, ends its connections, and allows a new start', async () => {
     const init = await inits.open('unix');
     const { connection, told, port } = init;
     told.onConnected = (socket) => void socket.pipe(socket);
@@ -231,7 +231,7 @@ describe('an init', () => {
     expect(told.text('b')).toBe('again\n');
   });
 
-  it('tells the memory of its cgroup, and ends what passes a limit', async () => {
+  it('reports the memory of its cgroup, and ends what passes a limit', async () => {
     const { connection, told } = await inits.open('unix');
     connection.start(shell('sleep 1000'));
     const figures = await connection.figures({ resetPeak: true });
@@ -248,13 +248,13 @@ describe('an init', () => {
     expect(await told.exitOf('a')).toEqual({ signal: 'SIGKILL', outOfMemory });
   });
 
-  it("cleans nothing where the folders are not a sandbox's own", async () => {
+  it("cleans nothing if the folders are not a sandbox's own", async () => {
     const { connection } = await inits.open('unix');
     expect(await connection.clean()).toBe(false);
     expect(existsSync(inits.folder.path)).toBe(true);
   });
 
-  it('ends with its emulator, and everything in it too', async () => {
+  it('ends with lambdock, and every process with it', async () => {
     const { control, init } = await inits.scripted();
     const fifo = join(inits.folder.path, 'fifo');
     control.write(encode.start(shell(`mkfifo ${fifo}; echo; exec sleep 1000 > ${fifo}`)));
@@ -267,7 +267,7 @@ describe('an init', () => {
     expect(await exited).toEqual([0, null]);
   });
 
-  it('ends when it is told to', async () => {
+  it('ends on request', async () => {
     const { connection, process, told } = await inits.open('unix');
     const exited = once(process, 'exit');
     connection.quit();
@@ -281,7 +281,7 @@ describe('an init', () => {
     [['unix:/no/such/socket'], 'cannot connect to the emulator: No such file or directory'],
     [['tcp:127.0.0.1:1:00'], 'cannot connect to the emulator: Connection refused'],
     [[], 'usage: init ADDRESS [PORT]'],
-  ])('says why it cannot work, given %j', async (given, reason) => {
+  ])('prints why it cannot start, given %j', async (given, reason) => {
     const init = spawn(await initBinary(), [
       ...given,
       ...(given.length > 0 ? [String(await freePort())] : []),

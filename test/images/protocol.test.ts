@@ -34,7 +34,7 @@ function documented(heading: string): FrameRow[] {
   );
 }
 
-test('the frames of C and TypeScript are generated from the table as it is', () => {
+test('the frames of C and TypeScript are generated from the current table', () => {
   execFileSync(process.execPath, [join(folder, 'generate.cjs'), '--check']);
 });
 
@@ -58,7 +58,7 @@ test('each module has its header, which it includes first', () => {
   expect(headers.map((each) => each.slice(0, -2)).sort()).toEqual([...modules].sort());
 });
 
-test('no module depends on itself by way of others', () => {
+test('no module includes itself through others', () => {
   const circles: string[] = [];
   const visit = (module: string, path: readonly string[]) => {
     if (path.includes(module)) circles.push([...path, module].join(' > '));

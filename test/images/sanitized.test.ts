@@ -26,7 +26,7 @@ test('the parser of commands meets 100,000 mutated inputs within their bounds', 
 });
 
 test.each(['init', 'init-transports', 'init-as-pid1', 'handover'])(
-  'the suite %s passes with it',
+  'the suite %s passes with sanitizers',
   async (suite) => {
     const root = resolve(__dirname, '../..');
     await run(

@@ -46,7 +46,7 @@ describe('the AWS CLI', () => {
     expect(Buffer.from(facts.LogResult, 'base64').toString()).toContain('\nfrom the command line\n');
   });
 
-  test('an error of the function, and a function that is not there', async () => {
+  test('an error of the function, and a missing function', async () => {
     const failed = await invoke('acts', { act: 'fail', message: 'no luck' });
     expect(failed.code).toBe(0);
     expect(failed.output).toContain('"FunctionError": "Unhandled"');
@@ -59,7 +59,7 @@ describe('the AWS CLI', () => {
   });
 });
 
-test('curl’s way: a plain request with a body, whatever its content type', async () => {
+test('a plain request with a body, as by curl, whatever its content type', async () => {
   const answer = await fetch(`${app.address}/2015-03-31/functions/acts/invocations`, {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },

@@ -51,7 +51,7 @@ test('calls that follow one another have one environment, however fast', async (
   expect(counts.at(-1)).toBe(200);
 });
 
-test('an environment that nobody uses ends by itself, and the next call is cold', async () => {
+test('an unused environment ends, and the next call is cold', async () => {
   await app.invoke('idle', { act: 'count' });
   while ((await app.environments('idle')).length > 0) await new Promise(setImmediate);
   expect((await app.invoke('idle', { act: 'count' })).payload).toBe(1);

@@ -12,7 +12,7 @@ const start = () => {
   return RunningApp.start({ engine, functions: {} });
 };
 
-test('a folder becomes a function, changes with its code and its settings, and tells of itself', async () => {
+test('deploy creates a function from a folder, updates code and settings, and prints it', async () => {
   await using app = await start();
   const at = ['--endpoint', app.address];
   const folder = join(app.folder, 'hello');
@@ -45,7 +45,7 @@ test('a folder becomes a function, changes with its code and its settings, and t
   expect(stdout).toMatch(/^Versions +1\nAliases +live -> 1$/m);
 });
 
-test('what the API refuses is told in its words', async () => {
+test('reports a refusal of the API in its words', async () => {
   await using app = await start();
   const at = ['--endpoint', app.address];
   const folder = join(app.folder, 'hello');

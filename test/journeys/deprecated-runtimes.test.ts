@@ -3,7 +3,7 @@ import { lambdaRuntime } from '../support/fakes/fake-runtime';
 import { functionsFolder } from '../support/functions';
 import { RunningApp } from '../support/running-app';
 
-test('a runtime that AWS has deprecated is said once, however many functions use it', async () => {
+test('warns once of a runtime that AWS has deprecated, however many functions use it', async () => {
   const engine = new FakeEngine();
   engine.runtime = lambdaRuntime((_event, { count }) => count);
   const written = { runtime: 'nodejs16.x', handler: 'index.handler', code: functionsFolder('node') };

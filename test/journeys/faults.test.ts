@@ -79,7 +79,7 @@ test("Node's error", async () => {
   );
 });
 
-test("Node's exit, and a rejection that nobody heard", async () => {
+test("Node's exit, and an unhandled rejection", async () => {
   const left = await app.invoke('node', { act: 'leave', code: 5 });
   expect(left.payload).toEqual({
     errorType: 'Runtime.ExitError',
@@ -100,7 +100,7 @@ test.each([
     "Unable to import module 'no_module': No module named 'that_is_not_there'",
   ],
   ['no-handler', 'Runtime.HandlerNotFound', "Handler 'missing' missing on module 'acts'"],
-])('%s is told in the words of the runtime', async (name, errorType, errorMessage) => {
+])('reports %s in the words of the runtime', async (name, errorType, errorMessage) => {
   const { payload, functionError, executedVersion } = await app.invoke(name);
   expect({ functionError, executedVersion }).toEqual({
     functionError: 'Unhandled',
@@ -109,7 +109,7 @@ test.each([
   expect(payload).toEqual({ errorMessage, errorType, requestId: '', stackTrace: [] });
 });
 
-test('an init that fails is begun once more within the invocation, whose answer is the second failure', async () => {
+test('a failed init is repeated within the invocation, which answers with the second failure', async () => {
   const { payload, log } = await app.invoke('raises', {}, { tail: true });
   expect(payload).toMatchObject({ errorType: 'KeyError', errorMessage: "'at import'", requestId: '' });
   const { stackTrace } = payload as { readonly stackTrace: readonly string[] };
@@ -155,7 +155,7 @@ test('an exit in the init', async () => {
   ]);
 });
 
-test('a second try that goes well is no failure', async () => {
+test('a repeated init that succeeds is not a failure', async () => {
   const { payload, functionError, log } = await app.invoke('second-try', {}, { tail: true });
   expect({ payload, functionError }).toEqual({ payload: 'well', functionError: undefined });
   expect(plain(log).slice(-4)).toEqual([
@@ -166,7 +166,7 @@ test('a second try that goes well is no failure', async () => {
   ]);
 });
 
-test('an init that takes longer than ten seconds is begun anew within the invocation', async () => {
+test('an init that takes longer than ten seconds is repeated within the invocation', async () => {
   const { payload } = await app.invoke('late', {}, { tail: true });
   expect(payload).toBe('well');
   const told = plain((await app.log('late')).map(({ text }) => text));
@@ -180,7 +180,7 @@ test('an init that takes longer than ten seconds is begun anew within the invoca
   ]);
 });
 
-test('many requests to a function that cannot start are each told why, and none waits for another', async () => {
+test('each of many requests to a function that cannot start gets the reason, and none waits for another', async () => {
   const answers = await Promise.all(Array.from({ length: 4 }, () => app.invoke('no-module')));
   for (const { payload } of answers) {
     expect(payload).toMatchObject({ errorType: 'Runtime.ImportModuleError' });

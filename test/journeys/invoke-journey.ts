@@ -68,7 +68,7 @@ export function invokeJourney(engine?: () => Engine): void {
     expect({ status, text, functionError }).toEqual({ status: 200, text: 'null', functionError: undefined });
   });
 
-  test('Event is accepted before it is run, and run once', async () => {
+  test('Event is accepted before it runs, and runs once', async () => {
     const event = { act: 'say', text: 'in the background' };
     const answer = await app.invoke('acts', event, { InvocationType: 'Event' });
     expect(answer).toMatchObject({ status: 202, text: '', log: [] });

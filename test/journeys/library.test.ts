@@ -10,7 +10,7 @@ jest.setTimeout(240_000);
 
 const root = join(__dirname, '..', '..');
 
-test('a test starts lambdock, invokes, reads logs, makes a cold start, and leaves nothing', async () => {
+test('a test starts lambdock, invokes, reads logs, forces a cold start, and leaves nothing', async () => {
   await using lambda = await start({
     functions: {
       acts: {

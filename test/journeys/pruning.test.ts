@@ -37,7 +37,7 @@ const marks = () =>
       .map((name) => store(shelf, name)),
   );
 
-test('what saves and updates leave behind is noted by one run and removed by a later one; all that is deployed stays', async () => {
+test('one run notes what saves and updates leave behind, and a later one removes it; all that is deployed stays', async () => {
   const code = save('first');
   {
     await using app = await start(code);

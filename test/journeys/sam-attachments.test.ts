@@ -81,7 +81,7 @@ test('an alias moves to a new version when the code changes, with the URL and wh
   expect((await app.invoke(FunctionName, undefined, { Qualifier: 'live' })).payload).toBe('2');
 });
 
-test('what cannot be had is told of, and the function is there all the same', async () => {
+test('reports what is not available, and hosts the function', async () => {
   await using folder = await TemporaryFolder.make();
   await using app = await started(folder.path, { ReservedConcurrentExecutions: 1_000 });
   expect(app.output).toMatch(

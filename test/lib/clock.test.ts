@@ -35,7 +35,7 @@ test('an alarm never rings before as much time has passed as it was set for', as
   expect(Math.min(...(await Promise.all(waits)))).toBeGreaterThanOrEqual(20);
 });
 
-test('what is to be done every so often is done until that is cleared, also from within', () => {
+test('repeats work until it is cleared, also from within', () => {
   const clock = new TestClock();
   let done = 0;
   const repeated = every(clock, 10, () => {

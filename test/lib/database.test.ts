@@ -24,7 +24,7 @@ const add = (database: Database, name: string) =>
 const names = (database: Database) =>
   database.all('SELECT name FROM notes ORDER BY name').map((row) => row.name);
 
-test('what was written is there for the next one that opens the file', () => {
+test('a later connection sees what was written', () => {
   const one = Database.open(file, [first]);
   expect(one.run('INSERT INTO notes VALUES (?, ?)', 'ä', "it's")).toBe(1);
   one.close();
@@ -35,7 +35,7 @@ test('what was written is there for the next one that opens the file', () => {
   other.close();
 });
 
-test('only the migrations that are new are run, and rows of before live on', () => {
+test('runs new migrations only, and keeps earlier rows', () => {
   const old = Database.open(file, [first]);
   add(old, 'a');
   old.close();
@@ -55,7 +55,7 @@ test('a migration that fails leaves the file as it was', () => {
   database.close();
 });
 
-test('a file of a newer lambdock, or one that is no database, is refused with what to do', () => {
+test('refuses a file of a newer lambdock, or one that is not a database, with what to do', () => {
   Database.open(file, [first, second]).close();
   expect(() => Database.open(file, [first])).toThrow(
     /was written by a newer version of lambdock\. Use that version/,
@@ -86,7 +86,7 @@ test('a database that is closed says that lambdock is shutting down', () => {
   expect(() => database.transaction(() => add(database, 'a'))).toThrow(DatabaseError);
 });
 
-test('of a transaction that throws nothing stays, and one within another belongs to it', () => {
+test('a transaction that throws leaves nothing, and a nested one belongs to the outer one', () => {
   const database = Database.open(file, [first]);
   const failing = () =>
     database.transaction(() => {
@@ -115,7 +115,7 @@ test("two that have it open see each other's writes", () => {
   other.close();
 });
 
-test("one is told of the other's writes once, and of its own never", () => {
+test('reports writes of another connection once, and its own never', () => {
   const one = Database.open(file, [first]);
   const other = Database.open(file, [first]);
   expect([one.changedElsewhere(), other.changedElsewhere()]).toEqual([false, false]);
@@ -192,7 +192,7 @@ test('writers of two processes wait for each other: no count is lost', async () 
   database.close();
 }, 30_000);
 
-test('what a killed process was told to be written is there', async () => {
+test('acknowledged writes survive a kill', async () => {
   const writer = count(1_000_000);
   let done = 0;
   for await (const line of createInterface(writer.stdout)) {

@@ -35,7 +35,7 @@ test('what waits can be done at once, up to what is asynchronous', async () => {
   expect(done).toEqual(['first', 'third']);
 });
 
-test('work that fails is told, and what comes behind it is done', async () => {
+test('reports work that fails, and does the work after it', async () => {
   const done: string[] = [];
   const afterwards = new DeferredTasks((error) => done.push((error as Error).message));
   afterwards.do(() => {

@@ -106,7 +106,7 @@ test('a folder goes with all in it, and one that is not there is no error', asyn
   expect(readdirSync(folder.path)).toEqual([]);
 });
 
-test('renaming what is not there is told, and any other failure thrown', async () => {
+test('reports a missing source of a rename, and throws any other failure', async () => {
   writeFileSync(at('one'), 'x');
   expect(await renamed(at('one'), at('two'))).toBe(true);
   expect(await renamed(at('one'), at('two'))).toBe(false);

@@ -8,7 +8,7 @@ class Receiving {
   }
 }
 
-test('where bodies under way hold too much together, the one that waits longest is cut off', () => {
+test('cuts off the body that waits longest when bodies together hold too much', () => {
   const bodies = new UnfinishedBodies(100);
   const [one, two, three] = [new Receiving(), new Receiving(), new Receiving()];
   bodies.hold(one, 40);

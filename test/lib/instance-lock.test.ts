@@ -60,7 +60,7 @@ test('one in another process lives until that is killed; then its file goes', as
   }
 });
 
-test('what else lies there is left alone', () => {
+test('leaves other files alone', () => {
   const own = InstanceLock.declare(boots);
   writeFileSync(join(boots, 'README'), 'x');
   expect(own.others()).toEqual(new Set());

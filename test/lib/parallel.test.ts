@@ -18,7 +18,7 @@ test('never more than `width` are under way, and each item is worked on once, in
   expect(begun).toEqual([0, 1, 2, 3, 4]);
 });
 
-test('the first failure stops new work and is told after what was under way has ended', async () => {
+test('the first failure stops new work and is reported after running work has ended', async () => {
   const slow = deferred<void>();
   const begun: string[] = [];
   let slowEnded = false;

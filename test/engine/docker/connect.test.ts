@@ -24,7 +24,7 @@ test.each([
   ['tcp://10.0.0.2:2376', { host: '10.0.0.2', port: 2376, secure: true }],
   ['https://build-box:9999', { host: 'build-box', port: 9999, secure: true }],
   ['tcp://[::1]:2375', { host: '::1', port: 2375, secure: false }],
-])('%s is understood', (address, place) => {
+])('parses the address %s', (address, place) => {
   expect(parseAddress(address)).toEqual(place);
 });
 
@@ -32,7 +32,7 @@ test.each(['build-box:2375', 'ftp://x', 'ssh://me@box', 'tcp://', 'unix://'])('%
   expect(() => parseAddress(address)).toThrow(/Use unix:\/\/\/path\/to\.sock or tcp:\/\/host:port/);
 });
 
-test('a given address is used, and no other is looked for', async () => {
+test('uses a given address and looks for no other', async () => {
   await using api = await scriptedDockerApi({});
   const connection = await connect({ address: api.socketPath, platform: 'linux', clock: systemClock });
   expect([connection.address, connection.local]).toEqual([`unix://${api.socketPath}`, true]);
@@ -63,7 +63,7 @@ test('the engine of the current Docker context is used', async () => {
   });
 });
 
-test('the first usual place that answers is taken', async () => {
+test('takes the first usual address that answers', async () => {
   await using api = await scriptedDockerApi({});
   await mkdir(join(home, '.docker/run'), { recursive: true });
   await symlink(api.socketPath, join(home, '.docker/run/docker.sock'));
@@ -117,7 +117,7 @@ test('rejects where the engine redirects, and makes no request to another host',
   }
 });
 
-test('what answers but is no engine is told', async () => {
+test('reports a server that is not an engine', async () => {
   await using api = await scriptedDockerApi({});
   const server = createServer((_request, response) =>
     response.writeHead(500).end('{"message":"out of order"}'),
@@ -133,7 +133,7 @@ test('what answers but is no engine is told', async () => {
   expect(api.requests).toEqual(['GET /_ping']);
 });
 
-test('an engine that takes the connection and is silent is given up', async () => {
+test('gives up an engine that accepts the connection and does not answer', async () => {
   const server = createServer(() => undefined);
   const path = join(home, 'mute.sock');
   await new Promise<void>((resolve) => server.listen(path, resolve));

@@ -53,7 +53,7 @@ test('limits are Lambda’s; memory leaves room for a full /tmp, and none for sw
   expect(hardMemoryLimit(spec) - plainMemoryLimit(spec)).toBe(512 * 1024 * 1024);
 });
 
-test('folders are mounted read-only, and only those that there are, whatever their names hold', () => {
+test('mounts only the given folders, read-only, whatever characters their names have', () => {
   const mounts = (more: object) => containerOptions(spec, { ...place, ...more }).HostConfig?.Mounts;
   const mount = (source: string, target: string) => ({
     Type: 'bind',

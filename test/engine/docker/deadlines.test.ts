@@ -49,19 +49,19 @@ test.each<[string, (docker: Docker) => Promise<unknown>]>([
   });
 });
 
-test('an answer that stops in the middle is none', async () => {
+test('a response that stops in the middle fails', async () => {
   const half: Answer = (_, response) => response.writeHead(200, { 'content-length': 100 }).write('{"NCPU":');
   expect(await asked(half, (docker) => docker.info(), 20_001)).toMatchObject({ kind: 'unreachable' });
 });
 
-test('an answer in time is an answer, and so is a refusal', async () => {
+test('a response in time succeeds, and so does a refusal', async () => {
   const answer: Answer = (_, response) => response.writeHead(200).end('{"NCPU":2}');
   expect(await asked(answer, (docker) => docker.info(), 19_000)).toEqual({ NCPU: 2 });
   const refusal: Answer = (_, response) => response.writeHead(500).end('{"message":"no"}');
   expect(await asked(refusal, (docker) => docker.info(), 0)).toMatchObject({ statusCode: 500 });
 });
 
-test('the end of a container may be waited for as long as it takes', async () => {
+test('the wait for the end of a container has no deadline', async () => {
   let finish = () => {};
   const late: Answer = (_, response) => {
     finish = () => response.writeHead(200).end('{"StatusCode":0}');
@@ -71,7 +71,7 @@ test('the end of a container may be waited for as long as it takes', async () =>
   expect(await asked(late, wait, 86_400_000)).toEqual({ StatusCode: 0 });
 });
 
-test('the stream of a build is read to its end, and one that breaks off is an end too', async () => {
+test('reads the stream of a build to its end, also when it breaks off', async () => {
   const read = async (docker: Docker) => {
     const stream = await docker.buildImage(Readable.from(['']), { t: 'x' });
     let text = '';

@@ -18,17 +18,17 @@ test.each([
   ['ENOENT', 'There is no engine at /var/run/docker.sock: no such socket. Start Docker or Podman'],
   ['ECONNREFUSED', 'No engine answers at unix:///var/run/docker.sock (ECONNREFUSED). Start Docker or Podman'],
   ['ECONNRESET', 'The engine at unix:///var/run/docker.sock closed the connection.'],
-])('a socket that fails with %s is told with a next step', (code, start) => {
+])('reports a socket that fails with %s, with the next step', (code, start) => {
   const error = engineErrorOf(errno(code), 'do it', socket);
   expect(error.kind).toBe('unreachable');
   expect(error.message.slice(0, start.length)).toBe(start);
 });
 
-test('a host that is not known is told as that', () => {
+test('reports an unknown host', () => {
   expect(unreachable('tcp://nowhere.example:2375', errno('ENOTFOUND')).message).toMatch(/is not known here/);
 });
 
-test('an image that is not there is `image-missing`, whatever else would have been said', async () => {
+test('a missing image is `image-missing`, whatever the status says', async () => {
   const error = engineErrorOf(await answered(404, 'No such image: x:1'), 'make it', socket, 'sandbox-failed');
   expect(error.kind).toBe('image-missing');
   expect(error.message).toBe(

@@ -11,7 +11,7 @@ test('a data folder keeps its id, which no other folder has', async () => {
   expect(await folderId(other)).not.toBe(id);
 });
 
-test('lambdocks that begin at the same moment agree on it', async () => {
+test('lambdocks that start at the same moment agree on the id', async () => {
   await using folder = await TemporaryFolder.make();
   const ids = await Promise.all(Array.from({ length: 8 }, () => folderId(folder.path)));
   expect(new Set(ids).size).toBe(1);

@@ -38,7 +38,7 @@ test('calls listeners for every event, and asks for events once', async () => {
   expect(stream.destroyed).toBe(true);
 });
 
-test('asks again, later each time, when the engine ends the events, and takes it that some were missed', async () => {
+test('reconnects after growing waits when the engine ends the events, and assumes that some were missed', async () => {
   const { streams, asked, docker } = anEngine();
   const first = new PassThrough();
   streams.push(first, new Error('gone'), new PassThrough());

@@ -21,7 +21,7 @@ test('a container is removed once, when the engine answers again', async () => {
   expect(api.requests.filter((request) => request.startsWith('DELETE'))).toHaveLength(2);
 });
 
-test('one that is not there is looked for until it can no longer come', async () => {
+test('looks for a missing container until it can no longer appear', async () => {
   const clock = new TestClock();
   let inspection: readonly [number, unknown] = gone;
   await using api = await scriptedDockerApi({

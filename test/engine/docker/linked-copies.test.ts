@@ -45,7 +45,7 @@ class Subject implements AsyncDisposable {
   }
 }
 
-test('the copy of a kept folder is renamed into the slot, and the next one is made after a pause', async () => {
+test('renames the copy of a kept folder into the slot, and makes the next one after a pause', async () => {
   await using subject = await Subject.make();
   const { copies, source } = subject;
   await copies.keep(new Set([source]));
@@ -59,7 +59,7 @@ test('the copy of a kept folder is renamed into the slot, and the next one is ma
   expect(await subject.ready()).toHaveLength(1);
 });
 
-test('a folder without a copy is linked when it is needed', async () => {
+test('links a folder without a copy when it is needed', async () => {
   await using subject = await Subject.make();
   const slot = await subject.slot();
   expect(await subject.copies.fill(subject.source, slot)).toBe('linked');
@@ -67,7 +67,7 @@ test('a folder without a copy is linked when it is needed', async () => {
   expect((await lstat(join(slot, 'package', 'module.py'))).nlink).toBe(2);
 });
 
-test('what was in an emptied slot is the next copy, unless its folder is not kept any more', async () => {
+test('reuses the content of an emptied slot as the next copy, unless its folder is no longer kept', async () => {
   await using subject = await Subject.make();
   const { copies, source } = subject;
   const slot = await subject.slot();
@@ -83,7 +83,7 @@ test('what was in an emptied slot is the next copy, unless its folder is not kep
   expect(await subject.ready()).toEqual([]);
 });
 
-test('a folder that cannot be read fails when it is needed, and nothing keeps the others from having a copy', async () => {
+test('an unreadable folder fails when it is needed, and others still get a copy', async () => {
   await using subject = await Subject.make();
   const missing = join(subject.folder.path, 'missing');
   await subject.copies.keep(new Set([missing, subject.source]));
@@ -91,7 +91,7 @@ test('a folder that cannot be read fails when it is needed, and nothing keeps th
   await expect(subject.copies.fill(missing, await subject.slot())).rejects.toThrow('ENOENT');
 });
 
-test('copies that were used leave nothing behind', async () => {
+test('used copies leave nothing behind', async () => {
   await using subject = await Subject.make();
   const { copies, source } = subject;
   for (let use = 0; use < 5; use += 1) {

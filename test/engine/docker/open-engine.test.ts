@@ -51,7 +51,7 @@ async function open(answers: Answers, change: Partial<DockerEngineOptions> = {})
   return { api, opened };
 }
 
-test('the engine is described in our words', async () => {
+test("describes the engine in Lambda's words", async () => {
   const { api, opened } = await open(docker);
   await using _ = api;
   const engine = await opened;

@@ -48,7 +48,7 @@ async function find(traces: Partial<Parameters<typeof findOwnContainer>[1]>, run
   });
 }
 
-test('the id stands in the mounts of the container’s own files, and nowhere else', () => {
+test('takes the id from the mounts of the container’s own files only', () => {
   expect(containerIdsIn(dockerMountInfo)).toEqual([id]);
   expect(containerIdsIn(podmanMountInfo)).toEqual([id]);
   expect(containerIdsIn(outsideMountInfo)).toEqual([]);
@@ -64,7 +64,7 @@ test('the container is found by its mounts, or by its host name where it is cert
   expect((await find({ hostname: 'emulator', marked: true }))?.id).toBe(id);
 });
 
-test('a host that is called as a container is, or a container of another engine, is not taken for it', async () => {
+test("does not take a host with a container's name, or a container of another engine, for its own", async () => {
   expect(await find({ hostname: 'emulator' })).toBeUndefined();
   expect(await find({ hostname: 'unknown', marked: true })).toBeUndefined();
   expect(await find({ mountInfo: dockerMountInfo }, false)).toBeUndefined();
@@ -89,11 +89,11 @@ describe('paths', () => {
     expect(() => hostPathOf(path, own)).toThrow(/only in lambdock's own container/);
   });
 
-  test('outside a container they are what they are', () => {
+  test('outside a container paths stay the same', () => {
     expect(hostPathOf('/data/run', undefined)).toBe('/data/run');
   });
 
-  test('the network to join is the one that somebody made', () => {
+  test('joins the network that a user created', () => {
     expect(own && userNetworkOf(own)).toBe('project_default');
     expect(
       userNetworkOf({ id, mounts: [], names: [], networks: new Map([['bridge', '172.17.0.2']]) }),

@@ -15,11 +15,11 @@ test('a container is removed with its volumes, running or not', async () => {
   ]);
 });
 
-test('one that has gone already is no error', async () => {
+test('a missing container is not an error', async () => {
   expect(await remove({})).toHaveLength(1);
 });
 
-test('where the engine is removing it by itself, that is waited for', async () => {
+test('waits for a removal that the engine has started', async () => {
   const requests = await remove({
     'DELETE /containers/c1': inProgress,
     'POST /containers/c1/wait': [200, { StatusCode: 137 }],

@@ -9,7 +9,7 @@ async function within(answers: Answers, use: (network: SandboxNetwork) => Promis
   return api.requests.filter((each) => !each.includes('_ping')).map((each) => each.split('?')[0]);
 }
 
-test('is made where it is not there, and removed at the end', async () => {
+test('is created if missing, and removed at the end', async () => {
   const requests = await within(
     {
       'GET /networks': [200, [{ Name: `${Name}-2`, Id: 'x' }]],
@@ -30,7 +30,7 @@ test('is made where it is not there, and removed at the end', async () => {
   ]);
 });
 
-test('is taken as it is where it is there, and left where others use it', async () => {
+test('is used as it is if it exists, and kept while others use it', async () => {
   const requests = await within(
     {
       'GET /networks': [200, [{ Name, Id: 'n' }]],
@@ -44,7 +44,7 @@ test('is taken as it is where it is there, and left where others use it', async 
   expect(requests).toEqual(['GET /networks', `DELETE /networks/${Name}`]);
 });
 
-test('of two that were made at once, one stays', async () => {
+test('keeps one of two that were created at the same moment', async () => {
   const lists = [
     [],
     [
@@ -68,7 +68,7 @@ test('of two that were made at once, one stays', async () => {
 test.each([
   [400, 'unsupported bridge network option'],
   [500, 'could not find an available, non-overlapping IPv4 address pool'],
-])('says where the engine cannot make it: %d %s', async (status, message) => {
+])('reports that the engine cannot create it: %d %s', async (status, message) => {
   await within(
     { 'GET /networks': [200, []], 'POST /networks/create': [status, { message }] },
     async (network) => {
@@ -78,7 +78,7 @@ test.each([
   );
 });
 
-test('is looked for again after it was lost', async () => {
+test('is looked up again after it was lost', async () => {
   const requests = await within({ 'GET /networks': [200, [{ Name, Id: 'n' }]] }, async (network) => {
     await network.ensure();
     network.forget();

@@ -74,7 +74,7 @@ test('a remote engine: the address that we have on the way to it', async () => {
   await new Promise((resolve) => engine.close(resolve));
 });
 
-test('what cannot work is told', async () => {
+test('reports a transport that cannot work', async () => {
   await expect(choose('tcp', { network: async () => 'none' })).rejects.toThrow(/Without a network/);
   await expect(choose('tcp', { network: async () => 'flat' })).rejects.toThrow(
     /no gateway with an IPv4 address/,

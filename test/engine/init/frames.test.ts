@@ -29,7 +29,7 @@ const bytesOf = (list: readonly Frame[]) =>
 const payloadOf = (frame: Buffer) => frame.subarray(5);
 
 describe('FrameReader', () => {
-  it('gives the same frames however the bytes are split', () => {
+  it('returns the same frames however the bytes are split', () => {
     fc.assert(
       fc.property(frames, fc.array(fc.nat(), { maxLength: 20 }), (list, places) => {
         const reader = new FrameReader();
@@ -38,7 +38,7 @@ describe('FrameReader', () => {
     );
   });
 
-  it('gives a frame as soon as its last byte is there', () => {
+  it('returns a frame as soon as its last byte has arrived', () => {
     fc.assert(
       fc.property(frames, (list) => {
         const reader = new FrameReader();
@@ -112,7 +112,7 @@ describe('decode', () => {
     expect(decode(given)).toEqual(event);
   });
 
-  it('meets any bytes with an event or a FrameError', () => {
+  it('decodes any bytes to an event or a FrameError', () => {
     const letter = fc.constantFrom(...'HOXPMDNEZ');
     fc.assert(
       fc.property(letter, fc.uint8Array({ maxLength: 40 }), (type, bytes) => {
@@ -145,7 +145,7 @@ describe('encode', () => {
     );
   });
 
-  it('refuses a text with a NUL, which would be taken for two', () => {
+  it('refuses a text with a NUL, which would be read as two', () => {
     const start = { name: 'a', command: ['a'], workingDirectory: '/', environment: { A: 'x\0B=y' } } as const;
     expect(() => encode.start(start)).toThrow(RangeError);
   });

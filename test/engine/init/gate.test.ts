@@ -142,7 +142,7 @@ describe.each(['unix', 'tcp'] as const)('a gate for %s', (transport) => {
     );
   });
 
-  it('takes one control connection only', async () => {
+  it('accepts one control connection only', async () => {
     const [, told, control] = await arrive();
     const second = init.dial('control', hello);
     await ended(second);
@@ -159,7 +159,7 @@ describe.each(['unix', 'tcp'] as const)('a gate for %s', (transport) => {
     },
   );
 
-  it('closes a relay that comes before the init', async () => {
+  it('closes a relay that connects before the init', async () => {
     await ended(init.dial('relay'));
   });
 
@@ -197,7 +197,7 @@ describe.each(['unix', 'tcp'] as const)('a gate for %s', (transport) => {
     expect(await again).toBeDefined();
   });
 
-  it('loses no byte behind the first line, whatever pieces it comes in', async () => {
+  it('loses no byte after the first line, however it is split', async () => {
     const [, told] = await arrive();
     const line = init.line('relay');
     const bytes = Buffer.alloc(100_000, 'abcdefg');
@@ -231,7 +231,7 @@ describe.each(['unix', 'tcp'] as const)('a gate for %s', (transport) => {
     server.closeAllConnections();
   });
 
-  it('tells a listener what came before it', async () => {
+  it('passes to a listener what arrived before it', async () => {
     const control = init.control();
     const connection = await gate.waiting(10_000);
     control.write(encodeFrame('O', Buffer.from('\x01a\0early')));
@@ -243,7 +243,7 @@ describe.each(['unix', 'tcp'] as const)('a gate for %s', (transport) => {
     expect(told.text('a')).toBe('early');
   });
 
-  it('gives each answer to the one who asked for it', async () => {
+  it('gives each response to its caller', async () => {
     const [connection, , control] = await arrive();
     const first = connection.figures();
     const second = connection.extensions();
@@ -267,7 +267,7 @@ describe.each(['unix', 'tcp'] as const)('a gate for %s', (transport) => {
     expect(await third).toBe(false);
   });
 
-  it('asks once for figures that may be a little late, and at once where the processes are to end', async () => {
+  it('requests tolerant figures once, and figures before a kill at once', async () => {
     const [connection, , control] = await arrive();
     const soon = [connection.figures({ withinMs: 60_000 }), connection.figures({ withinMs: 60_000 })];
     const reset = connection.reset();
@@ -286,7 +286,7 @@ describe.each(['unix', 'tcp'] as const)('a gate for %s', (transport) => {
     for (const each of [last, due]) await expect(each).rejects.toMatchObject({ kind: 'sandbox-failed' });
   });
 
-  it('asks for figures that may be a little late when that time has come', async () => {
+  it('requests tolerant figures when their time has come', async () => {
     const [connection, , control] = await arrive();
     const figures = connection.figures({ withinMs: 1 });
     clock.advance(1);
@@ -295,7 +295,7 @@ describe.each(['unix', 'tcp'] as const)('a gate for %s', (transport) => {
     expect(await figures).toEqual({ currentBytes: 0, peakBytes: 0, tmpBytes: 0 });
   });
 
-  it('rejects an init that says it has handed over what has not come', async () => {
+  it('rejects an init whose handed-over descriptors have not arrived', async () => {
     init.dial('control', encodeFrame('H', Buffer.from([protocolVersion, 1, 0, 0, 0, 1, 1])));
     await expect(gate.waiting(10_000)).rejects.toThrow('have not arrived');
   });
@@ -318,7 +318,7 @@ describe.each(['unix', 'tcp'] as const)('a gate for %s', (transport) => {
     await ended(init.dial('dial 1'));
   });
 
-  it('rejects what is pending when the init is lost, and tells so once', async () => {
+  it('rejects pending requests when the init is lost, and reports it once', async () => {
     const [connection, told, control] = await arrive();
     const pending = [connection.figures(), connection.reset(), connection.extensions(), connection.dial(1)];
     await init.frame('B');
@@ -329,7 +329,7 @@ describe.each(['unix', 'tcp'] as const)('a gate for %s', (transport) => {
     connection.thaw();
   });
 
-  it('does not tell of a loss that was asked for', async () => {
+  it('does not report a requested loss', async () => {
     const [connection, told, control] = await arrive();
     const pending = connection.figures();
     connection.quit();
@@ -339,7 +339,7 @@ describe.each(['unix', 'tcp'] as const)('a gate for %s', (transport) => {
     expect(told.lostReasons).toEqual([]);
   });
 
-  it('tells a loss where an init sends what it should not', async () => {
+  it('reports a loss when an init sends an unexpected frame', async () => {
     const [, told, control] = await arrive();
     control.write(encodeFrame('Z'));
     await told.until(() => told.lostReasons.length > 0);

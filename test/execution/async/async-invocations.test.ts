@@ -77,7 +77,7 @@ function subject(
 
 const stored = () => database.all('SELECT id FROM events').map(({ id }) => id);
 
-test('an event is on the disk before it runs, and gone when it has succeeded', async () => {
+test('an event is stored before it runs, and removed when it has succeeded', async () => {
   const { invocations, ended } = subject(() => succeeded);
   invocations.accept({ ...event, id: 'one' });
   expect(stored()).toEqual(['one']);
@@ -86,7 +86,7 @@ test('an event is on the disk before it runs, and gone when it has succeeded', a
   expect(ended).toMatchObject([{ condition: 'Success', attempts: 1, requestId: 'one' }]);
 });
 
-test('an error is tried again after one minute and after two, under the same request id', async () => {
+test('an error is retried after one minute and after two, under the same request id', async () => {
   const { invocations, clock, attempts, ended } = subject(() => failed);
   invocations.accept({ ...event, id: 'one' });
   await settle();
@@ -106,21 +106,21 @@ test('an error is tried again after one minute and after two, under the same req
   expect(stored()).toEqual([]);
 });
 
-test('without retries the first error is the end', async () => {
+test('without retries the first error ends the event', async () => {
   const { invocations, ended } = subject(() => failed, { attempts: 0, ageMs: 60_000 });
   invocations.accept({ ...event, id: 'one' });
   await settle();
   expect(ended).toMatchObject([{ condition: 'RetriesExhausted', attempts: 1 }]);
 });
 
-test('an event that would be too old at its next try ends as EventAgeExceeded', async () => {
+test('an event that would be too old at its next attempt ends as EventAgeExceeded', async () => {
   const { invocations, ended } = subject(() => failed, { attempts: 2, ageMs: 59_000 });
   invocations.accept({ ...event, id: 'one' });
   await settle();
   expect(ended).toMatchObject([{ condition: 'EventAgeExceeded', attempts: 1 }]);
 });
 
-test('a throttled event is put back with waits that double, and counts as no attempt', async () => {
+test('a throttled event is retried after waits that double, and does not count as an attempt', async () => {
   const { invocations, clock, attempts, ended } = subject((_, count) =>
     count < 4 ? throttled() : succeeded,
   );
@@ -134,7 +134,7 @@ test('a throttled event is put back with waits that double, and counts as no att
   expect(ended).toMatchObject([{ condition: 'Success', attempts: 1 }]);
 });
 
-test('what an ended run left is tried by the next one; what a living run works on is not', async () => {
+test('events of an ended run are retried by the next one, those of a living run are not', async () => {
   const first = subject(() => failed, undefined, 'first');
   first.invocations.accept({ ...event, id: 'one' });
   await settle();
@@ -152,7 +152,7 @@ test('what an ended run left is tried by the next one; what a living run works o
   expect(stored()).toEqual([]);
 });
 
-test('waiting events can be tried at once, or dropped', async () => {
+test('waiting events can be retried at once, or dropped', async () => {
   const { invocations, attempts } = subject((_, count) => (count <= 2 ? failed : succeeded));
   invocations.accept({ ...event, id: 'one' });
   invocations.accept({ ...event, id: 'two', functionName: 'other' });
@@ -165,7 +165,7 @@ test('waiting events can be tried at once, or dropped', async () => {
   expect(stored()).toEqual([]);
 });
 
-test('whatever the function answers, each event ends once and leaves nothing behind', async () => {
+test('each event ends once and leaves nothing behind, whatever the function answers', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.constantFrom('ok', 'error', 'throttle'), { maxLength: 12 }),

@@ -19,7 +19,7 @@ const ended: EndedEvent = {
   },
 };
 
-test('a record of a failure has the request, the response and how often it was tried', () => {
+test('a record of a failure has the request, the response and the number of attempts', () => {
   expect(invocationRecord(ended)).toEqual({
     version: '1.0',
     timestamp: '2026-01-02T03:04:05.678Z',

@@ -131,7 +131,7 @@ const named = (state: State) =>
       ? `ready (${state.runtime})`
       : state.name;
 
-test('the whole grid of states and events', () => {
+test('every event in every state', () => {
   const grid = Object.entries(states()).flatMap(([name, state]) => [
     name,
     ...Object.entries(events(anInvocation)).map(([eventName, event]) => {
@@ -143,14 +143,14 @@ test('the whole grid of states and events', () => {
   expect(grid.join('\n')).toMatchSnapshot();
 });
 
-test('a retiring environment goes when its invocation has ended', () => {
+test('a retiring environment ends after its invocation', () => {
   const { invoking } = states();
   const walked = walk(invoking as State, ['retired', 'answered', 'parked']);
   expect(walked.state.name).toBe('stopping');
   expect(walked.effects.map((effect) => effect.type)).toEqual(['settle', 'report', 'release']);
 });
 
-test('an init that fails is done again inside the invocation, and the second failure is its answer', () => {
+test('a failed init is repeated within the invocation, which answers with the second failure', () => {
   const { starting } = states();
   const walked = walk(starting as State, [
     'sandboxMade',
@@ -179,7 +179,7 @@ test('an init that fails is done again inside the invocation, and the second fai
 describe('with an external extension', () => {
   const names = (effects: readonly Effect[]) => effects.map((effect) => effect.type);
 
-  test('it registers before the runtime starts, and init lasts until both ask for their next event', () => {
+  test('the extension registers before the runtime starts, and init lasts until both request the next event', () => {
     const { 'starting (ahead)': starting } = states();
     const walked = walk(
       starting as State,
@@ -198,14 +198,14 @@ describe('with an external extension', () => {
     expect(walked.state.name).toBe('ready');
   });
 
-  test('the caller has the response before the extension is done, and the report comes after it', () => {
+  test('the caller gets the response before the extension is done, and REPORT follows the extension', () => {
     const invoking = step(states()['ready (parked)'] as State, events(anInvocation).assigned, extended);
     const walked = walk(invoking?.state as State, ['answered', 'parked', 'parked (extension)'], extended);
     expect(names(walked.effects)).toEqual(['settle', 'report', 'freeze']);
     expect(walked.state.name).toBe('ready');
   });
 
-  test('its own next request may come before the response', () => {
+  test('the extension may request the next event before the response', () => {
     const invoking = step(states()['ready (parked)'] as State, events(anInvocation).assigned, extended);
     const walked = walk(invoking?.state as State, ['parked (extension)', 'answered', 'parked'], extended);
     expect(names(walked.effects)).toEqual(['settle', 'report', 'freeze']);
@@ -222,7 +222,7 @@ describe('with an external extension', () => {
     ]);
   });
 
-  test('processes that do not end by themselves are killed at 300 ms and at 2 s', () => {
+  test('processes that do not end are killed after 300 ms and after 2 s', () => {
     const { 'ready (parked)': ready } = states();
     const first = walk(ready as State, ['retired'], extended);
     expect(first.state).toMatchObject({ name: 'shuttingDown', deadlineAt: 1_000_300 });
@@ -252,7 +252,7 @@ describe('with an external extension', () => {
     expect(walked.state).toMatchObject({ name: 'ready', runtime: 'none' });
   });
 
-  test('its crash ends the invocation as Extension.Crash', () => {
+  test('a crash of the extension ends the invocation as Extension.Crash', () => {
     const invoking = step(states()['ready (parked)'] as State, events(anInvocation).assigned, extended);
     const { effects } = walk(invoking?.state as State, ['exited (extension)'], extended);
     expect(effects[0]).toMatchObject({
@@ -262,7 +262,7 @@ describe('with an external extension', () => {
   });
 });
 
-test('init that has had its ten seconds is begun anew under the timeout of the function', () => {
+test('an init that exceeds ten seconds is repeated within the timeout of the function', () => {
   const { 'initializing (init)': initializing } = states();
   const again = walk(initializing as State, ['deadlinePassed', 'processesReset']);
   expect(again.state).toMatchObject({ name: 'initializing', phase: 'invoke', deadlineAt: 1_003_000 });
@@ -313,7 +313,7 @@ function live(types: readonly EventName[], state: State, circumstances: Circumst
   return { state, given, settled, started, reported, visited };
 }
 
-describe('whatever happens in whatever order', () => {
+describe('for random orders of events', () => {
   const from = fc.constantFrom('starting', 'starting (ahead)');
   const among = fc.constantFrom(circumstances, extended);
   /** A kill, an answer of the engine and, where the engine is silent, the last deadline: enough for any state. */
@@ -325,7 +325,7 @@ describe('whatever happens in whatever order', () => {
     'deadlinePassed',
   ];
 
-  test('an invocation ends exactly once, and has one REPORT if it had a START', () => {
+  test('an invocation ends exactly once, with one REPORT for its START', () => {
     fc.assert(
       fc.property(someEvents, from, among, (types, name, c) => {
         const life = live([...types, ...theEnd], states()[name] as State, c);
@@ -350,7 +350,7 @@ describe('whatever happens in whatever order', () => {
     );
   });
 
-  test('every state but gone has a deadline and takes it, a kill and a retirement', () => {
+  test('every state except gone accepts its deadline, a kill and a retirement', () => {
     fc.assert(
       fc.property(someEvents, from, among, (types, name, c) => {
         for (const state of live(types, states()[name] as State, c).visited) {

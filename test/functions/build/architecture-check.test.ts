@@ -1,6 +1,6 @@
 import { architectureCheck } from '../../../src/functions/build/architecture-check';
 
-test('warns of the first function that asks for another architecture, and accepts all', () => {
+test('warns of the first function for another architecture, and accepts all', () => {
   const said: string[] = [];
   const check = architectureCheck('x86_64', false, (sentence) => said.push(sentence));
   expect(['same', 'arm', 'other'].map((name) => check(name, name === 'same' ? 'x86_64' : 'arm64'))).toEqual([
@@ -15,7 +15,7 @@ test('warns of the first function that asks for another architecture, and accept
   ]);
 });
 
-test('refuses them where it is strict', () => {
+test('refuses them if it is strict', () => {
   const said: string[] = [];
   const check = architectureCheck('x86_64', true, (sentence) => said.push(sentence));
   expect(check('same', 'x86_64')).toBeUndefined();

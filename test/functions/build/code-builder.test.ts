@@ -102,7 +102,7 @@ test('fails with esbuild`s own words, and with what is missing', async () => {
   await expect(build('empty')).rejects.toThrow(/it has no app with one of the extensions \.ts/);
 });
 
-test('make fills the folder of the code', async () => {
+test('make writes the folder of the code', async () => {
   write('made/Makefile', 'build-App:\n\techo made > $(ARTIFACTS_DIR)/app.js\n');
   const made = await build('made', { method: 'makefile', target: 'build-App' });
   expect(readFileSync(join(made.folder, 'app.js'), 'utf8')).toBe('made\n');
@@ -116,7 +116,7 @@ test('code that is not built is used as it is, a zip and text too', async () => 
   expect(readFileSync(join(inline.folder, 'index.js'), 'utf8')).toBe('y');
 });
 
-test('an image is built where its template says from what, and is left alone otherwise', async () => {
+test('builds an image if the template names its Dockerfile, and leaves it alone otherwise', async () => {
   images = [];
   const build = { context: folder.path, dockerfile: join(folder.path, 'Dockerfile'), arguments: {} };
   await builder.buildImage({ kind: 'image', image: 'built:1', build }, () => undefined);

@@ -93,7 +93,7 @@ test('the source that is built does not change when the user goes on editing', a
   expect(readFileSync(join(built[0]?.sourceFolder ?? '', 'requirements.txt'), 'utf8')).toBe('pillow');
 });
 
-test('a build that fails leaves nothing and is tried again', async () => {
+test('a failed build leaves nothing and is retried', async () => {
   write('layer/requirements.txt', 'broken');
   await expect(prepare('layer')).rejects.toThrow('No such package.');
   await expect(prepare('layer')).rejects.toThrow('No such package.');
@@ -108,7 +108,7 @@ test('packages of another language are refused with what to do', async () => {
   expect(built).toEqual([]);
 });
 
-test('a layer that is not there is told', async () => {
+test('reports a missing layer', async () => {
   await expect(prepare('nope')).rejects.toMatchObject({ kind: 'missing' });
 });
 

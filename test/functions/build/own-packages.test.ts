@@ -82,7 +82,7 @@ test.each([
   expect(built).toEqual([]);
 });
 
-test('packages that cannot be installed are told of with the reason', async () => {
+test('reports packages that cannot be installed, with the reason', async () => {
   const store = await Store.open(join(folder.path, 'data'));
   const layers = new Layers(store, () => Promise.reject(new Error('There is no package sixx.')));
   await mkdir(join(folder.path, 'code'));
@@ -94,7 +94,7 @@ test('packages that cannot be installed are told of with the reason', async () =
   );
 });
 
-test('a list that cannot be read is told of', async () => {
+test('reports a list that cannot be read', async () => {
   await expect(installed('nodejs22.x', { 'package.json': '{' })).rejects.toThrow(
     /package\.json is not valid JSON\. Correct it\.$/,
   );

@@ -90,7 +90,7 @@ test('without credentials an object is asked for without a signature, by path, i
 });
 
 test.each(['code.zip', 'a b/ü+=&?#%.zip', "it's (1)!*/x~_-.zip", '//double'])(
-  'the object %s is had where signatures are verified, its versions too',
+  'gets the object %s from a server that verifies signatures, also its versions',
   async (key) => {
     reader = credentials;
     objects.set(`/bucket/${key} `, 'latest');
@@ -123,7 +123,7 @@ test("credentials that hold for a while bring their session's token along, signe
   });
 });
 
-test('what S3 refuses is told in its words; where nothing was signed, with what to do', async () => {
+test('reports a refusal of S3 in its words, and what to do if the request was unsigned', async () => {
   reader = credentials;
   const told = async (asking: S3 | undefined, key = 'none') => {
     const failure = await failureOf(fetchObject(asking, { bucket: 'bucket', key }));

@@ -46,7 +46,7 @@ test('a list goes by key, from behind one, with a prefix, up to a limit', () => 
   expect(notes.list(here, { after: 'a', limit: 2 }).map(({ key }) => key)).toEqual(['b', 'b:10']);
 });
 
-test('what belongs to an owner goes with it, and with nobody else', () => {
+test('removes the documents of an owner and of no other', () => {
   notes.put(here, '1', { text: '' }, functionOwner('f'));
   notes.put(here, '2', { text: '' }, functionOwner('f', 'live'));
   notes.put(here, '3', { text: '' }, functionOwner('f', 'live2'));
@@ -63,7 +63,7 @@ describe('changes', () => {
   const since = (number: number) =>
     new Changes(database).after(number).map(({ scope, functionName }) => `${scope.region} ${functionName}`);
 
-  test('whatever concerns a function is noted, however it is written, and nothing else', () => {
+  test('notes every change of a function, and nothing else', () => {
     const changes = new Changes(database);
     const of = (kind: string) => new Documents<object>(database, kind);
     const writes: readonly (() => void)[] = [

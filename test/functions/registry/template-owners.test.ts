@@ -41,7 +41,7 @@ test('a function is hosted elsewhere while another one that lives names it, in t
   expect(other.host(there, [])(here, 'a')).toBe(false);
 });
 
-test('what one named that has died is nobody`s, and is forgotten', () => {
+test('forgets the functions of a lambdock that has ended', () => {
   boot('one').host(here, ['a']);
   living.delete('one');
   expect(boot('other').host(here, ['b'])(here, 'a')).toBe(false);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Fingerprints } from '../../../src/functions/store/fingerprints';
 import { TemporaryFolder } from '../../support/temporary-folder';
 
-test('what has been seen is known for the same look only, also to the next process', async () => {
+test('a fingerprint matches the same state only, also in the next process', async () => {
   await using folder = await TemporaryFolder.make();
   const path = join(folder.path, 'index.json');
   const prints = new Fingerprints(path);
@@ -23,7 +23,7 @@ test('a source that was changed just before is not remembered: the next change m
 });
 
 test.each(['', '{', 'null', '[1]', '{"code":7}', '{"code":{"print":1,"hash":"h"}}'])(
-  'a damaged index %j is as good as none',
+  'ignores the damaged index %j',
   async (text) => {
     await using folder = await TemporaryFolder.make();
     const path = join(folder.path, 'index.json');

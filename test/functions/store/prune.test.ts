@@ -54,7 +54,7 @@ async function addFolder(name: string, files: Readonly<Record<string, string>>):
 
 const isThere = ({ folder: path }: Bundle) => existsSync(path) && existsSync(`${path}.json`);
 
-test('what nothing refers to is noted first, and goes when the grace is over, leaving nothing', async () => {
+test('notes unreferenced content first, and removes it after the grace', async () => {
   const zip = await zipOf({ 'app.py': 'old' });
   const { hash } = await store.addZip('code', zip);
   await store.keepZip(zip);
@@ -69,7 +69,7 @@ test('what nothing refers to is noted first, and goes when the grace is over, le
   expect(await store.addZip('code', zip)).toMatchObject({ hash });
 });
 
-test('what is deployed, or what a sandbox has, stays, however long; zips stay with what they hold', async () => {
+test('keeps what is deployed or used by a sandbox, and zips with their content', async () => {
   const zip = await zipOf({ 'app.py': 'deployed' });
   const deployed = await store.addZip('code', zip);
   await store.keepZip(zip);
@@ -88,7 +88,7 @@ test('what is deployed, or what a sandbox has, stays, however long; zips stay wi
   expect([deployed, running, layer].map(isThere)).toEqual([true, false, true]);
 });
 
-test('the grace begins anew each time that something is not wanted any more', async () => {
+test('the grace begins anew each time that content is no longer needed', async () => {
   const bundle = await store.addFolder('code', await addFolder('code', { 'app.py': 'x' }));
   await prune(0);
   references.add(reference('code', bundle.hash));
@@ -101,7 +101,7 @@ test('the grace begins anew each time that something is not wanted any more', as
   expect(isThere(bundle)).toBe(false);
 });
 
-test('so it does when somebody gets it, by whatever way: a deploy refers to its content at its end', async () => {
+test('the grace also begins anew when the content is read, since a deployment refers to it at its end', async () => {
   const zip = await zipOf({ 'app.py': 'zip' });
   const path = await addFolder('code', { 'app.py': 'folder' });
   const key = 'a'.repeat(64);
@@ -125,7 +125,7 @@ test('so it does when somebody gets it, by whatever way: a deploy refers to its 
   }
 });
 
-test('what deployed content was made from stays with it: it would have to be built again', async () => {
+test('keeps the sources of deployed content, which would have to be built again', async () => {
   const build = async ({ targetFolder }: { readonly targetFolder: string }) => {
     mkdirSync(join(targetFolder, 'python'), { mode: 0o755 });
     writeFileSync(join(targetFolder, 'python', 'built.py'), 'built');
@@ -154,7 +154,7 @@ test('what deployed content was made from stays with it: it would have to be bui
   expect([code, packaged].some(isThere)).toBe(false);
 });
 
-test('what a crash left of something goes as well', async () => {
+test('also removes what a crash left', async () => {
   const [one, two, three] = ['1', '2', '3'].map((digit) => join(data, 'store', 'code', digit.repeat(64)));
   writeFileSync(`${one}.json`, '{}');
   mkdirSync(two ?? '');
@@ -165,7 +165,7 @@ test('what a crash left of something goes as well', async () => {
   expect(found()).toEqual([]);
 });
 
-test('a store that lies elsewhere is left alone: others may want what is in it', async () => {
+test('leaves a store in another place alone, since others may use it', async () => {
   const bundle = await store.addFolder('code', await addFolder('code', { 'app.py': 'x' }));
   renameSync(join(data, 'store'), join(folder.path, 'elsewhere'));
   symlinkSync(join(folder.path, 'elsewhere'), join(data, 'store'));
@@ -174,7 +174,7 @@ test('a store that lies elsewhere is left alone: others may want what is in it',
   expect(lstatSync(bundle.folder).isDirectory()).toBe(true);
 });
 
-test('whoever gets something in the very moment of its removal has it, whole', async () => {
+test('content that is read at the moment of its removal is complete', async () => {
   const other = await Store.open(data);
   const path = await addFolder('code', { 'app.py': 'x' });
   const zip = await zipOf({ 'app.py': 'y' });

@@ -95,7 +95,7 @@ test('an edit that changes neither size nor time is seen right after', async () 
   expect((await store.addFolder('code', code)).hash).not.toBe(first.hash);
 });
 
-test('everybody may read what came from a folder', async () => {
+test('content of a folder is readable for every user', async () => {
   const path = write('code/private/run', '#!');
   chmodSync(path, 0o700);
   chmodSync(join(code, 'app.py'), 0o600);
@@ -107,7 +107,7 @@ test('everybody may read what came from a folder', async () => {
   expect(modes).toEqual(['644', '755', '755', '755']);
 });
 
-test('what tools leave behind is left out, and so is the data folder itself', async () => {
+test('leaves out what tools leave behind, and the data folder itself', async () => {
   for (const left of ['.git/config', '__pycache__/app.pyc', 'lib/__pycache__/x.pyc', '.DS_Store'])
     write(`code/${left}`, 'x');
   write('code/lib/x.py', 'x');
@@ -117,7 +117,7 @@ test('what tools leave behind is left out, and so is the data folder itself', as
   expect(names(join(bundle.folder, 'lib'))).toEqual(['x.py']);
 });
 
-test('a folder that is not there, empty or a file is told as such', async () => {
+test('reports a folder that is missing, empty or a file', async () => {
   mkdirSync(join(folder.path, 'empty/deep'), { recursive: true });
   await expect(store.addFolder('code', join(folder.path, 'nope'))).rejects.toMatchObject({ kind: 'missing' });
   await expect(store.addFolder('code', join(folder.path, 'empty'))).rejects.toMatchObject({ kind: 'empty' });
@@ -143,7 +143,7 @@ test('an unchanged folder is not read again: its stored content is found by a lo
   expect(existsSync(join(first.folder, 'package.json'))).toBe(true);
 });
 
-test('a damaged index is as good as none', async () => {
+test('ignores a damaged index', async () => {
   for (const text of ['', '{', '[]', '{"code x":7}', 'null']) {
     writeFileSync(join(data, 'store', 'index.json'), text);
     await expect((await Store.open(data)).addFolder('code', code)).resolves.toMatchObject({ sizeBytes: 7 });
@@ -196,7 +196,7 @@ test('what a dead process left unfinished is swept at the next start, what a liv
   expect(readdirSync(shelf)).toEqual([`.tmp-${process.ppid}-abc`]);
 });
 
-test('a folder without its facts is not taken for a bundle', async () => {
+test('a folder without its metadata is not taken for a bundle', async () => {
   const bundle = await store.addFolder('code', code);
   rmSync(`${bundle.folder}.json`);
   expect(await store.get('code', bundle.hash)).toBeUndefined();
@@ -204,7 +204,7 @@ test('a folder without its facts is not taken for a bundle', async () => {
   expect(await store.get('code', bundle.hash)).toEqual(bundle);
 });
 
-test('something is made once for all that ask at a time, and anew after a failure', async () => {
+test('makes content once for concurrent requests, and again after a failure', async () => {
   const key = 'a'.repeat(64);
   let made = 0;
   const fill = async (target: string) => {
@@ -250,7 +250,7 @@ test('of an edited folder only what was edited is read; the rest is linked from 
   expect((await other.addFolder('code', code)).hash).toBe(after.hash);
 });
 
-test('a last copy that is gone does no harm', async () => {
+test('works without the last copy', async () => {
   const kept = write('code/kept.py', 'kept');
   await untilOlder(kept);
   const before = await store.addFolder('code', code);

@@ -192,7 +192,7 @@ test.each([
   expect(readdirSync(target)).toEqual([name]);
 });
 
-test('nothing is written through a link', async () => {
+test('writes nothing through a link', async () => {
   const zip = await zipOf({ 'dir/': null, link: { content: 'dir', mode: 0o120777 }, 'link/x': 'x' });
   expect(await failureOf(zip)).toMatchObject({
     kind: 'unsafe',
@@ -243,7 +243,7 @@ test.each([100, 1_000_000])('a file of %d bytes with a wrong checksum is refused
   });
 });
 
-test('what is no zip, cut off or damaged is told in Lambda`s words', async () => {
+test('refuses a file that is not a zip, cut off or damaged in Lambda`s words', async () => {
   const zip = await zipOf({ a: { content: 'x'.repeat(1_000), stored: true } });
   const damaged = [
     Buffer.from('not a zip'),

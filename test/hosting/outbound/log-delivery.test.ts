@@ -262,7 +262,7 @@ test('says which lines were lost because their file was rotated away', async () 
   );
 });
 
-test('a damaged record of positions is as good as none', async () => {
+test('ignores a damaged record of positions', async () => {
   await writeFile(join(folder.path, 'delivered.json'), '{"hello":');
   await using cloud = await Cloud.open();
   {
@@ -277,7 +277,7 @@ test('a damaged record of positions is as good as none', async () => {
   expect(await readdir(folder.path)).not.toContain('delivered.json.next');
 });
 
-test('batches have one stream each, in the order of time, within the bounds of a request', () => {
+test('a batch has one stream, in the order of time, within the limits of a request', () => {
   const event = (timeMs: number, text: string, logStream = 'a'): ArchivedEvent => ({
     timeMs,
     text,

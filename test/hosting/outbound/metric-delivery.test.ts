@@ -49,7 +49,7 @@ function metricsIn(body: string): Record<string, Record<string, string>> {
   return metrics;
 }
 
-test('puts what has happened since the last minute, by function', async () => {
+test('puts the metrics of the last minute, by function', async () => {
   await using server = await RecordingServer.start();
   server.json(200, {});
   const hello = figuresOf('hello');
@@ -86,7 +86,7 @@ test('puts what has happened since the last minute, by function', async () => {
   expect(hello.windows).toBe(3);
 });
 
-test('sends nothing where nothing has happened, and puts no more than 1,000 metrics into a request', async () => {
+test('sends nothing when nothing has happened, and at most 1,000 metrics in a request', async () => {
   await using server = await RecordingServer.start();
   server.json(200, {});
   const all = Array.from({ length: 260 }, (_, at) => figuresOf(`function-${at}`));

@@ -61,7 +61,7 @@ test('one that another span made is below it, and what the function makes as wel
   expect(spansOf(anInvocation(), traceId, 'none')[0]).not.toHaveProperty('parentSpanId');
 });
 
-test('one that failed has its error', () => {
+test('a failed invocation has its error', () => {
   const [span] = spansOf(anInvocation({ status: 'timeout', errorType: 'Sandbox.Timedout' }), traceId);
   expect(span?.status).toEqual({ code: 2, message: 'Sandbox.Timedout' });
 });

@@ -47,7 +47,7 @@ test('changed code is deployed while lambdock runs: the next call is cold, with 
   expect(await count(app)).toBe(1);
 });
 
-test('a template that is broken in the middle of an edit is told of, and what runs goes on', async () => {
+test('reports a template that is broken in the middle of an edit, and keeps what runs', async () => {
   await using folder = await TemporaryFolder.make();
   await using app = await started(folder.path);
   await count(app);
@@ -71,7 +71,7 @@ test('a template that is broken in the middle of an edit is told of, and what ru
   await expect(app.invoke('other')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 });
 
-test('once a change is known, no old answer is given', async () => {
+test('gives no old response once a change is known', async () => {
   await using folder = await TemporaryFolder.make();
   await using app = await started(folder.path);
   expect(await count(app)).toBe(1);
@@ -119,7 +119,7 @@ test('a function that cannot be deployed is a notice for its callers, and the ve
   expect(await notices(app, 'hello')).toEqual([]);
 });
 
-test('a change that cannot be deployed, though the template is right, is told of', async () => {
+test('reports a change that cannot be deployed although the template is correct', async () => {
   await using folder = await TemporaryFolder.make();
   const file = join(folder.path, 'template.yaml');
   await writeFile(file, '');
@@ -183,7 +183,7 @@ async function slowlyDeployed(path: string) {
   return { follow, deployments, begun: () => next.promise };
 }
 
-test('deploys once what is asked for many times while a deployment is under way', async () => {
+test('deploys once for many requests during a deployment', async () => {
   await using folder = await TemporaryFolder.make();
   const { follow, deployments, begun } = await slowlyDeployed(folder.path);
   const first = begun();
@@ -217,7 +217,7 @@ async function reload(app: RunningApp): Promise<{ readonly status: number; reado
   return { status: answer.status, body: await answer.json() };
 }
 
-test('who asks for it need not wait until a change is noticed, and only what has changed becomes cold', async () => {
+test('a request deploys without waiting for the watch, and only what has changed becomes cold', async () => {
   await using folder = await TemporaryFolder.make();
   await using app = await started(folder.path);
   app.foresee(/is ready/);
@@ -237,7 +237,7 @@ test('who asks for it need not wait until a change is noticed, and only what has
   expect([await count(app), await count(app, 'other')]).toEqual([1, 2]);
 });
 
-test('asked for with a mistake in the template, it is refused with the place, and what runs goes on', async () => {
+test('refuses a request with a mistake in the template and names its place, and keeps what runs', async () => {
   await using folder = await TemporaryFolder.make();
   await using app = await started(folder.path);
   app.foresee(/The template has errors/);
@@ -250,7 +250,7 @@ test('asked for with a mistake in the template, it is refused with the place, an
   expect(await count(app)).toBe(2);
 });
 
-test('where the template is not followed, asking for it is refused', async () => {
+test('refuses a request if the template is not followed', async () => {
   await using folder = await TemporaryFolder.make();
   await using app = await started(folder.path, { watch: 'false' });
   expect(await reload(app)).toEqual({

@@ -4,7 +4,7 @@ import { deferred } from '../../../src/lib/deferred';
 
 const wanted = (name: string) => [{ name } as WantedFunction];
 
-test('what was asked for last stays, though what was asked for before is done later', async () => {
+test('the last request wins, also when an earlier one ends later', async () => {
   const slow = deferred<void>();
   const attached: string[] = [];
   const hosting = new TemplateHosting(
@@ -19,7 +19,7 @@ test('what was asked for last stays, though what was asked for before is done la
   expect(attached).toEqual(['new']);
 });
 
-test('nothing is given to functions by two at a time, and one that fails is no reason not to go on', async () => {
+test('applies one request at a time, and goes on after one that fails', async () => {
   const held = deferred<void>();
   let underWay = 0;
   let most = 0;

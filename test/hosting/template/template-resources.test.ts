@@ -62,7 +62,7 @@ const everything: WantedFunction = {
   eventInvoke: { MaximumRetryAttempts: 0 },
 };
 
-test('everything that is wanted is given, once, and taken away when it is not wanted any more', async () => {
+test('creates each resource of a function once, and removes those no longer in the template', async () => {
   const { resources, calls } = recordedResources();
   await resources.apply([everything]);
   expect(calls.splice(0)).toEqual([
@@ -94,7 +94,7 @@ test('everything that is wanted is given, once, and taken away when it is not wa
   ]);
 });
 
-test('a function that is not there is passed over, and one that left the template is begun anew', async () => {
+test('skips a missing function, and starts anew with one that had left the template', async () => {
   const { resources, calls } = recordedResources();
   const reserving = { ...hello, reservedConcurrency: 1 };
   await resources.apply([{ ...reserving, name: 'failed' }, reserving]);
@@ -103,7 +103,7 @@ test('a function that is not there is passed over, and one that left the templat
   expect(calls).toEqual(Array(2).fill('reserve {"FunctionName":"hello","ReservedConcurrentExecutions":1}'));
 });
 
-test('what is refused is told of, and the rest is given; anything else is thrown', async () => {
+test('reports what is refused and applies the rest, and throws anything else', async () => {
   const { operations, calls } = recorded();
   const told: string[] = [];
   const refusing: Operations = {

@@ -50,7 +50,7 @@ function signedBy(accessKeyId: string, secretAccessKey: string, more: object = {
 const get = new GetFunctionCommand({ FunctionName: 'one' });
 const arn = 'arn:aws:lambda:us-east-1:000000000000:function:one';
 
-test('what is signed with a key is taken: bodies, paths and queries of every kind', async () => {
+test('accepts requests signed with a key: bodies, paths and queries of every kind', async () => {
   const client = signedBy('AKIDEXAMPLE', 'secret');
   expect((await client.send(get)).Configuration?.FunctionArn).toBe(arn);
   const invoke = new InvokeCommand({ FunctionName: 'one', Qualifier: '$LATEST', Payload: '{"ä":"ö €"}' });
@@ -119,7 +119,7 @@ async function send(headers: Record<string, string>, body?: string) {
   return [answer.status, answer.headers.get('x-amzn-errortype'), await answer.json()];
 }
 
-test('refuses what bears no signature, or half of one', async () => {
+test('refuses requests without a signature, or with half of one', async () => {
   expect(await send({})).toEqual([
     403,
     'MissingAuthenticationTokenException',
@@ -158,7 +158,7 @@ test('functions get a secret of their own, with which they can call', async () =
   expect((await signedBy(id, secret).send(get)).Configuration?.FunctionArn).toBe(arn);
 });
 
-test("the operator's requests need a signature too, but for health and code whose address is told", async () => {
+test('operator requests need a signature too, except health and code by its address', async () => {
   const statusOf = async (url: string, method = 'GET') => (await fetch(url, { method })).status;
   const operator = `${app.address}/_lambdock`;
   expect(await statusOf(`${operator}/health`)).toBe(200);

@@ -27,7 +27,7 @@ describe('reserved', () => {
   const reserve = (name: string, count: number) =>
     send(new PutFunctionConcurrencyCommand({ FunctionName: name, ReservedConcurrentExecutions: count }));
 
-  test('it is told, and gone when it is deleted', async () => {
+  test('shows reserved concurrency until it is deleted', async () => {
     await shared.deployer.create('reserved');
     const get = new GetFunctionConcurrencyCommand({ FunctionName: 'reserved' });
     expect(await send(get)).not.toHaveProperty('ReservedConcurrentExecutions');
@@ -39,7 +39,7 @@ describe('reserved', () => {
     expect(await send(get)).not.toHaveProperty('ReservedConcurrentExecutions');
   });
 
-  test('one more invocation than is reserved is throttled, until one ends', async () => {
+  test('throttles one invocation more than reserved, until one ends', async () => {
     await shared.deployer.create('narrow');
     await reserve('narrow', 1);
     const gate = deferred<void>();
@@ -60,7 +60,7 @@ describe('reserved', () => {
     expect((await shared.app.invoke('narrow')).payload).toBe('one');
   });
 
-  test('what nobody has reserved is shared, and one more is throttled for the account', async () => {
+  test('shares unreserved concurrency, and throttles one more for the account', async () => {
     await using own = await emptyApp({ settings: { spares: 0 } });
     const other = new Deployer(own.client);
     await other.create('keeper');
@@ -97,7 +97,7 @@ describe('reserved', () => {
     expect((await shared.app.invoke('stopped')).payload).toBe('one');
   });
 
-  test('for versions and aliases nothing is reserved, nor for what is not there', async () => {
+  test('refuses to reserve for versions, aliases and missing functions', async () => {
     await shared.deployer.create('whole');
     expect(await refusalOf(reserve(`${arnOf('whole')}:1`, 1))).toEqual([
       400,
@@ -111,7 +111,7 @@ describe('reserved', () => {
     ]);
   });
 
-  test('a hundred stay for others', async () => {
+  test('keeps 100 unreserved', async () => {
     await shared.deployer.create('greedy');
     expect(await refusalOf(reserve('greedy', 901))).toEqual([
       400,
@@ -144,7 +144,7 @@ describe('provisioned', () => {
     }
   }
 
-  test('environments are initialised ahead, and functions are told so', async () => {
+  test('initialises environments ahead, and tells functions by their variable', async () => {
     await shared.deployer.create('ahead', 'env AWS_LAMBDA_INITIALIZATION_TYPE');
     await shared.deployer.publish('ahead');
     const begun = await put('ahead', '1', 2);
@@ -198,7 +198,7 @@ describe('provisioned', () => {
     ]);
   });
 
-  test('an init that fails is told with its code', async () => {
+  test('reports a failed init with its code', async () => {
     await shared.deployer.create('broken', 'broken');
     await shared.deployer.publish('broken');
     await put('broken', '1', 1);
@@ -240,7 +240,7 @@ describe('provisioned', () => {
     );
   });
 
-  test('of $LATEST nothing is told, and nothing taken away', async () => {
+  test('$LATEST has no configuration to show or to delete', async () => {
     await shared.deployer.create('latest');
     const expected = [
       400,

@@ -11,7 +11,7 @@ const kills = Number(process.env.LAMBDOCK_TEST_KILLS ?? 8);
 jest.setTimeout(30_000 * kills);
 const eventsPerRun = 40;
 
-test('an event that was accepted is delivered, whenever lambdock is killed', async () => {
+test('delivers an accepted event, whenever lambdock is killed', async () => {
   await using folder = await TemporaryFolder.make();
   const notes = join(folder.path, 'notes');
   writeFileSync(notes, '');

@@ -96,7 +96,7 @@ test('an update is in progress, then the next call runs the new code', async () 
   expect((await shared.app.invoke('changing')).payload).toBe('new');
 });
 
-test('the place of the code is told by the name that the caller has reached lambdock by', async () => {
+test('Code.Location has the host name that the caller used', async () => {
   await create('placed');
   const port = new URL(shared.app.address).port;
   const named = new LambdaClient({
@@ -110,7 +110,7 @@ test('the place of the code is told by the name that the caller has reached lamb
   expect((await fetch(Code?.Location ?? '')).status).toBe(200);
 });
 
-test('a version that is published at the creation is told without it in the ARN', async () => {
+test('a version published at creation is returned without it in the ARN', async () => {
   const created = await create('published', 'one', { Publish: true });
   expect(created).toMatchObject({ Version: '1', FunctionArn: arnOf('published'), State: 'Pending' });
   await waitUntilPublishedVersionActive(
@@ -123,7 +123,7 @@ test('a version that is published at the creation is told without it in the ARN'
   expect(now.RevisionId).not.toBe(created.RevisionId);
 });
 
-test('what an update with Publish has published is pending, and told with its number', async () => {
+test('a version published by an update is pending, and returned with its number', async () => {
   await create('republished', 'one', { Publish: true });
   const update = new UpdateFunctionCodeCommand({
     FunctionName: 'republished',
@@ -223,7 +223,7 @@ test('a configuration keeps what is not named, clears what is empty, and reaches
   expect((await shared.app.invoke('configured')).payload).toBe('live');
 });
 
-test('what is deleted is gone, with its versions', async () => {
+test('deletes a function with its versions', async () => {
   await create('doomed');
   await shared.client.send(new PublishVersionCommand({ FunctionName: 'doomed' }));
   const { $metadata } = await shared.client.send(new DeleteFunctionCommand({ FunctionName: 'doomed' }));
@@ -245,7 +245,7 @@ test('what is deleted is gone, with its versions', async () => {
   });
 });
 
-test('of two that come at the same time one is first, and the other is told', async () => {
+test('one of two concurrent updates succeeds, and the other gets a conflict', async () => {
   const outcomes = await Promise.allSettled([create('raced', 'a'), create('raced', 'b')]);
   expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   const { RevisionId } = await shared.client.send(
@@ -259,7 +259,7 @@ test('of two that come at the same time one is first, and the other is told', as
   expect(updates.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
 });
 
-test('a runtime that cannot be had fails the function, with the reason', async () => {
+test('a runtime that is not available fails the function, with the reason', async () => {
   await using own = await emptyApp({ equip: (engine) => engine.unavailableRuntimes.add('python3.9') });
   own.foresee(/python3\.9 is deprecated by AWS/);
   await own.client.send(
@@ -287,7 +287,7 @@ test('a runtime that cannot be had fails the function, with the reason', async (
   });
 });
 
-test('what another region or account has is not seen from here', async () => {
+test('resources of another region or account are not visible', async () => {
   await create('local');
   const { Functions } = await shared.client.send(new ListFunctionsCommand({}));
   expect(Functions?.map(({ FunctionName }) => FunctionName)).toContain('local');

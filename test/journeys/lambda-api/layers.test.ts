@@ -31,7 +31,7 @@ const publish = async (name: string, file: string, more: Partial<PublishLayerVer
     }),
   );
 
-test('a layer is published, told and downloaded', async () => {
+test('publishes, returns and downloads a layer', async () => {
   const zip = await zipOf({ 'python/x.py': 'x' });
   const { $metadata, ...published } = await publish('told', 'x', {
     Content: { ZipFile: zip },
@@ -68,7 +68,7 @@ test('a layer is published, told and downloaded', async () => {
   expect(Buffer.from(await answer.arrayBuffer()).equals(zip)).toBe(true);
 });
 
-test('numbers ascend and are not given twice; lists have the newest first', async () => {
+test('version numbers ascend and are not reused, and lists have the newest first', async () => {
   await publish('many', 'a', { CompatibleRuntimes: ['python3.12'] });
   await publish('many', 'b', { CompatibleRuntimes: ['python3.13'] });
   await send(new DeleteLayerVersionCommand({ LayerName: 'many', VersionNumber: 2 }));
@@ -170,7 +170,7 @@ test('another account sees and uses what is shared with it, and nothing else', a
   away.destroy();
 });
 
-test('what a layer is for has to be known', async () => {
+test('refuses unknown runtimes and architectures of a layer', async () => {
   const published = publish('odd', 'x', {
     CompatibleRuntimes: ['python3.13', 'cobol'] as never,
     CompatibleArchitectures: ['mips'] as never,

@@ -47,7 +47,7 @@ test.each(Object.entries(routes))('%s is offered', async (_name, { method, path 
   expect(type).not.toBe('UnknownOperationException');
 });
 
-test('every broken constraint is told, in one sentence', async () => {
+test('lists every broken constraint in one sentence', async () => {
   const { status, type, body } = await send(
     'POST',
     '/2015-03-31/functions',
@@ -97,7 +97,7 @@ test('a number that is written as text', async () => {
   });
 });
 
-test('what is no JSON at all', async () => {
+test('refuses a body that is not JSON', async () => {
   expect(await send('PUT', '/2024-08-31/functions/one/recursion-config', '{"Recursive')).toMatchObject({
     status: 400,
     type: 'SerializationException',
@@ -175,7 +175,7 @@ test('invocations are validated as everything else', async () => {
   expect(await invoke('a'.repeat(65))).toMatchObject({ name: 'ResourceNotFoundException' });
 });
 
-test('values that are secret are not repeated', async () => {
+test('does not repeat secret values', async () => {
   const create = new CreateFunctionCommand({
     FunctionName: 'secret',
     Role: 'arn:aws:iam::000000000000:role/lambda',

@@ -65,7 +65,7 @@ describe('a runtime that the service has and lambdock does not', () => {
     expect(Configuration).toMatchObject({ State: 'Active', LastUpdateStatus: 'Successful', Timeout: 9 });
   });
 
-  test('is refused when it is invoked, in words that say what helps, and with one warning', async () => {
+  test('is refused when it is invoked, with what to do and one warning', async () => {
     expect(await failureOf(shared.app.invoke('jvm'))).toMatchObject({
       name: 'InvalidRuntimeException',
       $metadata: { httpStatusCode: 502 },

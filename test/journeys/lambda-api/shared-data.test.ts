@@ -65,7 +65,7 @@ describe('two lambdocks on one data folder', () => {
 
   const answer = async (name: string) => (await other.invoke(name)).payload;
 
-  test('what is deployed, updated or deleted at one is so at the other with the next request', async () => {
+  test('a deployment, update or deletion at one is visible at the other with the next request', async () => {
     await deployer.create('f', 'one');
     expect(await answer('f')).toBe('one');
     const { Functions } = await other.client.send(new ListFunctionsCommand({}));
@@ -118,7 +118,7 @@ describe('two lambdocks on one data folder', () => {
     expect((await running).payload).toBe('one');
   });
 
-  test('nobody has to ask: what is deleted at one ends at the other by itself', async () => {
+  test('a deletion at one ends environments at the other without a request', async () => {
     await deployer.create('f', 'one');
     expect(await answer('f')).toBe('one');
     await one.client.send(new DeleteFunctionCommand({ FunctionName: 'f' }));
@@ -143,7 +143,7 @@ describe('files of their own', () => {
   const namesAt = async ({ client }: RunningApp) =>
     (await client.send(new ListFunctionsCommand({}))).Functions?.map(({ FunctionName }) => FunctionName);
 
-  test('each serves the functions of both files, and what nobody hosts any more goes', async () => {
+  test('each serves the functions of both files, and removes those no longer hosted', async () => {
     await using one = await start(['a', 'left']);
     await new Deployer(one.client).publish('a');
     {
@@ -240,7 +240,7 @@ describe('two processes deploy at the same time', () => {
     expect(LayerVersions[0]?.Version).toBe(layerVersions.length);
   }
 
-  test('nothing that was acknowledged is lost, then or after both were killed', async () => {
+  test('no acknowledged change is lost, also after both were killed', async () => {
     const first = await Emulator.start(folder.path);
     emulators.push(first);
     const second = await Emulator.start(folder.path);

@@ -105,7 +105,7 @@ describe('the file and the wire', () => {
   });
 });
 
-test('a function invokes another one at the address that it is told', async () => {
+test('a function invokes another one at the address in its environment', async () => {
   await using app = await RunningApp.start({ functions: {}, engine: newEngine() });
   const deployer = new Deployer(app.client);
   await deployer.create('told', 'env AWS_ENDPOINT_URL_LAMBDA');
@@ -115,7 +115,7 @@ test('a function invokes another one at the address that it is told', async () =
   expect((await app.invoke('caller', { any: 'event' })).payload).toBe('the answer');
 });
 
-test('a function of an image is told with its address', async () => {
+test('a function of an image is returned with its ImageUri', async () => {
   const engine = newEngine();
   const image = 'registry.local/app:1';
   const start = { entryPoint: ['/app'], command: [], workingDirectory: '/', environment: {} };

@@ -56,7 +56,7 @@ describe('versions', () => {
     expect(Versions?.[1]).not.toHaveProperty('State');
   });
 
-  test('one is told as it was published', async () => {
+  test('a version is returned as it was published', async () => {
     const { Configuration } = await send(
       new GetFunctionCommand({ FunctionName: 'numbered', Qualifier: '1' }),
     );
@@ -106,7 +106,7 @@ describe('versions', () => {
     expect(await publish()).toMatchObject({ Version: '2', Description: 'changed' });
   });
 
-  test('of other code than the caller knows nothing is published', async () => {
+  test('refuses to publish other code than the caller knows', async () => {
     const { CodeSha256 } = await shared.deployer.create('known');
     const publish = new PublishVersionCommand({ FunctionName: 'known', CodeSha256: 'other' });
     expect(await refusalOf(send(publish))).toEqual([
@@ -135,7 +135,7 @@ describe('aliases', () => {
   const create = (Name: string, FunctionVersion: string, more = {}) =>
     send(new CreateAliasCommand({ FunctionName: 'named', Name, FunctionVersion, ...more }));
 
-  test('one is created, told, moved at once, and deleted', async () => {
+  test('an alias is created, returned, moved at once, and deleted', async () => {
     const created = await create('live', '1', { Description: 'what users get' });
     expect(created).toMatchObject({
       AliasArn: `${arnOf('named')}:live`,

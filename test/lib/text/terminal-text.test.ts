@@ -17,7 +17,7 @@ test('further lines are indented, however they are broken', () => {
   expect(indented('a\nb\r\nc\rd', '  ')).toBe('a\n  b\n  c\n  d');
 });
 
-test('nothing that is shown can control a terminal', () => {
+test('shown text cannot control a terminal', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there

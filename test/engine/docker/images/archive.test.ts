@@ -16,7 +16,7 @@ function tarOf(...entries: readonly Entry[]): Readable {
   return Readable.from(archive, { objectMode: false });
 }
 
-test('a folder comes out as it went in, with the entries that were made up', async () => {
+test('an unpacked folder equals the packed one, with the added entries', async () => {
   await using folder = await TemporaryFolder.make();
   const [source, target] = [join(folder.path, 'source'), join(folder.path, 'target')];
   await mkdir(join(source, 'deep/er'), { recursive: true });
@@ -67,7 +67,7 @@ test('the same files make the same bytes, whatever their times and modes', async
   expect(first?.equals(second ?? Buffer.alloc(0))).toBe(true);
 });
 
-test('what cannot be read fails the stream', async () => {
+test('an unreadable file fails the stream', async () => {
   await expect(buffer(packed([{ path: 'x', source: '/no/such/file' }]))).rejects.toThrow('ENOENT');
 });
 

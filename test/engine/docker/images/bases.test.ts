@@ -69,7 +69,7 @@ async function chosen(source: BaseSource, setting = 'auto', runtime = 'python3.1
   return origin;
 }
 
-test('the most faithful base that can be had is taken', async () => {
+test('takes the most faithful base that is available', async () => {
   const shelf = new ScriptedSource();
   expect(await chosen(shelf)).toBe('debian');
   shelf.offered.hub = [hub];
@@ -78,14 +78,14 @@ test('the most faithful base that can be had is taken', async () => {
   expect(await chosen(shelf)).toBe('aws');
 });
 
-test('a base that the engine has needs no registry', async () => {
+test('a base in the engine needs no registry', async () => {
   const shelf = new ScriptedSource();
   shelf.images.add(hub);
   expect(await chosen(shelf)).toBe('docker-hub');
   expect(shelf.pulls).toEqual([aws]);
 });
 
-test('an image that was made before is used, and nobody is asked', async () => {
+test('uses an image that was built before without a request', async () => {
   const shelf = new ScriptedSource();
   shelf.offered.aws = [aws];
   shelf.images.add('python3.13-on-debian');
@@ -104,7 +104,7 @@ test.each(['aws', 'docker-hub', 'debian'])('the setting %s leaves no other choic
   expect(await chosen(shelf, origin)).toBe(origin);
 });
 
-test('a registry that is out of reach is asked once, even by many at a time', async () => {
+test('requests an unreachable registry once, also for many images', async () => {
   const shelf = new ScriptedSource();
   const gate = deferred<void>();
   shelf.gate = gate.promise;
@@ -119,7 +119,7 @@ test('a registry that is out of reach is asked once, even by many at a time', as
   expect(shelf.pulls).toEqual([aws, hub]);
 });
 
-test('a registry that lacks one image is asked for the next', async () => {
+test('requests the next image from a registry that lacks one', async () => {
   const shelf = new ScriptedSource();
   shelf.offered.aws = ['public.ecr.aws/lambda/nodejs:24'];
   const bases = new Bases(shelf);
@@ -194,7 +194,7 @@ test('a pattern names an image for every runtime; what it lacks comes from the n
   expect(shelf.pulls).toEqual(['mirror.test/lambda/python:3.13', hub]);
 });
 
-test('an image of one`s own that is out of reach is named in the error', async () => {
+test("names the user's unreachable image in the error", async () => {
   const failure = chosen(new ScriptedSource(), 'mirror.test/{runtime}');
   await expect(failure).rejects.toThrow('mirror.test cannot be reached (no such host)');
   await expect(failure).rejects.toThrow('Add aws or docker-hub or debian to the setting `bases`.');
@@ -206,7 +206,7 @@ test('compilers come from the sources that the setting names, and from all where
   expect(originsOf('mirror.test/{runtime}')).toEqual(['aws', 'docker-hub', 'debian']);
 });
 
-test('a fault of the engine is not taken for a missing image', async () => {
+test('does not take an engine fault for a missing image', async () => {
   const shelf = new ScriptedSource();
   shelf.pull = () => Promise.reject(new Error('the engine is gone'));
   await expect(chosen(shelf)).rejects.toThrow('the engine is gone');

@@ -57,7 +57,7 @@ test('a login is found by the registry`s host, however it is written', async () 
   expect(await found.forImage('other.example.com/hello')).toBeUndefined();
 });
 
-test('a helper of the registry comes before the store, and the store before what is in the file', async () => {
+test('prefers a helper of the registry to the store, and the store to the file', async () => {
   await helper('own', 'a.example.com', { ServerURL: '', Username: 'from-helper', Secret: '1' });
   await helper('store', 'b.example.com', { ServerURL: '', Username: '<token>', Secret: '2' });
   const found = await credentials({

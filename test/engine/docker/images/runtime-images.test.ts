@@ -107,7 +107,7 @@ test('references are the same wherever the folder lies and whenever it was writt
     expect(each).toMatch(/^lambdock\/(python3\.\d+|nodejs\d+\.x|provided\.al2(023)?):[0-9a-f]{12}$/);
 });
 
-test('a change gives new references to what is made of it, and to nothing else', async () => {
+test('a change gives new references to images built from it, and to no others', async () => {
   await using folder = await TemporaryFolder.make();
   await cp(imagesFolder, folder.path, { recursive: true });
   const plans = {

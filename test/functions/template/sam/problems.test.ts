@@ -165,7 +165,7 @@ test.each([
   expect(folder.problems(text)).toEqual([problem]);
 });
 
-test('runtimes that lambdock does not host, and those that nobody knows', () => {
+test('runtimes that lambdock does not host, and unknown ones', () => {
   const [hosted] = folder.problems(hello('').replace('python3.13', 'java21'));
   expect(hosted).toMatch(
     /^7:7: Resources\.Hello\.Properties\.Runtime is java21, which lambdock does not host. Package the function as an image, or take one of python3\.9, /,
@@ -176,7 +176,7 @@ test('runtimes that lambdock does not host, and those that nobody knows', () => 
   );
 });
 
-test('what has to be compiled is left to sam build, whose own template is taken as it is', async () => {
+test('leaves compiled code to sam build, and takes its template as it is', async () => {
   const text = hello('').replace(
     '    Properties:',
     '    Metadata: { BuildMethod: rust-cargolambda }\n    Properties:',
@@ -212,7 +212,7 @@ Parameters:
   ]);
 });
 
-test('conditions that go in a circle, or are none', () => {
+test('circular conditions, and values that are not conditions', () => {
   const conditions = 'Conditions:\n  A: !Not [!Condition B]\n  B: !Not [!Condition A]\n  C: [x]';
   expect(folder.problems(hello('Description: !If [A, x, y]', conditions))).toEqual([
     '4:23: Conditions.B[0] refers to the condition A, which depends on itself',
@@ -222,7 +222,7 @@ test('conditions that go in a circle, or are none', () => {
   ]);
 });
 
-test('a mistake in Globals is told of once, however many functions have it', () => {
+test('reports a mistake in Globals once, for any number of functions', () => {
   const globals = 'Globals:\n  Function:\n    MemorySize: 1';
   const text = `${hello('', globals)}  Other:\n    Type: AWS::Serverless::Function\n    Properties: { Runtime: python3.13, Handler: a.b, CodeUri: hello }\n`;
   expect(folder.problems(text)).toEqual([
@@ -258,7 +258,7 @@ test('two functions of one name', () => {
   ]);
 });
 
-test('resources that a macro makes, and layers of applications that are not here, are not passed over', () => {
+test('refuses resources of a macro, and layers of applications that are not available', () => {
   const application =
     '  App: { Type: AWS::Serverless::Application, Properties: { Location: { ApplicationId: x } } }\n';
   const loop = '  Fn::Transform: { Name: Made }\n';

@@ -77,7 +77,7 @@ test('a configuration is made, used, changed and deleted', async () => {
   expect(await failureOf(get(arn))).toMatchObject({ name: 'ResourceNotFoundException' });
 });
 
-test('a function has one from its creation, if there is such a one', async () => {
+test('a function can be created with a configuration that exists', async () => {
   const arn = (await create()).CodeSigningConfig?.CodeSigningConfigArn ?? '';
   const deployer = new Deployer(shared.client);
   await deployer.create('signed', 'x', { CodeSigningConfigArn: arn });

@@ -60,7 +60,7 @@ test('recursion is terminated unless allowed', async () => {
   });
 });
 
-test('runtimes are updated automatically unless told otherwise, version for version', async () => {
+test('runtimes are updated automatically unless configured otherwise, by version', async () => {
   const get = async (FunctionName: string) => {
     const { $metadata: _, ...answer } = await shared.client.send(
       new GetRuntimeManagementConfigCommand({ FunctionName }),
@@ -110,7 +110,7 @@ test('scaling of a published version is kept', async () => {
   });
 });
 
-test('what belongs to a function goes with it', async () => {
+test('deletes what belongs to a function with it', async () => {
   await shared.client.send(
     new PutFunctionRecursionConfigCommand({ FunctionName: 'other', RecursiveLoop: 'Allow' }),
   );

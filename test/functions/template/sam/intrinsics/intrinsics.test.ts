@@ -87,7 +87,7 @@ test.each([
   expect(given(expression)).toBe(expected);
 });
 
-test('what is given for a parameter goes before its default', () => {
+test('a given value wins over the default of a parameter', () => {
   expect(given('!If [IsProd, large, small]', { Stage: 'prod' })).toBe('large');
   expect(given('!Join ["+", !Ref Names]', { Names: 'x,y' })).toBe('x+y');
   expect(given('!Ref Secret', { Secret: 'hush' })).toBe('hush');
