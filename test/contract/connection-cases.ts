@@ -36,11 +36,11 @@ export function connectionCases(withSandbox: WithSandbox): void {
     withSandbox(
       'output printed before a request is emitted before it, or in the same turn of the event loop',
       async (sandbox, recorder, run) => {
-        let toldAtRequest = '';
+        let printedAtRequest = '';
         recorder.onConnected = (socket) => {
           const server = createServer((request, response) => {
             const look = () => {
-              toldAtRequest = recorder.text('runtime');
+              printedAtRequest = recorder.text('runtime');
               request.pipe(response);
             };
             if (sandbox.direct) setImmediate(look);
@@ -50,7 +50,7 @@ export function connectionCases(withSandbox: WithSandbox): void {
         };
         run('runtime', ['post', 1]);
         await recorder.exitOf('runtime');
-        expect(toldAtRequest).toBe('asking');
+        expect(printedAtRequest).toBe('asking');
       },
     );
 
@@ -71,7 +71,7 @@ export function connectionCases(withSandbox: WithSandbox): void {
         const figures = sandbox.figuresOf(stamp);
         if (sandbox.direct) expect(polls).toEqual([undefined]);
         else expect(figures?.peakBytes).toBeLessThanOrEqual((await sandbox.figures()).peakBytes);
-        expect(recorder.told[0]).toBe('runtime stdout polling');
+        expect(recorder.events[0]).toBe('runtime stdout polling');
         expect(sandbox.figuresOf('none')).toBeUndefined();
       },
     );

@@ -92,7 +92,7 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
       expect(sandbox.alive).toBe(true);
       expect(sandbox.engineId).not.toBe('');
       await sandbox.figures();
-      expect(recorder.told).toEqual([]);
+      expect(recorder.events).toEqual([]);
       run('runtime', ['idle']);
       await recorder.untilPrinted('runtime', 'up');
     });
@@ -102,7 +102,7 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
       expect(await recorder.exitOf('runtime')).toEqual({ code: 0, outOfMemory: false });
       const expected = Array.from({ length: 5_000 }, (_, index) => `line ${index + 1}\n`).join('');
       expect(recorder.text('runtime')).toBe(expected);
-      expect(recorder.told.at(-1)).toBe('runtime exited 0');
+      expect(recorder.events.at(-1)).toBe('runtime exited 0');
     });
 
     withSandbox(
@@ -111,8 +111,8 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
         const order: string[] = [];
         const output = recorder.output.bind(recorder);
         let pauses = 0;
-        recorder.output = (...told) => {
-          output(...told);
+        recorder.output = (...printed) => {
+          output(...printed);
           if (pauses === 0) sandbox.pauseOutput();
           pauses += 1;
         };
@@ -131,7 +131,7 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
         await figures;
         expect(order).toEqual(['resumed', 'figures']);
         expect(recorder.text('runtime').split('\n')).toHaveLength(200_001);
-        expect(recorder.told.at(-1)).toBe('runtime exited 0');
+        expect(recorder.events.at(-1)).toBe('runtime exited 0');
       },
     );
 
@@ -173,8 +173,8 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
     withSandbox('reports a process that cannot be started', async (sandbox, recorder) => {
       sandbox.start({ ...subject.process('a', ['idle']), command: subject.missing });
       sandbox.start({ ...subject.process('b', ['idle']), workingDirectory: '/nowhere' });
-      await recorder.until(() => recorder.told.length === 2);
-      expect([...recorder.told].sort()).toEqual([
+      await recorder.until(() => recorder.events.length === 2);
+      expect([...recorder.events].sort()).toEqual([
         'a not started: command ENOENT',
         'b not started: working-directory ENOENT',
       ]);
@@ -252,7 +252,7 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
         sandbox.signal('runtime', 'SIGKILL');
         await sandbox.remove();
         expect(recorder.lostReasons).toHaveLength(1);
-        expect(recorder.told.at(-1)).toMatch(/^lost ./);
+        expect(recorder.events.at(-1)).toMatch(/^lost ./);
       },
     );
 
@@ -272,11 +272,11 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
     withSandbox('removal can be repeated and emits no event', async (sandbox, recorder, run) => {
       run('runtime', ['idle']);
       await recorder.untilPrinted('runtime', 'up');
-      const before = [...recorder.told];
+      const before = [...recorder.events];
       await Promise.all([sandbox.remove(), sandbox.remove()]);
       await sandbox.remove();
       expect(sandbox.alive).toBe(false);
-      expect(recorder.told).toEqual(before);
+      expect(recorder.events).toEqual(before);
     });
 
     test('refuses an id that was used before', async () => {
@@ -296,7 +296,7 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
         const recorder = new Recorder();
         left.listen(recorder);
         const own = await later.createSandbox(spec());
-        // While the earlier one is told to live, it is let alone.
+        // An earlier boot that lives keeps its sandboxes.
         expect(await later.sweep(() => new Set(['first']))).toBe(0);
         await left.figures();
         expect(await later.sweep()).toBe(1);

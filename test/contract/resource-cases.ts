@@ -76,7 +76,7 @@ export function resourceCases(withSandbox: WithSandbox): void {
     expect((await sandbox.figures()).peakBytes).toBeGreaterThanOrEqual(40 * mebibyte);
     sandbox.freeze();
     expect(await sandbox.recycle()).toBe(true);
-    const before = [...recorder.told];
+    const before = [...recorder.events];
     expect(recorder.exits.size).toBe(2);
     const next = new Recorder();
     sandbox.listen(next);
@@ -86,7 +86,7 @@ export function resourceCases(withSandbox: WithSandbox): void {
     run('reader', ['size', '/tmp/left']);
     await next.exitOf('reader');
     expect(next.text('reader')).toBe('absent');
-    expect(recorder.told).toEqual(before);
+    expect(recorder.events).toEqual(before);
   });
 
   withSandbox('sets and changes the CPU share', async (sandbox, recorder, run) => {

@@ -26,25 +26,25 @@ const node = (code: string) => ({ ...runtime(''), command: [process.execPath, '-
 const endOfTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 test('a runtime writes to lambdock directly, and all output is emitted before its exit', async () => {
-  const { connection, told } = await inits.open('handover');
+  const { connection, recorder } = await inits.open('handover');
   expect(connection.direct).toBe(true);
   connection.start(
     runtime('head -c 3000000 /dev/zero; echo error >&2; echo record >/proc/self/fd/62; exit 3'),
   );
-  expect(await told.exitOf('runtime')).toEqual({ code: 3, outOfMemory: false });
-  expect(told.text('runtime')).toHaveLength(3_000_000);
-  expect(told.text('runtime', 'stderr')).toBe('error\n');
-  expect(told.text('runtime', 'telemetry')).toBe('record\n');
-  expect(told.told.at(-1)).toBe('runtime exited 3');
+  expect(await recorder.exitOf('runtime')).toEqual({ code: 3, outOfMemory: false });
+  expect(recorder.text('runtime')).toHaveLength(3_000_000);
+  expect(recorder.text('runtime', 'stderr')).toBe('error\n');
+  expect(recorder.text('runtime', 'telemetry')).toBe('record\n');
+  expect(recorder.events.at(-1)).toBe('runtime exited 3');
 });
 
 test('reports a runtime that cannot be started, and the next one prints', async () => {
-  const { connection, told } = await inits.open('handover');
+  const { connection, recorder } = await inits.open('handover');
   connection.start({ ...runtime(''), command: ['no-such'] });
-  await told.until(() => told.told.length > 0);
+  await recorder.until(() => recorder.events.length > 0);
   connection.start(runtime('echo here'));
-  await told.exitOf('runtime');
-  expect(told.told).toEqual([
+  await recorder.exitOf('runtime');
+  expect(recorder.events).toEqual([
     'runtime not started: command ENOENT',
     'runtime stdout here',
     'runtime exited 0',
@@ -52,19 +52,19 @@ test('reports a runtime that cannot be started, and the next one prints', async 
 });
 
 test('the runtime has descriptor 62 only if requested', async () => {
-  const { connection, told } = await inits.open('handover');
+  const { connection, recorder } = await inits.open('handover');
   connection.start(shell('ls /proc/self/fd', { name: 'runtime' }));
-  await told.exitOf('runtime');
-  expect(told.text('runtime')).toBe('0\n1\n2\n3\n'); // 3 is the folder that ls reads
+  await recorder.exitOf('runtime');
+  expect(recorder.text('runtime')).toBe('0\n1\n2\n3\n'); // 3 is the folder that ls reads
 });
 
 test('output printed before a request is emitted by the end of the turn in which the request arrives', async () => {
-  const { connection, told, port } = await inits.open('handover');
+  const { connection, recorder, port } = await inits.open('handover');
   const printedAt: number[] = [];
-  told.onConnected = (socket) => {
+  recorder.onConnected = (socket) => {
     socket.on('data', async (bytes) => {
       await endOfTurn();
-      printedAt.push(told.text('runtime').length);
+      printedAt.push(recorder.text('runtime').length);
       socket.write(bytes);
     });
   };
@@ -77,14 +77,14 @@ test('output printed before a request is emitted by the end of the turn in which
       let asked = 1;
       socket.on('data', () => { if (asked++ < 50) ask(); else socket.destroy(); });`),
   );
-  await told.exitOf('runtime');
+  await recorder.exitOf('runtime');
   expect(printedAt).toEqual(Array.from({ length: 50 }, (_, i) => (i + 1) * 65_536));
 });
 
 test('after a reset neither output nor unaccepted connections of earlier processes arrive', async () => {
-  const { connection, told, port } = await inits.open('handover');
+  const { connection, recorder, port } = await inits.open('handover');
   let connections = 0;
-  told.onConnected = (socket) => {
+  recorder.onConnected = (socket) => {
     connections += 1;
     socket.destroy();
   };
@@ -95,27 +95,27 @@ test('after a reset neither output nor unaccepted connections of earlier process
   for (let round = 0; round < 5; round += 1) {
     const wanted = connections + 20;
     connection.start(busy);
-    // Each of them is made behind a line; the recorder looks when it is told one.
-    await told.until(() => connections > wanted);
+    // Each connection follows a line; the recorder checks at each line.
+    await recorder.until(() => connections > wanted);
     await connection.reset();
-    const before = { connections, printed: told.text('runtime').length };
+    const before = { connections, printed: recorder.text('runtime').length };
     connection.start(runtime('echo new'));
-    await told.until(() => told.text('runtime').slice(before.printed).endsWith('new\n'));
+    await recorder.until(() => recorder.text('runtime').slice(before.printed).endsWith('new\n'));
     await connection.figures();
     expect(connections).toBe(before.connections);
-    expect(told.text('runtime').slice(before.printed)).toBe('new\n');
+    expect(recorder.text('runtime').slice(before.printed)).toBe('new\n');
   }
 });
 
 test('flags that a process sets on its pipes do not affect the next process', async () => {
-  const { connection, told } = await inits.open('handover');
+  const { connection, recorder } = await inits.open('handover');
   // Node.js makes its output non-blocking, for all who have the pipe.
   connection.start(node("process.stdout.write('x')"));
-  await told.exitOf('runtime');
-  told.exits.clear();
+  await recorder.exitOf('runtime');
+  recorder.exits.clear();
   connection.start(runtime('head -c 3000000 /dev/zero'));
-  expect(await told.exitOf('runtime')).toEqual({ code: 0, outOfMemory: false });
-  expect(told.text('runtime')).toHaveLength(3_000_001);
+  expect(await recorder.exitOf('runtime')).toEqual({ code: 0, outOfMemory: false });
+  expect(recorder.text('runtime')).toHaveLength(3_000_001);
 });
 
 test('figures requested before the end are answered before it', async () => {
@@ -133,16 +133,16 @@ test('many inits hand over at the same time, each its own descriptors', async ()
   await Promise.all(
     Array.from({ length: 20 }, async (_, i) => {
       const init = await inits.openAt(receiver);
-      const { connection, told, port } = init;
+      const { connection, recorder, port } = init;
       const connected = new Promise<Duplex>((resolve) => {
-        told.onConnected = resolve;
+        recorder.onConnected = resolve;
       });
       connection.start(runtime(`echo I am ${i}`));
       const client = connect(port, '127.0.0.1').on('error', () => undefined);
       client.end(`for ${i}`);
       expect(String((await once(await connected, 'data'))[0])).toBe(`for ${i}`);
-      await told.exitOf('runtime');
-      expect(told.told).toEqual([`runtime stdout I am ${i}`, 'runtime exited 0']);
+      await recorder.exitOf('runtime');
+      expect(recorder.events).toEqual([`runtime stdout I am ${i}`, 'runtime exited 0']);
       init.process.kill('SIGKILL');
       // What it had accepted ends with it.
       await once(client, 'close');
@@ -153,7 +153,7 @@ test('many inits hand over at the same time, each its own descriptors', async ()
 test('nothing accepts connections after the init has ended', async () => {
   const init = await inits.open('handover');
   init.process.kill('SIGKILL');
-  await init.told.until(() => init.told.lostReasons.length > 0);
+  await init.recorder.until(() => init.recorder.lostReasons.length > 0);
   const [failure] = await once(connect(init.port, '127.0.0.1'), 'error');
   expect(failure).toMatchObject({ code: 'ECONNREFUSED' });
 });
@@ -180,11 +180,11 @@ test('reports a receiver that has ended, and inits relay from then on', async ()
   const receiver = await inits.receiver(lost.resolve);
   process.kill(receiverPid(), 'SIGKILL');
   await lost.promise;
-  const { connection, told } = await inits.openAt(receiver);
+  const { connection, recorder } = await inits.openAt(receiver);
   expect(connection.direct).toBe(false);
   connection.start(runtime('echo here'));
-  await told.exitOf('runtime');
-  expect(told.text('runtime')).toBe('here\n');
+  await recorder.exitOf('runtime');
+  expect(recorder.text('runtime')).toBe('here\n');
 });
 
 test('one init waits for a receiver that does not answer, and later ones relay at once', async () => {

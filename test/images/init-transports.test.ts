@@ -13,16 +13,16 @@ const inits = initsOfEachTest();
 
 describe.each(['unix', 'handover', 'tcp'] as const)('an init that connects by %s', (transport) => {
   it('reports how processes end, after their output', async () => {
-    const { connection, told } = await inits.open(transport);
+    const { connection, recorder } = await inits.open(transport);
     connection.start(shell('echo out; echo err >&2; exit 3'));
-    expect(await told.exitOf('a')).toEqual({ code: 3, outOfMemory: false });
-    expect(told.told).toEqual(['a stdout out', 'a stderr err', 'a exited 3']);
+    expect(await recorder.exitOf('a')).toEqual({ code: 3, outOfMemory: false });
+    expect(recorder.events).toEqual(['a stdout out', 'a stderr err', 'a exited 3']);
     connection.start(shell('kill -SEGV $$', { name: 'b' }));
-    expect(await told.exitOf('b')).toEqual({ signal: 'SIGSEGV', outOfMemory: false });
+    expect(await recorder.exitOf('b')).toEqual({ signal: 'SIGSEGV', outOfMemory: false });
   });
 
   it('reports why a process could not be started, and nothing else about it', async () => {
-    const { connection, told } = await inits.open(transport);
+    const { connection, recorder } = await inits.open(transport);
     connection.start({
       name: 'missing',
       command: ['no-such'],
@@ -31,21 +31,21 @@ describe.each(['unix', 'handover', 'tcp'] as const)('an init that connects by %s
     });
     connection.start({ name: 'folder', command: ['/'], workingDirectory: '/', environment: {} });
     connection.start(shell('true', { name: 'nowhere', workingDirectory: '/no/such' }));
-    await told.until(() => told.told.length === 3);
-    expect([...told.told].sort()).toEqual([
+    await recorder.until(() => recorder.events.length === 3);
+    expect([...recorder.events].sort()).toEqual([
       'folder not started: command EACCES',
       'missing not started: command ENOENT',
       'nowhere not started: working-directory ENOENT',
     ]);
     await connection.reset();
-    expect(told.told).toHaveLength(3);
+    expect(recorder.events).toHaveLength(3);
   });
 
   it('blocks a process that prints while output is paused, without loss', async () => {
-    const { connection, told } = await inits.open(transport);
+    const { connection, recorder } = await inits.open(transport);
     const pausing = new Promise<void>((resolve) => {
-      const output = told.output.bind(told);
-      told.output = (...printed) => {
+      const output = recorder.output.bind(recorder);
+      recorder.output = (...printed) => {
         output(...printed);
         connection.pauseOutput();
         resolve();
@@ -53,24 +53,24 @@ describe.each(['unix', 'handover', 'tcp'] as const)('an init that connects by %s
     });
     connection.start(shell('echo $$; exec head -c 20000000 /dev/zero', { name: 'runtime' }));
     await pausing;
-    const pid = Number.parseInt(told.text('runtime'), 10);
+    const pid = Number.parseInt(recorder.text('runtime'), 10);
     // The command may not have replaced the shell yet.
     await untilTrue(() => readFileSync(`/proc/${pid}/wchan`, 'latin1').includes('pipe_write'));
     // A pipe, and behind the init its queue and the socket's buffers.
-    expect(told.text('runtime').length).toBeLessThan(4_000_000);
-    expect(told.exits.size).toBe(0);
-    while (!told.exits.has('runtime')) {
+    expect(recorder.text('runtime').length).toBeLessThan(4_000_000);
+    expect(recorder.exits.size).toBe(0);
+    while (!recorder.exits.has('runtime')) {
       connection.resumeOutput();
       await new Promise((resolve) => setImmediate(resolve));
     }
-    expect(told.text('runtime')).toHaveLength(20_000_000 + `${pid}\n`.length);
-    expect(told.told.at(-1)).toBe('runtime exited 0');
+    expect(recorder.text('runtime')).toHaveLength(20_000_000 + `${pid}\n`.length);
+    expect(recorder.events.at(-1)).toBe('runtime exited 0');
   });
 
   it('relays 6 MB in both directions, and passes on the end of each direction separately', async () => {
-    const { told, port } = await inits.open(transport);
+    const { recorder, port } = await inits.open(transport);
     const relayed = new Promise<Duplex>((resolve) => {
-      told.onConnected = resolve;
+      recorder.onConnected = resolve;
     });
     const body = Buffer.alloc(6_291_556, 'lambda');
     const client = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
@@ -86,8 +86,8 @@ describe.each(['unix', 'handover', 'tcp'] as const)('an init that connects by %s
   });
 
   it('relays many connections in both directions at the same time, however slowly each is read', async () => {
-    const { told, port } = await inits.open(transport);
-    told.onConnected = (socket) => void socket.pipe(socket);
+    const { recorder, port } = await inits.open(transport);
+    recorder.onConnected = (socket) => void socket.pipe(socket);
     const echoes = Array.from({ length: 60 }, async (_, i) => {
       const bytes = Buffer.alloc(300_000 + i, String.fromCharCode(65 + (i % 26)));
       const client = connect(port, '127.0.0.1').end(bytes);

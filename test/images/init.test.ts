@@ -31,7 +31,7 @@ const inits = initsOfEachTest();
 
 describe('an init', () => {
   it('passes to a process only what it was given', async () => {
-    const { connection, told } = await inits.open('unix');
+    const { connection, recorder } = await inits.open('unix');
     connection.start(
       shell('', { name: 'env', command: ['/usr/bin/env'], environment: { A: '1', EMPTY: '' } }),
     );
@@ -42,21 +42,21 @@ describe('an init', () => {
     connection.start(
       shell('cat; cut -d" " -f6 /proc/$$/stat; echo $$; pwd', { name: 'session', workingDirectory: '/usr' }),
     );
-    for (const name of ['env', 'fds', 'signals', 'session']) await told.exitOf(name);
-    expect(told.text('env')).toBe('A=1\nEMPTY=\n');
-    expect(told.text('fds')).toBe('0\n1\n2\n3\n'); // 3 is the folder that ls reads
-    expect(told.text('signals')).toBe('2\n');
-    const [session, pid, place] = told.text('session').split('\n');
+    for (const name of ['env', 'fds', 'signals', 'session']) await recorder.exitOf(name);
+    expect(recorder.text('env')).toBe('A=1\nEMPTY=\n');
+    expect(recorder.text('fds')).toBe('0\n1\n2\n3\n'); // 3 is the folder that ls reads
+    expect(recorder.text('signals')).toBe('2\n');
+    const [session, pid, place] = recorder.text('session').split('\n');
     expect(session).toBe(pid);
     expect(place).toBe('/usr');
   });
 
   it('gives a process descriptor 62 if requested', async () => {
-    const { connection, told } = await inits.open('unix');
+    const { connection, recorder } = await inits.open('unix');
     connection.start(shell('echo record >/proc/self/fd/62; echo line', { telemetryDescriptor: true }));
-    await told.exitOf('a');
-    expect(told.text('a', 'telemetry')).toBe('record\n');
-    expect(told.text('a')).toBe('line\n');
+    await recorder.exitOf('a');
+    expect(recorder.text('a', 'telemetry')).toBe('record\n');
+    expect(recorder.text('a')).toBe('line\n');
   });
 
   it('hides its secret from the function', async () => {
@@ -74,33 +74,33 @@ describe('an init', () => {
   });
 
   it('reports the exit of a process whose children still hold its output, and that output later', async () => {
-    const { connection, told } = await inits.open('unix');
+    const { connection, recorder } = await inits.open('unix');
     const fifo = join(inits.folder.path, 'fifo');
     connection.start(shell(`mkfifo ${fifo}; (read line < ${fifo}; echo late) & echo now`));
-    await told.exitOf('a');
-    expect(told.text('a')).toBe('now\n');
+    await recorder.exitOf('a');
+    expect(recorder.text('a')).toBe('now\n');
     await writeFile(fifo, 'go\n');
-    await told.untilPrinted('a', 'late\n');
+    await recorder.untilPrinted('a', 'late\n');
   });
 
   it('has emitted output printed before a request once it answers figures', async () => {
-    const { connection, told, port } = await inits.open('unix');
+    const { connection, recorder, port } = await inits.open('unix');
     // Less than a pipe holds: what is more, Node writes when it comes to it.
     const script = `
       require('node:net').connect(${port}, '127.0.0.1', function () { console.log('x'.repeat(50_000)); this.write('answer'); })`;
     const relayed = new Promise<Duplex>((resolve) => {
-      told.onConnected = resolve;
+      recorder.onConnected = resolve;
     });
     connection.start(shell('', { command: [process.execPath, '-e', script] }));
     await once(await relayed, 'data');
     await connection.figures();
-    expect(told.text('a')).toHaveLength(50_001);
+    expect(recorder.text('a')).toHaveLength(50_001);
   });
 
   it("stamps a runtime's poll, and not a body that looks like one", async () => {
-    const { connection, told, port } = await inits.open('unix');
+    const { connection, recorder, port } = await inits.open('unix');
     const relayed = new Promise<Duplex>((resolve) => {
-      told.onConnected = resolve;
+      recorder.onConnected = resolve;
     });
     // As a function would: whoever connects is inside.
     const inside = connect(port, '127.0.0.1');
@@ -128,11 +128,11 @@ describe('an init', () => {
   });
 
   it('takes no figures from a stamp until all earlier frames have arrived', async () => {
-    const { connection, told } = await inits.open('unix');
+    const { connection, recorder } = await inits.open('unix');
     expect(connection.figuresOf('1 2 3 4')).toEqual({ currentBytes: 2, peakBytes: 3, tmpBytes: 4 });
     expect(connection.figuresOf('3 2 3 4')).toBeUndefined();
     connection.start(shell('echo one'));
-    await told.exitOf('a');
+    await recorder.exitOf('a');
     expect(connection.figuresOf('3 2 3 4, 9 9 9 9')).toEqual({ currentBytes: 2, peakBytes: 3, tmpBytes: 4 });
     for (const none of ['', 'x', '1 2 3', '-1 2 3 4']) expect(connection.figuresOf(none)).toBeUndefined();
   });
@@ -165,12 +165,12 @@ describe('an init', () => {
     process.kill(pid, 'SIGSTOP');
     await untilState(init, pid, 'T');
     init.connection.signal('a', 'SIGTERM');
-    expect(await init.told.exitOf('a')).toEqual({ code: 7, outOfMemory: false });
-    expect(init.told.text('a')).toBe(`${pid}\nbye\n`);
+    expect(await init.recorder.exitOf('a')).toEqual({ code: 7, outOfMemory: false });
+    expect(init.recorder.text('a')).toBe(`${pid}\nbye\n`);
 
     init.connection.start(shell('sleep 1000', { name: 'b' }));
     init.connection.signal('b', 'SIGKILL');
-    expect(await init.told.exitOf('b')).toEqual({ signal: 'SIGKILL', outOfMemory: false });
+    expect(await init.recorder.exitOf('b')).toEqual({ signal: 'SIGKILL', outOfMemory: false });
     init.connection.signal('b', 'SIGKILL'); // gone: no error
     await init.connection.figures();
   });
@@ -182,16 +182,16 @@ describe('an init', () => {
     init.connection.freeze();
     await untilState(init, pid, 'T');
     await init.connection.figures();
-    const ticks = init.told.text('a').length;
+    const ticks = init.recorder.text('a').length;
     for (let i = 0; i < 50; i++) await init.connection.figures();
-    expect(init.told.text('a')).toHaveLength(ticks);
+    expect(init.recorder.text('a')).toHaveLength(ticks);
     init.connection.thaw();
-    await init.told.until(() => init.told.text('a').length > ticks + 1000);
+    await init.recorder.until(() => init.recorder.text('a').length > ticks + 1000);
   });
 
   it('stops a process again that was continued while frozen, and kills one that does not stop', async () => {
     const init = await inits.open('unix');
-    const { connection, told } = init;
+    const { connection, recorder } = init;
     connection.start(shell('echo $$; while :; do :; done'));
     const pid = await printedPid(init);
     connection.freeze();
@@ -199,7 +199,7 @@ describe('an init', () => {
     process.kill(pid, 'SIGCONT');
     await untilState(init, pid, 'R');
     await untilState(init, pid, 'T');
-    expect(told.exits.size).toBe(0);
+    expect(recorder.exits.size).toBe(0);
     // A timer with SIGCONT as its signal does the same from inside.
     await untilTrue(() => {
       try {
@@ -208,13 +208,13 @@ describe('an init', () => {
         return true; // it has ended
       }
     });
-    expect(await told.exitOf('a')).toEqual({ signal: 'SIGKILL', outOfMemory: false });
+    expect(await recorder.exitOf('a')).toEqual({ signal: 'SIGKILL', outOfMemory: false });
   });
 
   it('a reset kills and reports what runs, ends its connections, and allows a new start', async () => {
     const init = await inits.open('unix');
-    const { connection, told, port } = init;
-    told.onConnected = (socket) => void socket.pipe(socket);
+    const { connection, recorder, port } = init;
+    recorder.onConnected = (socket) => void socket.pipe(socket);
     const client = connect(port, '127.0.0.1');
     client.write('x');
     await once(client, 'data');
@@ -223,16 +223,16 @@ describe('an init', () => {
     connection.freeze();
     const closed = once(client, 'close');
     await connection.reset();
-    expect(told.exits.get('a')).toEqual({ signal: 'SIGKILL', outOfMemory: false });
+    expect(recorder.exits.get('a')).toEqual({ signal: 'SIGKILL', outOfMemory: false });
     expect(state(pid)).toBeUndefined();
     await closed;
     connection.start(shell('echo again', { name: 'b' }));
-    await told.exitOf('b');
-    expect(told.text('b')).toBe('again\n');
+    await recorder.exitOf('b');
+    expect(recorder.text('b')).toBe('again\n');
   });
 
   it('reports the memory of its cgroup, and ends what passes a limit', async () => {
-    const { connection, told } = await inits.open('unix');
+    const { connection, recorder } = await inits.open('unix');
     connection.start(shell('sleep 1000'));
     const figures = await connection.figures({ resetPeak: true });
     expect(figures.peakBytes).toBeGreaterThanOrEqual(figures.currentBytes);
@@ -245,7 +245,7 @@ describe('an init', () => {
       connection.watchMemory(1);
     }
     const outOfMemory = connection.cgroupVersion !== 0;
-    expect(await told.exitOf('a')).toEqual({ signal: 'SIGKILL', outOfMemory });
+    expect(await recorder.exitOf('a')).toEqual({ signal: 'SIGKILL', outOfMemory });
   });
 
   it("cleans nothing if the folders are not a sandbox's own", async () => {
@@ -268,11 +268,11 @@ describe('an init', () => {
   });
 
   it('ends on request', async () => {
-    const { connection, process, told } = await inits.open('unix');
+    const { connection, process, recorder } = await inits.open('unix');
     const exited = once(process, 'exit');
     connection.quit();
     expect(await exited).toEqual([0, null]);
-    expect(told.lostReasons).toEqual([]);
+    expect(recorder.lostReasons).toEqual([]);
   });
 
   it.each([

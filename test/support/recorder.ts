@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream';
 import type { OutputStream, ProcessExit, SandboxListener } from '../../src/engine/engine';
 
-/** Writes down what a sandbox tells, and waits for what it will tell. */
+/** Records the events of a sandbox, and waits for later ones. */
 export class Recorder implements SandboxListener {
   /** Everything but sockets, in order: `p stdout text`, `p exited 0`, `lost reason`. */
-  readonly told: string[] = [];
+  readonly events: string[] = [];
   readonly exits = new Map<string, ProcessExit>();
   onConnected: (socket: Duplex) => void = (socket) => socket.destroy();
   #waiting: (() => void)[] = [];
@@ -13,17 +13,17 @@ export class Recorder implements SandboxListener {
   output(process: string, stream: OutputStream, bytes: Buffer): void {
     const key = `${process} ${stream}`;
     this.#texts.set(key, this.text(process, stream) + bytes.toString('latin1'));
-    this.#tell(`${key} ${bytes.toString('latin1').trimEnd()}`);
+    this.#add(`${key} ${bytes.toString('latin1').trimEnd()}`);
   }
 
   exited(process: string, exit: ProcessExit): void {
     this.exits.set(process, exit);
     const how = exit.signal ?? exit.code;
-    this.#tell(`${process} exited ${how}${exit.outOfMemory ? ' out of memory' : ''}`);
+    this.#add(`${process} exited ${how}${exit.outOfMemory ? ' out of memory' : ''}`);
   }
 
   startFailed(process: string, step: 'working-directory' | 'command', code: string): void {
-    this.#tell(`${process} not started: ${step} ${code}`);
+    this.#add(`${process} not started: ${step} ${code}`);
   }
 
   connected(socket: Duplex): void {
@@ -31,7 +31,7 @@ export class Recorder implements SandboxListener {
   }
 
   lost(reason: string): void {
-    this.#tell(`lost ${reason}`);
+    this.#add(`lost ${reason}`);
   }
 
   /** All that a process printed on a stream. */
@@ -39,7 +39,7 @@ export class Recorder implements SandboxListener {
     return this.#texts.get(`${process} ${stream}`) ?? '';
   }
 
-  /** Resolves when `check` holds, which is looked at after each thing told. */
+  /** Resolves when `check` holds, checked after each event. */
   async until(check: () => boolean): Promise<void> {
     while (!check()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
@@ -54,11 +54,11 @@ export class Recorder implements SandboxListener {
   }
 
   get lostReasons(): readonly string[] {
-    return this.told.filter((each) => each.startsWith('lost ')).map((each) => each.slice('lost '.length));
+    return this.events.filter((each) => each.startsWith('lost ')).map((each) => each.slice('lost '.length));
   }
 
-  #tell(what: string): void {
-    this.told.push(what);
+  #add(what: string): void {
+    this.events.push(what);
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const each of waiting) each();

@@ -63,7 +63,7 @@ const badNews = /impossible when|could not|No sandbox|No spare|failed:/;
 
 let started = 0;
 
-// A later Node.js than ours is the SDK's wish for the future, and would be told by every suite.
+// A later Node.js than ours is the SDK's wish for the future, and every suite would report it.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 /** The whole app in this process, with a template, a port and an instance name of its own. */
@@ -196,7 +196,7 @@ export class RunningApp implements AsyncDisposable {
     const unforeseen = this.#output
       .badNews()
       .filter((line) => !this.#foreseen.some((pattern) => pattern.test(line)));
-    if (unforeseen.length > 0) throw new Error(`lambdock told of:\n${unforeseen.join('\n')}`);
+    if (unforeseen.length > 0) throw new Error(`lambdock reported:\n${unforeseen.join('\n')}`);
   }
 }
 

@@ -90,7 +90,7 @@ test.each<[string, Answers, Partial<DockerEngineOptions>, RegExp]>([
     {},
     /riscv64; Lambda has x86_64 and arm64 only/,
   ],
-])('%s is told at once', async (_title, answers, change, message) => {
+])('reports %s at once', async (_title, answers, change, message) => {
   const { api, opened } = await open(answers, change);
   await using _ = api;
   await expect(opened).rejects.toMatchObject({ kind: 'refused', message: expect.stringMatching(message) });

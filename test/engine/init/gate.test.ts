@@ -25,7 +25,7 @@ function ended(socket: Socket): Promise<void> {
   });
 }
 
-/** Says what an init says, and keeps what it is told. */
+/** Sends what an init sends, and keeps what it receives. */
 class ScriptedInit {
   readonly #sockets: Socket[] = [];
   readonly frames: Frame[] = [];
@@ -107,9 +107,9 @@ describe.each(['unix', 'tcp'] as const)('a gate for %s', (transport) => {
   async function arrive(): Promise<[InitConnection, Recorder, Socket]> {
     const control = init.control();
     const connection = await gate.waiting(10_000);
-    const told = new Recorder();
-    connection.listen(told);
-    return [connection, told, control];
+    const recorder = new Recorder();
+    connection.listen(recorder);
+    return [connection, recorder, control];
   }
 
   it('resolves at the hello', async () => {
@@ -143,10 +143,10 @@ describe.each(['unix', 'tcp'] as const)('a gate for %s', (transport) => {
   });
 
   it('accepts one control connection only', async () => {
-    const [, told, control] = await arrive();
+    const [, recorder, control] = await arrive();
     const second = init.dial('control', hello);
     await ended(second);
-    expect(told.lostReasons).toEqual([]);
+    expect(recorder.lostReasons).toEqual([]);
     expect(control.destroyed).toBe(false);
   });
 
@@ -175,10 +175,10 @@ describe.each(['unix', 'tcp'] as const)('a gate for %s', (transport) => {
   });
 
   it('passes on 400 relays at a time and closes more', async () => {
-    const [, told] = await arrive();
+    const [, recorder] = await arrive();
     const relays: Duplex[] = [];
     const all = new Promise<void>((resolve) => {
-      told.onConnected = (socket) => {
+      recorder.onConnected = (socket) => {
         relays.push(socket);
         if (relays.length === 400) resolve();
       };
@@ -191,19 +191,19 @@ describe.each(['unix', 'tcp'] as const)('a gate for %s', (transport) => {
     relays[0]?.destroy();
     await closed;
     const again = new Promise<Duplex>((resolve) => {
-      told.onConnected = resolve;
+      recorder.onConnected = resolve;
     });
     init.dial('relay');
     expect(await again).toBeDefined();
   });
 
   it('loses no byte after the first line, however it is split', async () => {
-    const [, told] = await arrive();
+    const [, recorder] = await arrive();
     const line = init.line('relay');
     const bytes = Buffer.alloc(100_000, 'abcdefg');
     for (const split of [1, line.length - 1, line.length, line.length + 3]) {
       const relayed = new Promise<Duplex>((resolve) => {
-        told.onConnected = resolve;
+        recorder.onConnected = resolve;
       });
       const socket = connect(init.target);
       const all = Buffer.concat([Buffer.from(line), bytes]);
@@ -214,11 +214,11 @@ describe.each(['unix', 'tcp'] as const)('a gate for %s', (transport) => {
   });
 
   it('hands a relay over as a socket that an HTTP server takes', async () => {
-    const [, told] = await arrive();
+    const [, recorder] = await arrive();
     const server = createServer((request, response) => {
       text(request).then((body) => response.end(`${request.url} ${body}`));
     });
-    told.onConnected = (socket) => void server.emit('connection', socket);
+    recorder.onConnected = (socket) => void server.emit('connection', socket);
     // The first request comes in one piece with the first line, and the second once that one is answered.
     const socket = init.dial('relay', 'POST /one HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc');
     await once(socket, 'data');
@@ -238,9 +238,9 @@ describe.each(['unix', 'tcp'] as const)('a gate for %s', (transport) => {
     const figures = connection.figures();
     control.write(encodeFrame('M', u32(1), Buffer.alloc(24)));
     await figures;
-    const told = new Recorder();
-    connection.listen(told);
-    expect(told.text('a')).toBe('early');
+    const recorder = new Recorder();
+    connection.listen(recorder);
+    expect(recorder.text('a')).toBe('early');
   });
 
   it('gives each response to its caller', async () => {
@@ -319,32 +319,32 @@ describe.each(['unix', 'tcp'] as const)('a gate for %s', (transport) => {
   });
 
   it('rejects pending requests when the init is lost, and reports it once', async () => {
-    const [connection, told, control] = await arrive();
+    const [connection, recorder, control] = await arrive();
     const pending = [connection.figures(), connection.reset(), connection.extensions(), connection.dial(1)];
     await init.frame('B');
     control.destroy();
     for (const each of pending) await expect(each).rejects.toMatchObject({ kind: 'sandbox-failed' });
-    expect(told.lostReasons).toHaveLength(1);
+    expect(recorder.lostReasons).toHaveLength(1);
     await expect(connection.figures()).rejects.toMatchObject({ kind: 'sandbox-failed' });
     connection.thaw();
   });
 
   it('does not report a requested loss', async () => {
-    const [connection, told, control] = await arrive();
+    const [connection, recorder, control] = await arrive();
     const pending = connection.figures();
     connection.quit();
     await init.frame('Q');
     control.end();
     await expect(pending).rejects.toMatchObject({ kind: 'sandbox-failed' });
-    expect(told.lostReasons).toEqual([]);
+    expect(recorder.lostReasons).toEqual([]);
   });
 
   it('reports a loss when an init sends an unexpected frame', async () => {
-    const [, told, control] = await arrive();
+    const [, recorder, control] = await arrive();
     control.write(encodeFrame('Z'));
-    await told.until(() => told.lostReasons.length > 0);
+    await recorder.until(() => recorder.lostReasons.length > 0);
     await ended(control);
-    expect(told.lostReasons).toEqual([expect.stringContaining('"Z"')]);
+    expect(recorder.lostReasons).toEqual([expect.stringContaining('"Z"')]);
   });
 });
 

@@ -44,7 +44,7 @@ export class AwsCli implements AsyncDisposable {
 
   /** `aws lambda invoke`: what it says, then the answer's payload. */
   invoke(functionName: string, payload: unknown, words: readonly string[]): Promise<CliAnswer> {
-    // Its second version takes payloads as base64 unless it is told.
+    // Its second version takes payloads as base64 by default.
     const format = this.version.includes('aws-cli/2') ? ['--cli-binary-format', 'raw-in-base64-out'] : [];
     return this.runs([
       ...['/bin/sh', '-c', withPayload, 'sh', ...this.program],

@@ -8,7 +8,7 @@ export interface Recorded {
   readonly body: string;
 }
 
-/** A real HTTP server that notes what it is asked and answers as it is told. */
+/** A real HTTP server that records requests and answers as its test says. */
 export class RecordingServer implements AsyncDisposable {
   readonly requests: Recorded[] = [];
   readonly #server = createServer((request, response) => void this.#serve(request, response));

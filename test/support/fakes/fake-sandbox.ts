@@ -29,7 +29,7 @@ type Untold =
   | { readonly tell: (listener: SandboxListener) => void; readonly answer?: undefined }
   | { readonly answer: () => void; readonly tell?: undefined };
 
-/** A sandbox in this process. What it tells is told in order, and never inside a call of the caller's. */
+/** A sandbox in this process. It emits events in order, and never within a call of the caller. */
 export class FakeSandbox implements Sandbox {
   readonly id: string;
   readonly engineId: string;
@@ -80,7 +80,7 @@ export class FakeSandbox implements Sandbox {
     return process;
   }
 
-  /** As if somebody killed the container: every process is gone, and the only thing told is `lost`. */
+  /** As if the container was killed: every process ends, and the only event is `lost`. */
   kill(reason = 'the container ended'): void {
     if (!this.alive) return;
     this.#post((listener) => listener.lost(reason));
@@ -222,7 +222,7 @@ export class FakeSandbox implements Sandbox {
     this.tmp.set(path, content);
   }
 
-  /** Resolves when everything that was posted before has been told. */
+  /** Resolves when every event that was posted before has been emitted. */
   barrier(): Promise<void> {
     return new Promise((resolve) => this.#enqueue({ answer: resolve }));
   }
@@ -281,7 +281,7 @@ export class FakeSandbox implements Sandbox {
     return new EngineError('sandbox-failed', `The sandbox ${this.id} is gone.`);
   }
 
-  /** Answers in order with what is told, as an answer of the real init comes over the same connection. */
+  /** Answers in order with events, as the real init answers over the same connection. */
   #answer<T>(value: () => T): Promise<T> {
     if (!this.alive) return Promise.reject(this.#goneError());
     return new Promise<T>((resolve, reject) => {

@@ -6,7 +6,7 @@ interface SetAlarm {
   readonly ring: () => void;
 }
 
-/** Time that stands still until it is told to go on. */
+/** Time that stands still until `advance`. */
 export class TestClock implements Clock {
   readonly #startMs: number;
   #nowMs: number;

@@ -18,7 +18,7 @@ import { initBinary } from './init-binary';
 interface StartedInit {
   readonly process: ChildProcess;
   readonly connection: InitConnection;
-  readonly told: Recorder;
+  readonly recorder: Recorder;
   readonly gate: Gate;
   /** Where it relays from, on 127.0.0.1. */
   readonly port: number;
@@ -139,9 +139,9 @@ class Inits {
     const init = launch(await initBinary(), address, String(port));
     this.#running.push(init);
     const connection = await gate.waiting(10_000);
-    const told = new Recorder();
-    connection.listen(told);
-    return { process: init, connection, told, gate, port };
+    const recorder = new Recorder();
+    connection.listen(recorder);
+    return { process: init, connection, recorder, gate, port };
   }
 
   async end(): Promise<void> {
@@ -179,16 +179,16 @@ export const shell = (script: string, more: Partial<ProcessSpec> = {}): ProcessS
 });
 
 /** Runs a script to its end, and tells what it printed. */
-export async function printed({ connection, told }: StartedInit, script: string): Promise<string> {
+export async function printed({ connection, recorder }: StartedInit, script: string): Promise<string> {
   connection.start(shell(script));
-  await told.exitOf('a');
-  return told.text('a');
+  await recorder.exitOf('a');
+  return recorder.text('a');
 }
 
 /** The process id that `a` has printed as its first word. */
-export async function printedPid({ told }: StartedInit): Promise<number> {
-  await told.untilPrinted('a', '\n');
-  return Number.parseInt(told.text('a'), 10);
+export async function printedPid({ recorder }: StartedInit): Promise<number> {
+  await recorder.untilPrinted('a', '\n');
+  return Number.parseInt(recorder.text('a'), 10);
 }
 
 /** The letter of a process's state in /proc (`T` stopped), undefined once the process has ended. */
