@@ -69,11 +69,7 @@ const covered: Readonly<Record<string, readonly string[]>> = {
   'test/contract/docker-handover.test.ts': ['engine/engine.ts'],
   'test/docker/base-contents.test.ts': ['engine/docker/images/images.ts'],
   'test/docker/compose.test.ts': ['cli/host/compose.ts'],
-  'test/docker/debugging.test.ts': [
-    'execution/debug/debug-ports.ts',
-    'execution/debug/time-limits.ts',
-    'functions/build/debugger.ts',
-  ],
+  'test/docker/debugging.test.ts': ['execution/debug/time-limits.ts', 'functions/build/debugger.ts'],
   'test/docker/image-builds.test.ts': ['engine/docker/images/function-build.ts'],
   'test/docker/images.test.ts': [
     'engine/docker/images/builder.ts',
