@@ -141,20 +141,20 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     cleanup.add(() => closeServer(server));
 
     const progress = printed.progress();
-    const presence = InstanceLock.declare(path.join(dataFolder, 'boots'));
-    cleanup.add(async () => presence.end());
+    const lock = InstanceLock.declare(path.join(dataFolder, 'boots'));
+    cleanup.add(async () => lock.end());
     const report: ReportProgress = (step) => progress('lambdock', step);
-    const engine = await parts.openEngine(settings, presence.id, say, report, clock);
+    const engine = await parts.openEngine(settings, lock.id, say, report, clock);
     cleanup.add(() => engine.close());
     const { architecture, name: engineName, ownNames, slots, memoryMiB } = await engine.describe();
-    const swept = await engine.sweep(() => presence.others());
+    const swept = await engine.sweep(() => lock.others());
     if (swept > 0) say(`removed what an earlier run left behind: ${swept} sandboxes`);
 
     const { files, archive } = openLogs(settings, journal, clock, fail);
     cleanup.add(() => files.close());
     journal.follow(printed.sink((functionName) => files.pathOf(functionName)));
 
-    const store = await Store.open(dataFolder, { alone: presence.others().size === 0 });
+    const store = await Store.open(dataFolder, { alone: lock.others().size === 0 });
     const database = openState(dataFolder);
     cleanup.add(async () => database.close());
     cleanup.add(async () => {
@@ -229,7 +229,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       functions: registered,
       layers,
       builder,
-      hosts: new TemplateOwners(database, presence.id, () => presence.others()),
+      hosts: new TemplateOwners(database, lock.id, () => lock.others()),
       scope,
       architecture,
       checkArchitecture,
@@ -255,7 +255,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const aws = awsOf(settings, nowMs);
     const events = asyncInvocations({
       registry,
-      boot: presence.id,
+      boot: lock.id,
       invoker,
       clock,
       find,
@@ -374,16 +374,16 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     cleanup.add(async () => pruningLogs.clear());
     const settled = hosting.apply(template.functions);
     settled.catch(fail);
-    events.begin(presence.others());
+    events.begin(lock.others());
     const pruning = new Pruning({ registry, clock, folders: () => fleet.folders(), fail });
     cleanup.add(() => pruning.close());
     // What the file wants is in its place then.
-    const afterwards = () => {
+    const begin = () => {
       pruning.begin();
       // Images may have come while lambdock was not there.
       images.look();
     };
-    void settled.then(afterwards, afterwards);
+    void settled.then(begin, begin);
     if (follow !== undefined) {
       cleanup.add(() => follow.close());
       await follow.begin(template);

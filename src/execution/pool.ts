@@ -57,7 +57,7 @@ export class Pool {
   #forcedCold = 0;
   /** Why the next environment is started, where none is left. */
   #startCause: StartCause;
-  readonly #keeper: EnvironmentOwner = {
+  readonly #owner: EnvironmentOwner = {
     changed: (environment) => this.#changed(environment),
     takeBack: (taken) => this.spares.takeBack(taken),
   };
@@ -255,7 +255,7 @@ export class Pool {
   #start(start: EnvironmentStart): Environment {
     this.#hasStarted = true;
     const taken = this.spares.take();
-    const environment = new Environment(this.version, this.parts, this.#keeper, start);
+    const environment = new Environment(this.version, this.parts, this.#owner, start);
     this.#begin(environment, taken);
     return environment;
   }

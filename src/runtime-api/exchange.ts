@@ -19,7 +19,7 @@ export interface BodyReader {
 
 /**
  * A runtime's request, of which the head is there and the body may still come, and the way back for its one answer.
- * Who reads the bytes is open: `HttpExchange` is node:http's, `UsualExchange` is for what runtimes ask all the time.
+ * Who reads the bytes is open: `HttpExchange` is node:http's, `FastExchange` is for what runtimes ask all the time.
  */
 export interface Exchange {
   /** The client does not wait for the answer any more. */

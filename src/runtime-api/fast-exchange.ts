@@ -8,7 +8,7 @@ import type { Answer, Exchange } from './exchange';
 const oneWriteBytes = 64 * 1024;
 
 /** One of the usual requests. Its connection feeds it the body and is called when it is answered. */
-export class UsualExchange implements Exchange {
+export class FastExchange implements Exchange {
   readonly #socket: Duplex;
   readonly #headers: ReadonlyMap<string, string>;
   readonly #answered: () => void;

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { limits } from '../aws/limits';
-import { UsualExchange } from './fast-exchange';
+import { FastExchange } from './fast-exchange';
 import { rememberingFields, usualHead } from './fast-head';
 import type { RuntimeSession } from './runtime-session';
 
@@ -21,7 +21,7 @@ export class RuntimeConnection {
   readonly #session: RuntimeSession;
   readonly #handOver: (socket: Duplex) => void;
   /** The request that waits for its answer. */
-  #exchange: UsualExchange | undefined;
+  #exchange: FastExchange | undefined;
   /** The bytes of a poll that waits. */
   #poll: Buffer | undefined;
   readonly #fieldsOf = rememberingFields();
@@ -56,7 +56,7 @@ export class RuntimeConnection {
       this.#leave(chunk);
       return;
     }
-    const exchange = new UsualExchange(this.#socket, head.headers, () => this.#onAnswered());
+    const exchange = new FastExchange(this.#socket, head.headers, () => this.#onAnswered());
     this.#exchange = exchange;
     if (head.kind === 'next') {
       this.#poll = chunk;

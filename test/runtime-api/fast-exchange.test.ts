@@ -1,12 +1,12 @@
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { UsualExchange } from '../../src/runtime-api/fast-exchange';
+import { FastExchange } from '../../src/runtime-api/fast-exchange';
 
 const answer = (body: Buffer | string) => ({ status: 202, headers: { 'Content-Length': body.length }, body });
 const open = () => {
   const socket = new PassThrough();
   let answered = 0;
-  const exchange = new UsualExchange(socket, new Map([['host', 'x']]), () => {
+  const exchange = new FastExchange(socket, new Map([['host', 'x']]), () => {
     answered += 1;
   });
   return { socket, exchange, answered: () => answered };
