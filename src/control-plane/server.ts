@@ -69,7 +69,7 @@ export function serveControlPlane(
     if (admission === undefined) return;
     parts.follow();
     // A person with a browser: the Lambda API has nothing at this path.
-    if (isBrowserAtRoot(request)) request.url = '/_lambdock/';
+    if (admission === 'api' && isBrowserAtRoot(request)) request.url = '/_lambdock/';
     const { url = '' } = request;
     if (admission === 'function-url' || url.startsWith('/_lambdock/urls/')) {
       if (admission === 'api' && request.headers['sec-fetch-dest'] !== undefined) {

@@ -20,7 +20,7 @@ def handler(event, context):
         raise ValueError('no')
     return {
         'statusCode': 202,
-        'headers': {'Content-Type': 'text/plain', 'X-Custom': 'yes'},
+        'headers': {'Content-Type': 'text/plain', 'X-Custom': 'yes', 'X-Path': path},
         'cookies': ['a=1', 'b=2; Secure'],
         'body': 'plain',
     }
@@ -141,6 +141,11 @@ test('a response with status, headers and cookies is sent as it is', async () =>
     'x-custom': 'yes',
     'set-cookie': ['a=1', 'b=2; Secure'],
   });
+});
+
+test("a browser that opens a function URL gets the function, not lambdock's page", async () => {
+  const { status, headers } = await send('open', '/', { headers: { Accept: 'text/html,*/*;q=0.8' } });
+  expect([status, headers['x-path']]).toEqual([202, '/']);
 });
 
 test('an error of the function is 502', async () => {
