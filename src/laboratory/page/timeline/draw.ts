@@ -188,8 +188,10 @@ function drawColdStart(
   context.fill();
   context.fillRect(x - 1, y + 1, 1, laneHeight - 2);
   const words = declaredDelay === undefined ? causeNames[cause] : `${causeNames[cause]}, declared delay`;
-  context.textAlign = 'right';
-  context.fillText(words, x - 4, y + laneHeight / 2);
+  // Before the flag, or where the gutter is in the way, behind it.
+  const hasRoom = x - 4 - context.measureText(words).width > gutterWidth;
+  context.textAlign = hasRoom ? 'right' : 'left';
+  context.fillText(words, hasRoom ? x - 4 : x + 10, y + laneHeight / 2);
   context.textAlign = 'left';
 }
 
