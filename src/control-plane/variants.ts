@@ -3,16 +3,15 @@ import { LambdaError } from '../aws/errors';
 import { limits } from '../aws/limits';
 import type { FunctionVersion } from '../functions/function-version';
 import { headerOf } from './edge';
-
-/** Variables that let a runtime print what its imports took. Node.js runs the module of the header that follows. */
-const importTimeVariables = { PYTHONPROFILEIMPORTTIME: '1' };
+import { nodeProfileOption } from './node-profile';
 
 /** Made once for each version and change, so that their environments serve the next request, too. */
 const made = new WeakMap<FunctionVersion, Map<string, FunctionVersion>>();
 
 /**
  * The version that a request asks for, with the changes of its headers: `X-Lambdock-Memory` has another memory size in MB,
- * `X-Lambdock-Profile` with `imports` lets the runtime print what imports took. It has environments of its own; what is deployed stays as it is.
+ * `X-Lambdock-Profile: imports` lets the runtime print what its start took. It has environments of its own; what is deployed
+ * stays as it is.
  * @throws {LambdaError} where a header has another value
  */
 export function variantOf(version: FunctionVersion, request: IncomingMessage): FunctionVersion {
@@ -20,7 +19,7 @@ export function variantOf(version: FunctionVersion, request: IncomingMessage): F
   if (headers['x-lambdock-memory'] === undefined && headers['x-lambdock-profile'] === undefined)
     return version;
   const memoryMiB = memoryOf(request) ?? version.memoryMiB;
-  const variables = profileOf(request);
+  const variables = profileOf(version, request);
   const key = `memory=${memoryMiB} ${JSON.stringify(variables)}`;
   let variants = made.get(version);
   if (variants === undefined) {
@@ -48,7 +47,8 @@ function memoryOf(request: IncomingMessage): number | undefined {
   );
 }
 
-function profileOf(request: IncomingMessage): Readonly<Record<string, string>> {
+/** Variables that let a runtime print what its start took; those of another runtime have no effect. */
+function profileOf(version: FunctionVersion, request: IncomingMessage): Readonly<Record<string, string>> {
   const text = headerOf(request, 'x-lambdock-profile');
   if (text === undefined) return {};
   if (text !== 'imports')
@@ -56,5 +56,9 @@ function profileOf(request: IncomingMessage): Readonly<Record<string, string>> {
       'InvalidParameterValueException',
       `X-Lambdock-Profile must be imports, got ${text}.`,
     );
-  return importTimeVariables;
+  const given = version.environment.NODE_OPTIONS;
+  return {
+    PYTHONPROFILEIMPORTTIME: '1',
+    NODE_OPTIONS: given === undefined ? nodeProfileOption : `${given} ${nodeProfileOption}`,
+  };
 }

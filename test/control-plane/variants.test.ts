@@ -18,7 +18,11 @@ test('another memory size is another version, the same each time', () => {
 
 test('a profile adds variables and leaves the memory size', () => {
   const variant = variantOf(version, request({ 'x-lambdock-profile': 'imports' }));
-  expect(variant.environment).toEqual({ STAGE: 'dev', PYTHONPROFILEIMPORTTIME: '1' });
+  expect(variant.environment).toEqual({
+    STAGE: 'dev',
+    PYTHONPROFILEIMPORTTIME: '1',
+    NODE_OPTIONS: expect.stringMatching(/^--import=data:text\/javascript,\S+$/),
+  });
   expect(variant.memoryMiB).toBe(version.memoryMiB);
 });
 

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { connected } from '../client/connected';
 import { count, type Finish, withClientSettings, withExamples } from '../options';
 
-/** `tune`. */
+/** `tune` and `profile`. */
 export function tuningCommands(program: Command, finish: Finish): void {
   const tune = program
     .command('tune')
@@ -30,6 +30,26 @@ export function tuningCommands(program: Command, finish: Finish): void {
     tune,
     'npx lambdock tune hello -e event.json',
     'npx lambdock tune hello --memory 512,1024,1769 --runs 50 --cold --svg hello.svg',
+  );
+  profiling(program, finish);
+}
+
+function profiling(program: Command, finish: Finish): void {
+  const profile = program
+    .command('profile')
+    .description('profile a cold start, name its most expensive imports, and draw a flame graph')
+    .argument('<name>', "the function's name")
+    .option('-e, --event <event>', 'the event: a file, - for standard input, or JSON (default: {})')
+    .option('--svg <file>', 'the file of the flame graph (default: NAME.flame.svg)')
+    .option('--json', 'as JSON')
+    .action(async (name, options) =>
+      finish(await (await import('../profile/profile.js')).profile(await connected(options), name, options)),
+    );
+  withClientSettings(profile);
+  withExamples(
+    profile,
+    'npx lambdock profile hello',
+    'npx lambdock profile hello -e event.json --svg hello.svg',
   );
 }
 
