@@ -7,7 +7,7 @@ import { run } from '../../src/cli/host/run';
 import { RunningCommand, runCommand } from '../support/command';
 import { emulatorImage } from '../support/emulator-image';
 import { freePort } from '../support/free-port';
-import { runtimeImage } from '../support/images';
+import { removeImage, runtimeImage } from '../support/images';
 import { TemporaryFolder } from '../support/temporary-folder';
 
 jest.setTimeout(600_000);
@@ -104,7 +104,13 @@ test('a project of an image is built and runs', async () => {
   const file = join(path, 'lambdock.yaml');
   const args = `args: { BASE: "${await runtimeImage('nodejs22.x')}" }`;
   await writeFile(file, (await readFile(file, 'utf8')).replace('context: hello', `context: hello, ${args}`));
-  await hosted(path, []);
+  let image = '';
+  await hosted(path, [], async (endpoint) => {
+    const { stdout } = await runCommand(['list', '--json', '--endpoint', endpoint]);
+    image = JSON.parse(stdout)[0].image;
+  });
+  expect(image).toMatch(/^lambdock-build\/hello-/);
+  await removeImage(image);
 });
 
 test.each(['node', 'typescript'])('a project of %s runs, and its own test passes', async (template) => {
