@@ -8,6 +8,7 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-lambda';
+import { jsonRequest, sendToAws } from '../../../src/hosting/outbound/aws-request';
 import { runCommand } from '../../support/command';
 import { failureOf } from '../../support/failure';
 import { FakeEngine } from '../../support/fakes/fake-engine';
@@ -70,6 +71,33 @@ test('a key of twelve digits is an account here too', async () => {
   expect(await failureOf(signedBy('111122223333', 'other').send(get))).toMatchObject({
     message: 'Function not found: arn:aws:lambda:us-east-1:111122223333:function:one',
   });
+});
+
+test('CloudWatch Logs is guarded as the Lambda API is', async () => {
+  const request = jsonRequest('logs', 'Logs_20140328.DescribeLogGroups', '1.1', {});
+  const send = (secretAccessKey: string, headers: Readonly<Record<string, string>> = {}) =>
+    sendToAws(
+      {
+        address: app.address,
+        credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey },
+        nowMs: () => Date.now(),
+      },
+      'us-east-1',
+      { ...request, headers: { ...request.headers, ...headers } },
+    );
+  expect(JSON.parse(await send('secret'))).toMatchObject({
+    logGroups: [{ logGroupName: '/aws/lambda/one' }],
+  });
+  await expect(send('guessed')).rejects.toMatchObject({
+    status: 403,
+    message: expect.stringContaining('does not match the signature'),
+  });
+  await expect(send('secret', { origin: 'http://example.com' })).rejects.toMatchObject({
+    status: 403,
+    message: expect.stringContaining('it comes from a web page'),
+  });
+  const { method, headers, body } = request;
+  expect((await fetch(`${app.address}/`, { method, headers, body })).status).toBe(403);
 });
 
 test.each<[string, () => Promise<unknown>, object]>([
