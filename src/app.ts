@@ -162,7 +162,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       server.removeAllListeners('request').on('request', answerUnready);
     });
     const registry = new Registry(database, store, () => clock.now());
-    const recorder = new Recorder(clock, recorderLimits);
+    const recorder = new Recorder(clock, recorderLimits(settings.history));
     const deliveries = openDeliveries({ settings, archive, journal, registry, recorder, clock, say, fail });
     cleanup.add(() => deliveries.close());
     const registered = new FunctionRegistry(registry);

@@ -71,6 +71,8 @@ export interface Settings {
   readonly logFileBytes: number;
   /** Log files kept per function, the current one included. */
   readonly logFiles: number;
+  /** Invocations that are remembered for the timeline, at most. */
+  readonly history: number;
   /** Engine address, e.g. `unix:///var/run/docker.sock`; absent: looked for. */
   readonly dockerHost?: string;
   /** Docker context whose engine is used; absent: the current one. */
@@ -219,6 +221,7 @@ export function resolveSettings(
     resetInit: resolver.value(sources.resetInit, kinds.resetInit) ?? 'boosted',
     logFileBytes: (resolver.value(sources.logFileSize, kinds.logFileSize) ?? 20) * 1024 * 1024,
     logFiles: resolver.value(sources.logFiles, kinds.logFiles) ?? 5,
+    history: resolver.value(sources.history, kinds.history) ?? 20_000,
     allowedHosts: listOf(resolver.value(sources.allowedHosts, kinds.allowedHosts)),
     allowedOrigins: listOf(resolver.value(sources.allowedOrigins, kinds.allowedOrigins)),
     ...(awsEndpoint !== undefined && { awsEndpoint }),

@@ -26,12 +26,10 @@ export interface RecorderLimits {
   readonly ageMs: number;
 }
 
-/** What lambdock remembers: an hour of a busy afternoon, in some 20 MB. */
-export const recorderLimits: RecorderLimits = {
-  invocations: 20_000,
-  environments: 2_000,
-  ageMs: 3_600_000,
-};
+/** An hour, so many invocations, and a tenth as many environments; 20,000 invocations take some 20 MB. */
+export function recorderLimits(invocations: number): RecorderLimits {
+  return { invocations, environments: Math.ceil(invocations / 10), ageMs: 3_600_000 };
+}
 
 /** Narrows a timeline down. */
 export interface TimelineQuery {

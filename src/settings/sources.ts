@@ -154,6 +154,12 @@ export const settingSources = {
     'MB at which a log file is rotated (default: 20)',
     'logFileSize',
   ),
+  history: source(
+    'history',
+    'LAMBDOCK_HISTORY',
+    'invocations that the timeline remembers (default: 20000)',
+    'history',
+  ),
   logFiles: source('logFiles', 'LAMBDOCK_LOG_FILES', 'log files kept per function (default: 5)', 'logFiles'),
   awsEndpoint: source(
     'awsEndpoint',

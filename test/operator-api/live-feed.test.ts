@@ -34,7 +34,7 @@ class Reading extends Writable {
 
 function aFeed() {
   const clock = new TestClock();
-  const recorder = new Recorder(clock, recorderLimits);
+  const recorder = new Recorder(clock, recorderLimits(1_000));
   const journal = new Journal();
   const list: FunctionList = { functions: [], notices: [] };
   const queue: QueueRow[] = [];

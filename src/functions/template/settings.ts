@@ -47,6 +47,7 @@ export const templateSettingKinds = {
   retrySpeed: integer(1, 10_000),
   logFileSize: integer(1, 10_240, 'MB'),
   logFiles: integer(1, 100),
+  history: integer(100, 1_000_000),
 };
 
 /** Those that are one value each, which flags and variables can have, too. */
