@@ -11,7 +11,7 @@ import { RunningApp } from './support/running-app';
 import { TemporaryFolder } from './support/temporary-folder';
 import { zipOf } from './support/zips';
 
-/** A port that nobody uses at the moment. */
+/** A port that is free at the moment. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -20,7 +20,7 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-test('who asks before lambdock is ready is told so, and not left to wait', async () => {
+test('answers requests before lambdock is ready with that, without a wait', async () => {
   await using folder = await TemporaryFolder.make();
   const template = join(folder.path, 'lambdock.yaml');
   await writeFile(template, 'functions: {}');

@@ -172,17 +172,21 @@ test('the AWS endpoint is that of S3, unless another one is named', () => {
 });
 
 test.each<[string, Record<string, string>, string | undefined]>([
-  ['nobody without a key', {}, undefined],
+  ['no key', {}, undefined],
   ['the first of the keys', { LAMBDOCK_KEYS: 'ONE:a:b,TWO:c' }, 'ONE a:b'],
-  ['whoever AWS`s own tools sign by', { AWS_ACCESS_KEY_ID: 'SHELL', AWS_SECRET_ACCESS_KEY: 's' }, 'SHELL s'],
-  ['nobody whose secret is not told', { AWS_ACCESS_KEY_ID: 'SHELL' }, undefined],
   [
-    'whoever they sign by, where that is one of the keys',
+    'the key that AWS`s own tools sign with',
+    { AWS_ACCESS_KEY_ID: 'SHELL', AWS_SECRET_ACCESS_KEY: 's' },
+    'SHELL s',
+  ],
+  ['no key without its secret', { AWS_ACCESS_KEY_ID: 'SHELL' }, undefined],
+  [
+    'the key that they sign with, if it is one of the keys',
     { AWS_ACCESS_KEY_ID: 'TWO', AWS_SECRET_ACCESS_KEY: 'c', LAMBDOCK_KEYS: 'ONE:a,TWO:c' },
     'TWO c',
   ],
   [
-    'not whoever the real AWS knows and lambdock does not',
+    'not a key that the real AWS knows and lambdock does not',
     { AWS_ACCESS_KEY_ID: 'SHELL', AWS_SECRET_ACCESS_KEY: 's', LAMBDOCK_KEYS: 'ONE:a' },
     'ONE a',
   ],
@@ -196,7 +200,7 @@ test('commands sign by the first of the template`s keys where nothing else is sa
   expect(resolved().credentials).toEqual({ accessKeyId: 'ONE', secretAccessKey: 'a' });
 });
 
-test('requests to the S3 are signed as AWS`s own tools would, whoever may call lambdock', () => {
+test('signs requests to S3 as AWS`s own tools do, whatever keys callers have', () => {
   const aws = { AWS_ACCESS_KEY_ID: 'SHELL', AWS_SECRET_ACCESS_KEY: 's', LAMBDOCK_KEYS: 'ONE:a' };
   const shell = { accessKeyId: 'SHELL', secretAccessKey: 's' };
   expect(resolved({}, aws).s3Credentials).toEqual(shell);
@@ -221,7 +225,7 @@ test('parameters come from the variable, in either form, and from the flag, whic
   ]);
 });
 
-test('every bad value is told at once, with where it came from and what is allowed', () => {
+test('reports every invalid value together, with its source and what is allowed', () => {
   const flags = { port: '70000', accountId: '12', caFile: 'nope.pem', freeze: 'maybe' };
   const variables = { LAMBDOCK_TRANSPORT: 'pigeon', LAMBDOCK_IDLE_TIMEOUT: '0', DOCKER_HOST: 'nonsense' };
   expect(problemsOf(flags, variables).toSorted()).toEqual(
@@ -237,7 +241,7 @@ test('every bad value is told at once, with where it came from and what is allow
   );
 });
 
-test('a bad value in the template is told with its line', () => {
+test('reports an invalid value of the template with its line', () => {
   template('region: us-east-1\nspares: many\n');
   expect(() => resolved()).toThrow(TemplateError);
   expect(() => resolved()).toThrow(
@@ -245,7 +249,7 @@ test('a bad value in the template is told with its line', () => {
   );
 });
 
-test('an empty variable is none, as compose files write it', () => {
+test('ignores an empty variable, as compose files write it', () => {
   expect(resolved({}, { LAMBDOCK_PORT: '', LAMBDOCK_NETWORK: '' })).toMatchObject({ port: 9000 });
 });
 

@@ -60,7 +60,7 @@ answers = [
     send(b'", "', *right),
     send(token.upper(), *right),
 ]
-# Nobody is expected to have it; that it was passed on is all that is said.
+# No process has it. The attack checks only that it was passed on.
 answers.append(send(token, *right))
 print(answers == [b""] * 10 + [b"y"], answers)
 idle = [caller() for _ in range(100)]

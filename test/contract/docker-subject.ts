@@ -24,7 +24,7 @@ export interface DockerSubject extends Subject {
 }
 
 /**
- * The engine of this machine, under an instance name that nobody else has. Sandboxes have no network, or
+ * The engine of this machine, under an instance name of its own. Sandboxes have no network, or
  * are in one that is made for them.
  */
 export async function openDockerSubject({

@@ -23,7 +23,7 @@ export interface Subject {
   readonly missing: ProcessSpec['command'];
   /** The part of a spec that brings these extensions into a sandbox. */
   extensions(engine: Engine, names: readonly string[]): Promise<Partial<SandboxSpec>>;
-  /** Ends a sandbox as somebody else would who uses the same engine. */
+  /** Ends a sandbox as another user of the engine would. */
   kill(engine: Engine, sandbox: Sandbox): Promise<void>;
   close(): Promise<void>;
 }

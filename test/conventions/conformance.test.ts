@@ -28,13 +28,13 @@ test.each(rows)('$name: the tests of its row call it with the SDK', ({ name, tes
 
 test("what is not offered is the rest of the SDK's operations", () => {
   const [table = ''] = missing.split('## Guesses');
-  const told = [...table.matchAll(/^\| (`.+?) \| .+ \|$/gm)].flatMap(([, names = '']) =>
+  const documented = [...table.matchAll(/^\| (`.+?) \| .+ \|$/gm)].flatMap(([, names = '']) =>
     names.replaceAll('`', '').split(', '),
   );
   const others = sdkOperations()
     .map(({ name }) => name)
     .filter((name) => !(name in routes));
-  expect(told.sort()).toEqual(others.sort());
+  expect(documented.sort()).toEqual(others.sort());
 });
 
 test('what it links to is there', () => {

@@ -75,7 +75,7 @@ test('the function runs in a container beside it, and keeps its memory between c
   expect(second.stdout).toBe('{"greeting":"Hello x","calls":2}\n');
 }, 60_000);
 
-test('what the command line said has reached the container', async () => {
+test('settings of the command line reach the container', async () => {
   const [container] = await docker.listContainers({ filters: ofProject });
   const { Config } = await docker.getContainer(container?.Id ?? '').inspect();
   expect(Config.Env).toEqual(
@@ -99,7 +99,7 @@ test('logins to registries reach the container', async () => {
   expect(await up()).toMatchObject({ code: 0 });
 }, 120_000);
 
-test('a second up changes nothing and takes seconds', async () => {
+test('a second up changes nothing', async () => {
   const before = await containers();
   const startedMs = performance.now();
   const { code, stderr } = await up();
@@ -125,7 +125,7 @@ test('up after a change of one function deploys that one: lambdock and the other
   expect(await calls('other')).toBe(1);
 }, 120_000);
 
-test('up with a mistake in the template tells its place, and what ran goes on', async () => {
+test('up reports the place of a mistake in the template, and keeps what ran', async () => {
   const before = await containers();
   const warm = await calls('other');
   const text = await readFile(template, 'utf8');
@@ -140,7 +140,7 @@ test('up with a mistake in the template tells its place, and what ran goes on', 
   await writeFile(template, text);
 }, 120_000);
 
-test('up after a change of a setting makes a new container, which can require signatures', async () => {
+test('up after a change of a setting creates a new container, which can require signatures', async () => {
   const before = await containers();
   const text = await readFile(template, 'utf8');
   const keyless = `auth: required\n${text}`;
@@ -159,7 +159,7 @@ test('up after a change of a setting makes a new container, which can require si
   expect(await calls('hello')).toBe(1);
 }, 120_000);
 
-test('without watch, up after any change of the template makes a new container', async () => {
+test('without watch, up after any change of the template creates a new container', async () => {
   expect(await up('--watch', 'false')).toMatchObject({ code: 0 });
   const before = await containers();
   expect(await up('--watch', 'false')).toMatchObject({ code: 0 });
@@ -198,7 +198,7 @@ test('a port that is named and in use fails with the next step, and leaves no co
   expect(left).toEqual([]);
 }, 60_000);
 
-test('up in another folder does not replace a project without being asked', async () => {
+test('up in another folder does not replace a project unless --replace is given', async () => {
   const before = await containers();
   await using second = await TemporaryFolder.make();
   await writeFile(join(second.path, 'lambdock.yaml'), 'functions: {}\n');
@@ -213,7 +213,7 @@ test('up in another folder does not replace a project without being asked', asyn
   expect(await containers()).toEqual(before);
 }, 60_000);
 
-test('two folders have a lambdock each, and commands find the one of their folder', async () => {
+test('two folders have a lambdock each, and commands find that of their folder', async () => {
   await using second = await TemporaryFolder.make();
   await writeFile(join(second.path, 'lambdock.yaml'), 'functions: {}\n');
   const before = await containers();

@@ -38,7 +38,7 @@ def handler(event, context):
   return RunningApp.start({ functions: { small }, settings: { ...settings } });
 }
 
-test('after a timeout the runtime starts again at full speed, and has its share when it is ready', async () => {
+test('after a timeout the runtime starts again with the whole CPU, and has its share when it is ready', async () => {
   await using folder = await TemporaryFolder.make();
   // At the share these imports take 22 s.
   await using app = await started(folder, { importSeconds: 1.6, timeout: 20 }, {});
@@ -54,7 +54,7 @@ test('after a timeout the runtime starts again at full speed, and has its share 
   expect((await app.invoke('small', {})).payload).toBe('well');
 });
 
-test('with resetInit: throttled every later call times out, and lambdock names the loop', async () => {
+test('with resetInit: throttled every later call times out, and lambdock reports the loop', async () => {
   await using folder = await TemporaryFolder.make();
   // At the share these imports take 14 s.
   await using app = await started(folder, { importSeconds: 1, timeout: 3 }, { resetInit: 'throttled' });

@@ -68,7 +68,7 @@ async function started(suffix: string, ...mounts: readonly string[]) {
 const invoke = (endpoint: string, payload = '{}') =>
   runCommand(['invoke', 'hello', '-p', payload, '--endpoint', endpoint]);
 
-test('docker run with the socket and a project needs no further settings, and two of them live side by side', async () => {
+test('docker run with the socket and a project needs no further settings, also for two of them at the same time', async () => {
   const project = `${join(folder.path, 'functions')}:/project:ro`;
   const first = await started('first', project);
   expect(await invoke(first.endpoint)).toMatchObject({ code: 0, stdout: '"no url"\n' });

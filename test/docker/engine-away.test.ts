@@ -4,7 +4,7 @@ import { RunningApp } from '../support/running-app';
 
 jest.setTimeout(60_000);
 
-test('when the engine goes away, what runs goes on, what would have to be made says so, and all is well again later', async () => {
+test('when the engine stops, warm functions go on, cold starts fail with the reason, and recover later', async () => {
   await using engine = await EngineProxy.start();
   const acts = {
     runtime: 'python3.13',

@@ -68,7 +68,7 @@ test('the thumbnail of a picture from the compose network, with Pillow from its 
   expect(log).toContain(`${width} x ${height} pixels became 256 x 171`);
 });
 
-test('a picture that it makes itself, and one in the event', async () => {
+test('a picture that the function makes, and one in the event', async () => {
   const generate = { width: 3_000, height: 2_000 };
   const made = await app.invoke('thumbnail', { generate, size: 100 });
   expect(made.payload).toMatchObject({

@@ -89,7 +89,7 @@ test('an external extension registers before the runtime, and gets INVOKE with e
   });
 });
 
-test('an extension has the function`s variables, but for those of the runtime', async () => {
+test('an extension has the function`s variables, except those of the runtime', async () => {
   const [noted] = (await app.invoke('observed', {})).payload as Noted[];
   expect(noted?.names).toEqual(
     expect.arrayContaining([
@@ -114,14 +114,14 @@ test('the log lists the extension between the init phase and the first START', a
   expect(log[first - 1]?.text).toBe('EXTENSION\tName: observer\tState: Ready\tEvents: [INVOKE, SHUTDOWN]');
 });
 
-test('the caller has its response while the extension is still at work, and the report includes that work', async () => {
+test('the caller gets its response while the extension still works, and REPORT includes that work', async () => {
   await app.invoke('slow', {});
   const second = await app.invoke('slow', {}, { tail: true });
   const report = second.log.find((line) => line.startsWith('REPORT')) ?? '';
   expect(Number(/\tDuration: ([\d.]+) ms/.exec(report)?.[1])).toBeGreaterThanOrEqual(1_000);
 });
 
-test('a crash of the extension ends the invocation, and the next one starts both anew', async () => {
+test('a crash of the extension ends the invocation, and the next one starts both again', async () => {
   const { functionError, payload } = await app.invoke('crashing', { sleep: 5 });
   expect(functionError).toBe('Unhandled');
   expect(payload).toMatchObject({
@@ -141,7 +141,7 @@ test('an init error of the extension is the answer, with its type', async () => 
   });
 });
 
-test('an extension that never registers fails the init phase, and then the invocation, by time', async () => {
+test('an extension that never registers times out the init phase, and then the invocation', async () => {
   const { payload } = await app.invoke('waiting', {});
   expect(payload).toMatchObject({ errorType: 'Sandbox.Timedout' });
 });
@@ -155,7 +155,7 @@ test.each([
   await app.prints(new RegExp(`observer got SHUTDOWN ${reason}`));
 });
 
-test('an environment that is retired sends SHUTDOWN with spindown', async () => {
+test('a retired environment sends SHUTDOWN with spindown', async () => {
   await app.invoke('observed', {});
   await app.retire('observed');
   await app.prints(/observer got SHUTDOWN spindown/);

@@ -98,7 +98,7 @@ test.each([
   expect(log.at(-1)).toContain(`\tStatus: error\tError Type: ${errorType}\t`);
 });
 
-test('an image that is not there fails its function alone, with the next step', async () => {
+test('a missing image fails its function only, with the next step', async () => {
   app.foresee(/no-image/);
   expect(app.output).toMatch(
     /^lambdock \| no-image failed: The engine has no image lambdock-test\/missing:none, and it could not be pulled: .+ Build it \(`docker build -t`\)/m,

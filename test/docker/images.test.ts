@@ -126,7 +126,7 @@ describe.each(['python3.11', 'python3.13', 'nodejs20.x', 'nodejs22.x', 'nodejs24
     expect(await inSandbox(start.image, start.entryPoint, { environment })).toEqual({ code, output });
   });
 
-  test('wants exactly one handler from its entrypoint', async () => {
+  test('requires exactly one handler from its entrypoint', async () => {
     const ended = await inSandbox(start.image, ['/lambda-entrypoint.sh', 'app.handler', 'too-many']);
     expect(ended).toEqual({
       code: 142,
@@ -191,14 +191,14 @@ test("the init is a static program, and found without the engine's help the next
   expect(await deaf.initBinary(silent)).toBe(binary);
 }, 300_000);
 
-test('a runtime that no base offers is an error that says what would help', async () => {
+test('a runtime without a base is an error with what to do', async () => {
   const failure = newImages(dataFolder, 'aws,docker-hub').runtimeImage('python3.12', silent);
   await expect(failure).rejects.toMatchObject({ kind: 'runtime-unavailable' });
   await expect(failure).rejects.toThrow(/public\.ecr\.aws\/lambda\/python:3\.12, python:3\.12-slim/);
   await expect(images.runtimeImage('java99', silent)).rejects.toThrow(/no images for runtime java99/);
 }, 60_000);
 
-test("a function's image is told by its id and by what it wants to be started with", async () => {
+test("returns the id of a function's image, and its entry point and command", async () => {
   const { image } = await images.runtimeImage('python3.13', silent);
   expect(await images.functionImage(image, silent)).toMatchObject({
     image: await idOf(image),
@@ -264,7 +264,7 @@ describe('layers', () => {
     expect(ended).toEqual({ code: 0, output: '172800000 true\n' });
   }, 300_000);
 
-  test('editable packages, nested lists and marks of the byte order are taken', async () => {
+  test('accepts editable packages, nested lists and byte order marks', async () => {
     await using folder = await TemporaryFolder.make();
     const [sourceFolder, targetFolder] = [join(folder.path, 'source'), join(folder.path, 'layer')];
     await mkdir(join(sourceFolder, 'own'), { recursive: true });
@@ -305,7 +305,7 @@ describe('layers', () => {
     ).rejects.toThrow(/exit code 3/);
   }, 300_000);
 
-  test("a failed build tells the packager's own last words, and leaves no container", async () => {
+  test("a failed build prints the packager's last output, and leaves no container", async () => {
     await using folder = await TemporaryFolder.make();
     await writeFile(join(folder.path, 'requirements.txt'), 'lambdock-no-such-package==1.0\n');
     const build = { runtime: 'python3.13', sourceFolder: folder.path, targetFolder: folder.path };
@@ -318,14 +318,14 @@ describe('layers', () => {
     expect(await docker.listContainers({ all: true, filters })).toEqual([]);
   }, 300_000);
 
-  test('a folder without the file of the family is told so', async () => {
+  test('reports a folder without the file of its runtime family', async () => {
     await using folder = await TemporaryFolder.make();
     const build = { runtime: 'nodejs22.x', sourceFolder: folder.path, targetFolder: folder.path };
     await expect(images.buildLayer(build, silent)).rejects.toThrow(/has no package\.json/);
   }, 300_000);
 });
 
-describe('bases of the user`s own', () => {
+describe('bases of the user', () => {
   const own = (bases: string) =>
     new Images({
       clock: systemClock,

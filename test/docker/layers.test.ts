@@ -59,7 +59,7 @@ test.each([
   ['forwards', 'second'],
   ['backwards', 'first'],
   ['zipped', 'third'],
-])('of layers %s, the last one counts where two have the same file', async (name, both) => {
+])('with layers %s, the last one wins if two have the same file', async (name, both) => {
   expect((await app.invoke(name)).payload).toMatchObject({
     both,
     onlyFirst: 'first',
@@ -68,7 +68,7 @@ test.each([
   });
 });
 
-test('code, layers and everything beside cannot be written', async () => {
+test('code, layers and other folders are read-only', async () => {
   const { refusals } = (await app.invoke('forwards')).payload as {
     readonly refusals: Readonly<Record<string, string | null>>;
   };
@@ -82,7 +82,7 @@ test("Node's modules come from a layer", async () => {
   expect((await app.invoke('node')).payload).toEqual({ name: 'first' });
 });
 
-test('a wrapper from a layer gets the runtime to run', async () => {
+test('a wrapper from a layer starts the runtime', async () => {
   expect((await app.invoke('wrapped')).payload).toMatchObject({
     wrapped: expect.stringMatching(/^\/var\/lang\/bin\/python/),
     options: ['lambdock', 'utf8'],
@@ -90,7 +90,7 @@ test('a wrapper from a layer gets the runtime to run', async () => {
   });
 });
 
-test('a wrapper that is not there', async () => {
+test('a missing wrapper', async () => {
   const { payload, requestId, log } = await app.invoke('unwrapped', {}, { tail: true });
   expect(payload).toEqual({
     errorType: 'Runtime.ExitError',

@@ -17,7 +17,7 @@ afterAll(async () => {
   for (const { Id } of await sandboxes()) await docker.getContainer(Id).remove({ force: true });
 });
 
-test('after kill -9 the sandboxes vanish by themselves, busy ones too, and the next start tidies up', async () => {
+test('after kill -9 sandboxes end, also busy ones, and the next start cleans up', async () => {
   await using folder = await TemporaryFolder.make();
   const acts = {
     runtime: 'python3.13',
@@ -119,7 +119,7 @@ test('closing leaves nothing on the engine: no container, no network, no volume'
   expect(await listed(app.instance)).toEqual([]);
 });
 
-test('a call that is under way is let end, and one that comes later finds nobody', async () => {
+test('a running call ends normally, and a later one is refused', async () => {
   const acts = {
     runtime: 'python3.13',
     handler: 'acts.handler',

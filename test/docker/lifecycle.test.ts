@@ -37,7 +37,7 @@ async function between(app: RunningApp, name: string): Promise<Ticked> {
 }
 
 describe.each(['python', 'node'])('a background timer of %s, due every 5 ms', (name) => {
-  test('stands still between invocations', async () => {
+  test('stops between invocations', async () => {
     await using app = await start(true);
     const { ticks, clock } = await between(app, name);
     expect(clock).toBeGreaterThan(restMs / 1_000);
@@ -45,7 +45,7 @@ describe.each(['python', 'node'])('a background timer of %s, due every 5 ms', (n
     expect(ticks).toBeLessThan(dueTicks * 0.2);
   });
 
-  test('goes on where freezing is switched off', async () => {
+  test('goes on if freezing is disabled', async () => {
     await using app = await start(false);
     const { ticks } = await between(app, name);
     expect(ticks).toBeGreaterThan(dueTicks * 0.4);
@@ -76,7 +76,7 @@ describe('spares', () => {
     expect((await app.environments('acts')).at(-1)).toMatchObject({ coldStart: 'spare', fill: 'linked' });
   });
 
-  test('a retired environment hands its container back, with nothing of before in it', async () => {
+  test('a retired environment returns its container empty', async () => {
     await using app = await start();
     await untilStates(app, (now) => now.includes('spare'));
     await app.invoke('acts', { act: 'write', path: '/tmp/left', text: 'x' });

@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 afterAll(() => app?.[Symbol.asyncDispose]());
 
-test.each(sizes)('a busy handler with %i MB gets the share of a CPU that they stand for', async (size) => {
+test.each(sizes)('a busy handler with %i MB gets its share of a CPU', async (size) => {
   const ratios: number[] = [];
   const best = () => Math.max(0, ...ratios);
   while (ratios.length < rounds.fewest || (best() < 1 - tolerance && ratios.length < rounds.most)) {

@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 afterAll(() => app?.[Symbol.asyncDispose]());
 
-test('128 MB of memory and a full /tmp of 512 MB do not count together', async () => {
+test('128 MB of memory and a full /tmp of 512 MB are counted separately', async () => {
   const filled = await app.invoke('small', { act: 'fill', megabytes: 510 }, { tail: true });
   expect(filled.payload).toEqual({ megabytes: 512, end: 'No space left on device' });
   expect((await app.invoke('small', { act: 'hold', megabytes: 80 })).payload).toBe(80);
@@ -34,13 +34,13 @@ test('128 MB of memory and a full /tmp of 512 MB do not count together', async (
   expect(maxMemoryUsed).toBeLessThan(64);
 });
 
-test('and with a full /tmp, memory ends at 128 MB all the same', async () => {
+test('with a full /tmp, memory is still limited to 128 MB', async () => {
   const { payload, log } = await app.invoke('small', { act: 'hold', megabytes: 100 }, { tail: true });
   expect(payload).toMatchObject({ errorType: 'Runtime.ExitError' });
   expect(log.at(-1)).toContain('Error Type: Runtime.OutOfMemory');
 });
 
-test('/tmp is as large as it was asked to be', async () => {
+test('/tmp has the configured size', async () => {
   expect((await app.invoke('roomy', { act: 'fill', megabytes: 600 })).payload).toEqual({
     megabytes: 700,
     end: 'No space left on device',
@@ -63,7 +63,7 @@ test('1,024 processes and threads', async () => {
   expect(started).toBeLessThan(1_024);
 });
 
-test('a fork bomb ends with its timeout, while another function works as ever', async () => {
+test('a fork bomb ends with its timeout, and another function is not affected', async () => {
   const bombed = app.invoke('bomb', { act: 'bomb' });
   await app.prints(/^bomb \| bomb$/m);
   expect((await app.invoke('other', { act: 'hold', megabytes: 1 })).payload).toBe(1);
@@ -80,12 +80,12 @@ test('processes that a handler leaves behind live on, until a reset', async () =
   expect((await app.invoke('roomy', { act: 'count' })).payload).toBe(7);
 });
 
-test("the sandbox's first process cannot be harmed from inside", async () => {
+test('the init cannot be harmed from inside', async () => {
   await app.invoke('other', { act: 'signals' });
   expect((await app.invoke('other', { act: 'count' })).payload).toBe(2);
 });
 
-test('no function reaches the Runtime API of another', async () => {
+test('a function cannot reach the Runtime API of another', async () => {
   const { own } = (await app.invoke('roomy', { act: 'neighbours', hosts: [] })).payload as {
     readonly own: string;
   };

@@ -24,7 +24,7 @@ describe.each(['unix', 'unix-relay'] as const)('with %s', (transport) => {
     expect(tailed.log.filter((text) => text.startsWith('line of '))).toEqual([`line of ${tailed.requestId}`]);
   });
 
-  test('a report has the figures, also where the sandbox is removed right behind the answer', async () => {
+  test('REPORT has its figures, also if the sandbox is removed right after the response', async () => {
     await using app = await RunningApp.start({
       functions: { chatty },
       flags: { transport },

@@ -24,7 +24,7 @@ afterAll(() => app?.[Symbol.asyncDispose]());
 const eventsOf = async (name: string, id: string) =>
   (await app.log(name)).filter(({ requestId }) => requestId === id).map(({ text }) => text);
 
-test('records are one event each, prints one per line, whichever stream and process they come from', async () => {
+test('each record and each printed line is one event, whatever its stream and process', async () => {
   const { requestId } = await app.invoke('python', { act: 'speak' }, { tail: true });
   const events = await eventsOf('python', requestId);
   expect([events[0], events.at(-2)]).toEqual([
@@ -64,7 +64,7 @@ test("Node's console frames its records, and marks them with time, request and l
   );
 });
 
-test('the console says how much of a flood it leaves out, and the file has all of it', async () => {
+test('the console reports how much of a flood it leaves out, and the file has all of it', async () => {
   const lines = 20_000;
   const { requestId } = await app.invoke('python', { act: 'flood', lines }, { tail: true });
   await app.prints(new RegExp(`REPORT RequestId: ${requestId}`));

@@ -22,7 +22,7 @@ function ended(child: ChildProcess): Promise<number | null> {
 }
 
 test.each(['.lambdock', 'data'])(
-  'output that is redirected into the code folder, and data in %s, are no changes of the code',
+  'output redirected into the code folder, and data in %s, are not changes of the code',
   async (data) => {
     await using folder = await TemporaryFolder.make();
     const log = join(folder.path, 'lambdock.log');

@@ -75,7 +75,7 @@ const everywhere = (runtime: string) => ({
 /** What a shell and our image leave behind, and real functions may find or not. */
 const incidental = new Set(['_', 'OLDPWD', '_LAMBDA_TELEMETRY_LOG_FD', 'HOME', 'HOSTNAME']);
 
-const told = ({ environment }: Inside) =>
+const ownVariables = ({ environment }: Inside) =>
   Object.fromEntries(Object.entries(environment).filter(([name]) => !incidental.has(name)));
 
 const rows = (limits: string) =>
@@ -126,7 +126,7 @@ describe.each(python)('%s', (runtime) => {
   });
 
   test('its environment', () => {
-    expect(told(inside)).toEqual({
+    expect(ownVariables(inside)).toEqual({
       ...everywhere(runtime),
       _HANDLER: 'inside.handler',
       PYTHONPATH: '/var/runtime',
@@ -134,7 +134,7 @@ describe.each(python)('%s', (runtime) => {
     });
   });
 
-  test('its user, its folder, and how the places of Lambda look to it', () => {
+  test("its user, its folder, and the modes of Lambda's paths", () => {
     expect(inside).toMatchObject({
       user: 'sbx_user1051',
       ids: [993, 990],
@@ -169,7 +169,7 @@ describe.each(node)('%s', (runtime) => {
 
   test('its environment', () => {
     const major = runtime.slice('nodejs'.length, -'.x'.length);
-    expect(told(inside)).toEqual({
+    expect(ownVariables(inside)).toEqual({
       ...everywhere(runtime),
       _HANDLER: 'acts.handler',
       NODE_PATH: `/opt/nodejs/node${major}/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules:/var/runtime:/var/task`,

@@ -29,10 +29,10 @@ test('a function of the template runs with its settings, and with the template`s
   });
 });
 
-test('code that stands in the template runs', async () => {
+test('inline code of the template runs', async () => {
   expect((await app.invoke('Tick', { by: 3 })).payload).toEqual({ tick: 3 });
 });
 
-test('a function of a nested template runs with what it is given', async () => {
+test('a function of a nested template runs with its parameters', async () => {
   expect((await app.invoke('Billing')).payload).toBe('Hello, dev!');
 });

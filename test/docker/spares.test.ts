@@ -33,7 +33,7 @@ async function storeIsIntact(data: string, temporary: string): Promise<void> {
   }
 }
 
-test('calls, edits and retirements at the same time get right answers, and leave nothing behind', async () => {
+test('concurrent calls, edits and retirements get correct responses, and leave nothing behind', async () => {
   await using folder = await TemporaryFolder.make();
   const [data, code, layer] = ['data', 'code', 'layer'].map((name) => join(folder.path, name));
   if (data === undefined || code === undefined || layer === undefined) throw new Error('there are three');

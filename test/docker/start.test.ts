@@ -45,7 +45,7 @@ async function whenReady(command: RunningCommand): Promise<readonly string[]> {
 const invoke = (payload: string, at: readonly string[]) =>
   new RunningCommand(['invoke', 'hello', '-p', payload, ...at]);
 
-test('Ctrl-C lets a call that is under way end, and leaves no container', async () => {
+test('Ctrl-C lets a running call end, and leaves no container', async () => {
   await using command = start();
   await using call = invoke('{"ms":1500}', await whenReady(command));
   await command.prints(/START RequestId/);
@@ -55,7 +55,7 @@ test('Ctrl-C lets a call that is under way end, and leaves no container', async 
   expect(await sandboxes()).toEqual([]);
 }, 60_000);
 
-test('a second Ctrl-C ends at once, though a call is under way', async () => {
+test('a second Ctrl-C ends at once, although a call is running', async () => {
   await using command = start();
   await using call = invoke('{"ms":20000}', await whenReady(command));
   await command.prints(/START RequestId/);
@@ -66,7 +66,7 @@ test('a second Ctrl-C ends at once, though a call is under way', async () => {
   expect(await call.ended).toMatchObject({ code: 1 });
 }, 60_000);
 
-test('after kill -9 the next start begins without the sandboxes that were left, and SIGTERM ends it', async () => {
+test('after kill -9 the next start removes the sandboxes that were left, and SIGTERM ends it', async () => {
   await using first = start();
   await using call = invoke('{}', await whenReady(first));
   expect(await call.ended).toMatchObject({ code: 0 });

@@ -199,7 +199,7 @@ test('a refused architecture fails with the reason', async () => {
   });
 });
 
-test('what another lambdock has deployed is made ready here too; only success is told, for it may have what is missing here', async () => {
+test('prepares what another lambdock has deployed, and reports only success, since the other may have what is missing', async () => {
   const there = openState(folder.path);
   const elsewhere = new FunctionRegistry(new Registry(there, registry.store, () => 0));
   const deploy = (functionName: string) =>

@@ -169,7 +169,7 @@ test.each<[string, () => WantedFunction]>([
     },
   ],
   ['its becoming an image', () => wanted('hello', { package: { kind: 'image', image: 'x' } })],
-])('%s makes another revision, and is told', async (_, change) => {
+])('%s makes another revision, and notifies listeners', async (_, change) => {
   await catalogue.apply([wanted('hello')]);
   const before = catalogue.find('hello');
   changes.length = 0;
@@ -253,7 +253,7 @@ test('a later template overtakes an earlier one that is still being prepared', a
   expect(changes).toEqual(['hello']);
 });
 
-test('what is not wanted any more goes, and who waits for it is told', async () => {
+test('removes what is no longer wanted, and rejects those that wait for it', async () => {
   const first = catalogue.apply([wanted('slow', {}, { layers: [layerPath('source')] }), wanted('quick')]);
   const waiting = catalogue.ready('slow').catch((error: unknown) => error);
   await catalogue.ready('quick');
@@ -266,7 +266,7 @@ test('what is not wanted any more goes, and who waits for it is told', async () 
   expect(changes).toEqual(['quick']);
 });
 
-test('a listener that has ended is not told', async () => {
+test('does not notify a listener that has ended', async () => {
   const heard: string[] = [];
   const end = catalogue.onChange((_place, name) => heard.push(name));
   await catalogue.apply([wanted('one')]);

@@ -72,7 +72,7 @@ test('looks at the start for what earlier runs left, and removes it an hour late
   clock.advance(1);
   await untilGone(old);
   expect(existsSync(current)).toBe(true);
-  // Again, though nothing is left: not all that leaves something behind is told of.
+  // Again, although nothing is left: not everything that leaves content behind is reported.
   await untilAlarms(hourMs + 1);
 });
 

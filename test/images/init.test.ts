@@ -102,7 +102,7 @@ describe('an init', () => {
     const relayed = new Promise<Duplex>((resolve) => {
       recorder.onConnected = resolve;
     });
-    // As a function would: whoever connects is inside.
+    // As a function does: a client of this port is inside the sandbox.
     const inside = connect(port, '127.0.0.1');
     const poll = 'GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: a\r\n\r\n';
     const passedOn = async (from: Duplex, to: Duplex, text: string) => {

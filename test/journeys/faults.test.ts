@@ -118,11 +118,11 @@ test('a failed init is repeated within the invocation, which answers with the se
   );
   expect(stackTrace[0]).toContain('importlib');
 
-  const told = plain((await app.log('raises')).map(({ text }) => text));
+  const logged = plain((await app.log('raises')).map(({ text }) => text));
   const warning = expect.stringMatching(/^\[WARNING\]\t\S+Z\t\tLAMBDA_WARNING: Unhandled exception\./);
   const error = expect.stringMatching(/^\[ERROR\] KeyError: 'at import'\nTraceback/);
   const report = 'INIT_REPORT Init Duration: N ms\tPhase: %\tStatus: error\tError Type: KeyError';
-  expect(told).toEqual([
+  expect(logged).toEqual([
     expect.stringMatching(/^INIT_START /),
     'about to raise',
     warning,
@@ -169,8 +169,8 @@ test('a repeated init that succeeds is not a failure', async () => {
 test('an init that takes longer than ten seconds is repeated within the invocation', async () => {
   const { payload } = await app.invoke('late', {}, { tail: true });
   expect(payload).toBe('well');
-  const told = plain((await app.log('late')).map(({ text }) => text));
-  expect(told).toEqual([
+  const logged = plain((await app.log('late')).map(({ text }) => text));
+  expect(logged).toEqual([
     expect.stringMatching(/^INIT_START /),
     'slow start',
     'INIT_REPORT Init Duration: N ms\tPhase: init\tStatus: timeout',

@@ -35,7 +35,7 @@ export interface AppOptions {
 export interface Invoked {
   readonly status: number | undefined;
   readonly text: string;
-  /** The payload, parsed; undefined where there is none. */
+  /** The payload, parsed; undefined without one. */
   readonly payload: unknown;
   readonly functionError: string | undefined;
   readonly executedVersion: string | undefined;
@@ -185,7 +185,7 @@ export class RunningApp implements AsyncDisposable {
     this.#foreseen.push(pattern);
   }
 
-  /** Ends the app and removes all that was its own; rejects where it had bad news that nobody foresaw. */
+  /** Ends the app and removes all that was its own; rejects after a warning that no test foresaw. */
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       await this.#app.close();

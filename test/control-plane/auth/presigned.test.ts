@@ -48,7 +48,7 @@ async function outcome(url: string, { body = '', nowMs = signedAtMs, host = 'loc
   );
 }
 
-test('a URL that holds is taken until it expires', async () => {
+test('accepts a valid URL until it expires', async () => {
   expect(await outcome(presigned())).toBe('taken');
   expect(await outcome(presigned(), { nowMs: signedAtMs + 60_000 })).toBe('taken');
   expect(await outcome(presigned(), { nowMs: signedAtMs + 60_001 })).toBe('InvalidSignatureException');

@@ -28,7 +28,7 @@ const verified = (message: IncomingMessage, body = '', nowMs = signedAtMs) =>
 const vanilla = '5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31';
 const twoParameters = 'b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500';
 
-test('the examples that AWS publishes are taken', async () => {
+test('accepts the examples that AWS publishes', async () => {
   await verified(request('/', vanilla));
   await verified(request('/?Param2=value2&Param1=value1', twoParameters));
 });
@@ -48,11 +48,11 @@ test.each([
     request('/', vanilla, { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }),
     'any body',
   ],
-])('%s is not', async (_what, message, body) => {
+])('refuses %s', async (_what, message, body) => {
   await expect(verified(message, body)).rejects.toMatchObject({ code: 'InvalidSignatureException' });
 });
 
-test('five minutes either way are forgiven, no more', async () => {
+test('accepts a clock that differs by five minutes, no more', async () => {
   for (const offMs of [-300_000, 300_000]) await verified(request('/', vanilla), '', signedAtMs + offMs);
   await expect(verified(request('/', vanilla), '', signedAtMs + 300_001)).rejects.toThrow(
     'Signature expired: 20150830T123600Z is now earlier than 20150830T123600Z (20150830T124100Z - 5 min.)',
@@ -73,7 +73,7 @@ test.each<[string, Record<string, string | undefined>, string]>([
   await expect(verified(message)).rejects.toMatchObject({ code });
 });
 
-test('a key that is not known', async () => {
+test('refuses an unknown key', async () => {
   await expect(
     verifySignature(request('/', vanilla), Buffer.alloc(0), new Map(), signedAtMs),
   ).rejects.toMatchObject({ code: 'UnrecognizedClientException' });

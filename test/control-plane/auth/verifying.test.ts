@@ -33,12 +33,12 @@ async function post(body: Buffer): Promise<string> {
   return (await fetch(`http://127.0.0.1:${port()}/`, { method: 'POST', body: new Uint8Array(body) })).text();
 }
 
-test('without a signature nothing is taken, however large its body is', async () => {
+test('refuses requests without a signature, whatever the size of the body', async () => {
   expect(await post(Buffer.from('{}'))).toBe('MissingAuthenticationTokenException');
   expect(await post(Buffer.alloc(70_167_212))).toBe('RequestEntityTooLargeException');
 });
 
-test('nor what ends before its body is complete', async () => {
+test('refuses a request that ends before its body is complete', async () => {
   const socket = connect(port(), '127.0.0.1');
   socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nx');
   await once(server, 'request');

@@ -87,7 +87,7 @@ test('a function that recovers has a record of its success', async () => {
   });
 });
 
-test('the operator sees an event until it has ended', async () => {
+test('lists an event until it has ended', async () => {
   await app.client.send(
     new PutFunctionEventInvokeConfigCommand({ FunctionName: 'waiting', MaximumRetryAttempts: 2 }),
   );

@@ -127,7 +127,7 @@ test('an event of format 2.0 holds the request', async () => {
   });
 });
 
-test('bytes that are not text come in Base64', async () => {
+test('bytes that are not text arrive in Base64', async () => {
   const body = Buffer.from([0, 1, 255]);
   const { text } = await send('open', '/event', { method: 'PUT', body });
   expect(JSON.parse(text)).toMatchObject({ body: body.toString('base64'), isBase64Encoded: true });

@@ -64,7 +64,7 @@ async function stream(
   throw new Error('the stream ended without InvokeComplete');
 }
 
-test('chunks come while the function is still at work', async () => {
+test('chunks arrive while the function still works', async () => {
   const states: (string | undefined)[] = [];
   const { text, complete } = await stream('chunks', { chunks: 3, pauseMs: 300 }, async () => {
     const [environment] = await app.environments('chunks');
@@ -76,14 +76,14 @@ test('chunks come while the function is still at work', async () => {
   expect(Buffer.from(complete.LogResult ?? '', 'base64').toString()).toMatch(/^START RequestId: .+REPORT/s);
 });
 
-test('an error in the middle comes behind what was sent, in InvokeComplete', async () => {
+test('an error in the middle arrives after the sent chunks, in InvokeComplete', async () => {
   const { text, complete } = await stream('chunks', { chunks: 1, fail: true });
   expect(text).toContain('chunk 0\n');
   expect(complete.ErrorCode).toBe('Unhandled');
   expect(complete.ErrorDetails).toContain('in the middle');
 });
 
-test('a timeout in the middle ends the stream with its error, and the function goes on to be called', async () => {
+test('a timeout in the middle ends the stream with its error, and the function can be called again', async () => {
   const { text, complete } = await stream('short', { chunks: 5, pauseMs: 900 });
   expect(text).toContain('chunk 0\n');
   expect(complete.ErrorDetails).toContain('Task timed out after 2.00 seconds');
@@ -113,7 +113,7 @@ test('200 MB to a slow reader pass through without being held in memory', async 
   expect(bytes).toBeLessThanOrEqual(200 * 1024 * 1024);
 });
 
-test('more than 200 MB is refused behind what was sent', async () => {
+test('a response above 200 MB fails after what was sent', async () => {
   const { complete } = await stream('large', { blocks: 201 });
   expect(complete.ErrorCode).toBe('Unhandled');
   expect(complete.ErrorDetails).toContain('ResponseSizeTooLarge');

@@ -11,7 +11,7 @@ import { scriptedDockerApi } from '../../support/fakes/scripted-docker-api';
 import { Recorder } from '../../support/recorder';
 import { TemporaryFolder } from '../../support/temporary-folder';
 
-test('a connection goes to the listener, and ends if there is none', async () => {
+test('a connection goes to the listener, and ends without one', async () => {
   await using folder = await TemporaryFolder.make();
   await using api = await scriptedDockerApi({});
   const gate = await Gate.open({ transport: 'unix', folder: folder.path }, systemClock);

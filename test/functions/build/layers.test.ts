@@ -36,9 +36,9 @@ function write(path: string, content: string): void {
   writeFileSync(full, content);
 }
 
-const told: string[] = [];
+const steps: string[] = [];
 const prepare = (path: string, runtime = 'python3.13', using = layers) =>
-  using.prepare(join(folder.path, path), { runtime, architecture: 'x86_64' }, (step) => told.push(step));
+  using.prepare(join(folder.path, path), { runtime, architecture: 'x86_64' }, (step) => steps.push(step));
 
 test.each([
   ['python/module.py'],
@@ -73,7 +73,7 @@ test('a list of packages is built once per content and runtime, readable for all
   expect([one, built.length]).toEqual([two, 1]);
   expect(one).toMatchObject({ sizeBytes: 6 });
   expect(lstatSync(join(one.folder, 'python')).mode & 0o777).toBe(0o755);
-  expect(told).toEqual(['installing the packages of layer layer for python3.13', 'installing']);
+  expect(steps).toEqual(['installing the packages of layer layer for python3.13', 'installing']);
 
   const again = new Layers(await Store.open(join(folder.path, 'data')), build);
   expect(await prepare('layer', 'python3.13', again)).toEqual(one);

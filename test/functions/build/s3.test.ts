@@ -125,23 +125,23 @@ test("credentials that hold for a while bring their session's token along, signe
 
 test('reports a refusal of S3 in its words, and what to do if the request was unsigned', async () => {
   reader = credentials;
-  const told = async (asking: S3 | undefined, key = 'none') => {
+  const messageOf = async (asking: S3 | undefined, key = 'none') => {
     const failure = await failureOf(fetchObject(asking, { bucket: 'bucket', key }));
     expect(failure).toMatchObject({ code: 'InvalidParameterValueException' });
     return failure instanceof Error ? failure.message : '';
   };
   const s3Error = 'Error occurred while GetObject. S3 Error Code:';
-  expect(await told({ ...s3, credentials })).toBe(
+  expect(await messageOf({ ...s3, credentials })).toBe(
     `${s3Error} NoSuchKey. S3 Error Message: The specified key does not exist.`,
   );
-  expect(await told({ ...s3, credentials: { ...credentials, secretAccessKey: 'other' } })).toBe(
+  expect(await messageOf({ ...s3, credentials: { ...credentials, secretAccessKey: 'other' } })).toBe(
     `${s3Error} SignatureDoesNotMatch. S3 Error Message: The signature does not match.`,
   );
-  expect(await told(s3)).toBe(
+  expect(await messageOf(s3)).toBe(
     `${s3Error} AccessDenied. S3 Error Message: Access Denied (Nothing was signed: start lambdock with --s3-key ID:SECRET.)`,
   );
-  expect(await told({ ...s3, endpoint: 'http://127.0.0.1:1' })).toContain(
+  expect(await messageOf({ ...s3, endpoint: 'http://127.0.0.1:1' })).toContain(
     'http://127.0.0.1:1 cannot be reached',
   );
-  expect(await told(undefined)).toContain('start lambdock with --s3-endpoint');
+  expect(await messageOf(undefined)).toContain('start lambdock with --s3-endpoint');
 });

@@ -81,7 +81,7 @@ test('keeps what is deployed or used by a sandbox, and zips with their content',
   for (const nowMs of [0, 2_000, 4_000]) expect(await prune(nowMs)).toEqual([nowMs]);
   expect([deployed, running, layer].every(isThere)).toBe(true);
   expect(existsSync(store.keptZip(deployed.hash))).toBe(true);
-  // What it had is nobody's any more once the sandbox has ended.
+  // Nothing refers to its content once the sandbox has ended.
   folders.clear();
   await prune(5_000);
   await prune(7_000);
@@ -131,15 +131,15 @@ test('keeps the sources of deployed content, which would have to be built again'
     writeFileSync(join(targetFolder, 'python', 'built.py'), 'built');
   };
   const layers = new Layers(store, build);
-  const told = () => undefined;
+  const report = () => undefined;
   const target = { runtime: 'python3.13', architecture: 'x86_64' } as const;
   const source = await addFolder('source', { 'requirements.txt': 'six' });
-  const built = await layers.prepare(source, target, told);
-  const plain = await layers.prepare(await addFolder('plain', { 'bin/x': 'x' }), target, told);
+  const built = await layers.prepare(source, target, report);
+  const plain = await layers.prepare(await addFolder('plain', { 'bin/x': 'x' }), target, report);
   const merged = await layers.merge([built, plain]);
   const path = await addFolder('code', { 'app.py': 'x', 'requirements.txt': 'six==1' });
   const code = await store.addFolder('code', path);
-  const packaged = await withPackages(code, target, { store, layers }, told);
+  const packaged = await withPackages(code, target, { store, layers }, report);
   const before = found().filter((each) => !each.endsWith('.json'));
   references.add(reference('opt', merged?.hash ?? '')).add(reference('code', packaged.hash));
   await prune(0);

@@ -230,8 +230,8 @@ test('more than 262,144,000 bytes unzipped are refused, in Lambda`s words, howev
 test.each([
   ['small', 100, 10],
   ['large', 1_000_000, 300_000],
-])('a %s file that is longer than its header says is refused while unpacking', async (_, real, told) => {
-  const zip = withCentralField(await zipOf({ bomb: 'x'.repeat(real) }), 24, 4, told);
+])('a %s file that is longer than its header says is refused while unpacking', async (_, real, declared) => {
+  const zip = withCentralField(await zipOf({ bomb: 'x'.repeat(real) }), 24, 4, declared);
   expect(await failureOf(zip)).toMatchObject({ kind: 'broken' });
 });
 

@@ -105,7 +105,7 @@ test('skips a missing function, and starts anew with one that had left the templ
 
 test('reports what is refused and applies the rest, and throws anything else', async () => {
   const { operations, calls } = recorded();
-  const told: string[] = [];
+  const reported: string[] = [];
   const refusing: Operations = {
     ...operations,
     TagResource: () => {
@@ -115,10 +115,10 @@ test('reports what is refused and applies the rest, and throws anything else', a
   await new TemplateResources(
     operationRunner(refusing, scope),
     scope,
-    (text) => told.push(text),
+    (text) => reported.push(text),
     unheard,
   ).apply([{ ...hello, tags: { a: 'b' }, reservedConcurrency: 5 }]);
-  expect(told).toEqual(['hello does not have its tags: Number of tags exceeds resource tag limit.']);
+  expect(reported).toEqual(['hello does not have its tags: Number of tags exceeds resource tag limit.']);
   expect(calls).toHaveLength(1);
   const broken: Operations = {
     ...operations,
@@ -137,7 +137,7 @@ test('reports what is refused and applies the rest, and throws anything else', a
 
 test('an alias waits for its version, and stays where it is when that fails', async () => {
   const { operations, calls } = recorded();
-  const told: string[] = [];
+  const reported: string[] = [];
   let state = 'Pending';
   const listeners = new Set<RegistryListener>();
   const asked = deferred<void>();
@@ -156,7 +156,7 @@ test('an alias waits for its version, and stays where it is when that fails', as
   const resources = new TemplateResources(
     operationRunner(waiting, scope),
     scope,
-    (text) => told.push(text),
+    (text) => reported.push(text),
     onChange,
   );
   const applied = resources.apply([{ ...hello, alias: 'live' }]);
@@ -169,7 +169,7 @@ test('an alias waits for its version, and stays where it is when that fails', as
   expect(listeners.size).toBe(0);
   state = 'Failed';
   await resources.apply([{ ...hello, alias: 'live' }]);
-  expect(told).toEqual([
+  expect(reported).toEqual([
     'hello: live is version 3 now',
     'hello does not have its alias: version 3 failed: no image',
   ]);

@@ -164,7 +164,7 @@ test('refuses a body that was changed on its way', async () => {
   client.middlewareStack.add(
     (next) => (args) => {
       const { request } = args as { request: { body?: unknown } };
-      // As long as it was, for the length is told ahead.
+      // Of the same length, which the request declares.
       request.body = '{"Tags":{"a":"2"}}';
       return next(args);
     },
@@ -232,7 +232,7 @@ describe('the command line', () => {
     const all = [
       await run(['list'], shell),
       await run(['list'], { LAMBDOCK_KEYS: 'AKIDEXAMPLE:secret' }),
-      // A key for the real AWS is none of lambdock's.
+      // A key for the real AWS is not a key of lambdock.
       await run(['list', '--template', template], { ...shell, AWS_ACCESS_KEY_ID: 'AKIAREAL' }),
     ];
     expect(all.map(({ code }) => code)).toEqual([0, 0, 0]);

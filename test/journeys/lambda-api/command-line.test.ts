@@ -36,16 +36,16 @@ async function codeSaying(text: string): Promise<string> {
 }
 
 test('create, wait, invoke, update, publish, list and delete with the AWS CLI, in real sandboxes', async () => {
-  const name = ['--function-name', 'told'];
+  const name = ['--function-name', 'shown'];
   const answer = async (...words: readonly string[]) => {
-    const { output } = await aws.invoke('told', {}, ['--endpoint-url', app.address, ...words]);
+    const { output } = await aws.invoke('shown', {}, ['--endpoint-url', app.address, ...words]);
     return output.trim().split('\n').at(-1)?.replace(/^.*\}/, '');
   };
   const created = await lambda(
     ...['create-function', ...name, '--runtime', 'python3.13', '--handler', 'app.handler'],
     ...['--role', 'arn:aws:iam::000000000000:role/any', '--zip-file', await codeSaying('one')],
   );
-  expect(created).toMatchObject({ FunctionName: 'told', State: 'Pending', Version: '$LATEST' });
+  expect(created).toMatchObject({ FunctionName: 'shown', State: 'Pending', Version: '$LATEST' });
   await lambda('wait', 'function-active-v2', ...name);
   expect(await answer()).toBe('"one"');
   expect(await lambda('publish-version', ...name)).toMatchObject({ Version: '1' });

@@ -145,9 +145,9 @@ test('a version published by an update is pending, and returned with its number'
 test('levels of a log come with JSON and go with it, and what is not named stays', async () => {
   const configure = async (LoggingConfig: LoggingConfig) => {
     const change = new UpdateFunctionConfigurationCommand({ FunctionName: 'logging', LoggingConfig });
-    const { LoggingConfig: told } = await shared.client.send(change);
+    const { LoggingConfig: after } = await shared.client.send(change);
     await shared.deployer.updated('logging');
-    return told;
+    return after;
   };
   await create('logging');
   expect(await configure({ LogFormat: 'JSON' })).toEqual({

@@ -33,7 +33,7 @@ const publish = async (name: string, file: string, more: Partial<PublishLayerVer
 
 test('publishes, returns and downloads a layer', async () => {
   const zip = await zipOf({ 'python/x.py': 'x' });
-  const { $metadata, ...published } = await publish('told', 'x', {
+  const { $metadata, ...published } = await publish('shown', 'x', {
     Content: { ZipFile: zip },
     Description: 'x',
     LicenseInfo: 'MIT',
@@ -42,8 +42,8 @@ test('publishes, returns and downloads a layer', async () => {
   });
   expect($metadata.httpStatusCode).toBe(201);
   expect(published).toEqual({
-    LayerArn: layerArn('told'),
-    LayerVersionArn: `${layerArn('told')}:1`,
+    LayerArn: layerArn('shown'),
+    LayerVersionArn: `${layerArn('shown')}:1`,
     Version: 1,
     Description: 'x',
     LicenseInfo: 'MIT',
@@ -57,11 +57,11 @@ test('publishes, returns and downloads a layer', async () => {
     },
   });
   const { $metadata: _, ...got } = await send(
-    new GetLayerVersionCommand({ LayerName: layerArn('told'), VersionNumber: 1 }),
+    new GetLayerVersionCommand({ LayerName: layerArn('shown'), VersionNumber: 1 }),
   );
   expect(got).toEqual(published);
   const { $metadata: __, ...byArn } = await send(
-    new GetLayerVersionByArnCommand({ Arn: `${layerArn('told')}:1` }),
+    new GetLayerVersionByArnCommand({ Arn: `${layerArn('shown')}:1` }),
   );
   expect(byArn).toEqual(published);
   const answer = await fetch(published.Content?.Location ?? '');

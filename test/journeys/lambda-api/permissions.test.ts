@@ -154,7 +154,7 @@ describe('refuses', () => {
       },
     ],
     [
-      'a principal that is none',
+      'an invalid principal',
       () => add('other', { Principal: 'invalid.nonaws.com' }),
       {
         name: 'InvalidParameterValueException',

@@ -183,7 +183,7 @@ describe('two processes deploy at the same time', () => {
 
   afterEach(() => Promise.all(emulators.map((each) => each.kill())));
 
-  /** What one caller of one emulator does in a row; what it was told is seen by a caller of the other one at once. */
+  /** The consecutive calls of one caller of one emulator. A caller of the other one sees each result at once. */
   async function lane(name: string, here: LambdaClient, there: LambdaClient): Promise<void> {
     const deployer = new Deployer(here);
     for (let round = 0; round < rounds; round++) {
@@ -251,7 +251,7 @@ describe('two processes deploy at the same time', () => {
       ...names.map((each) => lane(`a${each}`, first.client, second.client)),
       ...names.map((each) => lane(`b${each}`, second.client, first.client)),
     ]);
-    // A number is given once, whoever gives it.
+    // A number is given once, by one of them.
     expect(layerVersions.toSorted((a, b) => a - b)).toEqual(layerVersions.map((_, index) => index + 1));
     await check(first.client);
     await check(second.client);

@@ -108,10 +108,10 @@ describe('the file and the wire', () => {
 test('a function invokes another one at the address in its environment', async () => {
   await using app = await RunningApp.start({ functions: {}, engine: newEngine() });
   const deployer = new Deployer(app.client);
-  await deployer.create('told', 'env AWS_ENDPOINT_URL_LAMBDA');
+  await deployer.create('shown', 'env AWS_ENDPOINT_URL_LAMBDA');
   await deployer.create('caller', 'call callee');
   await deployer.create('callee', 'the answer');
-  expect((await app.invoke('told')).payload).toBe('http://127.0.0.1:9001');
+  expect((await app.invoke('shown')).payload).toBe('http://127.0.0.1:9001');
   expect((await app.invoke('caller', { any: 'event' })).payload).toBe('the answer');
 });
 

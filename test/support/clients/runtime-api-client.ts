@@ -35,7 +35,7 @@ export interface ApiAnswer {
 
 /**
  * How the client of a test writes its requests: as runtimes do, or with `Connection: close`, which few do. The Runtime
- * API reads the usual polls and responses by itself and leaves everything else to node:http; nobody should see which.
+ * API reads the usual polls and responses by itself and leaves everything else to node:http; clients must not notice which.
  */
 export type Form = 'usual' | 'unusual';
 
@@ -151,7 +151,7 @@ export class RuntimeApiUnderTest implements AsyncDisposable {
     return socket;
   }
 
-  /** Resolves when as many bytes of the newest connection have been read, whoever reads them. */
+  /** Resolves when as many bytes of the newest connection have been read. */
   async read(count: number): Promise<void> {
     while ((this.#newest?.bytesRead ?? 0) < count) await new Promise<void>((next) => setImmediate(next));
   }

@@ -318,7 +318,7 @@ export class FakeSandbox implements Sandbox {
         this.#untold.shift();
         if (this.#listener) item.tell?.(this.#listener);
         item.answer?.();
-        // Whoever awaited the answer goes on before it hears of anything that came later.
+        // The caller goes on with the answer before it gets later events.
         if (item.answer) return this.#tell();
       }
     });

@@ -200,7 +200,7 @@ export function state(pid: number): string | undefined {
   }
 }
 
-/** Resolves when a process has come to a state; asked with each answer of the init, as nobody tells of it. */
+/** Resolves when a process has reached a state. The kernel emits no event, so each answer of the init is a check. */
 export async function untilState({ connection }: StartedInit, pid: number, wanted: string): Promise<void> {
   while (state(pid) !== wanted) await connection.figures();
 }
@@ -212,7 +212,7 @@ export async function childOf({ pid }: ChildProcess): Promise<number> {
   return Number.parseInt(children(), 10);
 }
 
-/** For what the kernel tells nobody of: looks again and again, as the test's time limit allows. */
+/** For what the kernel emits no event of: checks until it holds, or the test times out. */
 export async function untilTrue(check: () => boolean): Promise<void> {
   while (!check()) await new Promise((resolve) => setImmediate(resolve));
 }

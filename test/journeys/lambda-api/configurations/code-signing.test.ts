@@ -118,7 +118,7 @@ test.each<[string, () => Promise<unknown>, object]>([
   ['to delete what is not there', () => remove(unknown), noConfig],
   ['to list the users of what is not there', () => users(unknown), noConfig],
   [
-    'to use what is not there, whoever wants to',
+    'to use a missing configuration',
     () => use('nobody', unknown),
     {
       name: 'CodeSigningConfigNotFoundException',

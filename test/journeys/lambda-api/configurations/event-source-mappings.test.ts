@@ -133,7 +133,7 @@ test.each<[string, () => Promise<unknown>, object]>([
   ['to change what is not there', () => update(notThere), noResource],
   ['to delete what is not there', () => remove(notThere), noResource],
   [
-    'a source that is none',
+    'an invalid source',
     () => shared.client.send(new CreateEventSourceMappingCommand({ FunctionName: 'one' })),
     invalid('Unrecognized event source.'),
   ],
@@ -172,7 +172,7 @@ test.each<[string, () => Promise<unknown>, object]>([
     ),
   ],
   [
-    'a filter that is none',
+    'an invalid filter',
     () => create(queue('filtered'), { FilterCriteria: { Filters: [{ Pattern: 'body' }] } }),
     invalid('Invalid filter pattern definition.'),
   ],
