@@ -33,6 +33,8 @@ export class Deployment {
   readonly #underWay = new Set<Promise<unknown>>();
   /** What was last said of each function, so that a change elsewhere does not repeat it. */
   readonly #said = new Map<string, string>();
+  /** Functions that were ready at some time, so that a version of them answers. */
+  readonly #answering = new Set<string>();
   /** Deprecated runtimes that a warning was shown for. */
   readonly #noted = new Set<string>();
   /** The template's functions. */
@@ -75,6 +77,7 @@ export class Deployment {
     for (const name of this.#said.keys()) {
       if (this.#wanted.has(name)) continue;
       this.#said.delete(name);
+      this.#answering.delete(name);
       this.#notices.resolve(`function ${name}`);
     }
   }
@@ -86,7 +89,7 @@ export class Deployment {
     const isNew = !this.#said.has(name);
     this.#said.set(name, news);
     if (state !== 'ready') {
-      const serves = version === undefined ? '' : ' The version before it goes on answering.';
+      const serves = this.#answering.has(name) ? ' The version before it goes on answering.' : '';
       this.#notices.raise(
         `function ${name}`,
         `${name} failed: ${reason ?? 'for an unknown reason.'}${serves}`,
@@ -94,6 +97,7 @@ export class Deployment {
       );
       return;
     }
+    this.#answering.add(name);
     this.#notices.resolve(`function ${name}`);
     if (change === undefined || isNew) this.#notices.say(`${name} is ready`, name);
     else {

@@ -6,8 +6,9 @@ export interface RelaxedText {
 }
 
 /**
- * YAML 1.2 wants lines within brackets and quotes to be indented more than their key, and a blank before `#`. PyYAML
- * and CloudFormation do not. This indents such lines and puts the blanks in; nothing else changes, lines keep their number.
+ * YAML 1.2 wants lines within brackets and quotes to be indented more than their key, a blank before `#`, and
+ * quotes around a dash alone in brackets. PyYAML and CloudFormation do not. This puts in what is wanted; nothing else
+ * changes, lines keep their number.
  */
 export function relaxedText(written: string): RelaxedText {
   return new Relaxer(written.replaceAll(/\r(?!\n)/g, '\n')).result();
@@ -17,7 +18,7 @@ const blank = /[ \t\r]/;
 const blockHeader = /[|>][-+\d]{0,2}[ \t]*(?:#[^\n]*)?\r?(?:\n|$)/y;
 
 class Relaxer {
-  readonly #insertions: { readonly at: number; readonly count: number }[] = [];
+  readonly #insertions: { readonly at: number; readonly text: string }[] = [];
   readonly #indents = new Map<number, number>();
   #at = 0;
   #line = 1;
@@ -29,8 +30,8 @@ class Relaxer {
     while (this.#at < this.text.length) this.#blockLine();
     const parts: string[] = [];
     let from = 0;
-    for (const { at, count } of this.#insertions) {
-      parts.push(this.text.slice(from, at), ' '.repeat(count));
+    for (const { at, text } of this.#insertions) {
+      parts.push(this.text.slice(from, at), text);
       from = at;
     }
     return { text: parts.join('') + this.text.slice(from), indents: this.#indents };
@@ -86,7 +87,11 @@ class Relaxer {
       else if (sign === '#' && (begins || this.#isBlankAt(this.#at - 1))) this.#comment();
       else if (begins && /["']/.test(sign)) this.#quoted(indent);
       else if (begins && /[!&]/.test(sign)) this.#word();
-      else {
+      else if (begins && sign === '-' && /[,\]}]/.test(this.text[this.#at + 1] ?? '')) {
+        this.#insertions.push({ at: this.#at, text: '"' }, { at: this.#at + 1, text: '"' });
+        this.#at += 1;
+        begins = false;
+      } else {
         if (/[[{]/.test(sign)) depth += 1;
         if (/[\]}]/.test(sign)) depth -= 1;
         begins =
@@ -129,7 +134,8 @@ class Relaxer {
   }
 
   #comment(): void {
-    if (this.#column > 0 && !this.#isBlankAt(this.#at - 1)) this.#insertions.push({ at: this.#at, count: 1 });
+    if (this.#column > 0 && !this.#isBlankAt(this.#at - 1))
+      this.#insertions.push({ at: this.#at, text: ' ' });
     this.#toLineEnd();
   }
 
@@ -154,7 +160,7 @@ class Relaxer {
     this.#line += 1;
     this.#lineStart = this.#at;
     if (indent === 0 || /^[ \t\r]*(\n|$)/.test(this.#restOfLine())) return;
-    this.#insertions.push({ at: this.#at, count: indent });
+    this.#insertions.push({ at: this.#at, text: ' '.repeat(indent) });
     this.#indents.set(this.#line, indent);
   }
 

@@ -43,6 +43,11 @@ test.each<[string, string, unknown]>([
     'a:\r\n  b: !If [X, {\r\n    S: 1\r\n  }, Y]\r\n',
     { a: { b: { 'Fn::If': ['X', { S: '1' }, 'Y'] } } },
   ],
+  [
+    'a dash alone within brackets',
+    'a: !Join [-, [x, -, y-z, -1]]\nd: [-]\n',
+    { a: { 'Fn::Join': ['-', ['x', '-', 'y-z', '-1']] }, d: ['-'] },
+  ],
   ['lines that end as on old Macs', 'a: 1\rb: 2\r', { a: '1', b: '2' }],
   [
     'brackets and quotes that are only text, beside brackets that are not indented',

@@ -119,6 +119,15 @@ test('a function that cannot be deployed is a notice for its callers, and the ve
   expect(await notices(app, 'hello')).toEqual([]);
 });
 
+test('claims no version before it of a function that never was ready', async () => {
+  const engine = new FakeEngine();
+  await using app = await RunningApp.start({ engine, functions: { absent: { image: 'shop/absent:1' } } });
+  app.foresee(/absent failed/);
+  expect(await notices(app, 'absent')).toEqual([
+    expect.stringMatching(/^absent failed: (?!.*goes on answering)/),
+  ]);
+});
+
 test('reports a change that cannot be deployed although the template is correct', async () => {
   await using folder = await TemporaryFolder.make();
   const file = join(folder.path, 'template.yaml');

@@ -260,7 +260,16 @@ export function madeByFunction(
   return { resource, kind: rest === 'Role' ? 'role' : 'other' };
 }
 
-/** `ServerlessRestApi` and `ServerlessHttpApi`, which SAM makes of events. */
-export function isImplicitApi(name: string): boolean {
-  return /^Serverless(Rest|Http)Api(\.\w+)?$/.test(name);
+const stages: Readonly<Record<string, string>> = { Rest: 'Prod', Http: '$default' };
+
+/**
+ * What a reference to `ServerlessRestApi` or `ServerlessHttpApi` gives, which SAM makes of events; undefined for other names.
+ * @param attribute `Ref`, or an attribute's name
+ */
+export function implicitApi(name: string, attribute: string): string | undefined {
+  const [, api, kind = '', part] = /^(Serverless(Rest|Http)Api)(?:\.(\w+))?$/.exec(name) ?? [];
+  if (api === undefined) return undefined;
+  const asked = attribute === 'Ref' ? part : attribute;
+  if (asked === undefined) return name;
+  return (asked === 'Stage' ? stages[kind] : undefined) ?? `${api}.${asked}`;
 }

@@ -23,7 +23,7 @@ import { qualifiedValue } from './qualified';
 import {
   attributeForm,
   attributeOf,
-  isImplicitApi,
+  implicitApi,
   madeByFunction,
   nameProperty,
   pseudoParameter,
@@ -154,7 +154,8 @@ export class Stack implements EvaluationScope {
     const name = this.#name(resource, place);
     const form = attributeForm(resource, name, attribute, this.project);
     // Many attributes are properties of the same name, such as a parameter's `Value`.
-    const own = form === undefined ? new Properties(resource.properties, this).get(attribute) : undefined;
+    const property = resource.serverless && attribute === 'Stage' ? 'StageName' : attribute;
+    const own = form === undefined ? new Properties(resource.properties, this).get(property) : undefined;
     if (own?.kind === 'scalar') return movedTo(place, own);
     return scalar(form ?? attributeOf(resource, name, attribute, this.project), place);
   }
@@ -264,8 +265,8 @@ export class Stack implements EvaluationScope {
   #generated(name: string, attribute: string, place: Position): Value | undefined {
     const made = madeByFunction(name, this.#resources);
     if (made === undefined) {
-      if (!isImplicitApi(name)) return undefined;
-      return scalar(attribute === 'Ref' ? name : `${name}.${attribute}`, place);
+      const api = implicitApi(name, attribute);
+      return api === undefined ? undefined : scalar(api, place);
     }
     const { resource, kind } = made;
     const types = { alias: 'AWS::Lambda::Alias', version: 'AWS::Lambda::Version', url: 'AWS::Lambda::Url' };

@@ -17,6 +17,7 @@ const resources = `
   Secret: { Type: AWS::SecretsManager::Secret }
   Pool: { Type: AWS::Cognito::UserPool }
   Api: { Type: AWS::Serverless::HttpApi }
+  Staged: { Type: AWS::Serverless::Api, Properties: { StageName: !Join ["-", [!Ref AWS::StackName, v1]] } }
   Odd: { Type: AWS::Odd::Thing }
   Live: { Type: AWS::Lambda::Alias, Properties: { FunctionName: !Ref Plain, FunctionVersion: !GetAtt Release.Version, Name: live } }
   Release: { Type: AWS::Lambda::Version, Properties: { FunctionName: !Ref Plain } }
@@ -83,6 +84,10 @@ test.each([
 test.each([
   ['!Ref Secret', /^arn:aws:secretsmanager:eu-west-1:123456789012:secret:Secret-[0-9a-f]{6}$/],
   ['!Ref Pool', /^eu-west-1_[0-9a-f]{9}$/],
+  ['!Ref Staged.Stage', 'lambdock-v1'],
+  ['!Sub "${ServerlessRestApi}/${ServerlessRestApi.Stage}"', 'ServerlessRestApi/Prod'],
+  ['!Ref ServerlessHttpApi.Stage', '$default'],
+  ['!GetAtt ServerlessRestApi.RootResourceId', 'ServerlessRestApi.RootResourceId'],
   ['!GetAtt Api.ApiEndpoint', /^https:\/\/[0-9a-f]{10}\.execute-api\.eu-west-1\.amazonaws\.com$/],
 ])('%s is like %s', (expression, expected) => {
   expect(value(expression)).toMatch(expected);
