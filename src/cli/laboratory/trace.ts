@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
 import type { InvocationTrace, Timeline } from '../../operator-api/contract';
 import { type Connection, Emulator } from '../client/emulator';
 import { Problem } from '../problem';
 import { table } from '../terminal/table';
+import { writeText } from '../text-files';
 import { chromeTrace } from './chrome-trace';
 import { milliseconds, waterfall } from './waterfall';
 
@@ -65,7 +65,7 @@ async function writeTrace(emulator: Emulator, name: string, file: string, reques
   if (shown.invocations.length === 0 && shown.environments.length === 0) {
     throw new Problem(`${name} has nothing to write: lambdock remembers no environment of it.`);
   }
-  writeFileSync(file, JSON.stringify(chromeTrace(shown)));
+  writeText(file, JSON.stringify(chromeTrace(shown)));
   process.stdout.write(
     `Wrote ${shown.invocations.length} invocations in ${shown.environments.length} environments to ${file}. Open it at https://ui.perfetto.dev\n`,
   );

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
 import type { LogRow } from '../../operator-api/contract';
@@ -8,6 +7,7 @@ import { refusal } from '../client/refusal';
 import { content } from '../invoke';
 import { Problem } from '../problem';
 import { table } from '../terminal/table';
+import { writeText } from '../text-files';
 import { cpuFrames, profileIn } from './cpu-profile';
 import { flameGraph } from './flame-graph';
 import { expensiveImports, type Kind } from './frames';
@@ -38,7 +38,7 @@ export async function profile(
   }
   const imports = expensiveImports(frames, cpu === undefined ? pythonKind : nodeKind);
   const file = options.svg ?? `${name}.flame.svg`;
-  writeFileSync(file, flameGraph(`${name}, cold start`, frames));
+  writeText(file, flameGraph(`${name}, cold start`, frames));
   const found = { functionName: name, ...(initMs !== undefined && { initMs }), imports, flameGraph: file };
   process.stdout.write(
     options.json ? `${JSON.stringify(found, null, 2)}\n` : report(name, initMs, imports, file),

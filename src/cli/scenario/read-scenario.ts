@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { parse, YAMLParseError } from 'yaml';
 import { nearest } from '../../lib/text/nearest';
 import { Problem } from '../problem';
+import { readText } from '../text-files';
 import { cronFields } from './cron';
 import { durationMs, ratePerSecond } from './quantities';
 import { readAssertion } from './read-assertion';
@@ -65,7 +66,7 @@ class ScenarioReader {
 
   #parsed(): Mapping {
     try {
-      const value: unknown = parse(readFileSync(this.file, 'utf8'));
+      const value: unknown = parse(readText(this.file));
       if (isMapping(value)) return value;
       this.problems.push('the file must be a mapping with phases');
     } catch (error) {
@@ -134,7 +135,7 @@ class ScenarioReader {
     const file = this.#file(value.eventFile, `${place}.eventFile`);
     if (!existsSync(file)) return {};
     try {
-      return JSON.parse(readFileSync(file, 'utf8'));
+      return JSON.parse(readText(file));
     } catch {
       return this.#note(`${place}.eventFile`, `is not valid JSON: ${file}`);
     }

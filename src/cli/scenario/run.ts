@@ -1,9 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { systemClock } from '../../lib/clock';
 import type { Connection } from '../client/emulator';
 import { parsed } from '../client/http';
 import { Problem } from '../problem';
 import { Progress } from '../terminal/progress';
+import { readText, writeText } from '../text-files';
 import { diffText } from './diff';
 import { durationText } from './quantities';
 import { readScenario } from './read-scenario';
@@ -38,8 +38,8 @@ export async function run(connection: Connection, file: string, options: RunFile
     ({ requests }) => `${requests.length} requests`,
   );
   process.stdout.write(summary(result));
-  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
-  if (options.junit !== undefined) writeFileSync(options.junit, junit(result));
+  if (options.json !== undefined) writeText(options.json, `${JSON.stringify(result, null, 2)}\n`);
+  if (options.junit !== undefined) writeText(options.junit, junit(result));
   return result.assertions.every(({ passed }) => passed) ? 0 : 1;
 }
 
@@ -53,7 +53,7 @@ export function diff(before: string, after: string): number {
 }
 
 function readRun(file: string): RunResult {
-  const value = parsed(readFileSync(file, 'utf8'));
+  const value = parsed(readText(file));
   if (typeof value === 'object' && value !== null && 'requests' in value && 'environmentsMost' in value)
     return value as RunResult;
   throw new Problem(`${file} is not the result of a run. Write one with "scenario run FILE --json ${file}".`);

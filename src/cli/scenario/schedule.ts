@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { seededRandom } from '../../lib/random';
 import { Problem } from '../problem';
+import { readText } from '../text-files';
 import { cronTimes } from './cron';
 import { replayTimes } from './replay';
 import type { Load, PlannedRequest, Scenario } from './scenario';
@@ -69,7 +69,7 @@ function timesOf(load: Load, beginMs: number, random: () => number): Times {
         lastsMs: load.forMs,
       };
     case 'replay': {
-      const times = replayTimes(readFileSync(load.file, 'utf8'));
+      const times = replayTimes(readText(load.file));
       if (times.length === 0) {
         throw new Problem(
           `${load.file} has no times to replay. Its first column must have times, or its lines must be REPORT lines with times in front.`,

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { systemClock } from '../../lib/clock';
 import { type Connection, Emulator } from '../client/emulator';
 import { parsed, readAll } from '../client/http';
@@ -7,6 +6,7 @@ import { refusal } from '../client/refusal';
 import { content } from '../invoke';
 import { Problem } from '../problem';
 import { Progress } from '../terminal/progress';
+import { writeText } from '../text-files';
 import { analysed, type Measured, type Report, ranking, reportIn } from './analysis';
 import { powerTuningOutput, type Tuning, tuningSvg, tuningText, visualizationUrl } from './outputs';
 import { priceOf } from './prices';
@@ -66,9 +66,9 @@ export async function tune(connection: Connection, name: string, options: TuneOp
     sizes: results,
     ...(found && { ranking: found }),
   };
-  if (options.svg !== undefined) writeFileSync(options.svg, tuningSvg(tuning));
+  if (options.svg !== undefined) writeText(options.svg, tuningSvg(tuning));
   if (options.powerTuning !== undefined)
-    writeFileSync(options.powerTuning, `${JSON.stringify(powerTuningOutput(tuning), null, 2)}\n`);
+    writeText(options.powerTuning, `${JSON.stringify(powerTuningOutput(tuning), null, 2)}\n`);
   process.stdout.write(
     options.json
       ? `${JSON.stringify(tuning, null, 2)}\n`
