@@ -110,17 +110,16 @@ async function begin(emulator: Emulator, { phases, assertions }: Scenario, clock
   await atRest(emulator, names, clock);
 }
 
-/** Waits for ended environments to be gone, and for spares to be made anew. */
+/** Waits until environments are idle or gone, and spares are made anew. */
 async function atRest(emulator: Emulator, names: ReadonlySet<string>, clock: Clock): Promise<void> {
   let before = -1;
   await poll(clock, restPatience, async () => {
     const { environments } = await emulator.environments();
-    const isEnding = environments.some(
-      ({ functionName, state }) =>
-        names.has(functionName ?? '') && ['stopping', 'shuttingDown', 'starting'].includes(state),
+    const isBusy = environments.some(
+      ({ functionName, state }) => names.has(functionName ?? '') && state !== 'ready' && state !== 'spare',
     );
     const spares = environments.filter(({ state }) => state === 'spare').length;
-    const isSteady = spares === before && !isEnding;
+    const isSteady = spares === before && !isBusy;
     before = spares;
     return isSteady ? true : undefined;
   });
@@ -138,6 +137,8 @@ async function waitFor(
   await time.until(atMs, load.drained());
   if (atMs - time.nowMs <= skipAboveMs) return time.until(atMs);
   await load.observe();
+  // Idle time passes for idle environments alone; one that has just responded is not idle yet.
+  await atRest(emulator, load.functionNames, clock);
   await time.skipTo(atMs - leadMs, () => atRest(emulator, load.functionNames, clock));
   return time.until(atMs);
 }
