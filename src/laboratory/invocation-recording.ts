@@ -13,7 +13,7 @@ interface Phase {
 }
 
 /** The environment that an invocation is in. */
-interface Place {
+interface InvocationEnvironment {
   readonly id: string;
   readonly cause: StartCause;
   readonly sandbox: AssignedSandbox | undefined;
@@ -27,7 +27,7 @@ export class InvocationRecording {
   readonly functionName: string;
   readonly version: string;
   readonly memorySizeMiB: number;
-  environment: Place | undefined;
+  environment: InvocationEnvironment | undefined;
   isCold = false;
   /** When it was given to its environment. */
   assignedAt: number | undefined;

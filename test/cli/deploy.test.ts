@@ -88,7 +88,7 @@ test('a function that is not there is created, from what can be seen in the fold
   ]);
 });
 
-test('one that is there gets the code, then what else is told; variables are added to those it has', async () => {
+test('updates the code of an existing function, then its settings, and adds variables to those it has', async () => {
   await using server = await RecordingServer.start();
   server.json(200, configuration);
   const path = await code('update', { 'app.py': 'def handler(event, context): pass' });
@@ -214,7 +214,7 @@ test('config shows what the API says, with versions and aliases', async () => {
   );
 });
 
-test('config changes what is told, waits, and gives JSON where it is asked for', async () => {
+test('config changes the named settings, waits, and prints JSON with --json', async () => {
   await using server = await RecordingServer.start();
   server.json(200, configuration);
   const words = ['--memory', '512', '--tmp', '1024', '--description', 'x', '--runtime', 'python3.12'];

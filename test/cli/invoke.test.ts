@@ -86,7 +86,7 @@ test('what went wrong with the latest deployment is a warning beside the respons
   expect(server.requests.at(-1)?.url).toBe('/_lambdock/notices?function=hello');
 });
 
-test('--json tells everything about the answer at once', async () => {
+test('--json prints the whole response at once', async () => {
   await using server = await RecordingServer.start();
   server.json(200, [1], headers);
   const { stdout, stderr } = await runCommand(['invoke', 'hello', '--json', '--endpoint', server.endpoint]);

@@ -69,7 +69,7 @@ test('-t names the template for commands that host it, and asks for the end of t
   expect((await runCommand(['invoke', '--help'])).stdout).toMatch(/-t, --tail/);
 });
 
-test('bad settings are told all at once, each with its origin, without a stack', async () => {
+test('reports all bad settings at once, each with its origin, without a stack', async () => {
   const ended = await runCommand(['list', '--port', '70000'], { environment: { LAMBDOCK_ENDPOINT: 'here' } });
   expect(ended.code).toBe(1);
   expect(ended.stderr).toMatch(
@@ -77,7 +77,7 @@ test('bad settings are told all at once, each with its origin, without a stack',
   );
 });
 
-test('a template that cannot be read as YAML is told with its place', async () => {
+test('reports where a template is not valid YAML', async () => {
   await using folder = await TemporaryFolder.make();
   await writeFile(join(folder.path, 'lambdock.yaml'), 'port: [9000\n');
   const ended = await runCommand(['list'], { workingDirectory: folder.path });

@@ -265,7 +265,7 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'laboratory/page/views/controls.ts',
     'laboratory/page/views/deployments.ts',
     'laboratory/page/views/duration-chart.ts',
-    'laboratory/page/views/environment-facts.ts',
+    'laboratory/page/views/environment-details.ts',
     'laboratory/page/views/function.ts',
     'laboratory/page/views/functions.ts',
     'laboratory/page/views/invocation-table.ts',

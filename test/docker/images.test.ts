@@ -46,7 +46,7 @@ afterAll(async () => {
   }
 });
 
-const facts = `echo "user $(id -u):$(id -g) $(id -un)"
+const description = `echo "user $(id -u):$(id -g) $(id -un)"
 for each in /var/runtime /var/task /opt; do stat -c '%n %U:%G %a' $each; done
 test -x /var/runtime/bootstrap && echo bootstrap; test -x /lambda-entrypoint.sh && echo entrypoint
 touch /var/runtime/x 2>/dev/null || echo read-only
@@ -93,7 +93,10 @@ describe.each(['python3.11', 'python3.13', 'nodejs20.x', 'nodejs22.x', 'nodejs24
   });
 
   test("has Lambda's layout", async () => {
-    expect(await inSandbox(start.image, ['/bin/sh', '-c', facts])).toEqual({ code: 0, output: sameForAll });
+    expect(await inSandbox(start.image, ['/bin/sh', '-c', description])).toEqual({
+      code: 0,
+      output: sameForAll,
+    });
   });
 
   test('has the interpreter of its version', async () => {
@@ -353,7 +356,7 @@ describe('bases of the user', () => {
     await using _tag = await tagged(image, repo, 'mine');
     const start = await own(`python3.13=${repo}:mine`).runtimeImage('python3.13', silent);
     expect(start.image).not.toBe(image);
-    const { output } = await inSandbox(start.image, ['/bin/sh', '-c', facts]);
+    const { output } = await inSandbox(start.image, ['/bin/sh', '-c', description]);
     await docker.getImage(start.image).remove({ force: true });
     expect(output).toBe(sameForAll);
   }, 300_000);
@@ -366,7 +369,7 @@ describe('bases of the user', () => {
     const pattern = `lambdock-test/mirror-${process.pid}/{family}:{version}`;
     const start = await own(`${pattern}, debian`).runtimeImage('python3.13', silent);
     expect(start.image).not.toBe((await images.runtimeImage('python3.13', silent)).image);
-    const { output } = await inSandbox(start.image, ['/bin/sh', '-c', facts]);
+    const { output } = await inSandbox(start.image, ['/bin/sh', '-c', description]);
     await docker.getImage(start.image).remove({ force: true });
     expect(output).toBe(sameForAll);
   }, 300_000);

@@ -41,9 +41,9 @@ describe('the AWS CLI', () => {
     const event = { act: 'say', text: 'from the command line' };
     const { code, output } = await invoke('acts', event, '--log-type', 'Tail');
     expect({ code, output }).toMatchObject({ code: 0, output: expect.stringMatching(/^\{[^}]*\}\s*null$/) });
-    const facts = JSON.parse(output.slice(0, output.indexOf('}') + 1));
-    expect(facts).toMatchObject({ StatusCode: 200, ExecutedVersion: '$LATEST' });
-    expect(Buffer.from(facts.LogResult, 'base64').toString()).toContain('\nfrom the command line\n');
+    const answer = JSON.parse(output.slice(0, output.indexOf('}') + 1));
+    expect(answer).toMatchObject({ StatusCode: 200, ExecutedVersion: '$LATEST' });
+    expect(Buffer.from(answer.LogResult, 'base64').toString()).toContain('\nfrom the command line\n');
   });
 
   test('an error of the function, and a missing function', async () => {

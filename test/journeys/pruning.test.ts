@@ -31,10 +31,10 @@ function start(code: string): Promise<RunningApp> {
 
 const store = (...path: readonly string[]) => join(folder.path, 'data', 'store', ...path);
 const marks = () =>
-  ['code', 'zips'].flatMap((shelf) =>
-    readdirSync(store(shelf))
+  ['code', 'zips'].flatMap((section) =>
+    readdirSync(store(section))
       .filter((name) => name.endsWith('.unused'))
-      .map((name) => store(shelf, name)),
+      .map((name) => store(section, name)),
   );
 
 test('one run notes what saves and updates leave behind, and a later one removes it; all that is deployed stays', async () => {

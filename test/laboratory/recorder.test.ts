@@ -46,7 +46,7 @@ class Recorded implements AsyncDisposable {
     const isReported = ({ status, durationMs }: InvocationTrace) =>
       durationMs !== undefined || status === 'throttled';
     await this.under.until(
-      (facts) => everyIs('ready')(facts) && this.recorder.timeline().invocations.every(isReported),
+      (details) => everyIs('ready')(details) && this.recorder.timeline().invocations.every(isReported),
     );
   }
 
@@ -136,14 +136,14 @@ test('names the cause of every cold start', async () => {
   expect(lab.causes).toEqual(['first-call', 'scale-out']);
 
   lab.under.clock.advance(60_000);
-  await lab.under.until((facts) => facts.length === 0);
+  await lab.under.until((details) => details.length === 0);
   await lab.invoke();
   await lab.rest();
   expect(lab.causes.at(-1)).toBe('idle-expiry');
   expect(lab.recorder.timeline().environments[0]?.endCause).toBe('idle-expiry');
 
   lab.under.fleet.retire('hello');
-  await lab.under.until((facts) => facts.length === 0);
+  await lab.under.until((details) => details.length === 0);
   await lab.invoke();
   await lab.rest();
   expect(lab.causes.at(-1)).toBe('retired');
@@ -163,7 +163,7 @@ test('an environment whose sandbox was lost is followed by one whose cause is th
   await lab.invoke();
   await lab.rest();
   lab.under.engine.sandboxes[0]?.kill('the machine is away');
-  await lab.under.until((facts) => facts.length === 0);
+  await lab.under.until((details) => details.length === 0);
   await lab.invoke();
   expect(lab.causes).toEqual(['first-call', 'crash']);
 });
@@ -185,7 +185,7 @@ test('an error of the handler and an invocation without a sandbox count as error
   });
   await lab.invoke();
   lab.under.fleet.retire('hello');
-  await lab.under.until((facts) => facts.length === 0);
+  await lab.under.until((details) => details.length === 0);
   lab.under.engine.failNextCreation();
   await expect(lab.invoke()).rejects.toThrow('The sandbox ended at once.');
   expect(lab.recorder.timeline().invocations).toMatchObject([{ status: 'error' }, { status: 'failure' }]);
@@ -207,7 +207,7 @@ test('forgets what is older than an hour', async () => {
   await lab.invoke();
   await lab.rest();
   lab.under.clock.advance(3_600_001);
-  await lab.under.until((facts) => facts.length === 0);
+  await lab.under.until((details) => details.length === 0);
   expect(lab.recorder.timeline().invocations).toEqual([]);
   expect(lab.recorder.invocation('1')).toBeUndefined();
 });

@@ -30,17 +30,20 @@ test.each([
   expect(answered()).toBe(1);
 });
 
-test.each(['abandoned', 'destroyed'] as const)('nobody waits for the answer of one that is %s', (how) => {
-  const { socket, exchange, answered } = open();
-  expect(exchange.gone).toBe(false);
-  if (how === 'abandoned') exchange.abandon();
-  else socket.destroy();
-  expect(exchange.gone).toBe(true);
-  exchange.answer(answer('1'));
-  expect([socket.read(), answered()]).toEqual([null, 0]);
-});
+test.each(['abandoned', 'destroyed'] as const)(
+  'an exchange that is %s has no response to wait for',
+  (how) => {
+    const { socket, exchange, answered } = open();
+    expect(exchange.gone).toBe(false);
+    if (how === 'abandoned') exchange.abandon();
+    else socket.destroy();
+    expect(exchange.gone).toBe(true);
+    exchange.answer(answer('1'));
+    expect([socket.read(), answered()]).toEqual([null, 0]);
+  },
+);
 
-test('a body in parts is put together once it is whole; one that is cut off is told', () => {
+test('joins the parts of a body, and reports one that is cut off', () => {
   const bodies: unknown[] = [];
   for (const parts of [[], ['a'], ['a', 'b', 'c']]) {
     const { exchange } = open();

@@ -67,7 +67,7 @@ describe.each<Form>(['usual', 'unusual'])('with clients whose requests are %s', 
     }
   });
 
-  test('the answer is told before the runtime hears that it came, and after that where one event follows another', async () => {
+  test('passes the response on before it confirms it to the runtime, and after that where events follow each other', async () => {
     for (const followsClosely of [false, true]) {
       await using api = await running(followsClosely);
       expect((await api.call('POST', `invocation/${id}/response`, { body: '1' })).status).toBe(202);
@@ -159,7 +159,7 @@ describe.each<Form>(['usual', 'unusual'])('with clients whose requests are %s', 
     expect(api.heard[1]).toMatchObject({ event: 'answered', detail: { kind: 'succeeded' } });
   });
 
-  test('an answer of 6,291,556 bytes passes; one byte more is refused and told to the caller', async () => {
+  test('accepts a response of 6,291,556 bytes, and refuses one byte more towards runtime and caller', async () => {
     await using fits = await running();
     expect(
       (await fits.call('POST', `invocation/${id}/response`, { body: Buffer.alloc(limit, 'x') })).status,
@@ -271,7 +271,7 @@ describe.each<Form>(['usual', 'unusual'])('with clients whose requests are %s', 
     expect(api.heard).toHaveLength(1);
   });
 
-  test('an event whose poll broke off is given to the next poll', async () => {
+  test('gives an event to the next poll when its own broke off', async () => {
     await using api = await RuntimeApiUnderTest.open(form);
     const socket = await api.socket();
     socket.write('GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n');

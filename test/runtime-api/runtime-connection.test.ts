@@ -62,7 +62,7 @@ test('polls and responses are read without node:http, with the stamp and the con
 const needless = ['Accept: */*', 'Accept: */*'];
 
 test('every answer is the same as when node:http has read the request, but for its date', async () => {
-  const told: unknown[] = [];
+  const reported: unknown[] = [];
   for (const headers of [[], needless]) {
     await using runtime = await RuntimeOnSocket.open();
     const all: (ApiAnswer | undefined)[] = [];
@@ -87,7 +87,7 @@ test('every answer is the same as when node:http has read the request, but for i
     await runtime.api.hear(3);
     runtime.socket.end();
     all.push(await runtime.answer());
-    told.push([
+    reported.push([
       all.map((each) => ({ ...each, headers: { ...each?.headers, Date: 'now' } })),
       runtime.api.heard,
     ]);
@@ -96,7 +96,7 @@ test('every answer is the same as when node:http has read the request, but for i
       expect.not.stringMatching(/^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/),
     );
   }
-  expect(told[0]).toEqual(told[1]);
+  expect(reported[0]).toEqual(reported[1]);
   expect(readByNode).toBe(7);
 });
 
@@ -201,7 +201,7 @@ describe('a request that comes before the answer to the one before', () => {
     expect(heard(runtime)).toEqual(['parked']);
   });
 
-  test('anything behind a poll that waits: the poll is told once and answered first', async () => {
+  test('anything behind a waiting poll: the poll is reported once and answered first', async () => {
     await using runtime = await RuntimeOnSocket.open();
     runtime.write(poll('Lambdock-Stamp: 1 2 3 4'));
     await runtime.api.hear(1);
@@ -225,7 +225,7 @@ describe('a request that comes before the answer to the one before', () => {
     expect(heard(runtime)).toEqual(['parked']);
   });
 
-  test('polls of somebody who takes no answers: all are answered in their order, none is heaped up', async () => {
+  test('polls of a client that reads no responses: all are answered in order, and none is kept', async () => {
     const payload = Buffer.alloc(limit, 'x');
     await using runtime = await RuntimeOnSocket.running({ payload });
     await runtime.writePieces(poll(), poll());
@@ -297,7 +297,7 @@ describe('the end of a connection', () => {
     socket.destroy();
   });
 
-  test('behind a poll: nobody waits for it any more', async () => {
+  test('behind a poll: the poll is dropped', async () => {
     await using runtime = await RuntimeOnSocket.open();
     runtime.socket.end(poll());
     await runtime.api.hear(1);
@@ -334,7 +334,7 @@ describe('the end of a connection', () => {
     },
   );
 
-  test('in the middle of a body that nobody wants', async () => {
+  test('in the middle of a body that is not wanted', async () => {
     await using runtime = await RuntimeOnSocket.running();
     await runtime.writePieces(post('other/response', '12345').subarray(0, -2));
     expect((await runtime.answer())?.status).toBe(400);
@@ -343,7 +343,7 @@ describe('the end of a connection', () => {
     expect(heard(runtime)).toEqual(['parked']);
   });
 
-  test("by a restart, while a body is under way: it is nobody's answer", async () => {
+  test('by a restart, while a body is under way: it responds to no event', async () => {
     await using runtime = await RuntimeOnSocket.running();
     await runtime.writePieces(post(`${id}/response`, '12345').subarray(0, -2));
     runtime.api.link.restart();

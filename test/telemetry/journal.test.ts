@@ -17,7 +17,7 @@ test('keeps the latest lines, of all functions or of one', () => {
   expect(journal.latest(0)).toEqual([]);
 });
 
-test('tells who follows, until they do not', () => {
+test('passes lines to followers until they end', () => {
   const journal = new Journal();
   const heard: string[] = [];
   const stop = journal.follow(({ text }) => void heard.push(text));

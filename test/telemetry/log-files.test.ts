@@ -53,7 +53,7 @@ test('a file that has grown large is set aside at a start', async () => {
   expect(await readFile(path, 'utf8')).toBe('1970-01-01T00:00:00.000Z stream said\n');
 });
 
-test('a folder that cannot be written is told, and harms nobody', async () => {
+test('reports a folder that cannot be written, and goes on', async () => {
   await using folder = await TemporaryFolder.make();
   const failures: string[] = [];
   const gone = join(folder.path, 'logs');

@@ -3,7 +3,7 @@ import { LogFollower } from '../../src/telemetry/log-follower';
 
 const line = { timeMs: 0, functionName: 'f', functionVersion: '$LATEST', logStream: 's' };
 
-test('one who does not read has a few MB waiting at most, and learns what was left out', async () => {
+test('holds a few MB at most for a follower that does not read, and says what it left out', async () => {
   const output = new PassThrough({ highWaterMark: 0 });
   const follower = new LogFollower(output, ({ text }) => `${text}\n`);
   const text = Array.from({ length: 1_000 }, () => 'x'.repeat(99)).join('\n');

@@ -31,12 +31,12 @@ test('a record of several lines stays one, of either format and any level', () =
 });
 
 test('what is no frame is given out as it is', () => {
-  expect(new TelemetryFrames().push(Buffer.from('somebody else wrote this\n'))).toEqual([
-    'somebody else wrote this',
+  expect(new TelemetryFrames().push(Buffer.from('another process wrote this\n'))).toEqual([
+    'another process wrote this',
   ]);
 });
 
-test('a record that is announced and does not come holds little, and one that comes is given out in pieces', () => {
+test('holds little of an announced record that does not come, and gives out one that comes in pieces', () => {
   const frames = new TelemetryFrames();
   const length = 10 * 1024 * 1024;
   const announced = frame('');

@@ -1,6 +1,6 @@
 import { createContext } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
-import { type Place, placeOf } from './routing';
+import { type Route, routeOf } from './routing';
 import { Store } from './store';
 
 export const StoreContext = createContext(new Store());
@@ -31,14 +31,14 @@ export function useStore(everyMs = 0): Store {
   return store;
 }
 
-export function usePlace(): Place {
-  const [place, setPlace] = useState(() => placeOf(location.hash));
+export function useRoute(): Route {
+  const [route, setRoute] = useState(() => routeOf(location.hash));
   useEffect(() => {
-    const moved = () => setPlace(placeOf(location.hash));
+    const moved = () => setRoute(routeOf(location.hash));
     addEventListener('hashchange', moved);
     return () => removeEventListener('hashchange', moved);
   }, []);
-  return place;
+  return route;
 }
 
 /** A value that the browser keeps for this address, as JSON. */

@@ -1,7 +1,7 @@
 import { type ComponentType, h } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { usePlace, useStore } from './hooks';
-import { addressOf, type Place } from './routing';
+import { useRoute, useStore } from './hooks';
+import { addressOf, type Route } from './routing';
 import { DeploymentsView } from './views/deployments';
 import { FunctionView } from './views/function';
 import { FunctionsView } from './views/functions';
@@ -18,7 +18,7 @@ const tabs = [
   ['queue', 'Queue'],
 ] as const;
 
-const views: Readonly<Record<string, ComponentType<{ readonly place: Place }>>> = {
+const views: Readonly<Record<string, ComponentType<{ readonly route: Route }>>> = {
   functions: FunctionsView,
   timeline: TimelineView,
   logs: LogsView,
@@ -31,24 +31,24 @@ const connections = { connecting: 'Connecting…', live: 'Live', lost: 'Connecti
 
 /** The header with its tabs, and the view that the address names. Each part asks the store for itself. */
 export function Page() {
-  const place = usePlace();
+  const route = useRoute();
   const main = useRef<HTMLElement>(null);
-  const shown = `${place.view}/${place.subject ?? ''}`;
+  const shown = `${route.view}/${route.subject ?? ''}`;
   const before = useRef(shown);
   useEffect(() => {
     // Readers of screens hear where a link has led; the first view is no such move.
     if (before.current !== shown) main.current?.focus({ preventScroll: true });
     before.current = shown;
-    document.title = `${place.subject ?? tabs.find(([view]) => view === place.view)?.[1] ?? ''} · lambdock`;
+    document.title = `${route.subject ?? tabs.find(([view]) => view === route.view)?.[1] ?? ''} · lambdock`;
   }, [shown]);
-  const isFunction = place.view === 'functions' && place.subject !== undefined;
-  const View = isFunction ? FunctionView : (views[place.view] ?? FunctionsView);
+  const isFunction = route.view === 'functions' && route.subject !== undefined;
+  const View = isFunction ? FunctionView : (views[route.view] ?? FunctionsView);
   return h(
     'div',
     { class: 'shell' },
     h('a', { class: 'skip', href: '#main', onClick: skip(main) }, 'Skip to content'),
-    h(Bar, { current: place.view === 'invocations' ? 'timeline' : place.view }),
-    h('main', { id: 'main', ref: main, tabIndex: -1 }, h(Notices, null), h(View, { place, key: shown })),
+    h(Bar, { current: route.view === 'invocations' ? 'timeline' : route.view }),
+    h('main', { id: 'main', ref: main, tabIndex: -1 }, h(Notices, null), h(View, { route, key: shown })),
   );
 }
 

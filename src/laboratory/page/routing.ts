@@ -1,12 +1,12 @@
-/** A place of the page, as its address has it behind `#`: `/logs?function=hello`. */
-export interface Place {
+/** A view of the page, as its address has it behind `#`: `/logs?function=hello`. */
+export interface Route {
   readonly view: string;
   /** What the view shows one of: a function's name, a request id. */
   readonly subject?: string;
   readonly query: Readonly<Record<string, string>>;
 }
 
-export function placeOf(hash: string): Place {
+export function routeOf(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#?\/?/, '').split('?');
   const [view = '', ...rest] = path.split('/');
   const subject = rest.join('/');

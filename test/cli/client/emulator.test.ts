@@ -1,7 +1,7 @@
 import { RecordingServer } from '../../support/clients/recording-server';
 import { runCommand } from '../../support/command';
 
-/** Who has signed what `list` asks; undefined where nobody has. */
+/** The key that signed the request of `list`; undefined without a signature. */
 async function signer(
   words: readonly string[],
   environment: Readonly<Record<string, string>> = {},
@@ -16,7 +16,7 @@ async function signer(
 const shell = { AWS_ACCESS_KEY_ID: 'AKIDSHELL', AWS_SECRET_ACCESS_KEY: 'secret' };
 const by = (id: string) => expect.stringMatching(new RegExp(`^${id}/\\d{8}/local/lambda/aws4_request$`));
 
-test('requests are signed for no region, by whom the shell or the keys say, and by nobody without', async () => {
+test('signs requests without a region, with the key of the shell or of the settings, and not at all without a key', async () => {
   expect(await signer([])).toBeUndefined();
   expect(await signer([], shell)).toEqual(by('AKIDSHELL'));
   expect(await signer(['--keys', 'ONE:a,TWO:b'], shell)).toEqual(by('ONE'));

@@ -2,7 +2,7 @@ import { RecordingServer } from '../../support/clients/recording-server';
 import { runCommand } from '../../support/command';
 
 /** What a command says that is answered so. */
-async function told(status: number, type: string, message: string, command = ['list']): Promise<string> {
+async function messageOf(status: number, type: string, message: string, command = ['list']): Promise<string> {
   await using server = await RecordingServer.start();
   server.json(status, { message }, { 'x-amzn-errortype': type });
   const { code, stdout, stderr } = await runCommand([...command, '--endpoint', server.endpoint]);
@@ -14,24 +14,24 @@ const howToSign =
   "Sign with one of lambdock's keys: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or pass --keys ID:SECRET.";
 
 test.each([['list'], ['logs'], ['invoke', 'hello'], ['config', 'hello']])(
-  '%s without a signature, where one is required, is told how to sign',
+  '%s explains how to sign when a signature is required and missing',
   async (...command) => {
     expect(
-      await told(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token', command),
+      await messageOf(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token', command),
     ).toBe(`lambdock: MissingAuthenticationTokenException: Missing Authentication Token. ${howToSign}\n`);
   },
 );
 
-test('a key that lambdock does not have is told so too', async () => {
+test('explains that lambdock does not have the key', async () => {
   const message = 'The security token included in the request is invalid.';
-  expect(await told(403, 'UnrecognizedClientException', message)).toBe(
+  expect(await messageOf(403, 'UnrecognizedClientException', message)).toBe(
     `lambdock: UnrecognizedClientException: ${message} ${howToSign}\n`,
   );
 });
 
 test('what says itself what is to be done is left as it is', async () => {
   const message = 'The request signature does not match. Check your AWS Secret Access Key.';
-  expect(await told(403, 'InvalidSignatureException', message)).toBe(
+  expect(await messageOf(403, 'InvalidSignatureException', message)).toBe(
     `lambdock: InvalidSignatureException: ${message}\n`,
   );
 });

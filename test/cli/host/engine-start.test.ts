@@ -52,7 +52,7 @@ test('an engine that was killed starts again, though its number belongs to anoth
   }
 });
 
-test('an engine that cannot start is told at once, with the end of its log', async () => {
+test('reports at once that an engine cannot start, with the end of its log', async () => {
   await using folder = await TemporaryFolder.make();
   const engine = engineIn(folder.path, 'no iptables here');
   await expect(startEngine(engine)).rejects.toThrow(
@@ -60,7 +60,7 @@ test('an engine that cannot start is told at once, with the end of its log', asy
   );
 });
 
-test('an engine whose program is not there is told as such', async () => {
+test("reports that the engine's program is missing", async () => {
   await using folder = await TemporaryFolder.make();
   const engine = { ...engineIn(folder.path), command: join(folder.path, 'dockerd') };
   await expect(startEngine(engine)).rejects.toThrow(

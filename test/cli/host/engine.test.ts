@@ -35,7 +35,7 @@ test('an engine on another host is refused with the reason', async () => {
   });
 });
 
-test('a chosen context without an engine is told, and no engine is installed instead', async () => {
+test('reports a chosen context without an engine, and installs none instead', async () => {
   await using home = await TemporaryFolder.make();
   await mkdir(join(home.path, '.docker'));
   await writeFile(join(home.path, '.docker/config.json'), '{"currentContext":"gone"}');

@@ -1,6 +1,6 @@
 import { isInstalled, run } from '../../../src/cli/host/run';
 
-test('both outputs are told line by line, and the end of them is kept', async () => {
+test('reports both outputs line by line and keeps their end', async () => {
   const lines: string[] = [];
   const ran = await run(['sh', '-c', 'for i in $(seq 20); do echo $i; done; echo last >&2; exit 3'], {
     line: (line) => lines.push(line),
@@ -16,7 +16,7 @@ test('variables are added to those that are there', async () => {
   expect(stdout).toBe(`a b:${process.env.PATH}\n`);
 });
 
-test('a program that is not there is code 127, one that a signal ended 128', async () => {
+test('returns 127 for a missing program and 128 for one that a signal ended', async () => {
   expect((await run(['no-such-program-anywhere'])).code).toBe(127);
   expect((await run(['sh', '-c', 'kill -9 $$'])).code).toBe(128);
   expect(await isInstalled('sh')).toBe(true);

@@ -45,7 +45,7 @@ test('a terminal has one line that is drawn again, never longer than the window'
   ]);
 });
 
-test('a task that fails is told as such, and its error goes on', async () => {
+test('shows that a task failed and throws its error', async () => {
   const output = new Output();
   const failing = new Progress(output, new TestClock()).task('Engine', async () => {
     throw new Error('no');

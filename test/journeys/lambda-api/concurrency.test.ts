@@ -63,9 +63,9 @@ describe('reserved', () => {
   test('shares unreserved concurrency, and throttles one more for the account', async () => {
     await using own = await emptyApp({ settings: { spares: 0 } });
     const other = new Deployer(own.client);
-    await other.create('keeper');
+    await other.create('reserving');
     await other.create('crowd');
-    const most = { FunctionName: 'keeper', ReservedConcurrentExecutions: 900 };
+    const most = { FunctionName: 'reserving', ReservedConcurrentExecutions: 900 };
     await own.client.send(new PutFunctionConcurrencyCommand(most));
     const gate = deferred<void>();
     gates.set('crowd', gate.promise);
@@ -82,7 +82,7 @@ describe('reserved', () => {
       retryAfterSeconds: expect.stringMatching(/^\d+$/),
       $metadata: { httpStatusCode: 429 },
     });
-    expect((await own.invoke('keeper')).payload).toBe('one');
+    expect((await own.invoke('reserving')).payload).toBe('one');
     gate.resolve();
     expect(new Set((await Promise.all(running)).map(({ status }) => status))).toEqual(new Set([200]));
     expect((await own.invoke('crowd')).payload).toBe('one');
@@ -144,7 +144,7 @@ describe('provisioned', () => {
     }
   }
 
-  test('initialises environments ahead, and tells functions by their variable', async () => {
+  test('initialises environments ahead, and marks them by AWS_LAMBDA_INITIALIZATION_TYPE', async () => {
     await shared.deployer.create('ahead', 'env AWS_LAMBDA_INITIALIZATION_TYPE');
     await shared.deployer.publish('ahead');
     const begun = await put('ahead', '1', 2);

@@ -32,60 +32,60 @@ export function chromeTrace(
     return pid;
   };
   for (const environment of environments) {
-    const place = { pid: processOf(environment.functionName), tid: threads.size + 1 };
-    threads.set(environment.id, place);
-    events.push({ name: 'thread_name', ph: 'M', ...place, args: { name: environment.id } });
-    events.push(...startOf(environment, place));
+    const lane = { pid: processOf(environment.functionName), tid: threads.size + 1 };
+    threads.set(environment.id, lane);
+    events.push({ name: 'thread_name', ph: 'M', ...lane, args: { name: environment.id } });
+    events.push(...startOf(environment, lane));
   }
   for (const each of invocations) {
     // Thread 0 of a function has what no environment took.
-    const place = threads.get(each.environmentId ?? '') ?? { pid: processOf(each.functionName), tid: 0 };
-    events.push(...partsOf(each, place));
+    const lane = threads.get(each.environmentId ?? '') ?? { pid: processOf(each.functionName), tid: 0 };
+    events.push(...partsOf(each, lane));
   }
   return JSON.stringify({ traceEvents: events, displayTimeUnit: 'ms' });
 }
 
-type Place = Pick<TraceEvent, 'pid' | 'tid'>;
+type Lane = Pick<TraceEvent, 'pid' | 'tid'>;
 
 const micros = (ms: number) => Math.round(ms * 1_000);
 
 /** The states of an environment that no invocation shows: its start, and its end. */
-function startOf({ states, cause, endCause, version }: EnvironmentTrace, place: Place): TraceEvent[] {
+function startOf({ states, cause, endCause, version }: EnvironmentTrace, lane: Lane): TraceEvent[] {
   const first = states[0];
   const mark: TraceEvent[] = first
-    ? [{ name: `cold start: ${cause}`, ph: 'i', s: 't', cat: 'cold', ...place, ts: micros(first.at) }]
+    ? [{ name: `cold start: ${cause}`, ph: 'i', s: 't', cat: 'cold', ...lane, ts: micros(first.at) }]
     : [];
   const spans = states.flatMap(({ state, at }, index) => {
     const until = states[index + 1]?.at;
     if (until === undefined || state === 'live' || state === 'gone') return [];
     const args = { version, cause, ...(endCause !== undefined && { endCause }) };
-    return [span(state, 'environment', place, at, until - at, args)];
+    return [span(state, 'environment', lane, at, until - at, args)];
   });
   return [...mark, ...spans];
 }
 
-function partsOf(invocation: InvocationTrace, place: Place): TraceEvent[] {
+function partsOf(invocation: InvocationTrace, lane: Lane): TraceEvent[] {
   const { requestId, status, isCold, errorType, durationMs, startedAt, freeAt, endedAt } = invocation;
   const until = freeAt ?? endedAt;
   if (startedAt === undefined || until === undefined) return [];
   const args = { requestId, status, isCold, ...(errorType !== undefined && { errorType }), durationMs };
   const inside = (phase: PhaseTrace) => phase.at >= startedAt;
   return [
-    span('invocation', `invocation,${status}`, place, startedAt, until - startedAt, args),
+    span('invocation', `invocation,${status}`, lane, startedAt, until - startedAt, args),
     // Phases before the delivery overlap with other invocations of the lane, and with the environment's states.
     ...invocation.phases
       .filter(inside)
-      .map(({ name, at, durationMs: ms }) => span(name, 'phase', place, at, ms, { requestId })),
+      .map(({ name, at, durationMs: ms }) => span(name, 'phase', lane, at, ms, { requestId })),
   ];
 }
 
 function span(
   name: string,
   cat: string,
-  place: Place,
+  lane: Lane,
   at: number,
   ms: number,
   args: Readonly<Record<string, unknown>>,
 ): TraceEvent {
-  return { name, cat, ph: 'X', ...place, ts: micros(at), dur: Math.max(0, micros(ms)), args };
+  return { name, cat, ph: 'X', ...lane, ts: micros(at), dur: Math.max(0, micros(ms)), args };
 }

@@ -1,7 +1,7 @@
 import { h } from 'preact';
 import { count, duration, percent } from '../format';
 import { useStore } from '../hooks';
-import { addressOf, type Place } from '../routing';
+import { addressOf, type Route } from '../routing';
 import { Controls } from './controls';
 import { DurationChart } from './duration-chart';
 import { Memory, State } from './functions';
@@ -12,16 +12,16 @@ import { InvokePanel } from './invoke';
 const listedMost = 50;
 
 /** One function: its settings and figures, the event editor, its last invocations. */
-export function FunctionView({ place }: { readonly place: Place }) {
+export function FunctionView({ route }: { readonly route: Route }) {
   const store = useStore(1_000);
-  const name = place.subject ?? '';
+  const name = route.subject ?? '';
   const row = store.state.functions.find((each) => each.name === name);
   if (row === undefined) {
     return h('div', null, h('h1', null, name), h('p', null, `Function ${name} not found.`));
   }
   const stats = store.state.stats.get(name);
   const invocations = store.recording.invocations(name);
-  const facts: readonly (readonly [string, Parameters<typeof h>[2]])[] = [
+  const details: readonly (readonly [string, Parameters<typeof h>[2]])[] = [
     ['State', h(State, { row })],
     ['Runs on', row.runtime ?? row.image ?? ''],
     ...(row.handler === undefined ? [] : [['Handler', row.handler] as const]),
@@ -47,8 +47,8 @@ export function FunctionView({ place }: { readonly place: Place }) {
     ),
     h(
       'dl',
-      { class: 'facts' },
-      facts.map(([title, value]) => h('div', { key: title }, h('dt', null, title), h('dd', null, value))),
+      { class: 'details' },
+      details.map(([title, value]) => h('div', { key: title }, h('dt', null, title), h('dd', null, value))),
     ),
     h(InvokePanel, { row }),
     h(Controls, { functionName: name }),

@@ -8,10 +8,10 @@ import { waterfallSvg } from '../exports/svg';
 import { duration, short, timeOfDay } from '../format';
 import { useStore } from '../hooks';
 import { visible } from '../log-buffer';
-import { addressOf, type Place } from '../routing';
+import { addressOf, type Route } from '../routing';
 import { causeNames } from '../timeline/cause-names';
 import { phaseTitles, type Waterfall, waterfallOf } from '../waterfall';
-import { EnvironmentFacts } from './environment-facts';
+import { EnvironmentDetails } from './environment-details';
 import { Status } from './invocation-table';
 
 const linesMost = 200;
@@ -19,9 +19,9 @@ const linesMost = 200;
 const ticksOf = (longestMs: number) => scaleLinear([0, longestMs], [0, 1]).ticks(6);
 
 /** One invocation: where its time went, what it printed, where it ran. */
-export function InvocationView({ place }: { readonly place: Place }) {
+export function InvocationView({ route }: { readonly route: Route }) {
   const store = useStore();
-  const id = place.subject ?? '';
+  const id = route.subject ?? '';
   const [details, setDetails] = useState<InvocationDetails>();
   const [problem, setProblem] = useState<string>();
   const live = store.recording.invocation(id);
@@ -72,13 +72,13 @@ export function InvocationView({ place }: { readonly place: Place }) {
         'Save as SVG',
       ),
     ),
-    h(Facts, { invocation }),
+    h(Details, { invocation }),
     h('h2', null, 'Waterfall'),
     h(Drawing, { waterfall }),
     h(PhaseTable, { invocation }),
     environment === undefined
       ? null
-      : [h('h2', { key: 'title' }, 'Environment'), h(EnvironmentFacts, { environment, key: 'facts' })],
+      : [h('h2', { key: 'title' }, 'Environment'), h(EnvironmentDetails, { environment, key: 'details' })],
     h('h2', null, 'Log'),
     lines.length === 0
       ? h('p', { class: 'minor' }, 'No lines are held.')
@@ -93,9 +93,9 @@ export function InvocationView({ place }: { readonly place: Place }) {
   );
 }
 
-function Facts({ invocation }: { readonly invocation: InvocationTrace }) {
+function Details({ invocation }: { readonly invocation: InvocationTrace }) {
   const { requestId, version, arrivedAt, endedAt, status, errorType, isCold, cause } = invocation;
-  const facts: readonly (readonly [string, Parameters<typeof h>[2]])[] = [
+  const details: readonly (readonly [string, Parameters<typeof h>[2]])[] = [
     ['Request', h('code', null, requestId)],
     ['Version', version],
     ['Arrived', timeOfDay(arrivedAt)],
@@ -112,8 +112,8 @@ function Facts({ invocation }: { readonly invocation: InvocationTrace }) {
   ];
   return h(
     'dl',
-    { class: 'facts' },
-    facts.map(([title, value]) => h('div', { key: title }, h('dt', null, title), h('dd', null, value))),
+    { class: 'details' },
+    details.map(([title, value]) => h('div', { key: title }, h('dt', null, title), h('dd', null, value))),
   );
 }
 

@@ -3,17 +3,17 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { short, timeOfDay } from '../format';
 import { useStore } from '../hooks';
 import { type LogEntry, visible } from '../log-buffer';
-import { addressOf, type Place } from '../routing';
+import { addressOf, type Route } from '../routing';
 
 /** How many lines are drawn; the filter looks at all that the page holds. */
 const shownMost = 1_000;
 
 /** The log with a filter, which the address keeps, and follows as lines come. */
-export function LogsView({ place }: { readonly place: Place }) {
+export function LogsView({ route }: { readonly route: Route }) {
   const store = useStore();
   const list = useRef<HTMLDivElement>(null);
   const [isFollowing, setFollowing] = useState(true);
-  const { function: functionName = '', request = '', contains = '' } = place.query;
+  const { function: functionName = '', request = '', contains = '' } = route.query;
   const frozen = useRef<readonly LogEntry[]>([]);
   const filter = {
     ...(functionName !== '' && { functionName }),

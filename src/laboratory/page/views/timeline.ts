@@ -5,9 +5,9 @@ import { chromeTrace } from '../exports/chrome-trace';
 import { invocationsCsv } from '../exports/csv';
 import { save } from '../exports/save';
 import { useStore } from '../hooks';
-import { addressOf, type Place } from '../routing';
+import { addressOf, type Route } from '../routing';
 import { TimelineCanvas } from '../timeline/canvas';
-import { EnvironmentFacts } from './environment-facts';
+import { EnvironmentDetails } from './environment-details';
 import { InvocationTable } from './invocation-table';
 
 /** How many invocations of the window are listed below it. */
@@ -24,12 +24,12 @@ const legend = [
 ] as const;
 
 /** A lane per environment over time. */
-export function TimelineView({ place }: { readonly place: Place }) {
+export function TimelineView({ route }: { readonly route: Route }) {
   const store = useStore(1_000);
   const element = useRef<HTMLDivElement>(null);
   const drawn = useRef<TimelineCanvas | undefined>(undefined);
   const [, redraw] = useState(0);
-  const { function: functionName = '', at } = place.query;
+  const { function: functionName = '', at } = route.query;
   useEffect(() => {
     if (!element.current) return;
     const canvas = new TimelineCanvas(element.current, store, {
@@ -107,7 +107,7 @@ export function TimelineView({ place }: { readonly place: Place }) {
       { 'aria-live': 'polite' },
       canvas?.selected === undefined
         ? null
-        : h(EnvironmentFacts, {
+        : h(EnvironmentDetails, {
             environment: canvas.selected.environment,
             invocation: canvas.selectedInvocation,
           }),

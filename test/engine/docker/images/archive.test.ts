@@ -75,9 +75,9 @@ test('unpacked files are readable for every user, and keep their times', async (
   await using folder = await TemporaryFolder.make();
   const mtime = new Date('2020-02-02T00:00:00Z');
   await unpack(tarOf({ name: './private/file', mode: 0o600, mtime, content: 'x' }), folder.path);
-  const facts = await stat(join(folder.path, 'private/file'));
-  expect(facts.mode & 0o777).toBe(0o644);
-  expect(facts.mtime).toEqual(mtime);
+  const found = await stat(join(folder.path, 'private/file'));
+  expect(found.mode & 0o777).toBe(0o644);
+  expect(found.mtime).toEqual(mtime);
   expect((await stat(join(folder.path, 'private'))).mode & 0o777).toBe(0o755);
 });
 

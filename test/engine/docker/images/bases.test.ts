@@ -70,45 +70,45 @@ async function chosen(source: BaseSource, setting = 'auto', runtime = 'python3.1
 }
 
 test('takes the most faithful base that is available', async () => {
-  const shelf = new ScriptedSource();
-  expect(await chosen(shelf)).toBe('debian');
-  shelf.offered.hub = [hub];
-  expect(await chosen(shelf)).toBe('docker-hub');
-  shelf.offered.aws = [aws];
-  expect(await chosen(shelf)).toBe('aws');
+  const source = new ScriptedSource();
+  expect(await chosen(source)).toBe('debian');
+  source.offered.hub = [hub];
+  expect(await chosen(source)).toBe('docker-hub');
+  source.offered.aws = [aws];
+  expect(await chosen(source)).toBe('aws');
 });
 
 test('a base in the engine needs no registry', async () => {
-  const shelf = new ScriptedSource();
-  shelf.images.add(hub);
-  expect(await chosen(shelf)).toBe('docker-hub');
-  expect(shelf.pulls).toEqual([aws]);
+  const source = new ScriptedSource();
+  source.images.add(hub);
+  expect(await chosen(source)).toBe('docker-hub');
+  expect(source.pulls).toEqual([aws]);
 });
 
 test('uses an image that was built before without a request', async () => {
-  const shelf = new ScriptedSource();
-  shelf.offered.aws = [aws];
-  shelf.images.add('python3.13-on-debian');
-  expect(await chosen(shelf)).toBe('debian');
-  expect(shelf.pulls).toEqual([]);
+  const source = new ScriptedSource();
+  source.offered.aws = [aws];
+  source.images.add('python3.13-on-debian');
+  expect(await chosen(source)).toBe('debian');
+  expect(source.pulls).toEqual([]);
 });
 
 test.each(['aws', 'docker-hub', 'debian'])('the setting %s leaves no other choice', async (origin) => {
-  const shelf = new ScriptedSource();
-  shelf.offered.aws = [aws];
-  shelf.offered.hub = [hub];
+  const source = new ScriptedSource();
+  source.offered.aws = [aws];
+  source.offered.hub = [hub];
   const made = { aws, 'docker-hub': hub, debian: 'debian' };
   for (const [other, base] of Object.entries(made)) {
-    if (other !== origin) shelf.images.add(`python3.13-on-${base}`);
+    if (other !== origin) source.images.add(`python3.13-on-${base}`);
   }
-  expect(await chosen(shelf, origin)).toBe(origin);
+  expect(await chosen(source, origin)).toBe(origin);
 });
 
 test('requests an unreachable registry once, also for many images', async () => {
-  const shelf = new ScriptedSource();
+  const source = new ScriptedSource();
   const gate = deferred<void>();
-  shelf.gate = gate.promise;
-  const bases = new Bases(shelf);
+  source.gate = gate.promise;
+  const bases = new Bases(source);
   const choices = ['python3.13', 'nodejs22.x', 'nodejs24.x'].map((each) =>
     bases.choose(each, candidatesOf(each), silent),
   );
@@ -116,13 +116,13 @@ test('requests an unreachable registry once, also for many images', async () => 
   const origins = (await Promise.all(choices)).map(({ origin }) => origin);
   expect(origins).toEqual(['debian', 'debian', 'debian']);
   await bases.choose('nodejs20.x', candidatesOf('nodejs20.x'), silent);
-  expect(shelf.pulls).toEqual([aws, hub]);
+  expect(source.pulls).toEqual([aws, hub]);
 });
 
 test('requests the next image from a registry that lacks one', async () => {
-  const shelf = new ScriptedSource();
-  shelf.offered.aws = ['public.ecr.aws/lambda/nodejs:24'];
-  const bases = new Bases(shelf);
+  const source = new ScriptedSource();
+  source.offered.aws = ['public.ecr.aws/lambda/nodejs:24'];
+  const bases = new Bases(source);
   await expect(bases.choose('python3.13', candidatesOf('python3.13', 'aws'), silent)).rejects.toThrow(
     `public.ecr.aws has no ${aws} (manifest unknown)`,
   );
@@ -149,9 +149,9 @@ Do one of the following:
 });
 
 test('without mmdebstrap, the error says to install it', async () => {
-  const shelf = new ScriptedSource();
-  shelf.canMakeBases = false;
-  const failure = await chosen(shelf, 'debian').catch((error: unknown) => error);
+  const source = new ScriptedSource();
+  source.canMakeBases = false;
+  const failure = await chosen(source, 'debian').catch((error: unknown) => error);
   expect(failure).toMatchObject({ kind: 'runtime-unavailable' });
   expect((failure as EngineError).message).toMatchInlineSnapshot(`
 "No base image for python3.13 is available:
@@ -164,34 +164,34 @@ Do one of the following:
 });
 
 test('an image of the user`s own is taken for its runtime, and is pulled where the engine lacks it', async () => {
-  const shelf = new ScriptedSource();
+  const source = new ScriptedSource();
   const setting = 'python3.13=mine:1, debian';
-  shelf.offered.hub = ['mine:1'];
-  expect(await chosen(shelf, setting)).toBe('own');
-  expect(await chosen(shelf, setting, 'python3.11')).toBe('debian');
-  expect(shelf.pulls).toEqual(['mine:1']);
+  source.offered.hub = ['mine:1'];
+  expect(await chosen(source, setting)).toBe('own');
+  expect(await chosen(source, setting, 'python3.11')).toBe('debian');
+  expect(source.pulls).toEqual(['mine:1']);
 });
 
 test.each([
   ['python3.13=mine:1', 'mine:1'],
   ['mirror.test/{family}:{version}, debian', 'mirror.test/python:3.13'],
 ])('%s wins over an image that is made on another base', async (setting, base) => {
-  const shelf = new ScriptedSource();
-  shelf.images.add('python3.13-on-debian').add(base);
-  expect(await chosen(shelf, setting)).toBe('own');
-  shelf.images.delete(base);
-  expect(await chosen(shelf, setting)).toBe('debian');
-  expect(shelf.pulls).toContain(base);
+  const source = new ScriptedSource();
+  source.images.add('python3.13-on-debian').add(base);
+  expect(await chosen(source, setting)).toBe('own');
+  source.images.delete(base);
+  expect(await chosen(source, setting)).toBe('debian');
+  expect(source.pulls).toContain(base);
 });
 
 test('a pattern names an image for every runtime; what it lacks comes from the next source', async () => {
-  const shelf = new ScriptedSource();
-  shelf.images.add('mirror.test/lambda/nodejs:22');
+  const source = new ScriptedSource();
+  source.images.add('mirror.test/lambda/nodejs:22');
   const setting = 'mirror.test/lambda/{family}:{version} docker-hub';
-  expect(await chosen(shelf, setting, 'nodejs22.x')).toBe('own');
-  shelf.offered.hub = [hub];
-  expect(await chosen(shelf, setting)).toBe('docker-hub');
-  expect(shelf.pulls).toEqual(['mirror.test/lambda/python:3.13', hub]);
+  expect(await chosen(source, setting, 'nodejs22.x')).toBe('own');
+  source.offered.hub = [hub];
+  expect(await chosen(source, setting)).toBe('docker-hub');
+  expect(source.pulls).toEqual(['mirror.test/lambda/python:3.13', hub]);
 });
 
 test("names the user's unreachable image in the error", async () => {
@@ -207,7 +207,7 @@ test('compilers come from the sources that the setting names, and from all where
 });
 
 test('does not take an engine fault for a missing image', async () => {
-  const shelf = new ScriptedSource();
-  shelf.pull = () => Promise.reject(new Error('the engine is gone'));
-  await expect(chosen(shelf)).rejects.toThrow('the engine is gone');
+  const source = new ScriptedSource();
+  source.pull = () => Promise.reject(new Error('the engine is gone'));
+  await expect(chosen(source)).rejects.toThrow('the engine is gone');
 });

@@ -12,13 +12,13 @@ const origins = {
 };
 
 /** What is known of an environment, and of the invocation of it that is chosen. */
-export function EnvironmentFacts(props: {
+export function EnvironmentDetails(props: {
   readonly environment: EnvironmentTrace;
   readonly invocation?: InvocationTrace | undefined;
 }) {
   const { environment, invocation } = props;
   const { id, functionName, version, cause, endCause, sandbox, states, declaredDelay } = environment;
-  const facts: (readonly [string, Parameters<typeof h>[2]])[] = [
+  const details: (readonly [string, Parameters<typeof h>[2]])[] = [
     ['Environment', `${short(id)} of ${functionName}, version ${version}`],
     ['Started', `${timeOfDay(states[0]?.at ?? 0)} (${causeNames[cause]})`],
     ['State', endCause === undefined ? environment.state : `${environment.state} (${endCause})`],
@@ -26,21 +26,21 @@ export function EnvironmentFacts(props: {
     ['Init', duration(environment.initDurationMs)],
   ];
   if (environment.memoryUsedMiB !== undefined) {
-    facts.push(['Memory', `${Math.round(environment.memoryUsedMiB)} of ${environment.memorySize} MB`]);
+    details.push(['Memory', `${Math.round(environment.memoryUsedMiB)} of ${environment.memorySize} MB`]);
   }
   if (sandbox !== undefined) {
-    facts.push(['Sandbox', origins[sandbox.origin]], ['Code', sandbox.fill]);
+    details.push(['Sandbox', origins[sandbox.origin]], ['Code', sandbox.fill]);
     if (sandbox.createMs !== undefined) {
       const parts = [
         ['created', sandbox.createMs],
         ['started', sandbox.startMs],
         ['init connected', sandbox.gateMs],
       ] as const;
-      facts.push(['Container', parts.map(([what, ms]) => `${what} in ${duration(ms)}`).join(', ')]);
+      details.push(['Container', parts.map(([what, ms]) => `${what} in ${duration(ms)}`).join(', ')]);
     }
   }
   if (declaredDelay !== undefined) {
-    facts.push(['Declared delay', `${duration(declaredDelay.ms)}, not measured: ${declaredDelay.source}`]);
+    details.push(['Declared delay', `${duration(declaredDelay.ms)}, not measured: ${declaredDelay.source}`]);
   }
   if (invocation !== undefined) {
     const link = h(
@@ -48,14 +48,14 @@ export function EnvironmentFacts(props: {
       { href: addressOf('invocations', invocation.requestId) },
       short(invocation.requestId),
     );
-    facts.push([
+    details.push([
       'Invocation',
       h('span', null, link, ` ${invocation.status}, ${duration(invocation.durationMs)}`),
     ]);
   }
   return h(
     'dl',
-    { class: 'facts' },
-    facts.map(([title, value]) => h('div', { key: title }, h('dt', null, title), h('dd', null, value))),
+    { class: 'details' },
+    details.map(([title, value]) => h('div', { key: title }, h('dt', null, title), h('dd', null, value))),
   );
 }
