@@ -55,7 +55,7 @@ async function bundles(storeFolder: string): Promise<Item[]> {
   const items: Item[] = [];
   for (const shelf of storeSections) {
     const names = await readdir(join(storeFolder, shelf));
-    // Of whatever there is: of one that a crash has left there may be the facts alone.
+    // Of whatever there is: of one that a crash has left there may be the metadata alone.
     for (const hash of new Set(names.flatMap((name) => /^[0-9a-f]{64}(?=$|\.)/.exec(name)?.[0] ?? []))) {
       const path = join(storeFolder, shelf, hash);
       items.push({

@@ -224,13 +224,13 @@ export class Store {
     const temporary = temporaryName(join(this.#folder, section));
     await mkdir(temporary);
     try {
-      const { hash, ...facts } = await fill(temporary);
+      const { hash, ...metadata } = await fill(temporary);
       const folder = join(this.#folder, section, hash);
       await unmark(folder);
-      // Before the folder: what is there without its facts would not be found.
-      await writeAtomically(`${folder}.json`, JSON.stringify(facts));
+      // Before the folder: what is there without its metadata would not be found.
+      await writeAtomically(`${folder}.json`, JSON.stringify(metadata));
       await moveIntoPlace(temporary, folder);
-      return bundleOf(hash, folder, facts);
+      return bundleOf(hash, folder, metadata);
     } catch (error) {
       await removeFolder(temporary);
       throw error;
