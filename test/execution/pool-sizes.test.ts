@@ -85,17 +85,6 @@ test('ends free environments as the idle time would, and those alone', async () 
   open[0]?.();
 });
 
-test('idle time can be let pass at once', async () => {
-  await using fleet = new FleetUnderTest(() => 1);
-  await fleet.answer();
-  await fleet.until(everyIs('ready'));
-  poolOf(fleet).advanceIdle(59_000);
-  fleet.clock.advance(999);
-  expect(fleet.states()).toEqual(['ready']);
-  fleet.clock.advance(1);
-  await fleet.until((facts) => facts.length === 0);
-});
-
 test('free environments can be frozen and thawed at once; the next call thaws one', async () => {
   await using fleet = new FleetUnderTest(() => 1);
   await poolOf(fleet).warm(1);

@@ -8,18 +8,14 @@ interface AnswerError extends Error {
   readonly json?: unknown;
 }
 
-function isAnswerError(error: unknown): error is AnswerError {
+/** Whether the engine answered at all. Without its answer what was asked for may have been done. */
+export function isAnswerError(error: unknown): error is AnswerError {
   return types.isNativeError(error) && 'statusCode' in error && typeof error.statusCode === 'number';
 }
 
 /** Whether the engine answered with one of these HTTP statuses. */
 export function hasStatus(error: unknown, ...statuses: readonly number[]): boolean {
   return isAnswerError(error) && statuses.includes(error.statusCode);
-}
-
-/** Whether the engine answered at all. Without its answer what was asked for may have been done. */
-export function isAnswered(error: unknown): boolean {
-  return isAnswerError(error);
 }
 
 /** The engine's own words, without what the client library puts around them. */

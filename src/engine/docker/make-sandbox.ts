@@ -10,7 +10,7 @@ import { Gate } from '../init/gate';
 import type { Receiver } from '../init/receiver';
 import { containerOptions, labels } from './container-spec';
 import { declaredVolumes } from './declared-volumes';
-import { engineErrorOf, hasStatus, isAnswered } from './docker-errors';
+import { engineErrorOf, hasStatus, isAnswerError } from './docker-errors';
 import { DockerSandbox, type Slots } from './docker-sandbox';
 import type { Leftovers } from './leftovers';
 import type { LinkedCopies } from './linked-copies';
@@ -162,7 +162,7 @@ async function createContainer(
   try {
     return await docker.createContainer(options);
   } catch (error) {
-    if (!isAnswered(error) && options.name !== undefined) leftovers.add(options.name);
+    if (!isAnswerError(error) && options.name !== undefined) leftovers.add(options.name);
     throw error;
   }
 }

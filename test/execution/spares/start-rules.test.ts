@@ -13,9 +13,8 @@ function rules(...functions: Parameters<StartRules['replace']>[0]) {
   return { made, said };
 }
 
-test('a declared delay comes before the start of the runtime, and the log names it as declared', async () => {
-  const { made, said } = rules(delayed(300));
-  await using fleet = new FleetUnderTest(
+const fleetBy = (made: StartRules) =>
+  new FleetUnderTest(
     () => 1,
     0,
     undefined,
@@ -23,6 +22,10 @@ test('a declared delay comes before the start of the runtime, and the log names 
     () => undefined,
     made,
   );
+
+test('a declared delay comes before the start of the runtime, and the log names it as declared', async () => {
+  const { made, said } = rules(delayed(300));
+  await using fleet = fleetBy(made);
   const { ended } = fleet.call();
   await fleet.until(() => said.length === 1);
   expect(fleet.states()).toEqual(['starting']);
@@ -37,14 +40,7 @@ test('a declared delay comes before the start of the runtime, and the log names 
 
 test('an environment that ends during its delay leaves nothing', async () => {
   const { made, said } = rules(delayed(60_000));
-  await using fleet = new FleetUnderTest(
-    () => 1,
-    0,
-    undefined,
-    'function',
-    () => undefined,
-    made,
-  );
+  await using fleet = fleetBy(made);
   const { ended } = fleet.call();
   await fleet.until(() => said.length === 1);
   await fleet.fleet.close();
@@ -54,14 +50,7 @@ test('an environment that ends during its delay leaves nothing', async () => {
 
 test('a function has an idle timeout of its own', async () => {
   const { made } = rules({ name: 'hello', starts: { idleTimeoutMs: 5_000 } });
-  await using fleet = new FleetUnderTest(
-    () => 1,
-    0,
-    undefined,
-    'function',
-    () => undefined,
-    made,
-  );
+  await using fleet = fleetBy(made);
   await fleet.answer();
   await fleet.until(everyIs('ready'));
   fleet.clock.advance(4_999);
