@@ -273,6 +273,7 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'laboratory/page/views/invoke.ts',
     'laboratory/page/views/logs.ts',
     'laboratory/page/views/queue.ts',
+    'laboratory/page/views/table-head.ts',
     'laboratory/page/views/timeline.ts',
   ],
   'test/laboratory/engine': [

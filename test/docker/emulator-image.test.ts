@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import Docker from 'dockerode';
 import { parse } from 'yaml';
 import { findCompose } from '../../src/cli/host/compose';
@@ -97,7 +99,11 @@ test('without a project it starts without functions, and becomes healthy', async
   const { container, functions } = await started('empty');
   expect(functions).toMatch(/^No functions/);
   const health = () => container.inspect().then(({ State }) => State.Health?.Status);
-  while ((await health()) === 'starting') await new Promise((resolve) => setTimeout(resolve, 500));
+  const events = await docker.getEvents({
+    filters: { container: [container.id], event: ['health_status'] },
+  });
+  if ((await health()) === 'starting') await once(events, 'data');
+  (events as Readable).destroy();
   expect(await health()).toBe('healthy');
   await container.stop({ t: 30 });
 });

@@ -77,7 +77,12 @@ async function queue(name: string): Promise<string> {
 
 const messageIn = (QueueUrl: string) =>
   found(async () => {
-    const wanted = { QueueUrl, MessageAttributeNames: ['All'], MaxNumberOfMessages: 1 };
+    const wanted = {
+      QueueUrl,
+      MessageAttributeNames: ['All'],
+      MaxNumberOfMessages: 1,
+      WaitTimeSeconds: 10,
+    };
     const { Messages } = await moto.call('sqs', 'AmazonSQS.ReceiveMessage', wanted, '1.0');
     return (Messages as readonly Content[] | undefined)?.[0];
   });

@@ -2,6 +2,7 @@ import { h } from 'preact';
 import { timeOfDay } from '../format';
 import { useStore } from '../hooks';
 import { addressOf } from '../routing';
+import { TableHead } from './table-head';
 
 /** What was deployed, and what was different then; newest first. */
 export function DeploymentsView() {
@@ -15,17 +16,7 @@ export function DeploymentsView() {
       : h(
           'table',
           null,
-          h(
-            'thead',
-            null,
-            h(
-              'tr',
-              null,
-              ['Time', 'Function', 'State', 'Changed'].map((name) =>
-                h('th', { scope: 'col', key: name }, name),
-              ),
-            ),
-          ),
+          h(TableHead, { columns: ['Time', 'Function', 'State', 'Changed'] }),
           h(
             'tbody',
             null,

@@ -2,6 +2,7 @@ import { h } from 'preact';
 import type { InvocationTrace } from '../../../operator-api/contract';
 import { duration, short, timeOfDay } from '../format';
 import { addressOf } from '../routing';
+import { TableHead } from './table-head';
 
 /** Invocations with links to their waterfalls: what the timeline draws, as text. */
 export function InvocationTable(props: {
@@ -21,17 +22,9 @@ export function InvocationTable(props: {
           h(
             'table',
             null,
-            h(
-              'thead',
-              null,
-              h(
-                'tr',
-                null,
-                ['Request', 'Function', 'Arrived', 'Status', 'Start', 'Duration', 'Latency', 'Memory'].map(
-                  (name) => h('th', { scope: 'col', key: name }, name),
-                ),
-              ),
-            ),
+            h(TableHead, {
+              columns: ['Request', 'Function', 'Arrived', 'Status', 'Start', 'Duration', 'Latency', 'Memory'],
+            }),
             h(
               'tbody',
               null,

@@ -13,6 +13,7 @@ import { causeNames } from '../timeline/cause-names';
 import { phaseTitles, type Waterfall, waterfallOf } from '../waterfall';
 import { EnvironmentDetails } from './environment-details';
 import { Status } from './invocation-table';
+import { TableHead } from './table-head';
 
 const linesMost = 200;
 
@@ -147,15 +148,7 @@ function PhaseTable({ invocation }: { readonly invocation: InvocationTrace }) {
     h(
       'table',
       null,
-      h(
-        'thead',
-        null,
-        h(
-          'tr',
-          null,
-          ['Phase', 'Begins after', 'Takes'].map((name) => h('th', { scope: 'col', key: name }, name)),
-        ),
-      ),
+      h(TableHead, { columns: ['Phase', 'Begins after', 'Takes'] }),
       h(
         'tbody',
         null,

@@ -4,6 +4,7 @@ import { post } from '../api';
 import { short, timeOfDay } from '../format';
 import { useStore } from '../hooks';
 import { addressOf } from '../routing';
+import { TableHead } from './table-head';
 
 /** Asynchronous invocations that have not ended. */
 export function QueueView() {
@@ -42,17 +43,7 @@ export function QueueView() {
       : h(
           'table',
           null,
-          h(
-            'thead',
-            null,
-            h(
-              'tr',
-              null,
-              ['Request', 'Function', 'Accepted', 'Next attempt', 'Failed attempts'].map((name) =>
-                h('th', { scope: 'col', key: name }, name),
-              ),
-            ),
-          ),
+          h(TableHead, { columns: ['Request', 'Function', 'Accepted', 'Next attempt', 'Failed attempts'] }),
           h(
             'tbody',
             null,

@@ -1,0 +1,14 @@
+import { h } from 'preact';
+
+/** The head of a table; the columns' names are unique. */
+export function TableHead({ columns }: { readonly columns: readonly string[] }) {
+  return h(
+    'thead',
+    null,
+    h(
+      'tr',
+      null,
+      columns.map((name) => h('th', { scope: 'col', key: name }, name)),
+    ),
+  );
+}
