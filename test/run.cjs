@@ -68,7 +68,7 @@ function initBinary(dataFolder) {
   return files.filter(existsSync).sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
 }
 
-/** Containers that lambdock or testcontainers made, by id. */
+/** Containers that lambdock or testcontainers made, with their labels. */
 async function ourContainers() {
   const { EngineClient } = require('../dist/cli/host/engine-client.js');
   const { findEngine } = require('../dist/cli/host/engine.js');
@@ -78,7 +78,7 @@ async function ourContainers() {
   if (!(engine instanceof EngineClient)) return [];
   const labels = ['lambdock.instance', 'lambdock.template', 'org.testcontainers'];
   const lists = await Promise.all(labels.map((label) => engine.containers([label])));
-  return lists.flat().map(({ id }) => id);
+  return lists.flat();
 }
 
 async function main() {
@@ -98,11 +98,12 @@ async function main() {
   const template = join('test', 'fixtures', 'every-runtime.yaml');
   if (check('engine and images', 'node', 'dist/main.js', 'prepare', '--template', template)) {
     process.env.LAMBDOCK_TEST_INIT ??= initBinary(join(root, 'test', 'fixtures', '.lambdock'));
-    const before = new Set(await ourContainers());
+    const before = new Set((await ourContainers()).map(({ id }) => id));
     jest(['engine', 'browser'], '--runInBand');
-    const left = (await ourContainers()).filter((id) => !before.has(id));
+    const left = (await ourContainers()).filter(({ id }) => !before.has(id));
     count(left.length === 0);
-    console.log(`=== containers left behind: ${left.length === 0 ? 'none' : left.join(' ')}`);
+    console.log(`=== containers left behind: ${left.length === 0 ? 'none' : left.length}`);
+    for (const { id, running, labels } of left) console.log(id, running ? 'runs' : 'ended', labels);
   } else {
     console.log('=== jest: engine, browser: not run, since there is no engine or an image could not be made');
   }

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 
 const main = join(__dirname, '..', '..', 'dist', 'main.js');
 
+/** Longer than lambdock gives its own shutdown. */
+const endsWithinMs = 30_000;
+
 export interface CommandOptions {
   readonly input?: string;
   /** Beside `PATH` and `HOME`; nothing else of the test's own environment is handed on. */
@@ -81,10 +84,11 @@ export class RunningCommand implements AsyncDisposable {
     if (this.#child.pid !== undefined) process.kill(-this.#child.pid, name);
   }
 
-  /** A test that fails must not leave its process behind. */
+  /** Ends as a user ends it, so that it takes its containers along: a kill could leave one that is just being created. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#child.kill('SIGKILL');
-    await this.ended;
+    this.#child.kill('SIGTERM');
+    const tooLong = setTimeout(() => this.#child.kill('SIGKILL'), endsWithinMs);
+    await this.ended.finally(() => clearTimeout(tooLong));
   }
 
   #look(): void {
