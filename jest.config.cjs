@@ -19,7 +19,7 @@ const project = (displayName, more) => ({
   displayName,
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
-  setupFiles: ['<rootDir>/test/support/suppressed-error.cjs'],
+  setupFiles: ['<rootDir>/test/support/jest/suppressed-error.cjs'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }] },
   ...more,
 });
@@ -69,15 +69,15 @@ module.exports = {
     }),
     project('cli', {
       testMatch: ['<rootDir>/test/cli/**/*.test.ts'],
-      globalSetup: '<rootDir>/test/support/built.cjs',
+      globalSetup: '<rootDir>/test/support/jest/built.cjs',
     }),
     project('engine', {
       testMatch: engineFolders.map((each) => `<rootDir>/test/${each}/**/*.test.ts`),
-      globalSetup: '<rootDir>/test/support/built.cjs',
+      globalSetup: '<rootDir>/test/support/jest/built.cjs',
     }),
     project('browser', {
       testMatch: [`<rootDir>/test/${browserFolder}/**/*.test.ts`],
-      globalSetup: '<rootDir>/test/support/chromium.cjs',
+      globalSetup: '<rootDir>/test/support/jest/chromium.cjs',
     }),
   ],
 };

@@ -6,10 +6,10 @@ import { startApp } from '../src/app';
 import { systemClock } from '../src/lib/clock';
 import { deferred } from '../src/lib/deferred';
 import { resolveSettings } from '../src/settings';
+import { RunningApp } from './support/app/running-app';
 import { FakeEngine } from './support/fakes/fake-engine';
-import { RunningApp } from './support/running-app';
-import { TemporaryFolder } from './support/temporary-folder';
-import { zipOf } from './support/zips';
+import { zipOf } from './support/functions/zips';
+import { TemporaryFolder } from './support/lib/temporary-folder';
 
 /** A port that is free at the moment. */
 async function freePort(): Promise<number> {

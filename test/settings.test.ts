@@ -5,7 +5,7 @@ import { resolveSettings, type Settings, SettingsError } from '../src/settings';
 import type { Flags } from '../src/settings/resolver';
 import { settingSources } from '../src/settings/sources';
 import { version } from '../src/settings/version';
-import { TemporaryFolder } from './support/temporary-folder';
+import { TemporaryFolder } from './support/lib/temporary-folder';
 
 let folder: TemporaryFolder;
 

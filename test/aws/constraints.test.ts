@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inputs } from '../../src/aws/constraints';
 import { type Members, plainMembers, type Shape } from '../../src/aws/shape';
-import { sdkOperations } from '../support/sdk-schemas';
-import { type ModelShape, serviceModel as model } from '../support/service-model';
+import { sdkOperations } from '../support/aws/sdk-schemas';
+import { type ModelShape, serviceModel as model } from '../support/aws/service-model';
 
 const names = Object.keys(inputs) as (keyof typeof inputs)[];
 const locations: Readonly<Record<string, string>> = { uri: 'path', querystring: 'query', header: 'header' };

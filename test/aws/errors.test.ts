@@ -1,5 +1,5 @@
 import { LambdaError, lambdaErrors } from '../../src/aws/errors';
-import { sdkErrors } from '../support/sdk-schemas';
+import { sdkErrors } from '../support/aws/sdk-schemas';
 
 describe('the errors of the model', () => {
   const schemas = new Map(sdkErrors().map((each) => [each.name, each]));

@@ -3,9 +3,9 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { completionScript } from '../../src/cli/completion';
+import { runCommand } from '../support/app/command';
 import { RecordingServer } from '../support/clients/recording-server';
-import { runCommand } from '../support/command';
-import { TemporaryFolder } from '../support/temporary-folder';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
 
 const complete = async (...words: readonly string[]) =>
   (await runCommand(['__complete', ...words])).stdout.split('\n').slice(0, -1);

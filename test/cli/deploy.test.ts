@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { runCommand } from '../support/app/command';
 import { type Recorded, RecordingServer } from '../support/clients/recording-server';
-import { runCommand } from '../support/command';
-import { TemporaryFolder } from '../support/temporary-folder';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
 
 const configuration = {
   FunctionName: 'thumb-nails',

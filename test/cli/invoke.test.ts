@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runCommand } from '../support/app/command';
 import { RecordingServer } from '../support/clients/recording-server';
-import { runCommand } from '../support/command';
-import { TemporaryFolder } from '../support/temporary-folder';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
 
 const headers = { 'x-amz-executed-version': '$LATEST', 'x-amzn-requestid': 'request-1' };
 

@@ -1,5 +1,5 @@
+import { RunningCommand, runCommand } from '../support/app/command';
 import { RecordingServer } from '../support/clients/recording-server';
-import { RunningCommand, runCommand } from '../support/command';
 
 const hello = {
   name: 'hello',

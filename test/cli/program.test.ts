@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { commandLine } from '../../src/cli/program';
 import { version } from '../../src/settings/version';
-import { runCommand } from '../support/command';
-import { TemporaryFolder } from '../support/temporary-folder';
+import { runCommand } from '../support/app/command';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
 
 test('the help names every command, and the version is the package', async () => {
   const help = await runCommand(['--help']);

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runCommand } from '../support/app/command';
 import { RecordingServer } from '../support/clients/recording-server';
-import { runCommand } from '../support/command';
-import { TemporaryFolder } from '../support/temporary-folder';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
 
 /** A folder with a template and the code that it names. */
 async function project(template: string): Promise<TemporaryFolder> {

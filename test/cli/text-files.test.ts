@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readText, writeText } from '../../src/cli/text-files';
-import { TemporaryFolder } from '../support/temporary-folder';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
 
 test('writes and reads a file', async () => {
   await using folder = await TemporaryFolder.make();

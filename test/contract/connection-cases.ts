@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { EngineError } from '../../src/engine/engine';
 import { stampHeader } from '../../src/execution/runtime-link';
-import { getThrough } from '../support/get-through';
+import { getThrough } from '../support/engine/get-through';
 import type { WithSandbox } from './engine-contract';
 
 const mebibyte = 1024 * 1024;

@@ -1,5 +1,5 @@
 import type { Engine, Sandbox } from '../../src/engine/engine';
-import { Recorder } from '../support/recorder';
+import { Recorder } from '../support/engine/recorder';
 import { type DockerSubject, openDockerSubject } from './docker-subject';
 import { processOf } from './programs';
 

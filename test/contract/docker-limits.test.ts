@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine, Sandbox, SandboxSpec } from '../../src/engine/engine';
-import { Recorder } from '../support/recorder';
+import { Recorder } from '../support/engine/recorder';
 import { type DockerSubject, openDockerSubject } from './docker-subject';
 import { processOf } from './programs';
 

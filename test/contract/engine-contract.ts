@@ -5,7 +5,7 @@ import {
   type Sandbox,
   type SandboxSpec,
 } from '../../src/engine/engine';
-import { Recorder } from '../support/recorder';
+import { Recorder } from '../support/engine/recorder';
 import { assignmentCases } from './assignment-cases';
 import { connectionCases } from './connection-cases';
 import type { Program } from './programs';

@@ -1,4 +1,4 @@
-import { Recorder } from '../support/recorder';
+import { Recorder } from '../support/engine/recorder';
 import type { WithSandbox } from './engine-contract';
 
 const mebibyte = 1024 * 1024;

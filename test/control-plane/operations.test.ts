@@ -1,5 +1,5 @@
 import { routes } from '../../src/control-plane/operations';
-import { sdkOperations } from '../support/sdk-schemas';
+import { sdkOperations } from '../support/aws/sdk-schemas';
 
 const operations = new Map(sdkOperations().map((each) => [each.name, each]));
 

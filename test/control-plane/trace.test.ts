@@ -1,5 +1,5 @@
 import { answeredTrace, Traces } from '../../src/control-plane/trace';
-import { aFunctionVersion } from '../support/function-versions';
+import { aFunctionVersion } from '../support/functions/function-versions';
 
 const now = Date.UTC(2026, 0, 1);
 const root = '1-5759e988-bd862e3fe1be46a994272793';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { variantOf } from '../../src/control-plane/variants';
-import { aFunctionVersion } from '../support/function-versions';
+import { aFunctionVersion } from '../support/functions/function-versions';
 
 const request = (headers: Record<string, string>) => ({ headers }) as unknown as IncomingMessage;
 const version = aFunctionVersion({ environment: { STAGE: 'dev' } });

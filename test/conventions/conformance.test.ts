@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { routes } from '../../src/control-plane/operations';
-import { sdkOperations } from '../support/sdk-schemas';
+import { sdkOperations } from '../support/aws/sdk-schemas';
 
 const root = join(__dirname, '..', '..');
 const page = readFileSync(join(root, 'docs/conformance.md'), 'utf8');

@@ -68,11 +68,14 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'engine/init/linux-names.ts',
   ],
   'test/contract/docker-handover.test.ts': ['engine/engine.ts'],
-  'test/docker/base-contents.test.ts': ['engine/docker/images/images.ts'],
-  'test/docker/compose.test.ts': ['cli/host/compose.ts'],
-  'test/docker/debugging.test.ts': ['execution/debug/time-limits.ts', 'functions/build/debugger.ts'],
-  'test/docker/image-builds.test.ts': ['engine/docker/images/function-build.ts'],
-  'test/docker/images.test.ts': [
+  'test/docker/images/base-contents.test.ts': ['engine/docker/images/images.ts'],
+  'test/docker/commands/compose.test.ts': ['cli/host/compose.ts'],
+  'test/docker/environments/debugging.test.ts': [
+    'execution/debug/time-limits.ts',
+    'functions/build/debugger.ts',
+  ],
+  'test/docker/images/image-builds.test.ts': ['engine/docker/images/function-build.ts'],
+  'test/docker/images/images.test.ts': [
     'engine/docker/images/builder.ts',
     'engine/docker/images/downloads.ts',
     'engine/docker/images/init-binary.ts',
@@ -92,13 +95,13 @@ const covered: Readonly<Record<string, readonly string[]>> = {
   'test/control-plane/cloudwatch-logs/filter-pattern.test.ts': [
     'control-plane/cloudwatch-logs/json-pattern.ts',
   ],
-  'test/docker/logging.test.ts': ['aws/logging.ts'],
+  'test/docker/logs/logging.test.ts': ['aws/logging.ts'],
   'test/hosting/outbound/trace-delivery.test.ts': ['hosting/outbound/otlp-spans.ts'],
   'test/operator-api/metrics.test.ts': ['laboratory/duration-histogram.ts'],
-  'test/docker/snap-start.test.ts': ['execution/restore-log.ts', 'hosting/snapshots.ts'],
-  'test/docker/loops.test.ts': ['functions/registry/recursion.ts'],
-  'test/docker/telemetry.test.ts': ['execution/invocation-spans.ts', 'execution/phase-log.ts'],
-  'test/docker/own-output.test.ts': ['cli/host/package-folder.ts'],
+  'test/docker/environments/snap-start.test.ts': ['execution/restore-log.ts', 'hosting/snapshots.ts'],
+  'test/docker/environments/recursion.test.ts': ['functions/registry/recursion.ts'],
+  'test/docker/logs/telemetry.test.ts': ['execution/invocation-spans.ts', 'execution/phase-log.ts'],
+  'test/docker/commands/package-folder.test.ts': ['cli/host/package-folder.ts'],
   'test/docker/requests/async-invocations.test.ts': ['operator-api/contract.ts'],
   'test/docker/requests/function-urls.test.ts': [
     'control-plane/function-urls/event.ts',

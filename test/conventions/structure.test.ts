@@ -15,10 +15,10 @@ const files = ['src', 'test', 'images', 'docs'].flatMap((folder) =>
 const text = (path: string) => readFileSync(join(root, path), 'utf8');
 const lines = (path: string) => text(path).split('\n').length - 1;
 
-/** Programs and projects that tests run are not ours to shape. */
-const sources = files.filter(
-  (path) => /\.(ts|cjs|c|h)$/.test(path) && !/^test\/(fixtures|projects\/[^/]+)\//.test(path),
-);
+/** Programs and projects that tests run have the layout of their kind. */
+const testProjects = /^test\/(fixtures|projects\/[^/]+)\//;
+
+const sources = files.filter((path) => /\.(ts|cjs|c|h)$/.test(path) && !testProjects.test(path));
 
 test('no source file has more than 400 lines', () => {
   expect(sources.map((path) => [path, lines(path)] as const).filter(([, count]) => count > 400)).toEqual([]);
@@ -29,9 +29,9 @@ test('half of the files in src have fewer than 120 lines', () => {
   expect(counts.toSorted((a, b) => a - b)[Math.floor(counts.length / 2)]).toBeLessThan(120);
 });
 
-test('no folder of src has more than 25 files directly in it', () => {
+test('no folder of src and test has more than 25 files directly in it', () => {
   const counts = new Map<string, number>();
-  for (const path of files.filter((each) => each.startsWith('src/'))) {
+  for (const path of files.filter((each) => /^(src|test)\//.test(each) && !testProjects.test(each))) {
     counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
   }
   expect([...counts].filter(([, count]) => count > 25)).toEqual([]);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { engineAddresses } from '../../src/engine/addresses';
-import { TemporaryFolder } from '../support/temporary-folder';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
 
 let home: TemporaryFolder;
 

@@ -1,5 +1,5 @@
 import { Concurrency } from '../../src/execution/concurrency';
-import { aFunctionVersion } from '../support/function-versions';
+import { aFunctionVersion } from '../support/functions/function-versions';
 
 const reserved = new Map<string, number>();
 const [one, other] = [aFunctionVersion({ functionName: 'one' }), aFunctionVersion({ functionName: 'other' })];

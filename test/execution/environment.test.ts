@@ -1,7 +1,7 @@
 import { limits } from '../../src/aws/limits';
 import type { FakeProcess, Script } from '../support/fakes/fake-process';
 import { everyIs, FleetUnderTest } from '../support/fakes/fleet-under-test';
-import { aFunctionVersion } from '../support/function-versions';
+import { aFunctionVersion } from '../support/functions/function-versions';
 
 const api = '/2020-01-01/extension';
 

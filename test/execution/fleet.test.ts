@@ -1,6 +1,6 @@
 import { deferred } from '../../src/lib/deferred';
 import { FleetUnderTest } from '../support/fakes/fleet-under-test';
-import { aFunctionVersion } from '../support/function-versions';
+import { aFunctionVersion } from '../support/functions/function-versions';
 
 test('lists folders as long as a sandbox may use them, to the end of the last invocation', async () => {
   const gate = deferred<void>();

@@ -1,5 +1,5 @@
 import { InitTimeouts } from '../../src/execution/init-timeouts';
-import { aFunctionVersion } from '../support/function-versions';
+import { aFunctionVersion } from '../support/functions/function-versions';
 
 function counted() {
   const warnings: string[] = [];

@@ -3,7 +3,7 @@ import { Invoker } from '../../src/execution/invoker';
 import { lineageOf } from '../../src/execution/lineage';
 import type { ExecutionObserver } from '../../src/execution/observation/observer';
 import { FleetUnderTest } from '../support/fakes/fleet-under-test';
-import { aFunctionVersion, anInvocationRequest } from '../support/function-versions';
+import { aFunctionVersion, anInvocationRequest } from '../support/functions/function-versions';
 
 const withoutLimit = () => new Concurrency({ limit: 1_000, reserved: () => new Map() });
 

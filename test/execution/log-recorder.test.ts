@@ -5,7 +5,7 @@ import { LogRecorder } from '../../src/execution/log-recorder';
 import { type Deferred, deferred } from '../../src/lib/deferred';
 import { Journal } from '../../src/telemetry/journal';
 import { TestClock } from '../support/fakes/test-clock';
-import { aFunctionVersion, anInvocationRequest } from '../support/function-versions';
+import { aFunctionVersion, anInvocationRequest } from '../support/functions/function-versions';
 
 const laterTurn = () => new Promise<void>((resolve) => void setImmediate(resolve));
 

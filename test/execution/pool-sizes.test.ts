@@ -1,5 +1,5 @@
 import { everyIs, FleetUnderTest } from '../support/fakes/fleet-under-test';
-import { aFunctionVersion } from '../support/function-versions';
+import { aFunctionVersion } from '../support/functions/function-versions';
 
 const version = aFunctionVersion();
 

@@ -8,7 +8,7 @@ import { FakeEngine } from '../support/fakes/fake-engine';
 import { lambdaRuntime } from '../support/fakes/fake-runtime';
 import { everyIs, FleetUnderTest } from '../support/fakes/fleet-under-test';
 import { TestClock } from '../support/fakes/test-clock';
-import { aFunctionVersion, anInvocationRequest } from '../support/function-versions';
+import { aFunctionVersion, anInvocationRequest } from '../support/functions/function-versions';
 
 const version = aFunctionVersion();
 

@@ -1,5 +1,5 @@
+import { emptyApp, sharedApp } from '../support/app/shared-app';
 import { RawConnection, rawStatus } from '../support/clients/raw-http';
-import { emptyApp, sharedApp } from '../support/shared-app';
 
 jest.setTimeout(120_000);
 

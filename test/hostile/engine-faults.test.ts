@@ -1,7 +1,7 @@
 import Docker from 'dockerode';
-import { EngineProxy } from '../support/engine-proxy';
-import { functionsFolder } from '../support/functions';
-import { RunningApp } from '../support/running-app';
+import { RunningApp } from '../support/app/running-app';
+import { EngineProxy } from '../support/engine/engine-proxy';
+import { functionsFolder } from '../support/functions/functions-folder';
 
 jest.setTimeout(240_000);
 

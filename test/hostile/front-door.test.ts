@@ -1,8 +1,8 @@
 import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import fc from 'fast-check';
+import { emptyApp, sharedApp } from '../support/app/shared-app';
 import { RawConnection, rawStatus } from '../support/clients/raw-http';
-import { emptyApp, sharedApp } from '../support/shared-app';
-import { zipOf } from '../support/zips';
+import { zipOf } from '../support/functions/zips';
 
 const shared = sharedApp(() =>
   emptyApp({ settings: { allowedOrigins: 'http://app.example:5173', allowedHosts: 'lambdock.example' } }),

@@ -1,12 +1,12 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { RunningCommand, runCommand } from '../support/app/command';
+import { RunningApp, share } from '../support/app/running-app';
 import { RawConnection } from '../support/clients/raw-http';
-import { RunningCommand, runCommand } from '../support/command';
-import { functionsFolder } from '../support/functions';
-import { attack, hostile } from '../support/hostile';
-import { peakMemoryMB } from '../support/memory';
-import { RunningApp, share } from '../support/running-app';
-import { TemporaryFolder } from '../support/temporary-folder';
+import { functionsFolder } from '../support/functions/functions-folder';
+import { attack, hostile } from '../support/functions/hostile';
+import { peakMemoryMB } from '../support/lib/memory';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
 
 jest.setTimeout(300_000);
 

@@ -1,9 +1,9 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { compileC } from '../support/compile-c';
-import { functionsFolder } from '../support/functions';
-import { RunningApp } from '../support/running-app';
-import { TemporaryFolder } from '../support/temporary-folder';
+import { RunningApp } from '../support/app/running-app';
+import { functionsFolder } from '../support/functions/functions-folder';
+import { compileC } from '../support/lib/compile-c';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
 
 jest.setTimeout(180_000);
 

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import Docker from 'dockerode';
-import { attack, hostile } from '../support/hostile';
-import { RunningApp } from '../support/running-app';
+import { RunningApp } from '../support/app/running-app';
+import { attack, hostile } from '../support/functions/hostile';
 
 jest.setTimeout(180_000);
 

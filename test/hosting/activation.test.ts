@@ -7,8 +7,8 @@ import { Store } from '../../src/functions/store/store';
 import { Activation } from '../../src/hosting/activation';
 import type { Database } from '../../src/lib/database';
 import { type Deferred, deferred } from '../../src/lib/deferred';
-import { aDeployable } from '../support/deployables';
-import { TemporaryFolder } from '../support/temporary-folder';
+import { aDeployable } from '../support/functions/deployables';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
 
 const scope = { region: 'us-east-1', accountId: '000000000000' };
 const arn = 'arn:aws:lambda:us-east-1:000000000000:function:f';

@@ -13,8 +13,8 @@ import type { WantedFunction, WantedZip } from '../../src/functions/template/wan
 import { Catalogue, FunctionUnavailableError } from '../../src/hosting/catalogue';
 import type { Database } from '../../src/lib/database';
 import { type Deferred, deferred } from '../../src/lib/deferred';
-import { TemporaryFolder } from '../support/temporary-folder';
-import { aWantedFunction } from '../support/wanted-functions';
+import { aWantedFunction } from '../support/functions/wanted-functions';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
 
 const scope = { region: 'eu-central-1', accountId: '123456789012' };
 

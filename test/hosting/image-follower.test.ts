@@ -7,10 +7,10 @@ import {
   waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda';
 import type { ImageStart } from '../../src/engine/engine';
-import { role } from '../support/deployer';
+import { RunningApp } from '../support/app/running-app';
 import { FakeEngine } from '../support/fakes/fake-engine';
 import { lambdaRuntime } from '../support/fakes/fake-runtime';
-import { RunningApp } from '../support/running-app';
+import { role } from '../support/functions/deployer';
 
 const idOf = (digit: string) => `sha256:${digit.repeat(64)}`;
 const imageOf = (digit: string, more: Partial<ImageStart> = {}): ImageStart => ({

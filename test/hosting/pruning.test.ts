@@ -6,9 +6,9 @@ import { openState } from '../../src/functions/registry/state';
 import { Store } from '../../src/functions/store/store';
 import { Pruning } from '../../src/hosting/pruning';
 import type { Database } from '../../src/lib/database';
-import { aDeployable } from '../support/deployables';
 import { TestClock } from '../support/fakes/test-clock';
-import { TemporaryFolder } from '../support/temporary-folder';
+import { aDeployable } from '../support/functions/deployables';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
 
 const scope = { region: 'us-east-1', accountId: '000000000000' };
 const hourMs = 3_600_000;

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WantedFunction } from '../../src/functions/template/wanted';
 import { describeChange, isSourceOf } from '../../src/hosting/source-change';
-import { TemporaryFolder } from '../support/temporary-folder';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
 
 const wanted = (code: string, layers: readonly string[] = []) =>
   ({

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { SourceWatch, watchProblem } from '../../src/hosting/source-watch';
 import { systemClock } from '../../src/lib/clock';
 import { deferred } from '../../src/lib/deferred';
-import { TemporaryFolder } from '../support/temporary-folder';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
 
 test('reports a change of a watched file', async () => {
   await using folder = await TemporaryFolder.make();

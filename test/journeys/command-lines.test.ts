@@ -1,7 +1,7 @@
+import { runCommand } from '../support/app/command';
+import { RunningApp } from '../support/app/running-app';
 import { AwsCli } from '../support/clients/aws-cli';
-import { runCommand } from '../support/command';
-import { functionsFolder } from '../support/functions';
-import { RunningApp } from '../support/running-app';
+import { functionsFolder } from '../support/functions/functions-folder';
 
 jest.setTimeout(180_000);
 

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CreateAliasCommand, PublishVersionCommand } from '@aws-sdk/client-lambda';
-import { runCommand } from '../support/command';
+import { runCommand } from '../support/app/command';
+import { RunningApp } from '../support/app/running-app';
 import { FakeEngine } from '../support/fakes/fake-engine';
 import { lambdaRuntime } from '../support/fakes/fake-runtime';
-import { RunningApp } from '../support/running-app';
 
 const start = () => {
   const engine = new FakeEngine();

@@ -1,7 +1,7 @@
+import { RunningApp } from '../support/app/running-app';
 import { FakeEngine } from '../support/fakes/fake-engine';
 import { lambdaRuntime } from '../support/fakes/fake-runtime';
-import { functionsFolder } from '../support/functions';
-import { RunningApp } from '../support/running-app';
+import { functionsFolder } from '../support/functions/functions-folder';
 
 test('warns once of a runtime that AWS has deprecated, however many functions use it', async () => {
   const engine = new FakeEngine();

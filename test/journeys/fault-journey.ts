@@ -1,6 +1,6 @@
 import type { Engine } from '../../src/engine/engine';
-import { functionsFolder } from '../support/functions';
-import { RunningApp } from '../support/running-app';
+import { RunningApp } from '../support/app/running-app';
+import { functionsFolder } from '../support/functions/functions-folder';
 
 /** What a caller sees of functions that fail, and what their environments keep of it. */
 export function faultJourney(engine?: () => Engine): void {

@@ -1,5 +1,5 @@
-import { functionsFolder } from '../support/functions';
-import { RunningApp } from '../support/running-app';
+import { RunningApp } from '../support/app/running-app';
+import { functionsFolder } from '../support/functions/functions-folder';
 
 jest.setTimeout(60_000);
 

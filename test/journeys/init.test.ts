@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findCompose } from '../../src/cli/host/compose';
 import { run } from '../../src/cli/host/run';
-import { RunningCommand, runCommand } from '../support/command';
-import { emulatorImage } from '../support/emulator-image';
-import { freePort } from '../support/free-port';
-import { removeImage, runtimeImage } from '../support/images';
-import { TemporaryFolder } from '../support/temporary-folder';
+import { RunningCommand, runCommand } from '../support/app/command';
+import { emulatorImage } from '../support/engine/emulator-image';
+import { removeImage, runtimeImage } from '../support/engine/runtime-image';
+import { freePort } from '../support/lib/free-port';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
 
 jest.setTimeout(600_000);
 

@@ -1,7 +1,7 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import type { Engine } from '../../src/engine/engine';
-import { functionsFolder } from '../support/functions';
-import { RunningApp } from '../support/running-app';
+import { RunningApp } from '../support/app/running-app';
+import { functionsFolder } from '../support/functions/functions-folder';
 
 const mebibyte = 1024 * 1024;
 const arn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;

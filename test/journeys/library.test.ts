@@ -3,8 +3,8 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { start } from '../../src/lambdock';
-import { functionsFolder } from '../support/functions';
-import { TemporaryFolder } from '../support/temporary-folder';
+import { functionsFolder } from '../support/functions/functions-folder';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
 
 jest.setTimeout(240_000);
 

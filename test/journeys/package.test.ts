@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Docker from 'dockerode';
-import { RunningCommand, runCommand } from '../support/command';
-import { freePort } from '../support/free-port';
-import { TemporaryFolder } from '../support/temporary-folder';
+import { RunningCommand, runCommand } from '../support/app/command';
+import { freePort } from '../support/lib/free-port';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
 
 jest.setTimeout(600_000);
 

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Deployer } from '../support/deployer';
+import { RunningApp } from '../support/app/running-app';
 import { codeRuntime } from '../support/fakes/fake-code';
 import { FakeEngine } from '../support/fakes/fake-engine';
-import { RunningApp } from '../support/running-app';
-import { TemporaryFolder } from '../support/temporary-folder';
+import { Deployer } from '../support/functions/deployer';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
 
 let folder: TemporaryFolder;
 

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Docker from 'dockerode';
-import { runCommand } from '../support/command';
-import { TemporaryFolder } from '../support/temporary-folder';
+import { runCommand } from '../support/app/command';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
 
 jest.setTimeout(180_000);
 

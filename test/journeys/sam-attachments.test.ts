@@ -7,10 +7,10 @@ import {
   GetProvisionedConcurrencyConfigCommand,
   ListFunctionUrlConfigsCommand,
 } from '@aws-sdk/client-lambda';
+import { RunningApp } from '../support/app/running-app';
 import { FakeEngine } from '../support/fakes/fake-engine';
 import { lambdaRuntime } from '../support/fakes/fake-runtime';
-import { RunningApp } from '../support/running-app';
-import { TemporaryFolder } from '../support/temporary-folder';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
 
 const FunctionName = 'Hello';
 

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { emulatorImage } from '../support/emulator-image';
-import { TemporaryFolder } from '../support/temporary-folder';
+import { emulatorImage } from '../support/engine/emulator-image';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
 
 jest.setTimeout(600_000);
 

@@ -5,7 +5,7 @@ import { statsOf } from '../../src/laboratory/stats';
 import type { InvocationTrace } from '../../src/operator-api/contract';
 import type { FakeHandler } from '../support/fakes/fake-runtime';
 import { everyIs, FleetUnderTest } from '../support/fakes/fleet-under-test';
-import { aFunctionVersion, anInvocationRequest } from '../support/function-versions';
+import { aFunctionVersion, anInvocationRequest } from '../support/functions/function-versions';
 
 const limits: RecorderLimits = { invocations: 100, environments: 10, ageMs: 3_600_000 };
 

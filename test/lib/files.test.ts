@@ -19,7 +19,7 @@ import {
   writeAtomically,
   writeSmallFile,
 } from '../../src/lib/files';
-import { TemporaryFolder } from '../support/temporary-folder';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
 
 let folder: TemporaryFolder;
 const at = (...parts: string[]) => join(folder.path, ...parts);

@@ -1,7 +1,7 @@
 import { chmod, lstat, mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { linkTree, moveEntries } from '../../src/lib/link-tree';
-import { TemporaryFolder } from '../support/temporary-folder';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
 
 /** A tree with a link, a nested folder and a folder that its owner may not write. */
 async function tree(folder: string): Promise<string> {

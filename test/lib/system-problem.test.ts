@@ -2,7 +2,7 @@ import { openSync, writeSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDiskFull, systemProblem } from '../../src/lib/system-problem';
-import { TemporaryFolder } from '../support/temporary-folder';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
 
 const failure = async (work: () => unknown): Promise<unknown> => {
   try {

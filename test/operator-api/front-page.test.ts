@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { frontPage } from '../../src/operator-api/front-page';
+import { RunningApp } from '../support/app/running-app';
 import { FakeEngine } from '../support/fakes/fake-engine';
-import { RunningApp } from '../support/running-app';
 
 const health = { version: '1.2.3', instance: 'x', engine: 'Docker 28', functions: 0 };
 const parts = { health, token: 'secret', nonce: 'once', endpoint: 'http://localhost:9001' };

@@ -5,7 +5,7 @@ import { DeploymentWatch } from '../../src/operator-api/deployment-watch';
 import { LiveFeed } from '../../src/operator-api/live-feed';
 import { Journal } from '../../src/telemetry/journal';
 import { TestClock } from '../support/fakes/test-clock';
-import { aFunctionVersion, anInvocationRequest } from '../support/function-versions';
+import { aFunctionVersion, anInvocationRequest } from '../support/functions/function-versions';
 
 /** Reads the events that a feed writes. */
 class Reading extends Writable {

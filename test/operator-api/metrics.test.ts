@@ -1,7 +1,7 @@
 import { FunctionCounters } from '../../src/laboratory/function-counters';
 import { InvocationRecording } from '../../src/laboratory/invocation-recording';
 import { openMetrics } from '../../src/operator-api/metrics';
-import { anInvocationRequest } from '../support/function-versions';
+import { anInvocationRequest } from '../support/functions/function-versions';
 
 function ended(
   counters: FunctionCounters,

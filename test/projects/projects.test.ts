@@ -1,8 +1,8 @@
 import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RunningApp } from '../support/running-app';
-import { TemporaryFolder } from '../support/temporary-folder';
-import { zipOf } from '../support/zips';
+import { RunningApp } from '../support/app/running-app';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
+import { zipOf } from '../support/functions/zips';
 
 // Packages of the first run are downloaded.
 jest.setTimeout(600_000);

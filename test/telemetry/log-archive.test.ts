@@ -4,7 +4,7 @@ import { systemClock } from '../../src/lib/clock';
 import { type ArchivedEvent, LogArchive, type LogPosition } from '../../src/telemetry/log-archive';
 import { LogFiles } from '../../src/telemetry/log-files';
 import type { LogBatch } from '../../src/telemetry/log-line';
-import { TemporaryFolder } from '../support/temporary-folder';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
 
 const requestId = '11111111-2222-4333-8444-555555555555';
 const line = {

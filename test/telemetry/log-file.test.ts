@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LogFile, type LogFileOptions } from '../../src/telemetry/log-file';
 import { TestClock } from '../support/fakes/test-clock';
-import { TemporaryFolder } from '../support/temporary-folder';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
 
 let folder: TemporaryFolder;
 let clock: TestClock;

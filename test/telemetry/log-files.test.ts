@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../src/lib/clock';
 import type { LogFileOptions } from '../../src/telemetry/log-file';
 import { LogFiles } from '../../src/telemetry/log-files';
-import { TemporaryFolder } from '../support/temporary-folder';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
 
 const line = {
   timeMs: 0,

@@ -1,5 +1,5 @@
+import { runCommand } from '../../support/app/command';
 import { RecordingServer } from '../../support/clients/recording-server';
-import { runCommand } from '../../support/command';
 
 /** The key that signed the request of `list`; undefined without a signature. */
 async function signer(

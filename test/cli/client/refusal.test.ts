@@ -1,5 +1,5 @@
+import { runCommand } from '../../support/app/command';
 import { RecordingServer } from '../../support/clients/recording-server';
-import { runCommand } from '../../support/command';
 
 /** What a command says that is answered so. */
 async function messageOf(status: number, type: string, message: string, command = ['list']): Promise<string> {

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findRunning, forgetRunning, recordRunning } from '../../../src/cli/client/running';
+import { runCommand } from '../../support/app/command';
 import { RecordingServer } from '../../support/clients/recording-server';
-import { runCommand } from '../../support/command';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 let folder: TemporaryFolder;
 

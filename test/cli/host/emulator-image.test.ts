@@ -6,7 +6,7 @@ import { buildStep, emulatorTag } from '../../../src/cli/host/emulator-image';
 import { packageFolder } from '../../../src/cli/host/package-folder';
 import { settingSources } from '../../../src/settings/sources';
 import { version } from '../../../src/settings/version';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 test.each([
   ['Step 7/21 : RUN npm install', { text: 'step 7 of 21: RUN npm install', fraction: 7 / 21 }],

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { EngineClient } from '../../../src/cli/host/engine-client';
 import { RecordingServer } from '../../support/clients/recording-server';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 test('containers are asked for by label, stopped ones too', async () => {
   await using folder = await TemporaryFolder.make();

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineClient } from '../../../src/cli/host/engine-client';
 import { type EngineProgram, startEngine } from '../../../src/cli/host/engine-start';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 /**
  * Behaves at its start as dockerd does: refuses where its pid file names a living process, whatever that is.

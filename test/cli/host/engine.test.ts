@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { findEngine } from '../../../src/cli/host/engine';
 import { EngineClient } from '../../../src/cli/host/engine-client';
 import { RecordingServer } from '../../support/clients/recording-server';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 const nowhere = { platform: 'linux' as const, homeFolder: '/nowhere', runtimeFolder: '/nowhere' };
 

@@ -3,7 +3,7 @@ import { EngineClient } from '../../../src/cli/host/engine-client';
 import { checkFolder, choosePort, emulatorContainer, projectName } from '../../../src/cli/host/project';
 import { resolveSettings } from '../../../src/settings';
 import { RecordingServer } from '../../support/clients/recording-server';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 let folder: TemporaryFolder;
 let api: RecordingServer;

@@ -1,5 +1,5 @@
 import { chromeTrace } from '../../../src/cli/laboratory/chrome-trace';
-import { aCold, anEnvironment, aWarm } from '../../support/traces';
+import { aCold, anEnvironment, aWarm } from '../../support/laboratory/environment-traces';
 
 interface Event {
   readonly name: string;

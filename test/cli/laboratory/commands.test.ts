@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runCommand } from '../../support/app/command';
 import { RecordingServer } from '../../support/clients/recording-server';
-import { runCommand } from '../../support/command';
-import { TemporaryFolder } from '../../support/temporary-folder';
-import { aCold, anEnvironment } from '../../support/traces';
+import { aCold, anEnvironment } from '../../support/laboratory/environment-traces';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 const timeline = { now: 0, since: 0, environments: [anEnvironment()], invocations: [aCold()] };
 

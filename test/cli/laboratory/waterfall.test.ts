@@ -1,5 +1,5 @@
 import { waterfall } from '../../../src/cli/laboratory/waterfall';
-import { aCold, anEnvironment, aWarm } from '../../support/traces';
+import { aCold, anEnvironment, aWarm } from '../../support/laboratory/environment-traces';
 
 test('shows each phase of a cold start with a bar, its start and its length', () => {
   expect(waterfall({ invocation: aCold(), environment: anEnvironment() })).toBe(

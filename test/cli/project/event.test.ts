@@ -1,4 +1,4 @@
-import { runCommand } from '../../support/command';
+import { runCommand } from '../../support/app/command';
 
 const event = async (...words: readonly string[]) => {
   const { code, stdout, stderr } = await runCommand(['event', ...words]);

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { projectTemplates } from '../../../src/cli/project/templates';
 import { version } from '../../../src/settings/version';
-import { runCommand } from '../../support/command';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { runCommand } from '../../support/app/command';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 let folder: TemporaryFolder;
 

@@ -1,5 +1,5 @@
+import { runCommand } from '../../support/app/command';
 import { RecordingServer } from '../../support/clients/recording-server';
-import { runCommand } from '../../support/command';
 
 const row = (name: string, state: string) => ({
   name,

@@ -1,5 +1,5 @@
 import { diffText } from '../../../src/cli/scenario/diff';
-import { aRun } from '../../support/scenario-runs';
+import { aRun } from '../../support/laboratory/scenario-runs';
 
 test('compares figures with their change, and draws how latencies are spread', () => {
   const before = aRun();

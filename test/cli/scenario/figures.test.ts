@@ -1,6 +1,6 @@
 import { check, figure, figureText } from '../../../src/cli/scenario/figures';
 import { readAssertion } from '../../../src/cli/scenario/read-assertion';
-import { aRun } from '../../support/scenario-runs';
+import { aRun } from '../../support/laboratory/scenario-runs';
 
 const run = aRun();
 

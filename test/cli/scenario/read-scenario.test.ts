@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Ajv from 'ajv';
 import { parse } from 'yaml';
 import { readScenario } from '../../../src/cli/scenario/read-scenario';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 const schemaText = readFileSync(join(__dirname, '../../../lambdock-scenario.schema.json'), 'utf8');
 const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(JSON.parse(schemaText));

@@ -1,5 +1,5 @@
 import { junit, summary } from '../../../src/cli/scenario/reports';
-import { aRun } from '../../support/scenario-runs';
+import { aRun } from '../../support/laboratory/scenario-runs';
 
 test('a summary has figures by function, causes, and what became of the assertions', () => {
   expect(summary(aRun())).toBe(

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Load, Phase, Scenario } from '../../../src/cli/scenario/scenario';
 import { scheduleOf } from '../../../src/cli/scenario/schedule';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 const loads = (...all: Load[]): Phase => ({
   kind: 'loads',

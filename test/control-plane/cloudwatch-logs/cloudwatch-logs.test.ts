@@ -8,7 +8,7 @@ import type { Registry } from '../../../src/functions/registry/registry';
 import { systemClock } from '../../../src/lib/clock';
 import { LogArchive } from '../../../src/telemetry/log-archive';
 import { LogFiles } from '../../../src/telemetry/log-files';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 const home = { region: 'us-east-1', accountId: '000000000000' };
 const deployed = (functionName: string, LoggingConfig?: object) => ({

@@ -1,8 +1,8 @@
 import { PutFunctionEventInvokeConfigCommand } from '@aws-sdk/client-lambda';
 import type { QueueRow } from '../../../src/operator-api/contract';
-import { pythonFunction } from '../../support/python-function';
-import { RunningApp } from '../../support/running-app';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { RunningApp } from '../../support/app/running-app';
+import { pythonFunction } from '../../support/functions/python-function';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 jest.setTimeout(180_000);
 

@@ -1,9 +1,9 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { CreateFunctionUrlConfigCommand } from '@aws-sdk/client-lambda';
-import { functionsFolder } from '../../support/functions';
-import { pythonFunction } from '../../support/python-function';
-import { RunningApp } from '../../support/running-app';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { RunningApp } from '../../support/app/running-app';
+import { functionsFolder } from '../../support/functions/functions-folder';
+import { pythonFunction } from '../../support/functions/python-function';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 jest.setTimeout(180_000);
 

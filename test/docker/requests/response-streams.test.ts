@@ -3,8 +3,8 @@ import {
   InvokeWithResponseStreamCommand,
   type InvokeWithResponseStreamCompleteEvent,
 } from '@aws-sdk/client-lambda';
-import { functionsFolder } from '../../support/functions';
-import { RunningApp } from '../../support/running-app';
+import { RunningApp } from '../../support/app/running-app';
+import { functionsFolder } from '../../support/functions/functions-folder';
 
 jest.setTimeout(180_000);
 

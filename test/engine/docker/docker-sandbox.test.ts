@@ -7,9 +7,9 @@ import { protocolVersion } from '../../../src/engine/init/frame-table';
 import { encodeFrame } from '../../../src/engine/init/frames';
 import { Gate } from '../../../src/engine/init/gate';
 import { systemClock } from '../../../src/lib/clock';
+import { Recorder } from '../../support/engine/recorder';
 import { scriptedDockerApi } from '../../support/fakes/scripted-docker-api';
-import { Recorder } from '../../support/recorder';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 test('a connection goes to the listener, and ends without one', async () => {
   await using folder = await TemporaryFolder.make();

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { folderId } from '../../../src/engine/docker/folder-id';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 test('a data folder keeps its id, which no other folder has', async () => {
   await using folder = await TemporaryFolder.make();

@@ -2,7 +2,7 @@ import { lstat, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LinkedCopies } from '../../../src/engine/docker/linked-copies';
 import { TestClock } from '../../support/fakes/test-clock';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 class Subject implements AsyncDisposable {
   readonly clock = new TestClock();

@@ -10,9 +10,9 @@ import { encodeFrame, type Frame, FrameReader } from '../../../src/engine/init/f
 import { Gate, type GateOptions } from '../../../src/engine/init/gate';
 import type { InitConnection } from '../../../src/engine/init/init-connection';
 import { systemClock } from '../../../src/lib/clock';
+import { Recorder } from '../../support/engine/recorder';
 import { TestClock } from '../../support/fakes/test-clock';
-import { Recorder } from '../../support/recorder';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 const hello = encodeFrame('H', Buffer.from([protocolVersion, 1, 0, 0, 0, 1, 0]));
 

@@ -8,8 +8,8 @@ import { EventQueue } from '../../../src/functions/registry/event-queue';
 import { openState } from '../../../src/functions/registry/state';
 import type { Database } from '../../../src/lib/database';
 import { TestClock } from '../../support/fakes/test-clock';
-import { aFunctionVersion } from '../../support/function-versions';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { aFunctionVersion } from '../../support/functions/function-versions';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 const scope = { region: 'us-east-1', accountId: '000000000000' };
 const event = {

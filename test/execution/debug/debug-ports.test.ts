@@ -5,8 +5,8 @@ import { text } from 'node:stream/consumers';
 import type { Sandbox } from '../../../src/engine/engine';
 import { DebugPorts } from '../../../src/execution/debug/debug-ports';
 import { TestClock } from '../../support/fakes/test-clock';
-import { freePort } from '../../support/free-port';
-import { aFunctionVersion } from '../../support/function-versions';
+import { aFunctionVersion } from '../../support/functions/function-versions';
+import { freePort } from '../../support/lib/free-port';
 
 /** Ports whose sandbox answers a dial with what `dial` gives. */
 function portsOf(dial: (() => ReturnType<Sandbox['dial']>) | undefined, host = '127.0.0.1') {

@@ -1,5 +1,5 @@
 import { debugVariables } from '../../../src/execution/debug/debug-variables';
-import { aFunctionVersion } from '../../support/function-versions';
+import { aFunctionVersion } from '../../support/functions/function-versions';
 
 const zip = (runtime: string, wait = false) => {
   const code = { kind: 'zip' as const, runtime, handler: 'a.b', codeFolder: '/code', codeSha256: '' };

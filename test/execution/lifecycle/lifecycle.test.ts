@@ -8,7 +8,7 @@ import type {
   EventType,
   State,
 } from '../../../src/execution/lifecycle/lifecycle-types';
-import { anInvocationRequest } from '../../support/function-versions';
+import { anInvocationRequest } from '../../support/functions/function-versions';
 
 const circumstances: Circumstances = {
   nowMs: 1_000_000,

@@ -7,8 +7,8 @@ import {
   runtimeProcess,
 } from '../../../src/execution/process/process-environment';
 import type { FunctionVersion } from '../../../src/functions/function-version';
-import { aFunctionVersion } from '../../support/function-versions';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { aFunctionVersion } from '../../support/functions/function-versions';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 const image = {
   image: 'base',

@@ -3,7 +3,7 @@ import { SharedSpares, spareTotal } from '../../../src/execution/spares/shared-s
 import { type SandboxKind, sandboxKind } from '../../../src/execution/spares/spare';
 import { FakeEngine } from '../../support/fakes/fake-engine';
 import { TestClock } from '../../support/fakes/test-clock';
-import { aFunctionVersion } from '../../support/function-versions';
+import { aFunctionVersion } from '../../support/functions/function-versions';
 
 const kindOf = (name: string): SandboxKind => {
   const image = { image: name, entryPoint: [], command: [], workingDirectory: '/', environment: {} };

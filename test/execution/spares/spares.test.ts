@@ -1,7 +1,7 @@
 import { keptMs } from '../../../src/execution/spares/spares';
 import { deferred } from '../../../src/lib/deferred';
 import { everyIs, FleetUnderTest } from '../../support/fakes/fleet-under-test';
-import { aFunctionVersion } from '../../support/function-versions';
+import { aFunctionVersion } from '../../support/functions/function-versions';
 
 const version = aFunctionVersion();
 const idOf = (_event: unknown, { process }: { process: { sandbox: { id: string } } }) => process.sandbox.id;

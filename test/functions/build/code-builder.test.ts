@@ -4,7 +4,7 @@ import { CodeBuilder } from '../../../src/functions/build/code-builder';
 import { type LayerSource, Layers } from '../../../src/functions/build/layers';
 import { Store } from '../../../src/functions/store/store';
 import type { CodeBuild } from '../../../src/functions/template/wanted';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 let folder: TemporaryFolder;
 let images: string[] = [];

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { type LayerSource, Layers } from '../../../src/functions/build/layers';
 import { listsPackages, withPackages } from '../../../src/functions/build/own-packages';
 import { Store } from '../../../src/functions/store/store';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 let folder: TemporaryFolder;
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { signatureHeaders } from '../../../src/aws/signing';
 import { fetchObject, type S3 } from '../../../src/functions/build/s3';
-import { failureOf } from '../../support/failure';
+import { failureOf } from '../../support/lib/failure';
 
 const nowMs = Date.UTC(2026, 0, 2, 3, 4, 5);
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };

@@ -4,8 +4,8 @@ import { FunctionRegistry } from '../../../src/functions/registry/functions';
 import { Registry } from '../../../src/functions/registry/registry';
 import { openState } from '../../../src/functions/registry/state';
 import { Store } from '../../../src/functions/store/store';
-import { aDeployable } from '../../support/deployables';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { aDeployable } from '../../support/functions/deployables';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 export const scope = { region: 'us-east-1', accountId: '000000000000' };
 

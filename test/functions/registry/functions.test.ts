@@ -1,4 +1,4 @@
-import { aDeployable } from '../../support/deployables';
+import { aDeployable } from '../../support/functions/deployables';
 import { DataFolder, scope } from './data-folder';
 
 const folder = DataFolder.ofEachTest();

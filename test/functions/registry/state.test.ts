@@ -7,7 +7,7 @@ import {
   removeOwned,
 } from '../../../src/functions/registry/state';
 import { Database } from '../../../src/lib/database';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 const here = { region: 'us-east-1', accountId: '000000000000' };
 const there = { region: 'eu-west-1', accountId: '000000000000' };

@@ -1,7 +1,7 @@
 import { Documents, openState } from '../../../src/functions/registry/state';
 import { TemplateOwners } from '../../../src/functions/registry/template-owners';
 import type { Database } from '../../../src/lib/database';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 const here = { region: 'us-east-1', accountId: '000000000000' };
 const there = { region: 'eu-west-1', accountId: '000000000000' };

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fingerprints } from '../../../src/functions/store/fingerprints';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 test('a fingerprint matches the same state only, also in the next process', async () => {
   await using folder = await TemporaryFolder.make();

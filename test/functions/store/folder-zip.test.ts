@@ -2,7 +2,7 @@ import { chmod, mkdir, readFile, readlink, stat, symlink, utimes, writeFile } fr
 import { join } from 'node:path';
 import { zipFolder } from '../../../src/functions/store/folder-zip';
 import { Store } from '../../../src/functions/store/store';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 test('a zipped folder unpacks as it was: names, modes, links; what tools left is not in it', async () => {
   await using folder = await TemporaryFolder.make();

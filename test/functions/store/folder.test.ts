@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, readlinkSync, symlinkSync, truncateSync, write
 import { dirname, join } from 'node:path';
 import { limits } from '../../../src/aws/limits';
 import { copyEntries, listFolder } from '../../../src/functions/store/folder';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 let folder: TemporaryFolder;
 let root: string;

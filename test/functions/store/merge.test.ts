@@ -11,7 +11,7 @@ import {
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { mergeFolders } from '../../../src/functions/store/merge';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 /** A folder's content: text for a file, an object for a folder. */
 type Tree = { readonly [name: string]: string | Tree };

@@ -14,8 +14,8 @@ import { withPackages } from '../../../src/functions/build/own-packages';
 import type { Bundle } from '../../../src/functions/store/bundle';
 import { Store } from '../../../src/functions/store/store';
 import { reference } from '../../../src/functions/store/store-sections';
-import { TemporaryFolder } from '../../support/temporary-folder';
-import { zipOf } from '../../support/zips';
+import { zipOf } from '../../support/functions/zips';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 const graceMs = 1_000;
 

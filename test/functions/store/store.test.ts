@@ -14,8 +14,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Store } from '../../../src/functions/store/store';
-import { TemporaryFolder } from '../../support/temporary-folder';
-import { zipOf } from '../../support/zips';
+import { zipOf } from '../../support/functions/zips';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 let folder: TemporaryFolder;
 let data: string;

@@ -13,8 +13,8 @@ import { limits } from '../../../src/aws/limits';
 import { BundleError } from '../../../src/functions/store/bundle';
 import { unpackZip } from '../../../src/functions/store/zip';
 import { checkCount } from '../../../src/functions/store/zip-entries';
-import { TemporaryFolder } from '../../support/temporary-folder';
-import { patched, withCentralField, zipOf } from '../../support/zips';
+import { patched, withCentralField, zipOf } from '../../support/functions/zips';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 let folder: TemporaryFolder;
 let target: string;

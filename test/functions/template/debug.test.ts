@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { DebugRequest } from '../../../src/functions/template/debug';
 import { TemplateError } from '../../../src/functions/template/problems';
 import { parseTemplate } from '../../../src/functions/template/template';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 let folder: TemporaryFolder;
 

@@ -6,7 +6,7 @@ import {
   parameterPair,
   samconfigParameters,
 } from '../../../src/functions/template/given-values';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 test.each([
   ['Stage=prod', ['Stage', 'prod']],

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { missingTemplateHint } from '../../../src/functions/template/missing-template';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 test.each([
   [['template.yaml'], /has a template\.yaml\. Host it with "npx lambdock start -t .*template\.yaml"\.$/],

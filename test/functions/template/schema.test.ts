@@ -6,7 +6,7 @@ import { reservedVariables } from '../../../src/aws/reserved-environment';
 import { TemplateError } from '../../../src/functions/template/problems';
 import { parseTemplate } from '../../../src/functions/template/template';
 import { hostedRuntimes } from '../../../src/runtimes/runtimes';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 /** The published schema and the parser have to agree on every document, but for what only a disk can tell. */
 const schemaText = readFileSync(join(__dirname, '../../../lambdock.schema.json'), 'utf8');

@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatProblem, TemplateError } from '../../../src/functions/template/problems';
 import { loadTemplate, loadTemplateSettings, parseTemplate } from '../../../src/functions/template/template';
-import { TemporaryFolder } from '../../support/temporary-folder';
-import { aWantedFunction } from '../../support/wanted-functions';
+import { aWantedFunction } from '../../support/functions/wanted-functions';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 /** A folder with what templates of these tests name: `app/`, `code.zip`, `layer/`, `notes.txt`. */
 let folder: TemporaryFolder;

@@ -10,7 +10,7 @@ import { type ArchivedEvent, LogArchive } from '../../../src/telemetry/log-archi
 import { LogFiles } from '../../../src/telemetry/log-files';
 import type { LogBatch } from '../../../src/telemetry/log-line';
 import { TestClock } from '../../support/fakes/test-clock';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 interface Put {
   readonly logGroupName: string;

@@ -6,10 +6,10 @@ import { systemClock } from '../../../src/lib/clock';
 import { type Deferred, deferred } from '../../../src/lib/deferred';
 import { Journal } from '../../../src/telemetry/journal';
 import { Notices } from '../../../src/telemetry/notices';
+import { RunningApp } from '../../support/app/running-app';
 import { FakeEngine } from '../../support/fakes/fake-engine';
 import { lambdaRuntime } from '../../support/fakes/fake-runtime';
-import { RunningApp } from '../../support/running-app';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 /** Answers with how often this process was called, so that 1 means cold. */
 async function started(folder: string, flags: Record<string, string> = {}): Promise<RunningApp> {

@@ -4,7 +4,7 @@ import type { Registry, RegistryListener } from '../../../src/functions/registry
 import type { WantedFunction } from '../../../src/functions/template/wanted';
 import { TemplateResources } from '../../../src/hosting/template/template-resources';
 import { deferred } from '../../../src/lib/deferred';
-import { aWantedFunction } from '../../support/wanted-functions';
+import { aWantedFunction } from '../../support/functions/wanted-functions';
 
 const hello = aWantedFunction('hello', '', { package: { kind: 'image', image: 'x' } });
 

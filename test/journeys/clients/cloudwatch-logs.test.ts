@@ -1,7 +1,7 @@
 import type { StartedTestContainer } from 'testcontainers';
-import { Deployer } from '../../support/deployer';
-import { pythonContainer, pythonProgram } from '../../support/python-container';
-import { RunningApp } from '../../support/running-app';
+import { RunningApp } from '../../support/app/running-app';
+import { pythonContainer, pythonProgram } from '../../support/engine/python-container';
+import { Deployer } from '../../support/functions/deployer';
 
 jest.setTimeout(900_000);
 

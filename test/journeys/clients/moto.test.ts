@@ -7,10 +7,10 @@ import {
 } from '@aws-sdk/client-lambda';
 import { MetricDelivery } from '../../../src/hosting/outbound/metric-delivery';
 import { systemClock } from '../../../src/lib/clock';
+import { RunningApp } from '../../support/app/running-app';
 import { Moto } from '../../support/clients/moto';
-import { RunningApp } from '../../support/running-app';
-import { TemporaryFolder } from '../../support/temporary-folder';
-import { zipOf } from '../../support/zips';
+import { zipOf } from '../../support/functions/zips';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 jest.setTimeout(900_000);
 

@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { waitUntilFunctionActiveV2 } from '@aws-sdk/client-lambda';
+import { RunningApp } from '../../support/app/running-app';
 import { ClientProject } from '../../support/clients/client-project';
 import { npmClient } from '../../support/clients/npm-client';
-import { RunningApp } from '../../support/running-app';
 
 jest.setTimeout(600_000);
 

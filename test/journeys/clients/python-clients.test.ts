@@ -1,9 +1,9 @@
 import type { StartedTestContainer } from 'testcontainers';
+import { RunningApp } from '../../support/app/running-app';
 import { ClientProject } from '../../support/clients/client-project';
 import { Moto } from '../../support/clients/moto';
-import { Deployer } from '../../support/deployer';
-import { pythonContainer, pythonProgram } from '../../support/python-container';
-import { RunningApp } from '../../support/running-app';
+import { pythonContainer, pythonProgram } from '../../support/engine/python-container';
+import { Deployer } from '../../support/functions/deployer';
 
 jest.setTimeout(900_000);
 

@@ -8,9 +8,9 @@ import {
   ListTagsCommand,
   TagResourceCommand,
 } from '@aws-sdk/client-lambda';
-import { arnOf } from '../../support/deployer';
-import { failureOf } from '../../support/failure';
-import { emptyApp, sharedApp } from '../../support/shared-app';
+import { emptyApp, sharedApp } from '../../support/app/shared-app';
+import { arnOf } from '../../support/functions/deployer';
+import { failureOf } from '../../support/lib/failure';
 
 const shared = sharedApp(() => emptyApp());
 const stranger = '111122223333';

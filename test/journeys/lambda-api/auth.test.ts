@@ -9,11 +9,11 @@ import {
   UntagResourceCommand,
 } from '@aws-sdk/client-lambda';
 import { jsonRequest, sendToAws } from '../../../src/hosting/outbound/aws-request';
-import { runCommand } from '../../support/command';
-import { failureOf } from '../../support/failure';
+import { runCommand } from '../../support/app/command';
+import { RunningApp } from '../../support/app/running-app';
 import { FakeEngine } from '../../support/fakes/fake-engine';
-import { functionsFolder } from '../../support/functions';
-import { RunningApp } from '../../support/running-app';
+import { functionsFolder } from '../../support/functions/functions-folder';
+import { failureOf } from '../../support/lib/failure';
 import { fakeActs } from '../fake-acts';
 
 let app: RunningApp;

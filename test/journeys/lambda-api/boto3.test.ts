@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { GenericContainer } from 'testcontainers';
-import { runtimeImage } from '../../support/images';
-import { RunningApp } from '../../support/running-app';
+import { RunningApp } from '../../support/app/running-app';
+import { runtimeImage } from '../../support/engine/runtime-image';
 
 jest.setTimeout(180_000);
 

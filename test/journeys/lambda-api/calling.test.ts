@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { Deployer } from '../../support/deployer';
-import { functionsFolder } from '../../support/functions';
-import { RunningApp } from '../../support/running-app';
+import { RunningApp } from '../../support/app/running-app';
+import { Deployer } from '../../support/functions/deployer';
+import { functionsFolder } from '../../support/functions/functions-folder';
 
 jest.setTimeout(180_000);
 

@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { RunningApp, sharedFolder } from '../../support/app/running-app';
 import { AwsCli } from '../../support/clients/aws-cli';
-import { RunningApp, sharedFolder } from '../../support/running-app';
-import { zipOf } from '../../support/zips';
+import { zipOf } from '../../support/functions/zips';
 
 jest.setTimeout(180_000);
 

@@ -14,11 +14,11 @@ import {
   UpdateAliasCommand,
 } from '@aws-sdk/client-lambda';
 import { deferred } from '../../../src/lib/deferred';
-import { arnOf, Deployer, refusalOf } from '../../support/deployer';
-import { failureOf } from '../../support/failure';
+import { emptyApp, sharedApp } from '../../support/app/shared-app';
 import { gates } from '../../support/fakes/fake-code';
-import { emptyApp, sharedApp } from '../../support/shared-app';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { arnOf, Deployer, refusalOf } from '../../support/functions/deployer';
+import { failureOf } from '../../support/lib/failure';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 const shared = sharedApp(() => emptyApp());
 const { send } = shared;

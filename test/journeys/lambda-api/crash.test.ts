@@ -9,10 +9,10 @@ import {
   paginateListFunctions,
   UpdateFunctionCodeCommand,
 } from '@aws-sdk/client-lambda';
-import { role } from '../../support/deployer';
-import { Emulator } from '../../support/emulator';
-import { TemporaryFolder } from '../../support/temporary-folder';
-import { zipOf } from '../../support/zips';
+import { Emulator } from '../../support/app/emulator';
+import { role } from '../../support/functions/deployer';
+import { zipOf } from '../../support/functions/zips';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 /** `LAMBDOCK_TEST_KILLS=100` kills a hundred times, which takes minutes. */
 const kills = Number(process.env.LAMBDOCK_TEST_KILLS ?? 12);

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { Deployer } from '../../support/deployer';
-import { Emulator } from '../../support/emulator';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { Emulator } from '../../support/app/emulator';
+import { Deployer } from '../../support/functions/deployer';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 /** As in `crash.test.ts`. */
 const kills = Number(process.env.LAMBDOCK_TEST_KILLS ?? 8);

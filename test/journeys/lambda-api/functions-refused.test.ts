@@ -6,8 +6,8 @@ import {
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { arnOf, codeOf, type Deployer, refusalOf } from '../../support/deployer';
-import { emptyApp, sharedApp } from '../../support/shared-app';
+import { emptyApp, sharedApp } from '../../support/app/shared-app';
+import { arnOf, codeOf, type Deployer, refusalOf } from '../../support/functions/deployer';
 
 const shared = sharedApp(() =>
   emptyApp({

@@ -14,10 +14,10 @@ import {
   waitUntilFunctionActiveV2,
   waitUntilPublishedVersionActive,
 } from '@aws-sdk/client-lambda';
-import { arnOf, codeOf, type Deployer, refusalOf, role } from '../../support/deployer';
-import { failureOf } from '../../support/failure';
-import { emptyApp, sharedApp } from '../../support/shared-app';
-import { zipOf } from '../../support/zips';
+import { emptyApp, sharedApp } from '../../support/app/shared-app';
+import { arnOf, codeOf, type Deployer, refusalOf, role } from '../../support/functions/deployer';
+import { zipOf } from '../../support/functions/zips';
+import { failureOf } from '../../support/lib/failure';
 
 const uuid = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 const sha256 = expect.stringMatching(/^[A-Za-z0-9+/]{43}=$/);

@@ -1,9 +1,9 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CreateFunctionCommand, GetFunctionCommand, UpdateFunctionCodeCommand } from '@aws-sdk/client-lambda';
-import { codeOf, refusalOf, role } from '../../support/deployer';
-import { emptyApp, sharedApp } from '../../support/shared-app';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { emptyApp, sharedApp } from '../../support/app/shared-app';
+import { codeOf, refusalOf, role } from '../../support/functions/deployer';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 const shared = sharedApp(() => emptyApp());
 let folder: TemporaryFolder;

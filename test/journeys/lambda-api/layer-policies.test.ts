@@ -5,10 +5,10 @@ import {
   PublishLayerVersionCommand,
   RemoveLayerVersionPermissionCommand,
 } from '@aws-sdk/client-lambda';
-import { failureOf } from '../../support/failure';
-import { appWithFunctions, arnOf } from '../../support/lambda-api';
-import type { RunningApp } from '../../support/running-app';
-import { zipOf } from '../../support/zips';
+import { appWithFunctions, arnOf } from '../../support/app/lambda-api';
+import type { RunningApp } from '../../support/app/running-app';
+import { zipOf } from '../../support/functions/zips';
+import { failureOf } from '../../support/lib/failure';
 
 let app: RunningApp;
 

@@ -13,9 +13,9 @@ import {
   paginateListLayers,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { codeOf, refusalOf } from '../../support/deployer';
-import { emptyApp, sharedApp } from '../../support/shared-app';
-import { zipOf } from '../../support/zips';
+import { emptyApp, sharedApp } from '../../support/app/shared-app';
+import { codeOf, refusalOf } from '../../support/functions/deployer';
+import { zipOf } from '../../support/functions/zips';
 
 const layerArn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:layer:${name}`;
 

@@ -7,10 +7,10 @@ import {
   UpdateAliasCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { runCommand } from '../../support/command';
-import { Deployer } from '../../support/deployer';
-import { RunningApp } from '../../support/running-app';
-import { zipOf } from '../../support/zips';
+import { runCommand } from '../../support/app/command';
+import { RunningApp } from '../../support/app/running-app';
+import { Deployer } from '../../support/functions/deployer';
+import { zipOf } from '../../support/functions/zips';
 
 jest.setTimeout(180_000);
 

@@ -10,10 +10,10 @@ import { FunctionRegistry } from '../../../src/functions/registry/functions';
 import { Registry } from '../../../src/functions/registry/registry';
 import { openState } from '../../../src/functions/registry/state';
 import { Store } from '../../../src/functions/store/store';
-import { aDeployable } from '../../support/deployables';
-import { arnOf, Deployer, refusalOf } from '../../support/deployer';
+import { RunningApp } from '../../support/app/running-app';
 import { FakeEngine } from '../../support/fakes/fake-engine';
-import { RunningApp } from '../../support/running-app';
+import { aDeployable } from '../../support/functions/deployables';
+import { arnOf, Deployer, refusalOf } from '../../support/functions/deployer';
 
 const scope = { region: 'us-east-1', accountId: '000000000000' };
 

@@ -5,9 +5,9 @@ import {
   GetPolicyCommand,
   RemovePermissionCommand,
 } from '@aws-sdk/client-lambda';
-import { failureOf } from '../../support/failure';
-import { accountId, appWithFunctions, arnOf } from '../../support/lambda-api';
-import { sharedApp } from '../../support/shared-app';
+import { accountId, appWithFunctions, arnOf } from '../../support/app/lambda-api';
+import { sharedApp } from '../../support/app/shared-app';
+import { failureOf } from '../../support/lib/failure';
 
 const shared = sharedApp(appWithFunctions);
 

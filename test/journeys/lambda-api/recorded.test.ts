@@ -16,9 +16,9 @@ import {
   PutProvisionedConcurrencyConfigCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { arnOf, codeOf, role } from '../../support/deployer';
-import { failureOf } from '../../support/failure';
-import { emptyApp, sharedApp } from '../../support/shared-app';
+import { emptyApp, sharedApp } from '../../support/app/shared-app';
+import { arnOf, codeOf, role } from '../../support/functions/deployer';
+import { failureOf } from '../../support/lib/failure';
 
 const shared = sharedApp(() => emptyApp());
 const send: LambdaClient['send'] = (command: never) => shared.client.send(command);

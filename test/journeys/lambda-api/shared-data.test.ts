@@ -21,13 +21,13 @@ import {
   UpdateAliasCommand,
 } from '@aws-sdk/client-lambda';
 import { deferred } from '../../../src/lib/deferred';
-import { arnOf, Deployer, refusalOf } from '../../support/deployer';
-import { Emulator } from '../../support/emulator';
+import { Emulator } from '../../support/app/emulator';
+import { RunningApp } from '../../support/app/running-app';
 import { codeRuntime, gates } from '../../support/fakes/fake-code';
 import { FakeEngine } from '../../support/fakes/fake-engine';
-import { RunningApp } from '../../support/running-app';
-import { TemporaryFolder } from '../../support/temporary-folder';
-import { zipOf } from '../../support/zips';
+import { arnOf, Deployer, refusalOf } from '../../support/functions/deployer';
+import { zipOf } from '../../support/functions/zips';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 const newEngine = () => {
   const engine = new FakeEngine();

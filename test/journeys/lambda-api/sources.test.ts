@@ -11,12 +11,12 @@ import {
   ListFunctionsCommand,
   waitUntilFunctionActiveV2,
 } from '@aws-sdk/client-lambda';
-import { arnOf, Deployer, refusalOf, role } from '../../support/deployer';
+import { RunningApp } from '../../support/app/running-app';
 import { codeRuntime } from '../../support/fakes/fake-code';
 import { FakeEngine } from '../../support/fakes/fake-engine';
-import { RunningApp } from '../../support/running-app';
-import { TemporaryFolder } from '../../support/temporary-folder';
-import { zipOf } from '../../support/zips';
+import { arnOf, Deployer, refusalOf, role } from '../../support/functions/deployer';
+import { zipOf } from '../../support/functions/zips';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 const newEngine = () => {
   const engine = new FakeEngine();

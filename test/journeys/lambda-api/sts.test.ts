@@ -1,8 +1,8 @@
 import { CreateFunctionCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { signatureHeaders } from '../../../src/aws/signing';
-import { codeOf, role } from '../../support/deployer';
-import type { RunningApp } from '../../support/running-app';
-import { emptyApp, sharedApp } from '../../support/shared-app';
+import type { RunningApp } from '../../support/app/running-app';
+import { emptyApp, sharedApp } from '../../support/app/shared-app';
+import { codeOf, role } from '../../support/functions/deployer';
 
 const shared = sharedApp(() => emptyApp());
 

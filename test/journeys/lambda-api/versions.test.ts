@@ -13,9 +13,9 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import { deferred } from '../../../src/lib/deferred';
-import { arnOf, refusalOf } from '../../support/deployer';
+import { emptyApp, sharedApp } from '../../support/app/shared-app';
 import { gates } from '../../support/fakes/fake-code';
-import { emptyApp, sharedApp } from '../../support/shared-app';
+import { arnOf, refusalOf } from '../../support/functions/deployer';
 
 const shared = sharedApp(() => emptyApp());
 const { send } = shared;

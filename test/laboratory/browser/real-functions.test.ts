@@ -1,7 +1,7 @@
 import type { InvocationDetails } from '../../../src/operator-api/contract';
-import { Browser } from '../../support/browser';
-import { functionsFolder } from '../../support/functions';
-import { RunningApp } from '../../support/running-app';
+import { RunningApp } from '../../support/app/running-app';
+import { functionsFolder } from '../../support/functions/functions-folder';
+import { Browser } from '../../support/laboratory/browser';
 
 let app: RunningApp;
 

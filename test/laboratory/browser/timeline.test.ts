@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
-import { Browser } from '../../support/browser';
-import { pageData, pageNowMs } from '../../support/page-data';
-import { PageServer } from '../../support/page-server';
+import { Browser } from '../../support/laboratory/browser';
+import { pageData, pageNowMs } from '../../support/laboratory/page-data';
+import { PageServer } from '../../support/laboratory/page-server';
 
 const laneHeight = 20;
 

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { Browser } from '../../support/browser';
-import { pageData, pageNowMs } from '../../support/page-data';
-import { PageServer } from '../../support/page-server';
+import { Browser } from '../../support/laboratory/browser';
+import { pageData, pageNowMs } from '../../support/laboratory/page-data';
+import { PageServer } from '../../support/laboratory/page-server';
 
 const root = join(__dirname, '..', '..', '..');
 

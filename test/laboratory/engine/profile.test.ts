@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCommand } from '../../support/command';
-import { RunningApp } from '../../support/running-app';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { runCommand } from '../../support/app/command';
+import { RunningApp } from '../../support/app/running-app';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 let app: RunningApp;
 let folder: TemporaryFolder;

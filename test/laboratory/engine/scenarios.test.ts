@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunResult } from '../../../src/cli/scenario/scenario';
-import { runCommand } from '../../support/command';
-import { functionsFolder } from '../../support/functions';
-import { RunningApp } from '../../support/running-app';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { runCommand } from '../../support/app/command';
+import { RunningApp } from '../../support/app/running-app';
+import { functionsFolder } from '../../support/functions/functions-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 jest.setTimeout(180_000);
 

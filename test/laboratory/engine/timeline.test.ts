@@ -1,6 +1,6 @@
 import type { InvocationDetails, LiveEvents, Stats, Timeline } from '../../../src/operator-api/contract';
-import { functionsFolder } from '../../support/functions';
-import { RunningApp } from '../../support/running-app';
+import { RunningApp } from '../../support/app/running-app';
+import { functionsFolder } from '../../support/functions/functions-folder';
 
 let app: RunningApp;
 

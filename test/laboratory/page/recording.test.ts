@@ -1,5 +1,5 @@
 import { Recording } from '../../../src/laboratory/page/recording';
-import { pageData, pageNowMs } from '../../support/page-data';
+import { pageData, pageNowMs } from '../../support/laboratory/page-data';
 
 const { timeline } = pageData({ environments: 8, invocationsEach: 3, spanMs: 60_000 });
 

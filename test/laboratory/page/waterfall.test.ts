@@ -1,5 +1,5 @@
 import { phaseTitles, waterfallOf } from '../../../src/laboratory/page/waterfall';
-import { pageData } from '../../support/page-data';
+import { pageData } from '../../support/laboratory/page-data';
 
 const { timeline } = pageData({ environments: 6, invocationsEach: 2, spanMs: 60_000 });
 const cold = timeline.invocations.find(({ phases }) => phases.some(({ name }) => name === 'sandbox-create'));

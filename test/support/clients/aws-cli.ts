@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import type { StartedTestContainer } from 'testcontainers';
-import { pythonContainer, pythonProgram } from '../python-container';
+import { pythonContainer, pythonProgram } from '../engine/python-container';
 
 const environment = {
   AWS_ACCESS_KEY_ID: 'test',

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { sharedFolder } from '../running-app';
+import { sharedFolder } from '../app/running-app';
 
 /** A user's project that a deployment tool works on, in the shared folder, which containers see at the same path. */
 export class ClientProject implements AsyncDisposable {

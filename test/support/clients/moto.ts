@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { StartedTestContainer } from 'testcontainers';
 import { type AwsEndpoint, jsonRequest, sendToAws } from '../../../src/hosting/outbound/aws-request';
-import { pythonContainer, pythonProgram } from '../python-container';
+import { pythonContainer, pythonProgram } from '../engine/python-container';
 
 function freePort(): Promise<number> {
   return new Promise((resolve) => {

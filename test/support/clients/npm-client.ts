@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { sharedFolder } from '../running-app';
+import { sharedFolder } from '../app/running-app';
 
 const run = promisify(execFile);
 

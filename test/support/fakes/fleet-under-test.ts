@@ -9,7 +9,7 @@ import type { Reuse } from '../../../src/execution/spares/spares';
 import type { StartRules } from '../../../src/execution/spares/start-rules';
 import { RuntimeApi } from '../../../src/runtime-api/runtime-api';
 import { Journal, type LogSink } from '../../../src/telemetry/journal';
-import { aFunctionVersion, anInvocationRequest } from '../function-versions';
+import { aFunctionVersion, anInvocationRequest } from '../functions/function-versions';
 import { FakeEngine } from './fake-engine';
 import { type FakeHandler, lambdaRuntime } from './fake-runtime';
 import { TestClock } from './test-clock';

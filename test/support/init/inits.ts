@@ -10,8 +10,8 @@ import { Gate, type GateOptions } from '../../../src/engine/init/gate';
 import type { InitConnection } from '../../../src/engine/init/init-connection';
 import { Receiver } from '../../../src/engine/init/receiver';
 import { systemClock } from '../../../src/lib/clock';
-import { Recorder } from '../recorder';
-import { TemporaryFolder } from '../temporary-folder';
+import { Recorder } from '../engine/recorder';
+import { TemporaryFolder } from '../lib/temporary-folder';
 import { initBinary } from './init-binary';
 
 /** A running init that has reported at its gate. */

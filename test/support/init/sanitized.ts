@@ -1,7 +1,7 @@
 import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { runCompiler } from '../compile-c';
+import { runCompiler } from '../lib/compile-c';
 
 const root = resolve(__dirname, '../../..');
 

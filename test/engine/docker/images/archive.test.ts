@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { type Header, pack } from 'tar-stream';
 import { packed, unpack } from '../../../../src/engine/docker/images/archive';
-import { TemporaryFolder } from '../../../support/temporary-folder';
+import { TemporaryFolder } from '../../../support/lib/temporary-folder';
 
 type Entry = Partial<Header> & { readonly name: string; readonly content?: string };
 

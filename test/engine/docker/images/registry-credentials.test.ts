@@ -1,7 +1,7 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RegistryCredentials, registryOf } from '../../../../src/engine/docker/images/registry-credentials';
-import { TemporaryFolder } from '../../../support/temporary-folder';
+import { TemporaryFolder } from '../../../support/lib/temporary-folder';
 
 let folder: TemporaryFolder;
 

@@ -8,7 +8,7 @@ import {
   runtimeRows,
 } from '../../../../src/engine/docker/images/runtime-images';
 import { type BaseChoice, type Origin, origins } from '../../../../src/runtimes/bases';
-import { TemporaryFolder } from '../../../support/temporary-folder';
+import { TemporaryFolder } from '../../../support/lib/temporary-folder';
 
 const imagesFolder = resolve(__dirname, '../../../../images');
 

@@ -4,7 +4,7 @@ import { TemplateError } from '../../../../src/functions/template/problems';
 import type { SamContext } from '../../../../src/functions/template/sam/context';
 import { parseTemplate, type Template } from '../../../../src/functions/template/template';
 import type { WantedFunction } from '../../../../src/functions/template/wanted';
-import { TemporaryFolder } from '../../../support/temporary-folder';
+import { TemporaryFolder } from '../../../support/lib/temporary-folder';
 
 const context: SamContext = { region: 'eu-west-1', accountId: '123456789012', parameters: {} };
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseTemplate } from '../../../../src/functions/template/template';
-import { aWantedFunction } from '../../../support/wanted-functions';
+import { aWantedFunction } from '../../../support/functions/wanted-functions';
 import { hello, sharedSamFolder } from './sam-folder';
 
 const folder = sharedSamFolder();

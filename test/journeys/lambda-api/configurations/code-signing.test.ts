@@ -9,10 +9,10 @@ import {
   PutFunctionCodeSigningConfigCommand,
   UpdateCodeSigningConfigCommand,
 } from '@aws-sdk/client-lambda';
-import { Deployer } from '../../../support/deployer';
-import { failureOf } from '../../../support/failure';
-import { appWithFunctions, arnOf } from '../../../support/lambda-api';
-import { sharedApp } from '../../../support/shared-app';
+import { appWithFunctions, arnOf } from '../../../support/app/lambda-api';
+import { sharedApp } from '../../../support/app/shared-app';
+import { Deployer } from '../../../support/functions/deployer';
+import { failureOf } from '../../../support/lib/failure';
 
 const shared = sharedApp(appWithFunctions);
 

@@ -10,9 +10,9 @@ import {
   PutFunctionScalingConfigCommand,
   PutRuntimeManagementConfigCommand,
 } from '@aws-sdk/client-lambda';
-import { failureOf } from '../../../support/failure';
-import { appWithFunctions, arnOf } from '../../../support/lambda-api';
-import { sharedApp } from '../../../support/shared-app';
+import { appWithFunctions, arnOf } from '../../../support/app/lambda-api';
+import { sharedApp } from '../../../support/app/shared-app';
+import { failureOf } from '../../../support/lib/failure';
 
 const shared = sharedApp(appWithFunctions);
 

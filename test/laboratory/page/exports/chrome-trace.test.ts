@@ -1,5 +1,5 @@
 import { chromeTrace } from '../../../../src/laboratory/page/exports/chrome-trace';
-import { pageData } from '../../../support/page-data';
+import { pageData } from '../../../support/laboratory/page-data';
 
 const { environments, invocations } = pageData({
   environments: 6,

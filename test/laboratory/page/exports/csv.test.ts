@@ -1,5 +1,5 @@
 import { functionsCsv, invocationsCsv } from '../../../../src/laboratory/page/exports/csv';
-import { pageData } from '../../../support/page-data';
+import { pageData } from '../../../support/laboratory/page-data';
 
 const data = pageData({ environments: 4, invocationsEach: 3, spanMs: 60_000 });
 
