@@ -34,7 +34,7 @@ test('each sees the others until they end, and leaves nothing', () => {
 
 test('one in another process lives until that is killed; then its file goes', async () => {
   const script = `
-    require(${JSON.stringify(join(__dirname, '../support/typescript.cjs'))});
+    require(${JSON.stringify(join(__dirname, '../support/jest/typescript.cjs'))});
     const { InstanceLock } = require(${JSON.stringify(join(__dirname, '../../src/lib/instance-lock.ts'))});
     console.log(InstanceLock.declare(${JSON.stringify(boots)}).id);
     setInterval(() => {}, 60_000);
