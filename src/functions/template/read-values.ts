@@ -37,7 +37,27 @@ export function readValues(
   return new Reader(document, notes, version).value(document.contents, top);
 }
 
-function parsed(text: string): { document: Document.Parsed; position: SourceFile['position'] } {
+interface Parsed {
+  readonly document: Document.Parsed;
+  readonly position: SourceFile['position'];
+}
+
+/** A start reads the same template for its settings and for its functions. Weak: large templates take megabytes. */
+const recent = new Map<string, WeakRef<Parsed>>();
+const recentMost = 2;
+
+function parsed(text: string): Parsed {
+  const known = recent.get(text)?.deref();
+  if (known !== undefined) return known;
+  const result = parseAnew(text);
+  recent.delete(text);
+  const [oldest] = recent.keys();
+  if (oldest !== undefined && recent.size === recentMost) recent.delete(oldest);
+  recent.set(text, new WeakRef(result));
+  return result;
+}
+
+function parseAnew(text: string): Parsed {
   const strict = parsedText(text);
   if (strict.document.errors.length === 0) return strict;
   const relaxed = relaxedText(text);
@@ -52,7 +72,7 @@ function parsed(text: string): { document: Document.Parsed; position: SourceFile
   };
 }
 
-function parsedText(text: string): { document: Document.Parsed; position: SourceFile['position'] } {
+function parsedText(text: string): Parsed {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
