@@ -19,6 +19,7 @@ import { Fingerprints } from './fingerprints';
 import { copyEntries, type FolderCopy, listFolder } from './folder';
 import { zipFolder } from './folder-zip';
 import { prune, type Wanted } from './prune';
+import { SharedTurns } from './shared-turns';
 import { type StoreSection, storeSections } from './store-sections';
 import { unmark } from './unused-marks';
 import { unpackZip } from './zip';
@@ -36,6 +37,7 @@ export class Store {
   readonly #fingerprints: Fingerprints;
   readonly #earlier = new EarlierCopies();
   readonly #underWay = new Map<string, Promise<Bundle>>();
+  readonly #turns = new SharedTurns<Bundle>();
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -61,7 +63,12 @@ export class Store {
    * not changed since the last time.
    * @throws {BundleError} where it is not there, empty or too large
    */
-  async addFolder(section: StoreSection, path: string): Promise<Bundle> {
+  addFolder(section: StoreSection, path: string): Promise<Bundle> {
+    // Many functions of one template have the same code or layer.
+    return this.#turns.take(`${section} ${path}`, () => this.#addFolder(section, path));
+  }
+
+  async #addFolder(section: StoreSection, path: string): Promise<Bundle> {
     const begun = Date.now();
     const entries = await listFolder(path, join(this.#folder, '..'));
     const print = sha256(
