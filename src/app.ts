@@ -372,8 +372,10 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     cleanup.add(async () => catchingUp.clear());
     const pruningLogs = pruneLogs(files, registry, clock, fail);
     cleanup.add(async () => pruningLogs.clear());
-    const settled = hosting.apply(template.functions);
+    catalogue.expect(template.functions);
+    const settled = follow?.begin(template) ?? hosting.apply(template.functions);
     settled.catch(fail);
+    if (follow) cleanup.add(() => follow.close());
     events.begin(lock.others());
     const pruning = new Pruning({ registry, clock, folders: () => fleet.folders(), fail });
     cleanup.add(() => pruning.close());
@@ -384,10 +386,6 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       images.look();
     };
     void settled.then(begin, begin);
-    if (follow !== undefined) {
-      cleanup.add(() => follow.close());
-      await follow.begin(template);
-    }
     const close = () =>
       within(closeLimitMs, clock, cleanup.run(), () =>
         say(`shutdown took longer than ${closeLimitMs / 1_000} s. The next start removes what is left.`),

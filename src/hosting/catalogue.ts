@@ -129,6 +129,12 @@ export class Catalogue {
     registry.onChange((at, name) => this.#changed(at, name));
   }
 
+  /** Lists these as being prepared, and lets their invocations wait, until they are applied. */
+  expect(wanted: readonly WantedFunction[]): void {
+    const turn = ++this.#turn;
+    for (const each of wanted) this.#begin(each, turn);
+  }
+
   /**
    * Makes the file's functions be exactly these; what was deployed over the wire stays, but for equal names, and so
    * does what is in the file of another lambdock that lives on the same data folder.

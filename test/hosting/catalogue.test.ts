@@ -226,6 +226,16 @@ test('while the first version is in the making, callers wait for it', async () =
   expect(await waiting).toBe(catalogue.find('slow'));
 });
 
+test('lists expected functions as being prepared, and lets callers wait for them, before they are applied', async () => {
+  const functions = [wanted('hello')];
+  catalogue.expect(functions);
+  expect(catalogue.list()).toMatchObject([{ name: 'hello', state: 'preparing', isFromTemplate: true }]);
+  const waiting = catalogue.ready('hello');
+  await catalogue.apply(functions);
+  expect(await waiting).toBe(catalogue.find('hello'));
+  expect(catalogue.list()).toMatchObject([{ name: 'hello', state: 'ready' }]);
+});
+
 test('a changed function serves as it was until it is ready anew, and after a failure too', async () => {
   await catalogue.apply([wanted('hello')]);
   const before = catalogue.find('hello');

@@ -75,9 +75,17 @@ export class TemplateFollower {
     );
   }
 
+  /**
+   * Watches the template and its sources, then deploys it, so that no change in between is missed. Resolves when each of
+   * its functions is ready or has failed.
+   */
   begin(template: Template): Promise<void> {
     this.#template = template;
-    return this.#watch.cover(template.files, template.functions);
+    const covered = this.#watch.cover(template.files, template.functions);
+    this.#running = covered.catch(() => undefined);
+    return covered.then(async () => {
+      if (!this.#closed) await this.#options.hosting.apply(template.functions);
+    });
   }
 
   /**

@@ -134,7 +134,12 @@ test('reports a change that cannot be deployed although the template is correct'
   await writeFile(file, '');
   const failed = deferred<Error>();
   const template = { files: [file], functions: [], settings: {} } as unknown as Template;
-  const hosting = { apply: () => Promise.reject(new Error('database is locked')), hold: () => undefined };
+  let deployments = 0;
+  const apply = async () => {
+    deployments += 1;
+    if (deployments > 1) throw new Error('database is locked');
+  };
+  const hosting = { apply, hold: () => undefined };
   const follow = new TemplateFollower({
     load: () => template,
     hosting,
@@ -189,8 +194,32 @@ async function slowlyDeployed(path: string) {
     settings: {},
     fail: () => undefined,
   });
-  return { follow, deployments, begun: () => next.promise };
+  return { follow, file, template, deployments, begun: () => next.promise };
 }
+
+test('watches before it deploys for the first time, so that no change in between is missed', async () => {
+  await using folder = await TemporaryFolder.make();
+  const { follow, file, template, deployments, begun } = await slowlyDeployed(folder.path);
+  const first = begun();
+  const deployed = follow.begin(template);
+  expect(deployments).toEqual([]);
+  const running = await first;
+  const second = begun();
+  await writeFile(file, 'changed');
+  (await second).resolve();
+  running.resolve();
+  await deployed;
+  await follow.close();
+});
+
+test('does not deploy where it is closed while it begins to watch', async () => {
+  await using folder = await TemporaryFolder.make();
+  const { follow, template, deployments } = await slowlyDeployed(folder.path);
+  const deployed = follow.begin(template);
+  await follow.close();
+  await deployed;
+  expect(deployments).toEqual([]);
+});
 
 test('deploys once for many requests during a deployment', async () => {
   await using folder = await TemporaryFolder.make();
