@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, OutgoingHttpHeader, ServerResponse } from 'node:http';
-import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { LambdaError } from '../aws/errors';
 import { isDiskFull, systemProblem } from '../lib/system-problem';
+import type { RequestHandler, RoutedRequest } from './router';
 
 /** What a handler returns; the edge alone writes it. */
 export interface Answer {
@@ -14,7 +14,7 @@ export interface Answer {
   readonly contentType?: string;
 }
 
-export type Handler = (request: Parameters<RequestHandler>[0]) => Promise<Answer> | Answer;
+export type Handler = (request: RoutedRequest) => Promise<Answer> | Answer;
 
 /** A header of a request; `name` is in lower case. */
 export function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
@@ -45,7 +45,6 @@ export function sendAnswer(response: ServerResponse, { status, headers, body, co
   if (headers?.[requestIdHeader] === undefined) lines.push(requestIdHeader, randomUUID());
   if (bytes) lines.push('Content-Type', contentType ?? 'application/json', 'Content-Length', bytes.length);
   for (const name in headers) lines.push(name, headers[name] ?? '');
-  // Written by hand and not through `response.send`, which would hash every body for an ETag.
   response.writeHead(status, lines);
   // A short text goes out with the head in one piece; bytes would go beside it in a second one.
   if (bytes && bytes.length <= onePieceBytes) response.end(bytes.toString('latin1'), 'latin1');
@@ -54,10 +53,6 @@ export function sendAnswer(response: ServerResponse, { status, headers, body, co
 
 /** What throttled callers are asked to wait; invocations end at any time. */
 const retryAfterSeconds = 1;
-
-export function renderingErrors(fail: (error: Error) => void): ErrorRequestHandler {
-  return (error: unknown, _request, response, _next) => sendError(response, error, fail);
-}
 
 /** Renders an error. Of an internal error the response says nothing but that it is one. */
 export function sendError(response: ServerResponse, error: unknown, fail: (error: Error) => void): void {

@@ -1,5 +1,5 @@
-import { type Request, Router } from 'express';
 import { type Answer, answering } from '../control-plane/edge';
+import { type RoutedRequest, Router } from '../control-plane/router';
 import type { Fleet } from '../execution/fleet';
 import type { Pool } from '../execution/pool';
 import type { FunctionVersion } from '../functions/function-version';
@@ -38,7 +38,7 @@ const environmentsMost = 1_000;
 /** Idle time that can pass at once, in milliseconds: a week. */
 const idleMost = 604_800_000;
 
-type Action = (pools: readonly Pool[], request: Request) => number;
+type Action = (pools: readonly Pool[], request: RoutedRequest) => number;
 
 const total = (pools: readonly Pool[], of: (pool: Pool) => number) =>
   pools.reduce((sum, pool) => sum + of(pool), 0);
@@ -55,7 +55,7 @@ const actions: Readonly<Record<string, Action>> = {
  * `/scale?environments=5`, and `POST /idle-clock?ms=60000` with an optional `function`.
  */
 export function controlRoutes(parts: ControlParts): Router {
-  const router = Router();
+  const router = new Router();
   for (const [name, action] of Object.entries(actions)) {
     router.post(
       `/functions/:name/${name}`,
@@ -114,7 +114,10 @@ export function controlRoutes(parts: ControlParts): Router {
   return router;
 }
 
-function versionOf({ params, query }: Request, parts: ControlParts): Promise<FunctionVersion | undefined> {
+function versionOf(
+  { params, query }: RoutedRequest,
+  parts: ControlParts,
+): Promise<FunctionVersion | undefined> {
   return parts.find(String(params.name), given(query.qualifier));
 }
 

@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { Router } from 'express';
+import { type RequestHandler, Router, sendFile, skip } from '../control-plane/router';
 import type { Health } from './contract';
 
 /** Where `npm run build` puts the page: the same folder for sources and for what is compiled. */
 const pageFolder = path.join(__dirname, '..', '..', 'dist', 'page');
 
-const assets: ReadonlySet<string> = new Set(['page.js', 'page.css', 'licenses.txt']);
+const assets: ReadonlyMap<string, string> = new Map([
+  ['page.js', 'text/javascript; charset=utf-8'],
+  ['page.css', 'text/css; charset=utf-8'],
+  ['licenses.txt', 'text/plain; charset=utf-8'],
+]);
 
 /**
  * One script, by nonce, and nothing from elsewhere. What functions return and print is hostile: with trusted types a
@@ -48,8 +52,8 @@ export function pageRoutes(parts: {
   readonly health: () => Omit<Health, 'status'>;
   readonly token: string;
 }): Router {
-  const router = Router();
-  router.get(['/', '/ui'], ({ headers }, response) => {
+  const router = new Router();
+  const page: RequestHandler = ({ headers }, response) => {
     const nonce = randomBytes(16).toString('base64');
     const endpoint = `http://${headers.host ?? 'localhost:9000'}`;
     response.writeHead(200, {
@@ -59,11 +63,15 @@ export function pageRoutes(parts: {
       'Cache-Control': 'no-store',
     });
     response.end(frontPage({ health: parts.health(), token: parts.token, endpoint, nonce }));
-  });
-  router.get('/ui/:name', ({ params }, response, next) => {
-    if (!assets.has(params.name)) return next();
-    const headers = { ...sharedHeaders, 'Cache-Control': 'no-cache' };
-    response.sendFile(params.name, { root: pageFolder, headers }, (error) => error && next(error));
+  };
+  router.get('/', page);
+  router.get('/ui', page);
+  router.get('/ui/:name', (request, response) => {
+    const { name = '' } = request.params;
+    const type = assets.get(name);
+    if (type === undefined) return skip;
+    const headers = { ...sharedHeaders, 'Content-Type': type, 'Cache-Control': 'no-cache' };
+    return sendFile(request, response, path.join(pageFolder, name), headers);
   });
   return router;
 }

@@ -1,5 +1,5 @@
-import { Router } from 'express';
 import { answering } from '../control-plane/edge';
+import { Router } from '../control-plane/router';
 import type { Recorder } from '../laboratory/recorder';
 import { statsOf } from '../laboratory/stats';
 import type { DeploymentHistory } from './contract';
@@ -15,7 +15,7 @@ export interface LaboratoryParts {
 
 /** `GET /timeline`, `/invocations/ID`, `/stats`, `/deployments`, and the event stream `/events`. */
 export function laboratoryRoutes({ recorder, deployments, feed }: LaboratoryParts): Router {
-  const router = Router();
+  const router = new Router();
   router.get(
     '/timeline',
     answering(({ query }) => {

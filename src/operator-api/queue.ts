@@ -1,5 +1,5 @@
-import { Router } from 'express';
 import { answering } from '../control-plane/edge';
+import { Router } from '../control-plane/router';
 import type { AsyncInvocations } from '../execution/async/async-invocations';
 import type { QueueRow } from './contract';
 
@@ -28,7 +28,7 @@ export function queueOf(events: AsyncInvocations): Queue {
 
 /** `GET /queue`, and `POST /queue/retry` and `/queue/purge` with an optional `function` in the query. */
 export function queueRoutes(queue: Queue): Router {
-  const router = Router();
+  const router = new Router();
   const named = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
   router.get(
     '/queue',

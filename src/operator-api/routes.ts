@@ -1,5 +1,5 @@
-import { type Request, Router } from 'express';
-import { answering } from '../control-plane/edge';
+import { answering, sendAnswer } from '../control-plane/edge';
+import { type RoutedRequest, Router, sendFile, skip } from '../control-plane/router';
 import type { EnvironmentSummary } from '../execution/environment-summary';
 import { TemplateError } from '../functions/template/problems';
 import { isOf, type Journal } from '../telemetry/journal';
@@ -39,7 +39,7 @@ export interface OperatorParts {
 
 /** The routes below `/_lambdock` that the command line uses; not part of Lambda's API. */
 export function operatorRoutes(parts: OperatorParts): Router {
-  const router = Router();
+  const router = new Router();
   router.use(pageRoutes(parts));
   router.use(queueRoutes(parts.queue));
   router.use(laboratoryRoutes(parts.laboratory));
@@ -83,18 +83,18 @@ export function operatorRoutes(parts: OperatorParts): Router {
     }),
   );
   // The address in `Code.Location`: unsigned, as presigned addresses of S3 are.
-  router.get('/code/:name', async (request, response, next) => {
-    const hash = /^([0-9a-f]{64})\.zip$/.exec(request.params.name)?.[1];
+  router.get('/code/:name', async (request, response) => {
+    const hash = /^([0-9a-f]{64})\.zip$/.exec(request.params.name ?? '')?.[1];
     const file = hash === undefined ? undefined : await parts.zipFile(hash);
-    if (file === undefined) return next();
-    const headers = { 'Content-Type': 'application/zip' };
-    response.sendFile(file, { headers, dotfiles: 'allow' }, (error) => error && next(error));
+    return file === undefined
+      ? skip
+      : sendFile(request, response, file, { 'Content-Type': 'application/zip' });
   });
   router.get(
     '/notices',
     answering(({ query }) => ({ status: 200, body: { notices: parts.notices(given(query.function)) } })),
   );
-  router.get('/logs', (request, response, next) => {
+  router.get('/logs', (request, response) => {
     const { functionName, ...query } = logQueryOf(request.query);
     const whole = { ...query, ...(functionName !== undefined && { functionName }) };
     const lines = select(whole, parts.journal.lines());
@@ -104,7 +104,7 @@ export function operatorRoutes(parts: OperatorParts): Router {
       !parts.journal.lines().some((line) => isOf(line, functionName));
     if (isUnknown) {
       const message = `Function ${functionName} not found, and the log has no lines of it.`;
-      return answering(() => ({ status: 404, body: { message } }))(request, response, next);
+      return sendAnswer(response, { status: 404, body: { message } });
     }
     response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
     response.write(lines.map(rendered).join(''));
@@ -139,7 +139,7 @@ function toEnvironmentRow(summary: EnvironmentSummary): EnvironmentRow {
 /** How many lines are sent where nothing narrows them down. */
 const defaultTail = 100;
 
-function logQueryOf(query: Request['query']): LogQuery {
+function logQueryOf(query: RoutedRequest['query']): LogQuery {
   const functionName = given(query.function);
   const sinceMs = Number(given(query.since) ?? Number.NaN);
   const contains = given(query.filter);

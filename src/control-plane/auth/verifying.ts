@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { RequestHandler } from 'express';
 import { keepBody } from '../../lib/http-body';
 import { wholeBody } from '../whole-body';
 import { isPresigned, verifyPresigned } from './presigned';
@@ -12,14 +11,11 @@ const largestBytes = 70_167_211;
  * What is answered without a signature: whether lambdock is there, which engines ask for a container's health, and
  * code, whose address is as a presigned one of S3: only those who got it from the API know it.
  */
-const open = /^\/_lambdock\/(health$|code\/)/;
+const open = /^\/_lambdock\/(health(?:$|\?)|code\/)/;
 
-/** Verifies requests before anything is done for them. */
-export function verifying(keys: Keys, nowMs: () => number): RequestHandler {
-  return async (request, _response, next) => {
-    if (!open.test(request.path)) await verify(request, keys, nowMs());
-    next();
-  };
+/** Whether a request is answered without a signature. */
+export function isOpen({ url = '' }: IncomingMessage): boolean {
+  return open.test(url);
 }
 
 /** @throws {LambdaError} where the signature does not hold */

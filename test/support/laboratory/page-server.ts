@@ -80,7 +80,10 @@ export class PageServer implements AsyncDisposable {
     const { functions, notices, stats, timeline, queue, deployments, logs } = this.data;
     const app = express();
     const health = { version: '0.1.0', instance: 'test', engine: 'Docker', functions: functions.length };
-    app.use('/_lambdock', pageRoutes({ health: () => health, token }));
+    const page = pageRoutes({ health: () => health, token });
+    app.use(async (request, response, next) => {
+      if (!(await page.handle(request, response, '/_lambdock'))) next();
+    });
     const answers = {
       functions: { functions, notices },
       stats,

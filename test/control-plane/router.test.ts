@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { Router, sendFile, skip } from '../../src/control-plane/router';
+import { TemporaryFolder } from '../support/lib/temporary-folder';
+
+let router: Router;
+let server: Server;
+
+beforeEach(async () => {
+  router = new Router();
+  server = createServer((request, response) => {
+    router.handle(request, response, '/below').then(
+      (isAnswered) => isAnswered || response.writeHead(404).end('no route'),
+      (error: Error) => response.writeHead(500).end(error.message),
+    );
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+});
+
+afterEach(async () => {
+  server.closeAllConnections();
+  server.close();
+  await once(server, 'close');
+});
+
+async function ask(path: string, method = 'GET'): Promise<string> {
+  const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, {
+    method,
+  });
+  return `${response.status} ${await response.text()}`;
+}
+
+test.each([
+  ['/below', 'top'],
+  ['/below/', 'top'],
+  ['/below/list', 'list'],
+  ['/below/list/', 'list'],
+  ['/below/list?x=1', 'list'],
+  ['/below/items/a%20b', 'item a b'],
+  ['/below/items/a/parts/b', 'a b'],
+])('%s is answered by the route of its path', async (path, text) => {
+  router.get('/', (_request, response) => response.end('top'));
+  router.get('/list', (_request, response) => response.end('list'));
+  router.get('/items/:id', ({ params }, response) => response.end(`item ${params.id}`));
+  router.get('/items/:id/parts/:part', ({ params }, response) => response.end(`${params.id} ${params.part}`));
+  expect(await ask(path)).toBe(`200 ${text}`);
+});
+
+test.each([
+  ['/below/list', 'POST'],
+  ['/below/lists', 'GET'],
+  ['/below/list/x', 'GET'],
+  ['/below/x/list', 'GET'],
+])('leaves %s (%s) unanswered without a route of its path and method', async (path, method) => {
+  router.get('/list', (_request, response) => response.end('list'));
+  expect(await ask(path, method)).toBe('404 no route');
+});
+
+test('takes the routes of another router', async () => {
+  const other = new Router();
+  other.post('/list', (_request, response) => response.end('posted'));
+  router.use(other);
+  expect(await ask('/below/list', 'POST')).toBe('200 posted');
+});
+
+test('goes on to the next route where a handler skips', async () => {
+  router.get('/:name', () => skip);
+  router.get('/list', (_request, response) => response.end('second'));
+  expect(await ask('/below/list')).toBe('200 second');
+  expect(await ask('/below/other')).toBe('404 no route');
+});
+
+test('reads the query; a parameter that is there several times is a list', async () => {
+  router.get('/', ({ query }, response) => response.end(JSON.stringify(query)));
+  expect(await ask('/below?a=1&b=x%20y&a=2&a=3&toString=z&c')).toBe(
+    '200 {"a":["1","2","3"],"b":"x y","toString":"z","c":""}',
+  );
+});
+
+test('rejects with what a handler throws', async () => {
+  router.get('/', async () => {
+    throw new Error('broken');
+  });
+  expect(await ask('/below')).toBe('500 broken');
+});
+
+test('sends a file with its length, and its head alone to HEAD; skips one that does not exist', async () => {
+  await using folder = await TemporaryFolder.make();
+  await writeFile(join(folder.path, 'a.txt'), 'content');
+  router.get('/:name', (request, response) =>
+    sendFile(request, response, join(folder.path, request.params.name ?? ''), {
+      'Content-Type': 'text/plain',
+    }),
+  );
+  expect(await ask('/below/a.txt')).toBe('200 content');
+  expect(await ask('/below/b.txt')).toBe('404 no route');
+  const { port } = server.address() as AddressInfo;
+  const head = await fetch(`http://127.0.0.1:${port}/below/a.txt`, { method: 'HEAD' });
+  expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '7', '']);
+});
