@@ -37,6 +37,20 @@ function parsed(file: string): Readonly<Record<string, unknown>> {
   }
 }
 
+/**
+ * The TypeScript file of a handler that has no JavaScript file, relative to the folder: Node.js does not find it.
+ * Undefined for other handlers.
+ */
+export function typescriptFile(folder: string, handler: string): string | undefined {
+  const base = /^(?:.*\/)?[^./]+/.exec(handler)?.[0];
+  if (base === undefined) return undefined;
+  const found = (extensions: readonly string[]) =>
+    extensions.map((each) => `${base}${each}`).find((each) => existsSync(join(folder, each)));
+  return found(['', '.js', '.mjs', '.cjs']) === undefined
+    ? found(['.ts', '.mts', '.cts', '.tsx'])
+    : undefined;
+}
+
 /** Whether every package that a manifest's code needs is installed where Node.js looks from its folder. */
 export function isInstalled(manifestFile: string): boolean {
   const folder = dirname(manifestFile);

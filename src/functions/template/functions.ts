@@ -2,7 +2,7 @@ import { isFunctionName } from '../../aws/arn';
 import { limits } from '../../aws/limits';
 import type { LoggingConfig } from '../../aws/logging';
 import { environmentFits, environmentSizeBytes, variableNameProblem } from '../../aws/reserved-environment';
-import { nearestFile, readManifest } from '../build/node-project';
+import { nearestFile, readManifest, typescriptFile } from '../build/node-project';
 import { readDebug } from './debug';
 import { functionKinds as kinds, runtimeProblem } from './function-kinds';
 import type { FunctionVariables } from './given-values';
@@ -186,6 +186,14 @@ function readZip(
   const layers = readLayers(reader, fields.layers, file);
   if (runtime === undefined || handler === undefined || code === undefined) return undefined;
   const method = reader.value(fields.build, kinds.build);
+  const uncompiled =
+    fields.build === undefined && runtime.startsWith('nodejs') ? typescriptFile(code, handler) : undefined;
+  if (uncompiled !== undefined) {
+    reader.warn(
+      fields.code ?? field,
+      `has ${uncompiled} and no JavaScript file for the handler. Add "build: esbuild", or compile it first.`,
+    );
+  }
   const build = method && buildOf(method, field.key, { runtime, handler, code });
   return { kind: 'zip', runtime, handler, code, layers, ...(build && { build }) };
 }

@@ -126,6 +126,11 @@ export function foreignLayer(arn: string, layers: Readonly<Record<string, string
       }),
     };
   }
+  if (arn.startsWith('{{resolve:')) {
+    return {
+      problem: `is ${arn}, a layer in Parameter Store, which lambdock does not ask. Name a folder or zip file in lambdock.yaml: layers: { "${arn}": layer.zip }`,
+    };
+  }
   const what = extensions.test(name) ? 'an extension that the function calls' : 'a layer';
   return {
     problem:

@@ -330,3 +330,17 @@ test('the template that ships is right', () => {
   const names = loadTemplate(join(__dirname, '../../../lambdock.yaml')).functions.map((each) => each.name);
   expect(names).toEqual(['thumbnail', 'greeting']);
 });
+
+test('warns of TypeScript that is not compiled', async () => {
+  await mkdir(join(folder.path, 'typed'));
+  await writeFile(join(folder.path, 'typed', 'app.ts'), '');
+  const typed = (build: string) =>
+    parseTemplate(
+      oneFunction(`runtime: nodejs22.x\n    handler: app.handler\n    code: typed\n    ${build}`),
+      file,
+    ).warnings.map(({ message }) => message);
+  expect(typed('')).toEqual([
+    expect.stringContaining('has app.ts and no JavaScript file for the handler. Add "build: esbuild"'),
+  ]);
+  expect(typed('build: esbuild')).toEqual([]);
+});

@@ -26,6 +26,17 @@ export function ignoredProperties({ properties: { entries } }: Resource): readon
   });
 }
 
+/** A nested stack whose template is not on this machine. */
+export function ignoredStack({ type, serverless }: Resource, isOfRepository: boolean): Ignored {
+  const [where, name] = isOfRepository
+    ? ['of the Serverless Application Repository', 'Location']
+    : ['whose template is in S3', serverless ? 'Location' : 'TemplateURL'];
+  return {
+    what: `${type} ${where}`,
+    why: `is not hosted; download its template and name the file in ${name}`,
+  };
+}
+
 export function ignoredType({ type }: Resource): Ignored | undefined {
   const why = types[type];
   return why === undefined ? undefined : { what: type, why };

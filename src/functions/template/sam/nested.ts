@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { errnoOf } from '../../../lib/errno';
-import { readTextFile } from '../text-file';
 import type { Mapping, Value } from '../values';
+import { withIncludes } from './includes';
 import type { Project } from './project';
 import type { Properties } from './properties';
-import { readMapping } from './read-mapping';
+import { readMappingFile } from './read-mapping';
 import { metadataText, type Resource } from './resources';
 
 /** Values that were given for one nested stack go before those that its parent passes. */
@@ -26,15 +25,8 @@ export function openTemplate(
   project: Project,
   note: (problem: string) => undefined,
 ): Mapping | undefined {
-  try {
-    const text = readTextFile(file);
-    project.files.push(file);
-    return readMapping(text, file, project.notes);
-  } catch (error) {
-    const code = errnoOf(error);
-    if (code === undefined) throw error;
-    return note(`is ${file}, which cannot be read (${code}). Name a template that is there`);
-  }
+  const template = readMappingFile(file, project, note);
+  return template && withIncludes(template, project);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { limits } from '../../../aws/limits';
 import { findRuntime } from '../../../runtimes/runtimes';
+import { typescriptFile } from '../../build/node-project';
 import { listsPackages } from '../../build/own-packages';
 import { functionKinds as kinds, runtimeProblem } from '../function-kinds';
 import { buildProblem, builtImageName } from '../image-build';
@@ -96,7 +97,18 @@ function readZip(resource: Resource, properties: Properties, project: Project): 
   if (runtime === undefined || handler === undefined || code === undefined) return undefined;
   const isFolder = typeof code === 'string' && !code.endsWith('.zip');
   const build = isFolder ? readBuild(resource, properties, handler, listsPackages(code, runtime)) : undefined;
+  const isCompiled = build !== undefined && build.method !== 'packages';
+  if (isFolder && !isCompiled && runtime.startsWith('nodejs')) warnOfTypescript(code, handler, properties);
   return { kind: 'zip', runtime, handler, code, layers, ...(build && { build }) };
+}
+
+function warnOfTypescript(code: string, handler: string, properties: Properties): void {
+  const file = typescriptFile(code, handler);
+  if (file === undefined) return;
+  properties.warnAt(
+    properties.place('CodeUri'),
+    `has ${file} and no JavaScript file for the handler. Add "BuildMethod: esbuild" to the function's Metadata, or compile it first.`,
+  );
 }
 
 function readRuntime(properties: Properties): string | undefined {

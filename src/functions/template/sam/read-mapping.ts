@@ -1,6 +1,9 @@
+import { errnoOf } from '../../../lib/errno';
 import type { Notes } from '../notes';
 import { readValues } from '../read-values';
+import { readTextFile } from '../text-file';
 import type { Mapping } from '../values';
+import type { Project } from './project';
 
 /** A template's text. Undefined where it is not a mapping, which is noted. */
 export function readMapping(text: string, file: string, notes: Notes): Mapping | undefined {
@@ -10,4 +13,21 @@ export function readMapping(text: string, file: string, notes: Notes): Mapping |
     { ...value.place, offset: 0 },
     'the file is not a template: it has to be a mapping with Resources',
   );
+}
+
+/** The mapping in a file beside the template. */
+export function readMappingFile(
+  file: string,
+  project: Project,
+  note: (problem: string) => undefined,
+): Mapping | undefined {
+  try {
+    const text = readTextFile(file);
+    project.files.push(file);
+    return readMapping(text, file, project.notes);
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === undefined) throw error;
+    return note(`is ${file}, which cannot be read (${code}). Name a template that is there`);
+  }
 }

@@ -6,6 +6,7 @@ import type { WantedFunction } from '../wanted';
 import type { SamContext } from './context';
 import type { FoundFunction } from './found-function';
 import type { Ignored } from './ignored';
+import { withIncludes } from './includes';
 import { Project } from './project';
 import { readMapping } from './read-mapping';
 import { Stack } from './stack';
@@ -31,7 +32,8 @@ export function readSamTemplate(text: string, file: string, context: SamContext)
   const path = resolve(file);
   const project = new Project(notes, context);
   project.files.push(path);
-  const template = readMapping(text, path, notes);
+  const read = readMapping(text, path, notes);
+  const template = read && withIncludes(read, project);
   if (template === undefined)
     return { functions: [], files: project.files, problems: notes.problems, warnings: [] };
   const declared = template.entries.get('Parameters');

@@ -9,7 +9,7 @@ import type { FoundFunction } from './found-function';
 import { generatedName } from './function-name';
 import { readFunction } from './functions';
 import { withGlobals } from './globals';
-import { type Ignored, ignoredProperties, ignoredType } from './ignored';
+import { type Ignored, ignoredProperties, ignoredStack, ignoredType } from './ignored';
 import { conditionHolds } from './intrinsics/conditions';
 import { evaluated } from './intrinsics/intrinsics';
 import { unrolled } from './intrinsics/loops';
@@ -113,10 +113,18 @@ export class Stack implements EvaluationScope {
   /** Resources that do nothing here, those of nested templates too. */
   ignored(): readonly (Ignored & { readonly name: string })[] {
     return this.#wanted().flatMap((resource) => {
-      if (resource.kind === 'stack') return this.#stack(resource)?.ignored() ?? [];
+      const { kind, logicalId: name } = resource;
+      if (kind === 'stack') return this.#stack(resource)?.ignored() ?? this.#remote(resource);
       const found = ignoredType(resource);
-      return found === undefined ? [] : [{ ...found, name: resource.logicalId }];
+      return found === undefined ? [] : [{ ...found, name }];
     });
+  }
+
+  #remote(resource: Resource): readonly (Ignored & { readonly name: string })[] {
+    const properties = new Properties(resource.properties, this);
+    if (nestedFile(resource, properties) !== undefined) return [];
+    const isOfRepository = properties.get('Location')?.kind === 'mapping';
+    return [{ ...ignoredStack(resource, isOfRepository), name: resource.logicalId }];
   }
 
   reference(name: string, place: Position): Value | 'none' | undefined {

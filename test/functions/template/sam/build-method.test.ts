@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { hello, sharedSamFolder } from './sam-folder';
 
 const folder = sharedSamFolder();
@@ -68,4 +69,42 @@ test('takes the target build-RESOURCE of a makefile', async () => {
     build: { method: 'makefile', target: 'build-Hello' },
     layers: [{ kind: 'built', build: { method: 'makefile', target: 'build-Libs' } }],
   });
+});
+
+test('uses code with SkipBuild as it is', async () => {
+  await folder.write('skipped/index.js', '');
+  await folder.write('skipped/package.json', '{ "dependencies": { "six": "*" } }');
+  const metadata = '    Metadata: { SkipBuild: True, BuildMethod: esbuild }\n    Properties:';
+  const text = hello('')
+    .replace('python3.13', 'nodejs22.x')
+    .replace('CodeUri: hello/', 'CodeUri: skipped')
+    .replace('    Properties:', metadata);
+  expect(folder.only(text).package).not.toHaveProperty('build');
+  const layer = `
+  Shared:
+    Type: AWS::Serverless::LayerVersion
+    Metadata: { SkipBuild: true, BuildMethod: python3.13 }
+    Properties: { ContentUri: libs }
+`;
+  expect(folder.only(`${hello('Layers: [!Ref Shared]')}${layer}`)).toMatchObject({
+    package: { layers: [join(folder.path, 'libs')] },
+  });
+});
+
+test('warns of TypeScript that is not compiled', async () => {
+  await folder.write('typed/src/app.ts', '');
+  const text = (handler: string) =>
+    hello('')
+      .replace('python3.13', 'nodejs22.x')
+      .replace('app.handler', handler)
+      .replace('CodeUri: hello/', 'CodeUri: typed');
+  expect(folder.template(text('src/app.handler')).warnings).toEqual([
+    expect.objectContaining({
+      message: expect.stringContaining(
+        'has src/app.ts and no JavaScript file for the handler. Add "BuildMethod: esbuild"',
+      ),
+    }),
+  ]);
+  await folder.write('typed/src/app.mjs', '');
+  expect(folder.template(text('src/app.handler')).warnings).toEqual([]);
 });

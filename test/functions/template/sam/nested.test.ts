@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { sharedSamFolder } from './sam-folder';
+import { hello, sharedSamFolder } from './sam-folder';
 
 const folder = sharedSamFolder();
 
@@ -104,5 +104,23 @@ Resources:
   ]);
   expect(folder.problems(text, { 'Inner.Tabel': 'x' })).toContain(
     '--parameter Inner.Tabel is not a parameter of this template. It has Stage, Table',
+  );
+});
+
+test('says which nested templates are not on this machine', () => {
+  const text = `
+Resources:
+  FromTheRepository:
+    Type: AWS::Serverless::Application
+    Properties: { Location: { ApplicationId: "arn:aws:serverlessrepo:x", SemanticVersion: 1.0.0 } }
+  Uploaded:
+    Type: AWS::CloudFormation::Stack
+    Properties: { TemplateURL: "https://s3.amazonaws.com/bucket/nowhere.yaml" }
+`;
+  expect(folder.template(`${hello('')}${text.replace('Resources:', '')}`).warnings).toEqual(
+    [
+      'AWS::Serverless::Application of the Serverless Application Repository is not hosted; download its template and name the file in Location (FromTheRepository).',
+      'AWS::CloudFormation::Stack whose template is in S3 is not hosted; download its template and name the file in TemplateURL (Uploaded).',
+    ].map((message) => expect.objectContaining({ message })),
   );
 });

@@ -136,7 +136,7 @@ test.each([
   [
     'a function that goes too far',
     variable('!Transform { Name: Made }'),
-    `${value} calls Fn::Transform, which lambdock does not know. Write its result out here.`,
+    `${value} calls the macro Made, which lambdock does not run. Write its result out here.`,
   ],
   [
     'a lookup',

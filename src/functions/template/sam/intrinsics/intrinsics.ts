@@ -36,12 +36,22 @@ export function evaluated(value: Value | undefined, scope: EvaluationScope): Val
 function called({ name, argument }: Call, scope: EvaluationScope, place: Position): Value | undefined {
   const intrinsic = intrinsics.get(name);
   if (intrinsic === undefined) {
+    if (name === 'Fn::Transform') return scope.notes.limit(place, macroProblem(argument));
     const meant = nearest(name, [...intrinsics.keys()]);
     const hint = meant === undefined ? 'Write its result out here.' : `Did you mean ${meant}?`;
     return scope.notes.limit(place, `calls ${name}, which lambdock does not know. ${hint}`);
   }
   const result = intrinsic(argument, scope, place);
   return result && movedTo(place, result);
+}
+
+/** Ends the sentence "X …". */
+function macroProblem(argument: Value): string {
+  const name = argument.kind === 'mapping' ? argument.entries.get('Name') : undefined;
+  const macro = name?.kind === 'scalar' ? (name.text ?? '') : '';
+  return macro === 'AWS::Include'
+    ? 'includes a file that is not on this machine. Name a local file in Location.'
+    : `calls the macro ${macro}, which lambdock does not run. Write its result out here.`;
 }
 
 const intrinsics: ReadonlyMap<string, Intrinsic> = new Map<string, Intrinsic>([
