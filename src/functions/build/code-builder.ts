@@ -11,6 +11,7 @@ import type { EsbuildBuild, InlineCode, WantedImage, WantedImageBuild, WantedZip
 import { Esbuild } from './esbuild';
 import { filesOf } from './inline-code';
 import type { Layers, LayerTarget } from './layers';
+import { withLocalPackages } from './local-packages';
 import { runMake } from './makefile';
 import { isInstalled, nearestFile } from './node-project';
 import { packageSource, withPackages } from './own-packages';
@@ -55,7 +56,7 @@ export class CodeBuilder {
     if (build?.method === 'esbuild') return this.#bundle(code, build, target, report);
     const bundle = await store.addFolder('code', code);
     if (build === undefined) return bundle;
-    if (build.method === 'packages') return withPackages(bundle, target, this.#options, report);
+    if (build.method === 'packages') return withPackages(bundle, code, target, this.#options, report);
     const fill = async (folder: string) => {
       report(`making ${build.target}`);
       await runMake({ source: bundle.folder, target: build.target, result: folder });
@@ -105,7 +106,8 @@ export class CodeBuilder {
       findRuntime(target.runtime)?.family.packages?.files ?? [],
       store,
     );
-    const built = await layers.packages(manifest, lists, target, report, true);
+    const complete = await withLocalPackages(lists, folder, 'package.json', store, true);
+    const built = await layers.packages(manifest, complete, target, report, true);
     return join(built.folder, 'nodejs', 'node_modules');
   }
 

@@ -11,6 +11,7 @@ import { mergeFolders } from '../store/merge';
 import type { Store } from '../store/store';
 import { reference } from '../store/store-sections';
 import type { BuiltLayer, GeneratedLayer, WantedLayer } from '../template/wanted';
+import { withLocalPackages } from './local-packages';
 import { runMake } from './makefile';
 
 /** A layer to be made from a list of packages. */
@@ -106,7 +107,7 @@ export class Layers {
     const source = await this.#store.addFolder('layers', path);
     const names = await readdir(source.folder);
     if (families.some(({ packages }) => packages && names.includes(packages.layerFolder))) return source;
-    return this.#buildListed(path, source, names, target, report);
+    return this.#buildListed(path, source, names, target, report, path);
   }
 
   /** Built where it lists packages; else as it is. */
@@ -116,6 +117,7 @@ export class Layers {
     names: readonly string[],
     target: LayerTarget,
     report: ReportProgress,
+    folder?: string,
   ): Promise<Bundle> {
     const family = families.find(({ packages }) => packages && names.includes(packages.files[0]));
     if (family?.packages === undefined) return source;
@@ -126,7 +128,10 @@ export class Layers {
           `Name a layer for ${target.runtime}, or lay the folder out as it should be below /opt.`,
       );
     }
-    return this.packages(`layer ${basename(name)}`, source, target, report);
+    const [list] = family.packages.files;
+    const complete =
+      folder === undefined ? source : await withLocalPackages(source, folder, list, this.#store);
+    return this.packages(`layer ${basename(name)}`, complete, target, report);
   }
 
   /** As `sam build` does it: packages and own modules below `python/` or `nodejs/`. */
@@ -152,7 +157,8 @@ export class Layers {
     const source = await this.#store.addFolder('layers', folder);
     const runtime = findRuntime(target.runtime)?.family === named?.family ? target.runtime : build.runtime;
     if (await isListed(folder)) {
-      return this.packages(`layer ${basename(path)}`, source, { ...target, runtime }, report);
+      const complete = await withLocalPackages(source, folder, list, this.#store);
+      return this.packages(`layer ${basename(path)}`, complete, { ...target, runtime }, report);
     }
     return this.#moduleLayer(source, manifest);
   }

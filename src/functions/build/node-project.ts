@@ -20,7 +20,7 @@ export interface NodeManifest {
 
 /** @throws {BundleError} where it is not JSON */
 export function readManifest(file: string): NodeManifest {
-  const read = parsed(file);
+  const read = parsedManifest(file);
   const section = (name: string) => (read[name] ?? {}) as Readonly<Record<string, string>>;
   return {
     isModule: read.type === 'module',
@@ -29,7 +29,8 @@ export function readManifest(file: string): NodeManifest {
   };
 }
 
-function parsed(file: string): Readonly<Record<string, unknown>> {
+/** @throws {BundleError} where it is not JSON */
+export function parsedManifest(file: string): Readonly<Record<string, unknown>> {
   try {
     return (JSON.parse(readFileSync(file, 'utf8').replace(/^\ufeff/, '')) ?? {}) as Record<string, unknown>;
   } catch (cause) {

@@ -10,6 +10,7 @@ import { mergeFolders } from '../store/merge';
 import type { Store } from '../store/store';
 import { reference } from '../store/store-sections';
 import type { Layers, LayerTarget } from './layers';
+import { withLocalPackages } from './local-packages';
 import { readManifest } from './node-project';
 
 const manifestOf = (runtime: string) => findRuntime(runtime)?.family.packages;
@@ -31,10 +32,12 @@ export function listsPackages(folder: string, runtime: string): boolean {
 /**
  * Code with the packages that it lists beside it, as `sam build` lays them out; they are installed once per list.
  * Code that lists none, or brings its own `node_modules`, stays as it is.
+ * @param folder the one that `code` is a copy of
  * @throws {BundleError} where they cannot be installed
  */
 export async function withPackages(
   code: Bundle,
+  folder: string,
   target: LayerTarget,
   context: PackageContext,
   report: ReportProgress,
@@ -44,11 +47,12 @@ export async function withPackages(
   const [first = ''] = manifest?.files ?? [];
   const file = join(code.folder, first);
   if (manifest === undefined || !existsSync(file) || !(await needsPackages(code.folder, file))) return code;
-  const source = await packageSource(code.folder, manifest.files, store);
+  const lists = await packageSource(code.folder, manifest.files, store);
+  const source = await withLocalPackages(lists, folder, first, store);
   const built = await layers.packages(first, source, target, report);
-  const merge = async (folder: string) => {
-    await mergeFolders([join(built.folder, manifest.layerFolder), code.folder], folder);
-    return sizeOf(folder);
+  const merge = async (merged: string) => {
+    await mergeFolders([join(built.folder, manifest.layerFolder), code.folder], merged);
+    return sizeOf(merged);
   };
   const from = [reference('code', code.hash), reference('layers', built.hash)];
   return store.make('code', sha256(`code ${code.hash} with ${built.hash}`), merge, from);

@@ -37,7 +37,7 @@ async function installed(runtime: string, ...versions: readonly Readonly<Record<
     const bundle = await store.addFolder('code', code);
     bundles.push({
       code: bundle,
-      made: await withPackages(bundle, target, { store, layers }, (step) => steps.push(step)),
+      made: await withPackages(bundle, code, target, { store, layers }, (step) => steps.push(step)),
     });
   }
   return { bundles, built, steps };
@@ -89,9 +89,9 @@ test('reports packages that cannot be installed, with the reason', async () => {
   await writeFile(join(folder.path, 'code', 'requirements.txt'), 'sixx');
   const code = await store.addFolder('code', join(folder.path, 'code'));
   const target = { runtime: 'python3.13', architecture: 'x86_64' } as const;
-  await expect(withPackages(code, target, { store, layers }, () => undefined)).rejects.toThrow(
-    'The packages of requirements.txt cannot be installed. There is no package sixx.',
-  );
+  await expect(
+    withPackages(code, join(folder.path, 'code'), target, { store, layers }, () => undefined),
+  ).rejects.toThrow('The packages of requirements.txt cannot be installed. There is no package sixx.');
 });
 
 test('reports a list that cannot be read', async () => {

@@ -139,7 +139,7 @@ test('keeps the sources of deployed content, which would have to be built again'
   const merged = await layers.merge([built, plain]);
   const path = await addFolder('code', { 'app.py': 'x', 'requirements.txt': 'six==1' });
   const code = await store.addFolder('code', path);
-  const packaged = await withPackages(code, target, { store, layers }, report);
+  const packaged = await withPackages(code, path, target, { store, layers }, report);
   const before = found().filter((each) => !each.endsWith('.json'));
   references.add(reference('opt', merged?.hash ?? '')).add(reference('code', packaged.hash));
   await prune(0);

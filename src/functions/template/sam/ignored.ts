@@ -1,3 +1,6 @@
+import type { EvaluationScope } from './intrinsics/scope';
+import { nestedFile } from './nested';
+import { Properties } from './properties';
 import type { Resource } from './resources';
 
 /** What a template says that changes what happens on Lambda, and does nothing here; each ends the sentence "X …". */
@@ -26,13 +29,15 @@ export function ignoredProperties({ properties: { entries } }: Resource): readon
   });
 }
 
-/** A nested stack whose template is not on this machine. */
-export function ignoredStack({ type, serverless }: Resource, isOfRepository: boolean): Ignored {
-  const [where, name] = isOfRepository
-    ? ['of the Serverless Application Repository', 'Location']
-    : ['whose template is in S3', serverless ? 'Location' : 'TemplateURL'];
+/** Of a nested stack whose template is not on this machine. */
+export function ignoredStack(resource: Resource, scope: EvaluationScope): Ignored | undefined {
+  const properties = new Properties(resource.properties, scope);
+  if (nestedFile(resource, properties) !== undefined) return undefined;
+  const isOfRepository = properties.get('Location')?.kind === 'mapping';
+  const where = isOfRepository ? 'of the Serverless Application Repository' : 'whose template is in S3';
+  const name = resource.serverless ? 'Location' : 'TemplateURL';
   return {
-    what: `${type} ${where}`,
+    what: `${resource.type} ${where}`,
     why: `is not hosted; download its template and name the file in ${name}`,
   };
 }

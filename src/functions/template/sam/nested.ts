@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { Mapping, Value } from '../values';
-import { withIncludes } from './includes';
+import { withIncludes } from './intrinsics/includes';
 import type { Project } from './project';
 import type { Properties } from './properties';
 import { readMappingFile } from './read-mapping';

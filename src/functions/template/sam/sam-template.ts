@@ -6,7 +6,7 @@ import type { WantedFunction } from '../wanted';
 import type { SamContext } from './context';
 import type { FoundFunction } from './found-function';
 import type { Ignored } from './ignored';
-import { withIncludes } from './includes';
+import { withIncludes } from './intrinsics/includes';
 import { Project } from './project';
 import { readMapping } from './read-mapping';
 import { Stack } from './stack';

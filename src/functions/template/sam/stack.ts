@@ -113,18 +113,11 @@ export class Stack implements EvaluationScope {
   /** Resources that do nothing here, those of nested templates too. */
   ignored(): readonly (Ignored & { readonly name: string })[] {
     return this.#wanted().flatMap((resource) => {
-      const { kind, logicalId: name } = resource;
-      if (kind === 'stack') return this.#stack(resource)?.ignored() ?? this.#remote(resource);
-      const found = ignoredType(resource);
-      return found === undefined ? [] : [{ ...found, name }];
+      const stack = resource.kind === 'stack' ? this.#stack(resource) : undefined;
+      if (stack !== undefined) return stack.ignored();
+      const found = resource.kind === 'stack' ? ignoredStack(resource, this) : ignoredType(resource);
+      return found === undefined ? [] : [{ ...found, name: resource.logicalId }];
     });
-  }
-
-  #remote(resource: Resource): readonly (Ignored & { readonly name: string })[] {
-    const properties = new Properties(resource.properties, this);
-    if (nestedFile(resource, properties) !== undefined) return [];
-    const isOfRepository = properties.get('Location')?.kind === 'mapping';
-    return [{ ...ignoredStack(resource, isOfRepository), name: resource.logicalId }];
   }
 
   reference(name: string, place: Position): Value | 'none' | undefined {

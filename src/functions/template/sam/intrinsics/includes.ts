@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
-import type { Mapping, Value } from '../values';
-import type { Project } from './project';
-import { readMappingFile } from './read-mapping';
+import type { Mapping, Value } from '../../values';
+import type { Project } from '../project';
+import { readMappingFile } from '../read-mapping';
 
 /** What lambdock does not look at, and may include large files. */
 const leftAlone: ReadonlySet<string> = new Set(['DefinitionBody', 'Body', 'Definition', 'DefinitionString']);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { hello, sharedSamFolder } from './sam-folder';
+import { hello, sharedSamFolder } from '../sam-folder';
 
 const folder = sharedSamFolder();
 
