@@ -134,7 +134,7 @@ function checkHosted(version: FunctionVersion): void {
 /** Puts an asynchronous invocation into the queue. */
 function acceptEvent(
   { events }: Pick<InvokeParts, 'events'>,
-  { requestId, version, payload, traceId: trace, clientContext }: InvocationRequest,
+  { requestId, version, payload, traceId: trace, clientContext, isForcedCold = false }: InvocationRequest,
   qualifier: string | undefined,
 ): void {
   const [, , , region = '', accountId = ''] = version.functionArn.split(':');
@@ -146,6 +146,7 @@ function acceptEvent(
     traceId: trace,
     ...(qualifier !== undefined && { qualifier }),
     ...(clientContext !== undefined && { clientContext }),
+    ...(isForcedCold && { isForcedCold }),
   });
 }
 

@@ -140,7 +140,10 @@ export class Pool {
 
   /** Starts environments ahead of need until there are so many; resolves to how many it started, once they are ready. */
   async warm(wanted: number): Promise<number> {
-    const missing = Math.max(0, wanted - this.#staying().length);
+    const most = this.version.debug === undefined ? wanted : 1;
+    // One that is leaving counts, too: its debugger's port is still its own.
+    const there = this.version.debug === undefined ? this.#staying().length : this.#environments.size;
+    const missing = Math.max(0, Math.min(wanted, most) - there);
     const started = Array.from({ length: missing }, () => this.#start({ cause: 'warmed' }));
     await Promise.all(started.map((each) => new Promise<void>((ready) => this.#warming.set(each, ready))));
     return started.filter(({ endCause }) => endCause === undefined).length;

@@ -26,12 +26,13 @@ export const longestDelayMs = 60_000;
 export const delayPresets = {
   microvm: {
     distribution: { kind: 'constant', ms: 125 },
-    source: 'microVM boot, at most 125 ms: Agache et al., Firecracker, NSDI 2020',
+    source:
+      'microVM boot, at most 125 ms from InstanceStart to /sbin/init: SPECIFICATION.md of github.com/firecracker-microvm/firecracker',
   },
   'image-loading': {
     distribution: { kind: 'constant', ms: 50 },
     source:
-      'start of a container image, from 50 ms: Brooker et al., On-demand Container Loading in AWS Lambda, ATC 2023',
+      'start-up times as low as 50 ms: abstract of Brooker et al., On-demand Container Loading in AWS Lambda, 2023, arxiv.org/abs/2305.13162',
   },
   'observed-2021': {
     distribution: { kind: 'lognormal', medianMs: 230, p99Ms: 861 },

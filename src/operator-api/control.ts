@@ -90,6 +90,7 @@ export function controlRoutes(parts: ControlParts): Router {
           return refused('environments', environmentsMost, request.query.environments);
         const version = await versionOf(request, parts);
         if (version === undefined) return notFound(String(request.params.name));
+        if (version.debug !== undefined && wanted > 1) return tooManyDebugged(version.functionName, wanted);
         const pool = parts.poolOf(version);
         const ended = name === 'scale' ? pool.scaleIn(wanted) : 0;
         const started = await pool.warm(wanted);
@@ -126,6 +127,11 @@ const isCount = (value: number | undefined, most: number): value is number =>
 
 function refused(name: string, most: number, got: unknown): Answer {
   const message = `${name} must be a whole number between 0 and ${most}, got ${got === undefined ? 'nothing' : String(got)}.`;
+  return { status: 400, body: { message } };
+}
+
+function tooManyDebugged(name: string, wanted: number): Answer {
+  const message = `Function ${name} is debugged and has one environment at most, got ${wanted}. Ask for 1, or start lambdock without debugging it.`;
   return { status: 400, body: { message } };
 }
 

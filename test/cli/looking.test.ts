@@ -86,6 +86,38 @@ test('ps shows state, age, memory and how each cold start came about', async () 
   );
 });
 
+test('ps --watch shows the environments again as they change, until it is ended', async () => {
+  await using server = await RecordingServer.start();
+  const environment = {
+    id: 'hello-1',
+    engineId: '0123456789abcdef',
+    functionName: 'hello',
+    version: '$LATEST',
+    state: 'ready',
+    madeAt: new Date().toISOString(),
+    invocations: 0,
+    memorySize: 128,
+  };
+  server.answer = (_request, response) => {
+    const invocations = server.requests.length;
+    response.end(JSON.stringify({ environments: [{ ...environment, invocations }] }));
+  };
+  await using table = new RunningCommand(['ps', '--watch', '--endpoint', server.endpoint]);
+  await table.prints(/ 1 +-\nID +FUNCTION [\s\S]* 3 +-\n$/);
+  table.signal('SIGINT');
+  const { signal, stdout } = await table.ended;
+  expect(signal).toBe('SIGINT');
+  // What is not a terminal gets one table after the other, without control characters.
+  expect(stdout).not.toContain('\x1b');
+});
+
+test('ps --watch --json prints one line each time', async () => {
+  await using server = await RecordingServer.start();
+  server.json(200, { environments: [] });
+  await using table = new RunningCommand(['ps', '--watch', '--json', '--endpoint', server.endpoint]);
+  await table.prints(/\[\]\n\[\]\n/);
+});
+
 test('both say when there is nothing, and give JSON where it is asked for', async () => {
   await using server = await RecordingServer.start();
   server.json(200, { functions: [], environments: [], notices: [] });

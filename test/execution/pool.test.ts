@@ -364,3 +364,11 @@ test('thaws and freezes idle environments by hand; the next invocation thaws the
   expect(await fleet.answer()).toBe(2);
   expect(froze()).toEqual(['freeze', 'thaw', 'freeze', 'thaw']);
 });
+
+test('warming a function that is debugged starts its one environment, and no second one', async () => {
+  await using fleet = new FleetUnderTest(() => 1);
+  const pool = fleet.fleet.poolOf(aFunctionVersion({ debug: { port: 9_230, wait: false } }));
+  expect(await pool.warm(3)).toBe(1);
+  expect(await pool.warm(3)).toBe(0);
+  expect(pool.environments.size).toBe(1);
+});

@@ -128,7 +128,7 @@ export class AsyncInvocations {
   }
 
   async #attempt(event: QueuedEvent): Promise<void> {
-    const { scope, functionName, qualifier, clientContext } = event;
+    const { scope, functionName, qualifier, clientContext, isForcedCold = false, attempts: earlier } = event;
     const target = { functionName, scope, hasScope: true, ...(qualifier !== undefined && { qualifier }) };
     let version: FunctionVersion | undefined;
     let outcome: Outcome;
@@ -148,6 +148,7 @@ export class AsyncInvocations {
         traceId: event.traceId,
         tail: false,
         ...(clientContext !== undefined && { clientContext }),
+        ...(isForcedCold && earlier === 0 && { isForcedCold }),
       }));
     } catch (error) {
       if (!(error instanceof LambdaError)) throw error;

@@ -14,6 +14,8 @@ export interface QueuedEvent {
   readonly traceId: string;
   /** JSON text. */
   readonly clientContext?: string;
+  /** Its first attempt starts a new environment. */
+  readonly isForcedCold?: true;
   readonly acceptedMs: number;
   /** When it is tried next, in milliseconds since the epoch. */
   readonly dueMs: number;

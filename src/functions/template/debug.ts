@@ -1,6 +1,7 @@
 import { findRuntime } from '../../runtimes/runtimes';
 import type { Problem } from './problems';
-import type { Field, TemplateReader } from './reader';
+import type { TemplateReader } from './reader';
+import type { Field } from './value-reader';
 import type { WantedDebug, WantedFunction } from './wanted';
 
 /** A function to debug, as `--debug NAME[:PORT]` names it. */

@@ -8,9 +8,10 @@ import { functionKinds as kinds, runtimeProblem } from './function-kinds';
 import type { FunctionVariables } from './given-values';
 import { builtImageName, readImageBuild } from './image-build';
 import { foreignLayer, isLayerArn } from './known-layers';
-import { type Field, readSource, type TemplateReader } from './reader';
+import { readSource, type TemplateReader } from './reader';
 import { replaceVariables } from './replace-variables';
 import { readStarts } from './starts';
+import type { Field } from './value-reader';
 import type { CodeBuild, WantedFunction, WantedImage, WantedLayer, WantedZip } from './wanted';
 
 /** `build` is a word for code and a mapping for an image. */

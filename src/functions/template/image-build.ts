@@ -2,7 +2,8 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { sha256 } from '../../lib/hash';
 import { functionKinds as kinds } from './function-kinds';
-import type { Field, TemplateReader } from './reader';
+import type { TemplateReader } from './reader';
+import type { Field } from './value-reader';
 import type { WantedImageBuild } from './wanted';
 
 const keys = ['context', 'dockerfile', 'target', 'args', 'platform'] as const;

@@ -1,45 +1,30 @@
-import { type Kind, violation } from '../../lib/kinds';
-import { nearest } from '../../lib/text/nearest';
 import { findSource, functionKinds } from './function-kinds';
 import { Notes } from './notes';
 import type { Problem } from './problems';
 import { readValues } from './read-values';
+import { asWritten, type Field, ValueReader } from './value-reader';
 import type { Value } from './values';
-
-/** A key of a mapping, or an index of a list, with what stands there. */
-export interface Field {
-  readonly key: string;
-  readonly value: Value;
-}
 
 /**
  * Reads a YAML text value by value and notes every problem with its place, instead of stopping at the first.
  * Each method returns undefined where it has noted one.
  */
-export class TemplateReader {
-  readonly #notes = new Notes();
+export class TemplateReader extends ValueReader {
   readonly #top: Value | undefined;
 
   /** @param file named in problems */
   constructor(text: string, file: string) {
-    this.#top = readValues(text, file, this.#notes);
+    super(new Notes());
+    this.#top = readValues(text, file, this.notes);
   }
 
   /** In the order of the text. */
   get problems(): readonly Problem[] {
-    return this.#notes.problems;
+    return this.notes.problems;
   }
 
   get warnings(): readonly Problem[] {
-    return this.#notes.warnings;
-  }
-
-  note({ value }: Field, message: string): undefined {
-    return this.#notes.note(value.place, message);
-  }
-
-  warn({ value }: Field, message: string): undefined {
-    return this.#notes.warn(value.place, message);
+    return this.notes.warnings;
   }
 
   /** The whole text as a mapping; an empty text is an empty one. */
@@ -48,62 +33,10 @@ export class TemplateReader {
     if (value === undefined) return undefined;
     if (value.kind === 'scalar' && value.type === 'empty') return [];
     if (value.kind === 'mapping') return this.fields({ key: '', value });
-    return this.#notes.note(
+    return this.notes.note(
       { ...value.place, offset: 0 },
-      `the file must be a mapping of names to values, got ${shown(value)}`,
+      `the file must be a mapping of names to values, got ${asWritten(value)}`,
     );
-  }
-
-  /** The fields of a mapping. */
-  fields(field: Field): readonly Field[] | undefined {
-    const { value } = field;
-    if (value.kind === 'mapping') return [...value.entries].map(([key, each]) => ({ key, value: each }));
-    return this.note(field, `must be a mapping of names to values, got ${shown(value)}`);
-  }
-
-  /** Fields by name; a name that is not among `allowed` is a problem. */
-  known<K extends string>(
-    fields: readonly Field[],
-    allowed: readonly K[],
-    where: string,
-  ): Partial<Record<K, Field>> {
-    const found: Partial<Record<K, Field>> = {};
-    for (const field of fields) {
-      const key = allowed.find((each) => each === field.key);
-      if (key !== undefined) found[key] = field;
-      else {
-        const meant = nearest(field.key, allowed);
-        const hint = meant === undefined ? `Known are ${allowed.join(', ')}.` : `Did you mean ${meant}?`;
-        this.note(field, `is not known ${where}. ${hint}`);
-      }
-    }
-    return found;
-  }
-
-  value<T>(field: Field | undefined, kind: Kind<T>): T | undefined {
-    if (field === undefined) return undefined;
-    const { value } = field;
-    const read =
-      value.kind === 'scalar' && value.type === kind.type ? kind.read(value.text ?? '') : undefined;
-    return read ?? this.note(field, violation(kind, shown(value)));
-  }
-
-  /** Text, number or truth value, as it is written. */
-  written(field: Field): string | undefined {
-    const { value } = field;
-    if (value.kind === 'scalar' && value.text !== undefined) return value.text;
-    return this.note(
-      field,
-      `must be text, a number, true or false, got ${shown(value)}. Write "" for an empty value.`,
-    );
-  }
-
-  /** The items of a list as fields of their own. */
-  list(field: Field | undefined): readonly Field[] | undefined {
-    if (field === undefined) return undefined;
-    const { value } = field;
-    if (value.kind === 'list') return value.items.map((item, index) => ({ key: String(index), value: item }));
-    return this.note(field, `must be a list, got ${shown(value)}`);
   }
 }
 
@@ -117,13 +50,4 @@ export function readSource(
   if (field === undefined || written === undefined) return undefined;
   const found = findSource(folder, written);
   return 'path' in found ? found.path : reader.note(field, found.problem);
-}
-
-/** A value for a sentence: `64`, `"abc"`, `empty`, `a list`. */
-function shown(value: Value): string {
-  if (value.kind !== 'scalar') return `a ${value.kind}`;
-  const { text, isQuoted } = value;
-  if (text === undefined) return 'empty';
-  const short = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-  return isQuoted ? JSON.stringify(short) : short;
 }

@@ -1,8 +1,9 @@
 import { isAccountId, isRegion } from '../../aws/arn';
 import { integer, oneOf, text } from '../../lib/kinds';
 import { basesKind } from '../../runtimes/bases';
-import { type Field, readSource, type TemplateReader } from './reader';
+import { readSource, type TemplateReader } from './reader';
 import { readSpares, spareCounts } from './spare-counts';
+import type { Field } from './value-reader';
 
 /** What the template may say about lambdock itself, beside the functions. */
 export const templateSettingKinds = {

@@ -1,5 +1,6 @@
 import { integer, type Kind } from '../../lib/kinds';
-import type { Field, TemplateReader } from './reader';
+import type { TemplateReader } from './reader';
+import type { Field } from './value-reader';
 
 /** How many sandboxes are kept ready. */
 export interface SpareCounts {

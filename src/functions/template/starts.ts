@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { integer, oneOf } from '../../lib/kinds';
 import {
   type ColdDelay,
@@ -6,7 +7,7 @@ import {
   longestDelayMs,
   type StartSettings,
 } from '../start-settings';
-import type { Field, TemplateReader } from './reader';
+import type { Field, ValueReader } from './value-reader';
 
 const spareCount = integer(0, 100);
 const seconds = integer(1, 86_400, 'seconds');
@@ -15,7 +16,7 @@ const presets = Object.keys(delayPresets) as (keyof typeof delayPresets)[];
 const preset = oneOf(...presets);
 
 /** Reads `starts` of a function: `spares`, `idleTimeout` in seconds and `coldDelay`. */
-export function readStarts(reader: TemplateReader, field: Field | undefined): StartSettings | undefined {
+export function readStarts(reader: ValueReader, field: Field | undefined): StartSettings | undefined {
   if (field === undefined) return undefined;
   const fields = reader.known(
     reader.fields(field) ?? [],
@@ -33,13 +34,13 @@ export function readStarts(reader: TemplateReader, field: Field | undefined): St
 }
 
 /** Milliseconds, the name of a preset, or a mapping with one distribution. */
-function readDelay(reader: TemplateReader, field: Field | undefined): ColdDelay | undefined {
+function readDelay(reader: ValueReader, field: Field | undefined): ColdDelay | undefined {
   if (field === undefined) return undefined;
   if (field.value.kind === 'scalar' && field.value.type === 'string') {
     const name = reader.value(field, preset);
     return name && delayPresets[name];
   }
-  const source = 'coldDelay in lambdock.yaml';
+  const source = `coldDelay in ${basename(field.value.place.source.file)}`;
   if (field.value.kind !== 'mapping') {
     const ms = reader.value(field, milliseconds);
     return ms === undefined ? undefined : { distribution: { kind: 'constant', ms }, source };
@@ -48,7 +49,7 @@ function readDelay(reader: TemplateReader, field: Field | undefined): ColdDelay 
   return distribution && { distribution, source };
 }
 
-function readDistribution(reader: TemplateReader, field: Field): DelayDistribution | undefined {
+function readDistribution(reader: ValueReader, field: Field): DelayDistribution | undefined {
   const kinds = ['uniform', 'normal', 'lognormal'] as const;
   const found = reader.known(reader.fields(field) ?? [], kinds, 'in coldDelay');
   const [kind, ...more] = kinds.filter((each) => found[each] !== undefined);

@@ -6,11 +6,12 @@ import { readFunctions } from './functions';
 import { samconfigParameters } from './given-values';
 import { missingTemplateHint } from './missing-template';
 import { type Problem, TemplateError } from './problems';
-import { type Field, TemplateReader } from './reader';
+import { TemplateReader } from './reader';
 import type { SamContext } from './sam/context';
 import { isSamTemplate, readSamTemplate } from './sam/sam-template';
 import { readTemplateSettings, settingNames, type TemplateSettings } from './settings';
 import { readTextFile } from './text-file';
+import type { Field } from './value-reader';
 import type { WantedFunction } from './wanted';
 
 /** What a `lambdock.yaml`, or a template for SAM or CloudFormation, says, all of it checked. */

@@ -53,14 +53,15 @@ function subject(
   isReservedZero = () => false,
 ) {
   const clock = new TestClock();
-  const attempts: { id: string; atMs: number }[] = [];
+  const attempts: { id: string; atMs: number; isForcedCold?: boolean }[] = [];
   const ended: EndedEvent[] = [];
   const failures: Error[] = [];
   const invocations = new AsyncInvocations({
     queue: new EventQueue(database, boot),
     invoker: {
       invoke: async (request) => {
-        attempts.push({ id: request.requestId, atMs: clock.elapsed() });
+        const { requestId, isForcedCold } = request;
+        attempts.push({ id: requestId, atMs: clock.elapsed(), ...(isForcedCold && { isForcedCold }) });
         return { outcome: answer(request, attempts.length) };
       },
     },
@@ -76,6 +77,15 @@ function subject(
 }
 
 const stored = () => database.all('SELECT id FROM events').map(({ id }) => id);
+
+test('a forced cold start is of the first attempt, and retries are as others', async () => {
+  const { clock, attempts, invocations } = subject((_, count) => (count === 1 ? failed : succeeded));
+  invocations.accept({ ...event, id: 'a', isForcedCold: true });
+  await settle();
+  clock.advance(60_000);
+  await settle();
+  expect(attempts.map(({ isForcedCold = false }) => isForcedCold)).toEqual([true, false]);
+});
 
 test('an event is stored before it runs, and removed when it has succeeded', async () => {
   const { invocations, ended } = subject(() => succeeded);

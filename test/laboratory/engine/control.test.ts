@@ -17,6 +17,7 @@ beforeAll(async () => {
       forced: acts,
       warmed: acts,
       idle: acts,
+      queued: acts,
       delayed: { ...acts, starts: { coldDelay, spares: 1 } },
     },
   });
@@ -47,6 +48,17 @@ test('a request with X-Lambdock-Cold: 1 gets an environment of its own, and othe
   expect((await count('forced')).payload).toBe(2);
   const { environments } = await timeline('forced');
   expect(environments.map(({ cause }) => cause)).toEqual(['first-call', 'forced', 'forced']);
+});
+
+test('an asynchronous invocation with X-Lambdock-Cold: 1 gets an environment of its own', async () => {
+  await count('queued');
+  const url = `${app.address}/2015-03-31/functions/queued/invocations`;
+  const headers = { 'X-Lambdock-Cold': '1', 'X-Amz-Invocation-Type': 'Event' };
+  const accepted = await fetch(url, { method: 'POST', headers, body: '{"act":"count"}' });
+  expect(accepted.status).toBe(202);
+  await app.prints(new RegExp(`REPORT RequestId: ${accepted.headers.get('x-amzn-requestid')}`));
+  const { environments } = await timeline('queued');
+  expect(environments.map(({ cause }) => cause)).toEqual(['first-call', 'forced']);
 });
 
 test('warms environments that answer without an init, and scales them in', async () => {

@@ -8,6 +8,8 @@ import {
 import { integer } from '../../../lib/kinds';
 import { functionKinds as kinds } from '../function-kinds';
 import { replaceVariables } from '../replace-variables';
+import { readStarts } from '../starts';
+import { ValueReader } from '../value-reader';
 import { plain, shown } from '../values';
 import type { WantedFunction } from '../wanted';
 import { hasSourceMaps } from './build-method';
@@ -55,12 +57,27 @@ export function readFunction(
     ),
     ...(architecture !== undefined && { architecture }),
     ...readMore(properties),
+    ...readLambdock(resource, scope),
   };
   if (packaged?.kind !== 'zip' || !hasSourceMaps(packaged.build))
     return packaged && { ...wanted, package: packaged };
   // As `sam build` does.
   const { NODE_OPTIONS = '--enable-source-maps' } = wanted.environment;
   return { ...wanted, environment: { ...wanted.environment, NODE_OPTIONS }, package: packaged };
+}
+
+/** `Metadata: {lambdock: {starts}}`, as `lambdock.yaml` has it: CloudFormation and SAM leave metadata alone. */
+function readLambdock({ metadata }: Resource, { notes }: EvaluationScope): Pick<WantedFunction, 'starts'> {
+  const value = metadata?.entries.get('lambdock');
+  if (value === undefined) return {};
+  const reader = new ValueReader(notes);
+  const fields = reader.known(
+    reader.fields({ key: 'lambdock', value }) ?? [],
+    ['starts'] as const,
+    'in Metadata of lambdock',
+  );
+  const starts = readStarts(reader, fields.starts);
+  return starts === undefined ? {} : { starts };
 }
 
 function readArchitecture(properties: Properties) {
