@@ -6,6 +6,8 @@ import type { Writable } from 'node:stream';
 import { withEnvironments } from './aws/environment-credentials';
 import { formatFunctionUrl } from './aws/function-url';
 import { CrossAccount } from './control-plane/auth/cross-account';
+import { PageSessions } from './control-plane/auth/page-sessions';
+import { signingKeys } from './control-plane/auth/signing-keys';
 import { deployedOperations } from './control-plane/deployed-operations';
 import { FrontDoor } from './control-plane/front-door';
 import { invokeAsyncOperation } from './control-plane/invoke';
@@ -168,10 +170,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const registered = new FunctionRegistry(registry);
     const concurrency = new ConcurrencyRegistry(registry);
 
-    // What functions sign with, so that they can call one another where signatures are verified.
-    const ownSecret = settings.keys.get(accountId) ?? randomBytes(20).toString('hex');
-    const keys =
-      settings.auth === 'required' ? new Map([...settings.keys, [accountId, ownSecret]]) : undefined;
+    const keys = signingKeys(settings, say);
     const standIn = settings.awsEndpoint === undefined ? undefined : new AwsProxy(settings.awsEndpoint);
     if (standIn) cleanup.add(async () => standIn.close());
     const fromFunctions = new WeakSet<IncomingMessage>();
@@ -333,8 +332,10 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const laboratory = openLaboratory({ recorder, functions: list, queue, journal, clock, registry });
     cleanup.add(async () => laboratory.deployments.close());
     const token = randomBytes(16).toString('hex');
+    const sessions = new PageSessions(token, nowMs);
     const operator = {
       token,
+      ...(keys && { sessions }),
       health: () => ({
         version,
         instance: settings.instance,
@@ -351,11 +352,6 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       journal,
       zipFile: (hash: string) => store.zipFile(hash),
     };
-    if (keys !== undefined && settings.keys.size === 0) {
-      say(
-        'auth is "required", but no keys are set: only functions can send requests. Set keys to ID:SECRET.',
-      );
-    }
     const catchUp = (thoroughly?: boolean) => followOthers(registry, fail, thoroughly);
     const door = new FrontDoor({ ...settings, ownNames, token });
     const edge = {
@@ -367,7 +363,8 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
       isSandboxAddress: (address: string) => engine.isSandboxAddress(address),
     };
     server.off('request', answerUnready);
-    serveControlPlane(server, edge, operatorRoutes(operator), operations, keys && withEnvironments(keys));
+    const believed = keys && withEnvironments(keys);
+    serveControlPlane(server, edge, operatorRoutes(operator), operations, sessions, believed);
     const catchingUp = every(clock, followEveryMs, () => catchUp(true));
     cleanup.add(async () => catchingUp.clear());
     const pruningLogs = pruneLogs(files, registry, clock, fail);

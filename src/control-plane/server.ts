@@ -3,6 +3,7 @@ import { LambdaError } from '../aws/errors';
 import type { Registry } from '../functions/registry/registry';
 import { decodedSegment } from '../lib/uri';
 import type { LogArchive } from '../telemetry/log-archive';
+import type { PageSessions } from './auth/page-sessions';
 import type { Keys } from './auth/signature';
 import { isOpen, verify } from './auth/verifying';
 import { cloudWatchLogs, isLogsRequest } from './cloudwatch-logs/cloudwatch-logs';
@@ -37,6 +38,7 @@ export function serveControlPlane(
   /** Answers below `/_lambdock`. */
   operator: Router,
   operations: Operations,
+  sessions: PageSessions,
   /** Whose signatures are verified; absent where any is believed. */
   keys?: Keys,
 ): void {
@@ -44,7 +46,8 @@ export function serveControlPlane(
   const logs = { archive: parts.archive, groups: new LogGroups(parts.registry, parts.archive, parts) };
   const urls = { ...parts, ...(keys && { keys }) };
   const operate = async (request: IncomingMessage, response: ServerResponse) => {
-    if (keys !== undefined && !isOpen(request)) await verify(request, keys, parts.nowMs());
+    const isTrusted = keys === undefined || isOpen(request) || sessions.holds(request);
+    if (!isTrusted) await verify(request, keys, parts.nowMs());
     if (!(await operator.handle(request, response, '/_lambdock'))) sendAnswer(response, await api(request));
   };
   // Until a request is there as a whole; what comes after may take 15 minutes, before its caller hears anything.
@@ -60,7 +63,9 @@ export function serveControlPlane(
     return isStsRequest(request) ? sts(request, { ...parts, ...(keys && { keys }) }) : api(request);
   };
   const answered = (request: IncomingMessage) =>
-    keys === undefined ? handled(request) : verify(request, keys, parts.nowMs()).then(() => handled(request));
+    keys === undefined || sessions.holds(request)
+      ? handled(request)
+      : verify(request, keys, parts.nowMs()).then(() => handled(request));
   server.on('request', (request, response) => {
     const admission = admitted(request, response, parts.door);
     if (admission === undefined) return;

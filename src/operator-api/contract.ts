@@ -45,6 +45,12 @@ export interface Health {
   readonly functions: number;
 }
 
+/** What `POST /_lambdock/sign-in` answers. */
+export interface SignIn {
+  /** Opens the page; where signatures are required, once, within a minute, and signs the browser in. */
+  readonly path: string;
+}
+
 /** A row of `GET /_lambdock/environments`. */
 export interface EnvironmentRow {
   readonly id: string;

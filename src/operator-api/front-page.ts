@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import type { PageSessions } from '../control-plane/auth/page-sessions';
+import { answering } from '../control-plane/edge';
 import { type RequestHandler, Router, sendFile, skip } from '../control-plane/router';
-import type { Health } from './contract';
+import type { Health, SignIn } from './contract';
+import { given } from './query';
 
 /** Where `npm run build` puts the page: the same folder for sources and for what is compiled. */
 const pageFolder = path.join(__dirname, '..', '..', 'dist', 'page');
@@ -35,8 +38,13 @@ const sharedHeaders = {
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Resource-Policy': 'same-origin',
-  'Cross-Origin-Opener-Policy': 'same-origin',
 };
+
+/** Browsers take it from addresses that they trust alone, and report an error elsewhere. */
+function openerPolicy(host = ''): Readonly<Record<string, string>> {
+  const isTrusted = /^(localhost|.+\.localhost|127\.[0-9.]+|\[::1\])(:\d+)?$/.test(host);
+  return isTrusted ? { 'Cross-Origin-Opener-Policy': 'same-origin' } : {};
+}
 
 export interface FrontPage {
   readonly health: Omit<Health, 'status'>;
@@ -47,25 +55,55 @@ export interface FrontPage {
   readonly nonce: string;
 }
 
-/** The page at `/`, and its script and style below `/ui`. */
+/** The page at `/`, its script and style below `/ui`, and what signs a browser in. */
 export function pageRoutes(parts: {
   readonly health: () => Omit<Health, 'status'>;
   readonly token: string;
+  /** Absent where signatures are not required. */
+  readonly sessions?: PageSessions;
 }): Router {
   const router = new Router();
-  const page: RequestHandler = ({ headers }, response) => {
+  const { sessions } = parts;
+  const page: RequestHandler = (request, response) => {
+    const { headers, query, url = '' } = request;
     const nonce = randomBytes(16).toString('base64');
+    const send = (status: number, html: string) => {
+      response.writeHead(status, {
+        ...sharedHeaders,
+        ...openerPolicy(headers.host),
+        'Content-Type': 'text/html; charset=utf-8',
+        'Content-Security-Policy': policy(nonce),
+        'Cache-Control': 'no-store',
+      });
+      response.end(html);
+    };
+    const toPage = (cookies: readonly string[]) =>
+      response
+        .writeHead(303, { ...sharedHeaders, Location: '/_lambdock/ui', 'Set-Cookie': [...cookies] })
+        .end();
     const endpoint = `http://${headers.host ?? 'localhost:9000'}`;
-    response.writeHead(200, {
-      ...sharedHeaders,
-      'Content-Type': 'text/html; charset=utf-8',
-      'Content-Security-Policy': policy(nonce),
-      'Cache-Control': 'no-store',
-    });
-    response.end(frontPage({ health: parts.health(), token: parts.token, endpoint, nonce }));
+    if (sessions !== undefined) {
+      const ticket = given(query.ticket);
+      const cookies = ticket === undefined ? undefined : sessions.redeem(ticket, request);
+      if (cookies !== undefined) return toPage(cookies);
+      if (headers.authorization === undefined && !sessions.holds(request)) {
+        // Cookies of a session are for paths below `/_lambdock`, and the root of the port has been led here.
+        if (!url.startsWith('/_lambdock/ui')) return toPage([]);
+        return send(403, signInPage({ endpoint, hadTicket: ticket !== undefined }));
+      }
+    }
+    return send(200, frontPage({ health: parts.health(), token: parts.token, endpoint, nonce }));
   };
   router.get('/', page);
   router.get('/ui', page);
+  router.post(
+    '/sign-in',
+    answering(() => {
+      const query = sessions === undefined ? '' : `?ticket=${sessions.issue()}`;
+      const body: SignIn = { path: `/_lambdock/ui${query}` };
+      return { status: 200, body };
+    }),
+  );
   router.get('/ui/:name', (request, response) => {
     const { name = '' } = request.params;
     const type = assets.get(name);
@@ -105,6 +143,38 @@ export function frontPage({ health, token, endpoint, nonce }: FrontPage): string
 <noscript><p>The page needs JavaScript. These commands do not:</p>
 <pre>${commands.map(escaped).join('\n')}</pre></noscript>
 </main></div>
+</body>
+</html>
+`;
+}
+
+/** What a browser gets where signatures are required. */
+function signInPage({
+  endpoint,
+  hadTicket,
+}: {
+  readonly endpoint: string;
+  readonly hadTicket: boolean;
+}): string {
+  const port = /:(\d+)$/.exec(endpoint)?.[1];
+  const at = port === undefined || port === '9000' ? '' : ` --port ${port}`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>Sign in · lambdock</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/_lambdock/ui/page.css">
+</head>
+<body>
+<main>
+<h1>Sign in to lambdock</h1>
+${hadTicket ? '<p class="notice" role="alert">This address was opened already, or is more than a minute old. Print another one.</p>' : ''}
+<p>This lambdock requires signed requests (<code>auth: required</code>), and a browser does not sign. Print an address that signs this browser in, with a key that lambdock knows, and open it within a minute:</p>
+<pre>AWS_ACCESS_KEY_ID=ID AWS_SECRET_ACCESS_KEY=SECRET npx lambdock ui${escaped(at)}</pre>
+</main>
 </body>
 </html>
 `;

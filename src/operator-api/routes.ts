@@ -1,3 +1,4 @@
+import type { PageSessions } from '../control-plane/auth/page-sessions';
 import { answering, sendAnswer } from '../control-plane/edge';
 import { type RoutedRequest, Router, sendFile, skip } from '../control-plane/router';
 import type { EnvironmentSummary } from '../execution/environment-summary';
@@ -18,6 +19,8 @@ import { type Queue, queueRoutes } from './queue';
 export interface OperatorParts {
   /** What the page sends with each request that changes something. */
   readonly token: string;
+  /** Browsers that have signed in; absent where signatures are not required. */
+  readonly sessions?: PageSessions;
   readonly health: () => Omit<Health, 'status'>;
   readonly functions: () => readonly FunctionRow[];
   /** Problems that last; with a name, those of lambdock as a whole and of this function. */

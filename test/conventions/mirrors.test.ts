@@ -35,6 +35,7 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'cli/laboratory/control.ts',
     'cli/laboratory/stats.ts',
     'cli/laboratory/trace.ts',
+    'cli/laboratory/ui.ts',
     'cli/list.ts',
     'cli/logs.ts',
     'cli/options.ts',

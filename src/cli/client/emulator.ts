@@ -10,6 +10,7 @@ import type {
   InvocationDetails,
   NoticeRow,
   QueueRow,
+  SignIn,
   Stats,
   Timeline,
 } from '../../operator-api/contract';
@@ -84,6 +85,12 @@ export class Emulator {
 
   health(): Promise<Health> {
     return this.#get('/_lambdock/health');
+  }
+
+  /** Resolves to the address of the page, which signs a browser in where that is needed. */
+  async page(): Promise<string> {
+    const { path } = await this.#json<SignIn>({ method: 'POST', path: '/_lambdock/sign-in' });
+    return new URL(path, this.endpoint).href;
   }
 
   /** Resolves to how many environments were retired. */

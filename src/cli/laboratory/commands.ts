@@ -4,6 +4,7 @@ import { count, type Finish, withClientSettings, withExamples } from '../options
 
 /** Commands that show cold and warm starts, and bring them about. */
 export function laboratoryCommands(program: Command, finish: Finish): void {
+  page(program, finish);
   looking(program, finish);
   control(program, finish);
 }
@@ -33,6 +34,14 @@ function looking(program: Command, finish: Finish): void {
       finish(await (await import('./stats.js')).stats(await connected(options), options)),
     );
   withClientSettings(stats);
+}
+
+function page(program: Command, finish: Finish): void {
+  const ui = program
+    .command('ui')
+    .description('print the address of the page; with auth required, one that signs a browser in')
+    .action(async (options) => finish(await (await import('./ui.js')).ui(await connected(options))));
+  withClientSettings(ui);
 }
 
 function control(program: Command, finish: Finish): void {

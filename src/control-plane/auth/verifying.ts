@@ -8,15 +8,22 @@ import { type Keys, verifySignature } from './signature';
 const largestBytes = 70_167_211;
 
 /**
- * What is answered without a signature: whether lambdock is there, which engines ask for a container's health, and
- * code, whose address is as a presigned one of S3: only those who got it from the API know it.
+ * What is answered without a signature: whether lambdock is there, which engines ask for a container's health; code,
+ * whose address is as a presigned one of S3: only those who got it from the API know it; and the page's script and style.
  */
-const open = /^\/_lambdock\/(health(?:$|\?)|code\/)/;
+const open = /^\/_lambdock\/(health(?:$|\?)|code\/|ui\/)/;
+
+/** What a browser without a session gets at these paths is how to sign in. */
+const page = /^\/_lambdock\/(ui)?(?:$|\?)/;
 
 /** Whether a request is answered without a signature. */
-export function isOpen({ url = '' }: IncomingMessage): boolean {
-  return open.test(url);
+export function isOpen(request: IncomingMessage): boolean {
+  const { method, url = '' } = request;
+  return open.test(url) || ((method === 'GET' || method === 'HEAD') && page.test(url) && !isSigned(request));
 }
+
+const isSigned = (request: IncomingMessage) =>
+  request.headers.authorization !== undefined || isPresigned(request);
 
 /** @throws {LambdaError} where the signature does not hold */
 export async function verify(request: IncomingMessage, keys: Keys, nowMs: number): Promise<void> {

@@ -36,6 +36,15 @@ export async function isOtherRun(): Promise<boolean> {
   return !(await getText('/_lambdock/ui')).includes(`content="${token}"`);
 }
 
+/** Whether lambdock answers, but no longer with this page. */
+export async function isSignedOut(): Promise<boolean> {
+  try {
+    return (await fetch('/_lambdock/ui')).status === 403;
+  } catch {
+    return false;
+  }
+}
+
 export async function post<T>(path: string): Promise<T> {
   return read<T>(await fetch(path, { method: 'POST', headers: { 'x-lambdock-token': token } }));
 }

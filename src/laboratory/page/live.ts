@@ -7,7 +7,7 @@ import type {
   Stats,
   Timeline,
 } from '../../operator-api/contract';
-import { getJson, getText, isOtherRun } from './api';
+import { getJson, getText, isOtherRun, isSignedOut } from './api';
 import type { Store } from './store';
 
 /** How many deployments are listed. */
@@ -29,7 +29,10 @@ export function follow(store: Store): void {
     source.addEventListener('error', () => {
       store.update({ connection: 'lost' });
       // The browser connects again by itself, unless it got an answer that is no stream.
-      if (source.readyState === EventSource.CLOSED) setTimeout(open, reopenAfterMs);
+      if (source.readyState !== EventSource.CLOSED) return;
+      setTimeout(open, reopenAfterMs);
+      // A browser that is signed in no longer gets another page at this address.
+      void isSignedOut().then((isOut) => isOut && location.reload());
     });
   };
   open();

@@ -41,6 +41,15 @@ const stats = {
   ],
 };
 
+test('ui prints the address of the page', async () => {
+  await using server = await RecordingServer.start();
+  server.json(200, { path: '/_lambdock/ui?ticket=abc' });
+  const { code, stdout } = await runCommand(['ui', '--endpoint', server.endpoint]);
+  expect(code).toBe(0);
+  expect(stdout).toBe(`${server.endpoint}/_lambdock/ui?ticket=abc\n`);
+  expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toEqual(['POST /_lambdock/sign-in']);
+});
+
 test('stats prints a row per function, and a dash where there is no figure', async () => {
   await using server = await RecordingServer.start();
   server.json(200, stats);

@@ -11,6 +11,8 @@ export interface BrowserOptions {
   readonly colors?: 'light' | 'dark';
   /** What the page takes for the time, in milliseconds since the epoch. */
   readonly nowMs?: number;
+  /** Arguments of Chromium. */
+  readonly args?: readonly string[];
 }
 
 /** Chromium ends what is about to connect when the machine's addresses change, as with each container. */
@@ -36,13 +38,13 @@ export class Browser implements AsyncDisposable {
     });
   }
 
-  static async open({ colors = 'light', nowMs }: BrowserOptions = {}): Promise<Browser> {
+  static async open({ colors = 'light', nowMs, args = [] }: BrowserOptions = {}): Promise<Browser> {
     const folder = mkdtempSync(join(tmpdir(), 'lambdock-browser-'));
     const executablePath = chromiumPath();
     if (executablePath === undefined) throw new Error('Chromium is not installed');
     const context = await chromium.launchPersistentContext(folder, {
       executablePath,
-      args: ['--no-sandbox', '--disable-dev-shm-usage'],
+      args: ['--no-sandbox', '--disable-dev-shm-usage', ...args],
       colorScheme: colors,
       timezoneId: 'UTC',
       locale: 'en-US',
