@@ -63,6 +63,8 @@ export class SharedSpares {
   readonly #stocks = new Map<string, Stock>();
   readonly #underWay = new Set<Promise<unknown>>();
   #making = 0;
+  /** Whether a sandbox that was ready has been taken since the last look at what is missing. */
+  #isReplenishDue = false;
   #alarm: Alarm | undefined;
   #closed = false;
 
@@ -102,6 +104,7 @@ export class SharedSpares {
     this.#stocks.set(kind.key, stock);
     stock.hasFailed = false;
     stock.demand.arrived(this.parts.clock.now());
+    this.#isReplenishDue = true;
     for (let spare = stock.ready.shift(); spare !== undefined; spare = stock.ready.shift()) {
       if (spare.sandbox.alive) return { ...spare, coldStart: spare.isReused ? 'reused' : 'spare' };
       this.#discard(spare);
@@ -126,9 +129,12 @@ export class SharedSpares {
     this.#pump();
   }
 
-  /** Makes what is missing. Failures are reported once and not repeated until the next cold start. */
+  /**
+   * Makes what is missing since the last cold start. Failures are reported once and not repeated until the next one. Called
+   * with every invocation, so it costs nothing where there was none.
+   */
   replenish(): void {
-    this.#pump();
+    if (this.#isReplenishDue) this.#pump();
   }
 
   /** Removes what is ready and makes no more ahead; what is taken from now on is made on demand. */
@@ -166,6 +172,7 @@ export class SharedSpares {
 
   /** Removes what is too much and makes what is missing, as far as that may go on at the same time. */
   #pump(): void {
+    this.#isReplenishDue = false;
     const targets = this.#targets();
     for (const stock of [...this.#stocks.values()]) {
       const surplus = Math.max(0, stock.ready.length - (targets.get(stock) ?? 0));

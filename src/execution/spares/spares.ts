@@ -130,6 +130,7 @@ export class Spares {
   }
 
   #orderOwn(): void {
+    if (this.parts.own === 0) return;
     const own = this.#waiting.filter(({ isReused }) => !isReused).length;
     for (let missing = this.parts.own - own - this.#ordered; missing > 0 && !this.#closed; missing -= 1) {
       this.#ordered += 1;
