@@ -4,28 +4,28 @@ import type { Alarm, Clock } from '../lib/clock';
 const waitMs = 20;
 
 /**
- * Gathers what comes in quick succession and hands it on together: an invocation writes three lines, and to render and
- * write each alone would cost the thread that invocations run on several times as much.
+ * Gathers texts that come in quick succession and hands them on together: an invocation writes three lines, and to write
+ * each alone would cost the thread that invocations run on several times as much.
  */
-export class Batcher<T> {
+export class Batcher {
   readonly #clock: Clock;
-  readonly #handOn: (items: readonly T[]) => void;
-  readonly #weightMost: number;
-  #items: T[] = [];
-  #weight = 0;
+  readonly #handOn: (text: string) => void;
+  readonly #lengthMost: number;
+  #texts: string[] = [];
+  #length = 0;
   #alarm: Alarm | undefined;
 
-  /** @param weightMost what weighs more together does not wait */
-  constructor(clock: Clock, handOn: (items: readonly T[]) => void, weightMost = Number.POSITIVE_INFINITY) {
+  /** @param lengthMost what is longer together does not wait */
+  constructor(clock: Clock, handOn: (text: string) => void, lengthMost: number) {
     this.#clock = clock;
     this.#handOn = handOn;
-    this.#weightMost = weightMost;
+    this.#lengthMost = lengthMost;
   }
 
-  add(item: T, weight = 0): void {
-    this.#items.push(item);
-    this.#weight += weight;
-    if (this.#weight > this.#weightMost) this.flush();
+  add(text: string): void {
+    this.#texts.push(text);
+    this.#length += text.length;
+    if (this.#length > this.#lengthMost) this.flush();
     else this.#alarm ??= this.#clock.alarm(this.#clock.now() + waitMs, () => this.flush());
   }
 
@@ -33,9 +33,9 @@ export class Batcher<T> {
   flush(): void {
     this.#alarm?.clear();
     this.#alarm = undefined;
-    const items = this.#items;
-    this.#items = [];
-    this.#weight = 0;
-    if (items.length > 0) this.#handOn(items);
+    const texts = this.#texts;
+    this.#texts = [];
+    this.#length = 0;
+    if (texts.length > 0) this.#handOn(texts.join(''));
   }
 }

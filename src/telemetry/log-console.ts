@@ -49,11 +49,7 @@ export class Console {
    */
   sink(whereAll: (functionName: string) => string): LogSink {
     const allowances = new Map<string, Allowance>();
-    const batcher = new Batcher<LogBatch>(
-      this.clock,
-      (batches) => this.output.write(batches.map((batch) => limited(batch)).join('')),
-      heavyLength,
-    );
+    const batcher = new Batcher(this.clock, (text) => this.output.write(text), heavyLength);
 
     const limited = (batch: LogBatch): string => {
       const { timeMs, functionName, events = 1, text } = batch;
@@ -65,6 +61,7 @@ export class Console {
       allowance.lines -= Math.max(events, text.length / lineLength);
       const { leftOut } = allowance;
       allowance.leftOut = 0;
+      if (events === 1 && leftOut === 0) return this.#line(timeMs, functionName, text);
       const note = `… ${leftOut} lines left out; all are in ${whereAll(functionName)}`;
       const rendered = eventsOf(batch).map((each) => this.#line(each.timeMs, functionName, each.text));
       return `${leftOut > 0 ? this.#line(timeMs, functionName, note) : ''}${rendered.join('')}`;
@@ -82,7 +79,10 @@ export class Console {
 
     return (batch) => {
       // lambdock's own lines are printed at once.
-      if (batch.logStream !== ownLogName) batcher.add(batch, batch.text.length);
+      if (batch.logStream === ownLogName) return;
+      // Rendered as they come: many in one go would delay the invocation that is under way then.
+      const rendered = limited(batch);
+      if (rendered !== '') batcher.add(rendered);
     };
   }
 

@@ -5,7 +5,7 @@ import { Batcher } from './batcher';
 import { LogFile, type LogFileOptions } from './log-file';
 import type { LogBatch } from './log-line';
 
-/** Rendered and written without waiting for more, so that its cost is the turn's in which it came. */
+/** Written without waiting for more, so that its cost is the turn's in which it came. */
 const heavyLength = 65_536;
 
 /** So many events at once have each what a line has in front; of more only the first does. */
@@ -13,7 +13,7 @@ const prefixedMost = 64;
 
 interface Open {
   readonly file: LogFile;
-  readonly batcher: Batcher<LogBatch>;
+  readonly batcher: Batcher;
   full: Promise<void> | undefined;
 }
 
@@ -44,7 +44,8 @@ export class LogFiles {
   write(batch: LogBatch): Promise<void> | undefined {
     if (this.#closed) return undefined;
     const open = this.#opened(batch.functionName);
-    open.batcher.add(batch, batch.text.length + (batch.events ?? 1));
+    // Rendered as they come: many in one go would delay the invocation that is under way then.
+    open.batcher.add(rendered(batch));
     const { full } = open;
     open.full = undefined;
     return full;
@@ -90,8 +91,8 @@ export class LogFiles {
       full: undefined,
       batcher: new Batcher(
         this.#options.clock,
-        (batches) => {
-          open.full = file.append(batches.map(rendered).join(''));
+        (text) => {
+          open.full = file.append(text);
         },
         heavyLength,
       ),

@@ -1,10 +1,8 @@
 // Control characters but tab and line feed, those that set the direction of text, and the other line separators.
-const unsafe = /[\p{Cc}\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
-const eachUnsafe = /[\p{Cc}\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+const unsafe = /(?![\t\n])[\p{Cc}\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
+const eachUnsafe = /(?![\t\n])[\p{Cc}\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
 const escapes: ReadonlyMap<string, string> = new Map([
-  ['\t', '\t'],
-  ['\n', '\n'],
   ['\0', '\\0'],
   ['\x1b', '\\e'],
   ['\r', '\\r'],
@@ -20,6 +18,7 @@ export function visible(text: string): string {
 
 /** As `visible`, on one line and those below it, which begin with `indent`: none looks like an entry of its own. */
 export function indented(text: string, indent: string): string {
+  if (!text.includes('\n') && !text.includes('\r')) return visible(text);
   return visible(text.replace(/\r\n?/g, '\n')).replaceAll('\n', `\n${indent}`);
 }
 
