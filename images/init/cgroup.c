@@ -40,7 +40,18 @@ static uint64_t field(const char *text, const char *key) {
     return 0;
 }
 
+/* Where the engine gives a sandbox no cgroup of its own, it shows that of the engine, with processes of other PID
+   namespaces, whose number is 0. Their memory must not count as the function's. Only version 2 lists them. */
+static bool is_shared(void) {
+    int fd = open("/sys/fs/cgroup/cgroup.procs", O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return false;
+    const char *text = contents(fd);
+    close(fd);
+    return strncmp(text, "0\n", 2) == 0 || strstr(text, "\n0\n") != NULL;
+}
+
 uint8_t cgroup_open(void) {
+    if (is_shared()) return 0;
     for (uint8_t each = 1; each <= 2 && version == 0; each++) {
         usage_fd = open(versions[each - 1].usage, O_RDONLY | O_CLOEXEC);
         stat_fd = open(versions[each - 1].stat, O_RDONLY | O_CLOEXEC);

@@ -16,6 +16,7 @@ import { LinkedCopies } from './linked-copies';
 import { findOwnContainer, hostPathOf, type OwnContainer, userNetworkOf } from './own-container';
 import { SandboxNetwork } from './sandbox-network';
 import { chooseTransport, sharesKernel, type TransportOption } from './transport';
+import { unenforcedLimits } from './unenforced-limits';
 
 export interface DockerEngineOptions extends ConnectOptions {
   /** Name of this emulator on its engine; what bears it belongs to us. Letters, digits, `_`, `.`, `-`. */
@@ -53,6 +54,8 @@ interface EngineInfo {
   readonly description: Omit<EngineDescription, 'ownNames' | 'slots'>;
   /** Whether it runs in the virtual machine of a desktop product. */
   readonly desktop: boolean;
+  /** A warning about limits that it cannot enforce. */
+  readonly unenforced: string | undefined;
 }
 
 async function inspectEngine({ docker, address }: Connection): Promise<EngineInfo> {
@@ -73,15 +76,17 @@ async function inspectEngine({ docker, address }: Connection): Promise<EngineInf
     );
   }
   const podman = version.Components?.some(({ Name }) => Name === 'Podman Engine') ?? false;
+  const name = `${podman ? 'Podman' : 'Docker'} ${version.Version}`;
   return {
     description: {
-      name: `${podman ? 'Podman' : 'Docker'} ${version.Version}`,
+      name,
       architecture,
       cpus: info.NCPU,
       memoryMiB: Math.floor(info.MemTotal / (1024 * 1024)),
       cgroupVersion: info.CgroupVersion === '2' ? 2 : 1,
     },
     desktop: info.OperatingSystem === 'Docker Desktop',
+    unenforced: unenforcedLimits(name, info),
   };
 }
 
@@ -164,10 +169,11 @@ export async function openDockerEngine(
   }
   const connection = await connect(options);
   try {
-    const [{ description: inspected, desktop }, own] = await Promise.all([
+    const [{ description: inspected, desktop, unenforced }, own] = await Promise.all([
       inspectEngine(connection),
       ownContainer(connection, options.hostname),
     ]);
+    if (unenforced !== undefined) options.warn(unenforced);
     if (options.network !== undefined) await checkNetwork(connection, options.network);
     const folder = await folderId(dataFolder);
     const isolated = new SandboxNetwork(connection.docker, instance, connection.address);

@@ -76,6 +76,20 @@ test('Podman is called Podman', async () => {
   await engine.close();
 });
 
+test('warns once at the start about limits that the engine cannot enforce', async () => {
+  const warnings: string[] = [];
+  const { api, opened } = await open(
+    { ...docker, 'GET /info': [200, { ...info, MemoryLimit: true, CpuCfsQuota: false }] },
+    { warn: (sentence) => warnings.push(sentence) },
+  );
+  await using _ = api;
+  await (await opened).close();
+  expect(warnings).toEqual([
+    "Docker 28.2.2 cannot limit a function's CPU share: the cgroup controller cpu is not available to it. " +
+      "Delegate the controller to the engine's user, or use an engine that runs as root.",
+  ]);
+});
+
 test.each<[string, Answers, Partial<DockerEngineOptions>, RegExp]>([
   [
     'a network that is not there',

@@ -41,6 +41,7 @@ const unshare = process.getuid?.() === 0 ? namespaces : ['--user', '--map-root-u
 /** Gives PID 1 the folders that a sandbox has for itself. The binary is opened before they hide it. */
 const asPid1 = `
   exec 3<"$0" &&
+  if [ -n "$CGROUP_FOLDER" ]; then mount --bind "$CGROUP_FOLDER" /sys/fs/cgroup; fi &&
   mount -t proc proc /proc && mount -t tmpfs tmpfs /opt && mount -t tmpfs tmpfs /dev/shm && mount -t tmpfs tmpfs /tmp &&
   mkdir -p /opt/extensions/folder && touch /opt/extensions/b /opt/extensions/a /opt/extensions/plain &&
   chmod +x /opt/extensions/b /opt/extensions/a && ln -s /bin/true /opt/extensions/c &&
@@ -96,11 +97,17 @@ class Inits {
     return receiver;
   }
 
-  /** PID 1 of a namespace with its own `/tmp`, `/dev/shm`, `/opt` (which has extensions) and System V IPC. */
-  openAsPid1(): Promise<StartedInit> {
+  /**
+   * PID 1 of a namespace with its own `/tmp`, `/dev/shm`, `/opt` (which has extensions) and System V IPC. What lies in
+   * `cgroupFolder` it finds at `/sys/fs/cgroup`.
+   */
+  openAsPid1({ cgroupFolder = '' } = {}): Promise<StartedInit> {
     const options: GateOptions = { transport: 'tcp', bindHost: '127.0.0.1', advertisedHost: 'localhost' };
     return this.#start(options, (...all) =>
-      spawn(unshareCommand, [...unshare, 'sh', '-c', asPid1, ...all], { stdio: 'inherit' }),
+      spawn(unshareCommand, [...unshare, 'sh', '-c', asPid1, ...all], {
+        stdio: 'inherit',
+        env: { ...process.env, CGROUP_FOLDER: cgroupFolder },
+      }),
     );
   }
 
