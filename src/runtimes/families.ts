@@ -57,9 +57,23 @@ export const families: readonly RuntimeFamily[] = [
       names: ['handler', 'lambdaHandler', 'main'],
     },
   },
-  { name: 'java', prefix: /^java/, hosted: [] },
-  { name: 'dotnet', prefix: /^dotnet/, hosted: [] },
-  { name: 'ruby', prefix: /^ruby/, hosted: [] },
+  {
+    name: 'java',
+    prefix: /^java/,
+    hosted: ['java8.al2', 'java11', 'java17', 'java21', 'java25'],
+  },
+  { name: 'dotnet', prefix: /^dotnet/, hosted: ['dotnet6', 'dotnet8', 'dotnet10'] },
+  {
+    name: 'ruby',
+    prefix: /^ruby/,
+    hosted: ['ruby3.2', 'ruby3.3', 'ruby3.4'],
+    guess: {
+      runtime: 'ruby3.3',
+      file: /\.rb$/,
+      functions: /^def (?:self\.)?(\w+)\(event:/gm,
+      names: ['lambda_handler', 'handler', 'main'],
+    },
+  },
   { name: 'go', prefix: /^go/, hosted: [] },
   { name: 'provided', prefix: /^provided/, hosted: ['provided.al2', 'provided.al2023'] },
 ];

@@ -1,17 +1,20 @@
 import { StringDecoder } from 'node:string_decoder';
 
-const headerBytes = 16;
-/** High bytes of a frame's type; the low byte carries format and level. */
+/** Type and length, then the time where the type says so. */
+const plainHeaderBytes = 8;
+const timedHeaderBytes = 16;
+/** High bytes of a frame's type; the low byte carries format and level, and whether there is a time. */
 const frameMagic = 0xa55a_0000;
+const timedBit = 0b10;
 /** A header that claims more than this is no header. */
 const longestRecordBytes = 16 * 1024 * 1024;
 /** A longer record is given out in pieces, so that one that is only announced holds no memory. */
 const longestPieceBytes = 262_144;
 
 /**
- * Reads the framed records that Python's and Node's runtime interface clients write to the descriptor named by
- * `_LAMBDA_TELEMETRY_LOG_FD`: type, length (4 bytes each), microseconds since the epoch (8 bytes), all
- * big-endian, then the text. A record may hold line breaks; it is one log event. Bytes that are no frame
+ * Reads the framed records that runtime interface clients write to the descriptor named by
+ * `_LAMBDA_TELEMETRY_LOG_FD`: type, length (4 bytes each), microseconds since the epoch (8 bytes; Ruby's client
+ * leaves them out), all big-endian, then the text. A record may hold line breaks; it is one log event. Bytes that are no frame
  * (something else wrote to the descriptor) are given out as they are.
  */
 export class TelemetryFrames {
@@ -33,11 +36,16 @@ export class TelemetryFrames {
       }
       if (this.#head.length > 0) bytes = Buffer.concat([this.#head, bytes]);
       this.#head = Buffer.alloc(0);
-      if (bytes.length < headerBytes) {
+      if (bytes.length < plainHeaderBytes) {
         this.#head = Buffer.from(bytes);
         break;
       }
       const length = lengthIn(bytes);
+      const headerBytes = (bytes.readUInt32BE(0) & timedBit) === 0 ? plainHeaderBytes : timedHeaderBytes;
+      if (length !== undefined && bytes.length < headerBytes) {
+        this.#head = Buffer.from(bytes);
+        break;
+      }
       if (length === undefined) {
         records.push(withoutBreak(bytes.toString('utf8')));
         break;

@@ -30,6 +30,15 @@ test('a record of several lines stays one, of either format and any level', () =
   ]);
 });
 
+test('reads records without a time among those with one, however they are cut', () => {
+  const plain = Buffer.from('....\0\0\0\u0004abcd', 'latin1');
+  plain.writeUInt32BE(0xa55a_0001, 0);
+  const bytes = Buffer.concat([frame('one'), plain, frame('two'), plain]);
+  const frames = new TelemetryFrames();
+  const records = [...bytes].flatMap((byte) => frames.push(Buffer.of(byte)));
+  expect(records).toEqual(['one', 'abcd', 'two', 'abcd']);
+});
+
 test('what is no frame is given out as it is', () => {
   expect(new TelemetryFrames().push(Buffer.from('another process wrote this\n'))).toEqual([
     'another process wrote this',

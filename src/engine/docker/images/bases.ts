@@ -3,13 +3,8 @@ import { origins } from '../../../runtimes/bases';
 import { EngineError } from '../../engine';
 import { PullError } from './pull';
 import type { DebianBase, Recipe, RegistryImage } from './recipe';
-import { type Candidate, runtimeRows } from './runtime-images';
-
-/** A base that is available, and how the image is made on it. */
-export interface ChosenBase {
-  readonly origin: Candidate['origin'];
-  readonly plan: Recipe;
-}
+import type { ChosenPlan } from './families/chosen-plan';
+import { type Candidate, originsOf, runtimeRows } from './runtime-images';
 
 /** The engine's images, as the choice of a base sees them. */
 export interface BaseSource {
@@ -49,7 +44,7 @@ export class Bases {
     subject: string,
     candidates: readonly Candidate[],
     report: ReportProgress,
-  ): Promise<ChosenBase> {
+  ): Promise<ChosenPlan> {
     const refusals: string[] = [];
     let looked = false;
     for (const [index, candidate] of candidates.entries()) {
@@ -67,7 +62,7 @@ export class Bases {
     throw unavailable(subject, candidates, refusals);
   }
 
-  async #made(candidates: readonly Candidate[], report: ReportProgress): Promise<ChosenBase | undefined> {
+  async #made(candidates: readonly Candidate[], report: ReportProgress): Promise<ChosenPlan | undefined> {
     for (const candidate of candidates) {
       const plan = await this.#source.planOf(candidate, report);
       if (plan && (await this.#source.has(await this.#source.referenceOf(plan))))
@@ -135,16 +130,20 @@ function unavailable(
   const row = runtimeRows.find(({ runtime }) => runtime === subject);
   const tried = new Set(candidates.map(({ origin }) => origin));
   const images = candidates.flatMap(({ base }) => (base.kind === 'registry' ? [base.reference] : []));
-  const others = origins.filter((origin) => !tried.has(origin));
+  const others = (row ? originsOf(row) : origins).filter((origin) => !tried.has(origin));
   const steps = [
     ...(tried.has('debian') ? ['Install mmdebstrap on the machine where lambdock runs.'] : []),
     ...(images.length > 0 ? [`Pull or load one of these images into the engine: ${images.join(', ')}.`] : []),
     ...(others.length > 0 ? [`Add ${others.join(' or ')} to the setting \`bases\`.`] : []),
     ...(row ? [`Name an image of your own that has the runtime: \`bases: ${subject}=IMAGE\`.`] : []),
   ];
+  const why =
+    refusals.length > 0
+      ? refusals.map((each) => `\n  - ${each}`).join('')
+      : ' no source in the setting `bases` has one.';
   return new EngineError(
     'runtime-unavailable',
-    `No base image for ${subject} is available:${refusals.map((each) => `\n  - ${each}`).join('')}\n` +
+    `No base image for ${subject} is available:${why}\n` +
       `Do one of the following:${steps.map((each) => `\n  - ${each}`).join('')}`,
   );
 }

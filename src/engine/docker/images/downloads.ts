@@ -1,6 +1,7 @@
 import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { ReportProgress } from '../../../lib/progress';
+import { isJavaClient, packJavaClient } from './maven-packages';
 import { packNpm } from './npm-packages';
 import { isPortablePython, packPython } from './portable-python';
 
@@ -37,6 +38,7 @@ export class Downloads {
     try {
       report(`Downloading ${spec}`);
       if (isPortablePython(spec)) await packPython(spec, path.join(scratch, name), this.#caFile);
+      else if (isJavaClient(spec)) await packJavaClient(path.join(scratch, name));
       else await packNpm(spec, scratch, this.#caFile);
       // Renamed when complete: another process may read it at any time.
       await rename(path.join(scratch, name), place);

@@ -7,9 +7,11 @@ import type { ReportProgress } from '../../../lib/progress';
 import { type BaseChoice, origins, parseBases } from '../../../runtimes/bases';
 import { EngineError, type ImageBuild, type ImageStart, type LayerBuild } from '../../engine';
 import { hasStatus } from '../docker-errors';
-import { Bases, type ChosenBase } from './bases';
+import { Bases } from './bases';
 import { Builder } from './builder';
 import { Downloads } from './downloads';
+import type { ChosenPlan } from './families/chosen-plan';
+import type { RuntimeRow } from './families/family-images';
 import { buildFunctionImage } from './function-build';
 import { initBinary } from './init-binary';
 import { buildLayer } from './layer-build';
@@ -21,7 +23,6 @@ import {
   initCandidates,
   initFiles,
   layerImage,
-  type RuntimeRow,
   runtimeCandidates,
   runtimeRows,
 } from './runtime-images';
@@ -69,7 +70,7 @@ export class Images {
   readonly #bases: Bases;
   readonly #choice: BaseChoice;
   /** Where the compilers of what is compiled for sandboxes come from. */
-  #compilers: Promise<ChosenBase> | undefined;
+  #compilers: Promise<ChosenPlan> | undefined;
   readonly #volumes = new Map<string, readonly string[]>();
 
   constructor(options: ImagesOptions) {
@@ -194,7 +195,7 @@ export class Images {
     this.#volumes.set(image, Object.keys(volumes ?? {}));
   }
 
-  #chosen(row: RuntimeRow, report: ReportProgress): Promise<ChosenBase> {
+  #chosen(row: RuntimeRow, report: ReportProgress): Promise<ChosenPlan> {
     const candidates = runtimeCandidates(row, this.#options.architecture, this.#choice);
     return this.#bases.choose(row.runtime, candidates, report);
   }
@@ -208,7 +209,7 @@ export class Images {
     return plan(own, origins.find((each) => each === origin) ?? 'debian');
   }
 
-  #chosenCompilers(report: ReportProgress): Promise<ChosenBase> {
+  #chosenCompilers(report: ReportProgress): Promise<ChosenPlan> {
     this.#compilers ??= this.#bases
       .choose('the compilers', initCandidates(this.#choice), report)
       .catch((error: unknown) => {

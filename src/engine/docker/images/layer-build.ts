@@ -4,7 +4,7 @@ import type Docker from 'dockerode';
 import { EngineError, type LayerBuild } from '../../engine';
 import type { ArchiveEntry } from './archive';
 import { runOneOff } from './one-off';
-import type { RuntimeRow } from './runtime-images';
+import type { RuntimeRow } from './families/family-images';
 
 /** Results of earlier builds; they are not copied. */
 const leftovers = /(^|\/)(node_modules|__pycache__|\.git|\.venv)(\/|$)/;
@@ -44,7 +44,18 @@ npm install $2 $peers --no-audit --no-fund --no-update-notifier --loglevel=error
 npm run --if-present --silent lambdock-postinstall || { code=$?; [ $code = 127 ] || exit $code; }
 `;
 
-const families = {
+/** How the packages of a family are installed. */
+interface Installer {
+  /** The file that lists them. */
+  readonly needed: string;
+  readonly script: string;
+  /** Where the source folder is copied to, below `/`. */
+  readonly sources: string;
+  /** The variable that names further authorities. */
+  readonly certificates: string;
+}
+
+const installers: Partial<Record<RuntimeRow['family'], Installer>> = {
   python: {
     needed: 'requirements.txt',
     script: pythonScript,
@@ -58,7 +69,7 @@ const families = {
     sources: 'result/nodejs',
     certificates: 'npm_config_cafile',
   },
-} as const;
+};
 
 export interface LayerBuildContext {
   readonly docker: Docker;
@@ -72,14 +83,14 @@ export interface LayerBuildContext {
 /** Installs what the source folder asks for in the runtime's own image, and copies it to the target folder. */
 export async function buildLayer(build: LayerBuild, context: LayerBuildContext): Promise<void> {
   const { row, caFile } = context;
-  if (row.family === 'provided') {
+  const family = installers[row.family];
+  if (family === undefined) {
     throw new EngineError(
       'build-failed',
-      `The layer in ${build.sourceFolder} cannot be built: ${row.runtime} has no package manager. ` +
+      `The layer in ${build.sourceFolder} cannot be built: lambdock installs no packages for ${row.runtime}. ` +
         'Build the layer yourself and name its folder.',
     );
   }
-  const family = families[row.family];
   await access(path.join(build.sourceFolder, family.needed)).catch((error: unknown) => {
     throw new EngineError(
       'build-failed',

@@ -1,0 +1,18 @@
+import type { FamilyImages, RuntimeRow } from './family-images';
+
+function ruby(version: string, suite?: RuntimeRow['suite']): RuntimeRow {
+  return { runtime: `ruby${version}`, family: 'ruby', version, ...(suite && { suite }) };
+}
+
+/** Debian has Ruby 3.3 alone of the versions that Lambda has. */
+export const rubyImages: FamilyImages = {
+  rows: [ruby('3.2'), ruby('3.3', 'trixie'), ruby('3.4')],
+  hub: ({ version }) => `ruby:${version}-slim`,
+  recipe: ({ runtime, version }, { base }) => ({
+    kind: 'recipe',
+    name: runtime,
+    dockerfile: 'ruby/Dockerfile',
+    sources: ['layout', 'ruby/root'],
+    arguments: { BASE: base, VERSION: version },
+  }),
+};
