@@ -7,6 +7,9 @@ const deprecatedSince: Readonly<Record<string, string>> = {
   'nodejs16.x': '2024-06-12',
   'nodejs18.x': '2025-09-01',
   'nodejs20.x': '2026-04-30',
+  dotnet6: '2024-12-20',
+  dotnet8: '2026-11-10',
+  'ruby3.2': '2026-03-31',
 };
 
 /** A sentence for the user; undefined for runtimes that AWS supports. */

@@ -114,6 +114,18 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'engine/docker/images/pull.ts',
     'engine/docker/images/recipe.ts',
   ],
+  'test/engine/docker/images/runtime-images.test.ts': [
+    'engine/docker/images/families/chosen-plan.ts',
+    'engine/docker/images/families/dotnet.ts',
+    'engine/docker/images/families/family-images.ts',
+    'engine/docker/images/families/java.ts',
+    'engine/docker/images/families/nodejs.ts',
+    'engine/docker/images/families/provided.ts',
+    'engine/docker/images/families/python.ts',
+    'engine/docker/images/families/ruby.ts',
+    'engine/docker/images/toolchain.ts',
+  ],
+  'test/docker/images/java.test.ts': ['engine/docker/images/maven-packages.ts'],
   'test/engine/init/gate.test.ts': ['engine/init/init-connection.ts'],
   'test/execution': [
     'execution/deadline-alarm.ts',

@@ -11,7 +11,7 @@ test('architectures are the service model`s', () => {
   expect([...architectures].sort()).toEqual(Object.values(Architecture).sort());
 });
 
-test('Python 3.9 to 3.14, Node.js 16 to 24 and runtimes of the function`s own are hosted', () => {
+test('hosts these runtimes', () => {
   expect(hostedRuntimes).toEqual([
     'python3.9',
     'python3.10',
@@ -24,13 +24,25 @@ test('Python 3.9 to 3.14, Node.js 16 to 24 and runtimes of the function`s own ar
     'nodejs20.x',
     'nodejs22.x',
     'nodejs24.x',
+    'java8.al2',
+    'java11',
+    'java17',
+    'java21',
+    'java25',
+    'dotnet6',
+    'dotnet8',
+    'dotnet10',
+    'ruby3.2',
+    'ruby3.3',
+    'ruby3.4',
     'provided.al2',
     'provided.al2023',
   ]);
 });
 
 test('others are known, so that an error can say that they are not hosted', () => {
-  expect(findRuntime('java21')).toMatchObject({ family: { name: 'java' }, hosted: false });
+  expect(findRuntime('python3.8')).toMatchObject({ family: { name: 'python' }, hosted: false });
+  expect(findRuntime('go1.x')).toMatchObject({ family: { name: 'go' }, hosted: false });
   expect(findRuntime('provided')?.hosted).toBe(false);
   expect(findRuntime('python3.99')).toBeUndefined();
 });

@@ -55,6 +55,11 @@ export function runtimeProblem(runtime: string): string | undefined {
   return `is ${runtime}, which lambdock does not host. Package the function as an image, or take one of ${hostedRuntimes.join(', ')}`;
 }
 
+/** Whether a path names a zip file; Java's archives are zip files. */
+export function isArchive(path: string): boolean {
+  return /\.(?:zip|jar)$/.test(path);
+}
+
 /** A folder or a zip file that is there, as an absolute path; or what ends the sentence "X …" about it. */
 export function findSource(
   folder: string,
@@ -67,6 +72,6 @@ export function findSource(
       problem: `is ${written}, but there is no ${path}. Paths are relative to the folder of this file`,
     };
   }
-  if (found.isDirectory() || (found.isFile() && path.endsWith('.zip'))) return { path };
-  return { problem: `must be a folder or a .zip file, got ${written}` };
+  if (found.isDirectory() || (found.isFile() && isArchive(path))) return { path };
+  return { problem: `must be a folder, a .zip or a .jar file, got ${written}` };
 }

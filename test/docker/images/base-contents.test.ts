@@ -27,8 +27,23 @@ const pythons = ['python3.9', 'python3.10', 'python3.11', 'python3.12', 'python3
 /** Portable builds come without some modules that functions have no use for. */
 const portable = ['python3.10', 'python3.12'];
 const nodes = ['nodejs16.x', 'nodejs18.x', 'nodejs20.x', 'nodejs22.x', 'nodejs24.x'];
+const others = ['ruby3.3', 'java17', 'java21'];
 const image = new Map<string, string>();
 const imageOf = (runtime: string) => image.get(runtime) ?? '';
+
+/** A program that loads libraries of the system and prints 8. */
+function withLibraries(runtime: string): readonly string[] {
+  if (runtime.startsWith('python')) {
+    return [`/var/lang/bin/${runtime}`, '-c', 'import zlib, ssl, hashlib; print(len(zlib.compress(b"")))'];
+  }
+  if (runtime.startsWith('ruby')) {
+    return ['/var/lang/bin/ruby', '-ropenssl', '-rzlib', '-e', 'puts Zlib::Deflate.deflate("").bytesize'];
+  }
+  if (runtime.startsWith('java')) {
+    return ['/bin/sh', '-c', '/var/lang/bin/java -version >/dev/null 2>&1 && echo 8'];
+  }
+  return ['/var/lang/bin/node', '-e', 'console.log(require("zlib").deflateSync("").length)'];
+}
 
 /** Writes files, by their paths, and makes them readable for the sandbox's user. */
 async function filled(folder: TemporaryFolder, files: Readonly<Record<string, string>>): Promise<string> {
@@ -41,7 +56,7 @@ async function filled(folder: TemporaryFolder, files: Readonly<Record<string, st
   return folder.path;
 }
 
-describe.each([...pythons, ...nodes])('%s', (runtime) => {
+describe.each([...pythons, ...nodes, ...others])('%s', (runtime) => {
   beforeAll(async () => {
     image.set(runtime, (await images.runtimeImage(runtime, () => undefined)).image);
   }, 900_000);
@@ -68,10 +83,7 @@ done`;
       'lib/libcrypto.so.3': 'another',
       'lib/libstdc++.so.6': '',
     });
-    const command = runtime.startsWith('python')
-      ? [`/var/lang/bin/${runtime}`, '-c', 'import zlib, ssl, hashlib; print(len(zlib.compress(b"")))']
-      : ['/var/lang/bin/node', '-e', 'console.log(require("zlib").deflateSync("").length)'];
-    const ended = await inSandbox(imageOf(runtime), command, { binds: [`${opt}:/opt:ro`] });
+    const ended = await inSandbox(imageOf(runtime), withLibraries(runtime), { binds: [`${opt}:/opt:ro`] });
     expect(ended).toEqual({ code: 0, output: '8\n' });
   });
 });

@@ -212,8 +212,8 @@ test.each([
   ],
   [
     'a runtime that is not hosted',
-    'runtime: java21\n    handler: a\n    code: app',
-    /is java21, which lambdock does not host. Package the function as an image, or take one of python3.9, /,
+    'runtime: python3.8\n    handler: a\n    code: app',
+    /is python3\.8, which lambdock does not host. Package the function as an image, or take one of python3.9, /,
   ],
   [
     'a runtime that YAML takes for a number',
@@ -238,7 +238,7 @@ test.each([
   [
     'code that is some file',
     zipped.replace('code: app', 'code: notes.txt'),
-    /must be a folder or a .zip file/,
+    /must be a folder, a \.zip or a \.jar file/,
   ],
   [
     'a layer that is not there',

@@ -49,24 +49,24 @@ test('a configuration of an ordinary function has no ConfigSha256', async () => 
 
 describe('a runtime that the service has and lambdock does not', () => {
   const problem =
-    /Cannot run jvm: the runtime java21 is not supported by lambdock\. Package the function as a container image/;
+    /Cannot run old: the runtime python3\.8 is not supported by lambdock\. Package the function as a container image/;
 
   beforeAll(async () => {
     shared.app.foresee(problem);
-    await shared.deployer.create('jvm', 'x', { Runtime: 'java21', Handler: 'app.Handler::handle' });
+    await shared.deployer.create('old', 'x', { Runtime: 'python3.8', Handler: 'app.handler' });
   });
 
   test('is deployed, becomes active, and is changed like any other', async () => {
     await send(
-      new UpdateFunctionConfigurationCommand({ FunctionName: 'jvm', Runtime: 'java21', Timeout: 9 }),
+      new UpdateFunctionConfigurationCommand({ FunctionName: 'old', Runtime: 'python3.8', Timeout: 9 }),
     );
-    await shared.deployer.updated('jvm');
-    const { Configuration } = await send(new GetFunctionCommand({ FunctionName: 'jvm' }));
+    await shared.deployer.updated('old');
+    const { Configuration } = await send(new GetFunctionCommand({ FunctionName: 'old' }));
     expect(Configuration).toMatchObject({ State: 'Active', LastUpdateStatus: 'Successful', Timeout: 9 });
   });
 
   test('is refused when it is invoked, with what to do and one warning', async () => {
-    expect(await failureOf(shared.app.invoke('jvm'))).toMatchObject({
+    expect(await failureOf(shared.app.invoke('old'))).toMatchObject({
       name: 'InvalidRuntimeException',
       $metadata: { httpStatusCode: 502 },
       message: expect.stringMatching(problem),

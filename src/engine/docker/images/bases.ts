@@ -1,9 +1,9 @@
 import type { ReportProgress } from '../../../lib/progress';
 import { origins } from '../../../runtimes/bases';
 import { EngineError } from '../../engine';
+import type { ChosenPlan } from './families/chosen-plan';
 import { PullError } from './pull';
 import type { DebianBase, Recipe, RegistryImage } from './recipe';
-import type { ChosenPlan } from './families/chosen-plan';
 import { type Candidate, originsOf, runtimeRows } from './runtime-images';
 
 /** The engine's images, as the choice of a base sees them. */

@@ -3,8 +3,8 @@ import path from 'node:path';
 import type Docker from 'dockerode';
 import { EngineError, type LayerBuild } from '../../engine';
 import type { ArchiveEntry } from './archive';
-import { runOneOff } from './one-off';
 import type { RuntimeRow } from './families/family-images';
+import { runOneOff } from './one-off';
 
 /** Results of earlier builds; they are not copied. */
 const leftovers = /(^|\/)(node_modules|__pycache__|\.git|\.venv)(\/|$)/;

@@ -41,7 +41,8 @@ const families: Readonly<Record<Exclude<RuntimeFamily['name'], 'go'>, FamilyImag
 /** Every managed runtime that has images. */
 export const runtimeRows: readonly RuntimeRow[] = Object.values(families).flatMap(({ rows }) => rows);
 
-const familyOf = ({ family }: RuntimeRow): FamilyImages => (family === 'go' ? { rows: [] } : families[family]);
+const familyOf = ({ family }: RuntimeRow): FamilyImages =>
+  family === 'go' ? { rows: [] } : families[family];
 
 /** What the init is compiled from: neither a binary that was compiled there by hand, nor texts and tests. */
 export const initFiles: Pick<Recipe, 'sources' | 'includes'> = {
@@ -71,7 +72,13 @@ function awsReference({ family, version }: RuntimeRow): string {
 
 /** An image that AWS laid out, with what the sandbox needs beside. */
 function completed({ runtime }: RuntimeRow, base: RegistryImage): Recipe {
-  return { kind: 'recipe', name: runtime, dockerfile: 'aws/Dockerfile', sources: [], arguments: { BASE: base } };
+  return {
+    kind: 'recipe',
+    name: runtime,
+    dockerfile: 'aws/Dockerfile',
+    sources: [],
+    arguments: { BASE: base },
+  };
 }
 
 function builtIn(row: RuntimeRow, origin: Origin, architecture: Architecture): readonly Candidate[] {

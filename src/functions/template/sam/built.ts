@@ -48,7 +48,7 @@ function packagedAsset(value: Value | undefined, folder: string): string | undef
     value?.kind === 'mapping' ? (value.entries.get('S3Key') ?? value.entries.get('Key')) : undefined;
   const name = key?.kind === 'scalar' ? basename(key.text ?? '') : '';
   if (name === '') return undefined;
-  return [`asset.${name.replace(/\.zip$/, '')}`, `asset.${name}`, name].find((each) =>
+  return [`asset.${name.replace(/\.(?:zip|jar)$/, '')}`, `asset.${name}`, name].find((each) =>
     existsSync(join(folder, each)),
   );
 }

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { findRuntime } from '../../../runtimes/runtimes';
+import { isArchive } from '../function-kinds';
 import { foreignLayer, layerParameter } from '../known-layers';
 import type { Position } from '../values';
 import type { WantedLayer } from '../wanted';
@@ -18,7 +19,7 @@ export function readLayer(resource: Resource, scope: EvaluationScope): WantedLay
     properties.note('', `has no ${name}. Name its folder or zip file there`);
   }
   const method = metadataText(resource, 'BuildMethod');
-  if (path === undefined || path.endsWith('.zip') || method === undefined || isBuilt(resource)) return path;
+  if (path === undefined || isArchive(path) || method === undefined || isBuilt(resource)) return path;
   if (method === 'makefile')
     return { kind: 'built', path, build: { method, target: `build-${resource.logicalId}` } };
   if (findRuntime(method)?.family.packages !== undefined) {

@@ -3,7 +3,7 @@ import { limits } from '../../../aws/limits';
 import { findRuntime } from '../../../runtimes/runtimes';
 import { typescriptFile } from '../../build/node-project';
 import { listsPackages } from '../../build/own-packages';
-import { functionKinds as kinds, runtimeProblem } from '../function-kinds';
+import { isArchive, functionKinds as kinds, runtimeProblem } from '../function-kinds';
 import { buildProblem, builtImageName } from '../image-build';
 import type { InlineCode, WantedImage, WantedImageBuild, WantedLayer, WantedZip } from '../wanted';
 import { readBuild } from './build-method';
@@ -95,7 +95,7 @@ function readZip(resource: Resource, properties: Properties, project: Project): 
   const code = readCode(resource, properties, runtime);
   const layers = readLayers(properties, project);
   if (runtime === undefined || handler === undefined || code === undefined) return undefined;
-  const isFolder = typeof code === 'string' && !code.endsWith('.zip');
+  const isFolder = typeof code === 'string' && !isArchive(code);
   const build = isFolder ? readBuild(resource, properties, handler, listsPackages(code, runtime)) : undefined;
   const isCompiled = build !== undefined && build.method !== 'packages';
   if (isFolder && !isCompiled && runtime.startsWith('nodejs')) warnOfTypescript(code, handler, properties);

@@ -211,3 +211,24 @@ test('does not take an engine fault for a missing image', async () => {
   source.pull = () => Promise.reject(new Error('the engine is gone'));
   await expect(chosen(source)).rejects.toThrow('the engine is gone');
 });
+
+test('.NET needs an image of AWS, and the error says so', async () => {
+  const failure = async (choice: string) =>
+    chosen(new ScriptedSource(), choice, 'dotnet8').then(
+      () => 'a base',
+      (error: unknown) => (error as EngineError).message,
+    );
+  expect(await failure('docker-hub,debian')).toMatchInlineSnapshot(`
+"No base image for dotnet8 is available: no source in the setting \`bases\` has one.
+Do one of the following:
+  - Add aws to the setting \`bases\`.
+  - Name an image of your own that has the runtime: \`bases: dotnet8=IMAGE\`."
+`);
+  expect(await failure('auto')).toMatchInlineSnapshot(`
+"No base image for dotnet8 is available:
+  - public.ecr.aws cannot be reached (no such host)
+Do one of the following:
+  - Pull or load one of these images into the engine: public.ecr.aws/lambda/dotnet:8.
+  - Name an image of your own that has the runtime: \`bases: dotnet8=IMAGE\`."
+`);
+});

@@ -8,6 +8,7 @@ import {
   runtimeRows,
 } from '../../../../src/engine/docker/images/runtime-images';
 import { type BaseChoice, type Origin, origins } from '../../../../src/runtimes/bases';
+import { hostedRuntimes } from '../../../../src/runtimes/runtimes';
 import { TemporaryFolder } from '../../../support/lib/temporary-folder';
 
 const imagesFolder = resolve(__dirname, '../../../../images');
@@ -56,10 +57,36 @@ test('which runtime starts from which bases', () => {
   "nodejs20.x | public.ecr.aws/lambda/nodejs:20 | node:20-slim | bookworm",
   "nodejs22.x | public.ecr.aws/lambda/nodejs:22 | node:22-slim | bookworm",
   "nodejs24.x | public.ecr.aws/lambda/nodejs:24 | node:24-slim | bookworm",
+  "java8.al2 | public.ecr.aws/lambda/java:8.al2",
+  "java11 | public.ecr.aws/lambda/java:11 | debian:bullseye-slim | bullseye",
+  "java17 | public.ecr.aws/lambda/java:17 | debian:bookworm-slim | bookworm",
+  "java21 | public.ecr.aws/lambda/java:21 | debian:trixie-slim | trixie",
+  "java25 | public.ecr.aws/lambda/java:25 | debian:trixie-slim | trixie",
+  "dotnet6 | public.ecr.aws/lambda/dotnet:6",
+  "dotnet8 | public.ecr.aws/lambda/dotnet:8",
+  "dotnet10 | public.ecr.aws/lambda/dotnet:10",
+  "ruby3.2 | public.ecr.aws/lambda/ruby:3.2 | ruby:3.2-slim",
+  "ruby3.3 | public.ecr.aws/lambda/ruby:3.3 | ruby:3.3-slim | trixie",
+  "ruby3.4 | public.ecr.aws/lambda/ruby:3.4 | ruby:3.4-slim",
   "provided.al2 | public.ecr.aws/lambda/provided:al2 | debian:bookworm-slim | bookworm",
   "provided.al2023 | public.ecr.aws/lambda/provided:al2023 | debian:bookworm-slim | bookworm",
 ]
 `);
+});
+
+test('every runtime that is hosted has images, and no other', () => {
+  expect(runtimeRows.map(({ runtime }) => runtime)).toEqual(hostedRuntimes);
+});
+
+test('an image for .NET must be laid out as AWS`s are', () => {
+  const choice = { sources: [{ pattern: 'mirror.test/{family}:{version}' }], byRuntime: new Map() };
+  const [own] = runtimeCandidates(rowOf('dotnet8'), 'x86_64', choice);
+  if (own?.origin !== 'own') throw new Error('no candidate');
+  expect(own.plan({ id: 'a', hasRuntime: true }, 'debian').dockerfile).toBe('aws/Dockerfile');
+  expect(() => own.plan({ id: 'a', hasRuntime: false }, 'debian')).toThrow(
+    'The image mirror.test/dotnet:8 cannot run dotnet8: it does not set LAMBDA_RUNTIME_DIR. ' +
+      'Name public.ecr.aws/lambda/dotnet:8 or an image that is made from it.',
+  );
 });
 
 test('Node.js has the client of its version, and one addon serves all', () => {
@@ -104,7 +131,9 @@ test('references are the same wherever the folder lies and whenever it was writt
   expect(references).toEqual(await referencesOf(folder.path, ...plans));
   expect(new Set(references).size).toBe(references.length);
   for (const each of references)
-    expect(each).toMatch(/^lambdock\/(python3\.\d+|nodejs\d+\.x|provided\.al2(023)?):[0-9a-f]{12}$/);
+    expect(each).toMatch(
+      /^lambdock\/(python3\.\d+|nodejs\d+\.x|java[\d.al]+|dotnet\d+|ruby3\.\d|provided\.al2(023)?):[0-9a-f]{12}$/,
+    );
 });
 
 test('a change gives new references to images built from it, and to no others', async () => {

@@ -71,7 +71,7 @@ test.each([
   [
     'code of another kind',
     cloudFormation('notes.txt'),
-    `4:54: ${at}.Code must be a folder or a .zip file, got notes.txt`,
+    `4:54: ${at}.Code must be a folder, a .zip or a .jar file, got notes.txt`,
   ],
   [
     'code in S3',
@@ -166,9 +166,9 @@ test.each([
 });
 
 test('runtimes that lambdock does not host, and unknown ones', () => {
-  const [hosted] = folder.problems(hello('').replace('python3.13', 'java21'));
+  const [hosted] = folder.problems(hello('').replace('python3.13', 'python3.8'));
   expect(hosted).toMatch(
-    /^7:7: Resources\.Hello\.Properties\.Runtime is java21, which lambdock does not host. Package the function as an image, or take one of python3\.9, /,
+    /^7:7: Resources\.Hello\.Properties\.Runtime is python3\.8, which lambdock does not host. Package the function as an image, or take one of python3\.9, /,
   );
   const [unknown] = folder.problems(hello('').replace('python3.13', 'cobol'));
   expect(unknown).toMatch(

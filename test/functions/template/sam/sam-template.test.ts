@@ -217,9 +217,9 @@ Resources:
   Good:
     Type: AWS::Serverless::Function
     Properties: { Runtime: python3.13, Handler: app.handler, CodeUri: hello }
-  Java:
+  Old:
     Type: AWS::Serverless::Function
-    Properties: { Runtime: java21, Handler: Main, CodeUri: hello }
+    Properties: { Runtime: python3.8, Handler: Main, CodeUri: hello }
   NotBuilt:
     Type: AWS::Serverless::Function
     Properties: { FunctionName: not-built, Runtime: python3.13, Handler: a.b, CodeUri: dist }
@@ -231,7 +231,7 @@ test('leaves out functions that cannot be hosted, with a warning that names them
   expect(
     warnings.map(({ line, message }) => `${line}: ${message}`.replaceAll(folder.path, 'FOLDER')),
   ).toEqual([
-    expect.stringMatching(/^8: Resources\.Java\.Properties\.Runtime is java21, .* \(not hosted: Java\)$/),
+    expect.stringMatching(/^8: Resources\.Old\.Properties\.Runtime is python3\.8, .* \(not hosted: Old\)$/),
     expect.stringMatching(
       /^11: Resources\.NotBuilt\.Properties\.CodeUri is dist, .* \(not hosted: not-built\)$/,
     ),
@@ -239,10 +239,10 @@ test('leaves out functions that cannot be hosted, with a warning that names them
 });
 
 test('warns once about a problem that several functions share', () => {
-  const globals = 'Globals: { Function: { Runtime: java21 } }\n';
-  const text = three.replace(/Runtime: (java21|python3.13), (Handler: (?!app))/g, '$2');
+  const globals = 'Globals: { Function: { Runtime: python3.8 } }\n';
+  const text = three.replace(/Runtime: (python3.8|python3.13), (Handler: (?!app))/g, '$2');
   expect(folder.template(globals + text).warnings).toEqual([
-    expect.objectContaining({ message: expect.stringMatching(/\(not hosted: Java, not-built\)$/) }),
+    expect.objectContaining({ message: expect.stringMatching(/\(not hosted: Old, not-built\)$/) }),
     expect.objectContaining({ message: expect.stringContaining('not-built') }),
   ]);
 });
@@ -251,9 +251,9 @@ test('--only hosts the functions that it names, and warns of no others', () => {
   const context = { region: 'eu-west-1', accountId: '123456789012', parameters: {} };
   const named = (...only: string[]) => parseTemplate(three, folder.file, { ...context, only });
   expect(named('Good')).toMatchObject({ functions: [{ name: 'Good' }], warnings: [] });
-  expect(() => named('Java')).toThrow(/Runtime is java21/);
+  expect(() => named('Old')).toThrow(/Runtime is python3\.8/);
   expect(() => named('Godo')).toThrow(
-    /--only Godo is not a function of this template. It has Good, Java, not-built/,
+    /--only Godo is not a function of this template. It has Good, Old, not-built/,
   );
 });
 
@@ -263,7 +263,7 @@ Globals: { Function: { Runtime: python3.13, Handler: app.handler, CodeUri: hello
 Resources:
   One: { Type: AWS::Serverless::Function, Properties: { Events: { A: { Type: Api } } } }
   Two: { Type: AWS::Serverless::Function, Properties: { Events: { A: { Type: SQS } } } }
-  Java: { Type: AWS::Serverless::Function, Properties: { Runtime: java21, DurableConfig: { ExecutionTimeout: 1 } } }
+  Old: { Type: AWS::Serverless::Function, Properties: { Runtime: python3.8, DurableConfig: { ExecutionTimeout: 1 } } }
   Mapping: { Type: AWS::Lambda::EventSourceMapping, Properties: { FunctionName: !Ref One } }
 `;
   const { warnings } = folder.template(text);

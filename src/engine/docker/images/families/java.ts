@@ -7,7 +7,13 @@ function java(version: string, suite?: RuntimeRow['suite']): RuntimeRow {
 
 /** Images of Docker Hub keep Java in `/opt`, where layers are. A Debian of the suite installs its own. */
 export const javaImages: FamilyImages = {
-  rows: [java('8.al2'), java('11', 'bullseye'), java('17', 'bookworm'), java('21', 'trixie'), java('25', 'trixie')],
+  rows: [
+    java('8.al2'),
+    java('11', 'bullseye'),
+    java('17', 'bookworm'),
+    java('21', 'trixie'),
+    java('25', 'trixie'),
+  ],
   hub: ({ suite }) => suite && `debian:${suite}-slim`,
   recipe: ({ runtime, version }, { base, architecture }) => ({
     kind: 'recipe',
