@@ -33,11 +33,11 @@ export interface Making {
 /** The images of one family of runtimes. A family is a file in this folder, a folder in `images` and a row in `families.ts`. */
 export interface FamilyImages {
   readonly rows: readonly RuntimeRow[];
-  /** Docker Hub's image with the interpreter, or one that can install it. Absent: there is none for this runtime. */
+  /** Docker Hub's image with the interpreter, or one that can install it. Absent: it has no such image. */
   readonly hub?: (row: RuntimeRow) => string | undefined;
   /** An image in Lambda's layout. Absent: only images that AWS laid out can run these runtimes. */
   readonly recipe?: (row: RuntimeRow, making: Making) => Recipe;
-  /** The image to build layers in. Absent: the runtime's own has the package manager, or there is none. */
+  /** The image to build layers in. Absent: the runtime's own. */
   readonly packager?: (row: RuntimeRow, chosen: ChosenPlan) => Recipe;
 }
 
