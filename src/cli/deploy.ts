@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
-import { basename, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { compile, compilerOf, type FoundCompiler } from '../functions/build/compiled';
 import { zipFolder } from '../functions/store/folder-zip';
 import { systemClock } from '../lib/clock';
 import type { Connection } from './client/emulator';
@@ -25,10 +29,15 @@ export async function deploy(target: DeployTarget, folder: string, options: Depl
   const path = resolve(folder);
   const name = options.name ?? nameOf(path);
   const before = await api.find(name);
-  const input = before ? inputOf(options, before) : creation(path, name, options, target.accountId);
+  const compiler = compilerOf(path, options.runtime ?? before?.Runtime);
+  const input = before ? inputOf(options, before) : creation(path, name, options, target.accountId, compiler);
   const { zip } = await progress.task(
     'Zip',
-    () => zipped(path),
+    (report) => {
+      if (compiler === undefined) return zipped(path);
+      report(`building with ${compiler.method}`);
+      return compiled(path, compiler, options.handler ?? before?.Handler ?? '', before?.Architectures[0]);
+    },
     (made) => `${made.files} ${made.files === 1 ? 'file' : 'files'}, ${size(made.zip.length)}`,
   );
   const done = await progress.task(
@@ -72,9 +81,16 @@ function creation(
   name: string,
   options: DeployOptions,
   accountId: string,
+  compiler: FoundCompiler | undefined,
 ): Readonly<Record<string, unknown>> {
   const { runtime, handler } = options;
-  const guessed = runtime === undefined || handler === undefined ? guess(path, options) : undefined;
+  const program = compiler?.method === 'maven' ? undefined : (compiler?.file ?? programOf(path, runtime));
+  const guessed =
+    runtime !== undefined && handler !== undefined
+      ? undefined
+      : program === undefined
+        ? guess(path, options)
+        : { runtime: 'provided.al2023', handler: 'bootstrap', because: `it has ${program}` };
   const guesses = [
     ...(options.name === undefined ? [`the name ${name} (the folder's)`] : []),
     ...(guessed && runtime === undefined ? [`the runtime ${guessed.runtime}`] : []),
@@ -96,14 +112,46 @@ function nameOf(path: string): string {
   throw new Problem(`Cannot derive a function name from ${path}. Pass --name NAME.`);
 }
 
+/** The executable that a runtime of the function's own starts. */
+function programOf(path: string, runtime = 'provided'): string | undefined {
+  return runtime.startsWith('provided') && existsSync(join(path, 'bootstrap')) ? 'bootstrap' : undefined;
+}
+
+/** What a compiler of this machine makes of the folder, as a zip. */
+async function compiled(
+  path: string,
+  { method }: FoundCompiler,
+  handler: string,
+  architecture = process.arch === 'arm64' ? 'arm64' : 'x86_64',
+): ReturnType<typeof zipFolder> {
+  const scratch = await mkdtemp(join(tmpdir(), 'lambdock-build-'));
+  try {
+    const target = join(scratch, 'code');
+    await mkdir(target);
+    const isArm = architecture === 'arm64';
+    await compile({
+      ...{ method, handler, name: path, source: path, target },
+      architecture: isArm ? 'arm64' : 'x86_64',
+    });
+    return await zipFolder(target);
+  } catch (error) {
+    throw problemOf(error);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
 async function zipped(path: string): ReturnType<typeof zipFolder> {
   try {
     return await zipFolder(path);
   } catch (error) {
-    // The store's errors say what is wrong with the folder, and the next step.
-    if (error instanceof Error && error.name === 'BundleError') throw new Problem(error.message);
-    throw error;
+    throw problemOf(error);
   }
+}
+
+/** The store's errors say what is wrong with the folder, and the next step. */
+function problemOf(error: unknown): unknown {
+  return error instanceof Error && error.name === 'BundleError' ? new Problem(error.message) : error;
 }
 
 function size(bytes: number): string {

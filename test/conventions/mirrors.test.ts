@@ -245,7 +245,6 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'control-plane/whole-body.ts',
     'functions/build/esbuild.ts',
     'functions/build/followed-code.ts',
-    'functions/build/host-program.ts',
     'functions/build/local-node-packages.ts',
     'functions/build/local-python-packages.ts',
     'functions/build/local-sources.ts',

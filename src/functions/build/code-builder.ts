@@ -7,7 +7,15 @@ import { findRuntime } from '../../runtimes/runtimes';
 import type { Bundle } from '../store/bundle';
 import type { Store } from '../store/store';
 import { reference } from '../store/store-sections';
-import type { EsbuildBuild, InlineCode, WantedImage, WantedImageBuild, WantedZip } from '../template/wanted';
+import type {
+  CompiledBuild,
+  EsbuildBuild,
+  InlineCode,
+  WantedImage,
+  WantedImageBuild,
+  WantedZip,
+} from '../template/wanted';
+import { compile } from './compiled';
 import { Esbuild } from './esbuild';
 import { filesOf } from './inline-code';
 import type { Layers, LayerTarget } from './layers';
@@ -54,6 +62,7 @@ export class CodeBuilder {
     const found = await stat(code).catch(() => undefined);
     if (found?.isFile()) return store.addZip('code', code);
     if (build?.method === 'esbuild') return this.#bundle(code, build, target, report);
+    if (build !== undefined && 'handler' in build) return this.#compile(code, build, target, report);
     const bundle = await store.addFolder('code', code);
     if (build === undefined) return bundle;
     if (build.method === 'packages') return withPackages(bundle, code, target, this.#options, report);
@@ -88,6 +97,28 @@ export class CodeBuilder {
       try {
         const job = { build, source, target: folder, ...(modules !== undefined && { modules }) };
         await this.#esbuild.bundle(job, report);
+        return await this.#options.store.addFolder('code', folder);
+      } finally {
+        await removeFolder(folder);
+      }
+    });
+  }
+
+  /** Always, as bundles are: compilers know best what has changed. */
+  async #compile(
+    source: string,
+    { method, handler }: CompiledBuild,
+    { architecture }: LayerTarget,
+    report: ReportProgress,
+  ): Promise<Bundle> {
+    return this.#turns.take(async () => {
+      const folder = join(this.#options.folder, 'bundles', sha256(JSON.stringify([source, method, handler])));
+      await removeFolder(folder);
+      await mkdir(folder, { recursive: true });
+      try {
+        report(`building with ${method}`);
+        const cache = join(this.#options.folder, 'compiled');
+        await compile({ method, handler, name: source, source, target: folder, cache, architecture });
         return await this.#options.store.addFolder('code', folder);
       } finally {
         await removeFolder(folder);

@@ -24,6 +24,8 @@ export async function runHostProgram(program: HostProgram): Promise<void> {
   const { command, folder, variables = {}, failure, remedy, onLine } = program;
   const pairs = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
   const last = new LastLines();
+  const missing = (cause?: unknown) =>
+    new BundleError('unsuitable', `${failure}: ${command} was not found in PATH. ${remedy}`, { cause });
   const code = await runChild({
     command: pairs.length === 0 ? command : 'env',
     arguments: pairs.length === 0 ? program.arguments : [...pairs, command, ...program.arguments],
@@ -34,9 +36,8 @@ export async function runHostProgram(program: HostProgram): Promise<void> {
     },
   }).catch((error: unknown) => {
     if (errnoOf(error) !== 'ENOENT') throw error;
-    throw new BundleError('unsuitable', `${failure}: ${command} was not found in PATH. ${remedy}`, {
-      cause: error,
-    });
+    throw missing(error);
   });
+  if (code === 127 && /^\s*env: /m.test(`${last}`)) throw missing();
   if (code !== 0) throw new BundleError('unsuitable', `${failure}:${last}`);
 }

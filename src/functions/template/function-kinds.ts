@@ -14,7 +14,7 @@ export const functionKinds = {
   timeout: integer(timeoutSeconds.min, timeoutSeconds.max, 'seconds'),
   ephemeralStorage: integer(ephemeralStorageMiB.min, ephemeralStorageMiB.max, 'MB'),
   architecture: oneOf(...architectures),
-  build: oneOf('packages', 'esbuild', 'makefile'),
+  build: oneOf('packages', 'esbuild', 'makefile', 'go', 'cargo', 'maven'),
   description: shorter(limits.descriptionLength),
   workingDirectory: shorter(limits.workingDirectoryLength),
   handler: text(`must be text without blanks, at most ${limits.handlerLength} characters`, (value) =>

@@ -207,6 +207,7 @@ function buildOf(
 ): CodeBuild {
   if (method === 'packages') return { method };
   if (method === 'makefile') return { method, target: `build-${name}` };
+  if (method !== 'esbuild') return { method, handler };
   const file = handler.slice(0, handler.lastIndexOf('.'));
   const manifest = nearestFile(code, 'package.json');
   const isModule = manifest !== undefined && readManifest(manifest).isModule;

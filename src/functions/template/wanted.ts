@@ -105,7 +105,14 @@ export interface WantedZip {
 }
 
 /** `packages`: those that the folder lists are installed beside the code. */
-export type CodeBuild = { readonly method: 'packages' } | EsbuildBuild | MakefileBuild;
+export type CodeBuild = { readonly method: 'packages' } | EsbuildBuild | MakefileBuild | CompiledBuild;
+
+/** Compiled with the host's own compilers. */
+export interface CompiledBuild {
+  readonly method: 'go' | 'cargo' | 'maven';
+  /** The function's; names the binary where Rust makes several. */
+  readonly handler: string;
+}
 
 export interface EsbuildBuild {
   readonly method: 'esbuild';

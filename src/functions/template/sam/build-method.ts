@@ -1,3 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { compilerOf } from '../../build/compiled';
+import { listsPackages } from '../../build/own-packages';
 import { plain, type Value } from '../values';
 import type { CodeBuild } from '../wanted';
 import { isBuilt } from './built';
@@ -5,13 +9,16 @@ import type { Properties } from './properties';
 import { metadataText, type Resource } from './resources';
 
 /** Ways of `sam build` whose compilers lambdock does not bring. */
-const foreignMethods: ReadonlySet<string> = new Set([
-  'rust-cargolambda',
-  'go1.x',
-  'dotnet',
-  'dotnet8',
-  'python-uv',
-]);
+const foreignMethods: ReadonlySet<string> = new Set(['dotnet', 'dotnet8', 'python-uv']);
+
+/** A function's code, in a folder. */
+export interface BuiltCode {
+  readonly handler: string;
+  readonly runtime: string;
+  readonly code: string;
+}
+
+const gradleFiles = ['build.gradle', 'build.gradle.kts'];
 
 /**
  * How a function's code is made from its folder. Undefined: it is used as it is, or there is a limit, which is noted.
@@ -20,17 +27,26 @@ const foreignMethods: ReadonlySet<string> = new Set([
 export function readBuild(
   resource: Resource,
   properties: Properties,
-  handler: string,
-  lists: boolean,
+  { handler, runtime, code }: BuiltCode,
 ): CodeBuild | undefined {
+  const lists = listsPackages(code, runtime);
   const method = metadataText(resource, 'BuildMethod');
   if (isBuilt(resource)) return undefined;
   if (method === 'esbuild') return readEsbuild(properties.metadata(resource, 'BuildProperties'), handler);
   if (method === 'makefile') return { method, target: `build-${resource.logicalId}` };
+  if (method === 'go1.x') return { method: 'go', handler };
+  if (method === 'rust-cargolambda') return { method: 'cargo', handler };
   if (method !== undefined && foreignMethods.has(method) && !(method === 'python-uv' && lists)) {
     return properties.limit(
       '',
       `is built with ${method}. Run "sam build", then host what it made: -t .aws-sam/build/template.yaml`,
+    );
+  }
+  if (compilerOf(code, runtime)?.method === 'maven') return { method: 'maven', handler };
+  if (runtime.startsWith('java') && gradleFiles.some((file) => existsSync(join(code, file)))) {
+    return properties.limit(
+      '',
+      'is built with Gradle. Run "sam build", then host what it made: -t .aws-sam/build/template.yaml',
     );
   }
   return lists ? { method: 'packages' } : undefined;

@@ -2,7 +2,6 @@ import { dirname, resolve } from 'node:path';
 import { limits } from '../../../aws/limits';
 import { findRuntime } from '../../../runtimes/runtimes';
 import { typescriptFile } from '../../build/node-project';
-import { listsPackages } from '../../build/own-packages';
 import { isArchive, functionKinds as kinds, runtimeProblem } from '../function-kinds';
 import { buildProblem, builtImageName } from '../image-build';
 import type { InlineCode, WantedImage, WantedImageBuild, WantedLayer, WantedZip } from '../wanted';
@@ -96,7 +95,7 @@ function readZip(resource: Resource, properties: Properties, project: Project): 
   const layers = readLayers(properties, project);
   if (runtime === undefined || handler === undefined || code === undefined) return undefined;
   const isFolder = typeof code === 'string' && !isArchive(code);
-  const build = isFolder ? readBuild(resource, properties, handler, listsPackages(code, runtime)) : undefined;
+  const build = isFolder ? readBuild(resource, properties, { handler, runtime, code }) : undefined;
   const isCompiled = build !== undefined && build.method !== 'packages';
   if (isFolder && !isCompiled && runtime.startsWith('nodejs')) warnOfTypescript(code, handler, properties);
   return { kind: 'zip', runtime, handler, code, layers, ...(build && { build }) };

@@ -108,3 +108,21 @@ test('warns of TypeScript that is not compiled', async () => {
   await folder.write('typed/src/app.mjs', '');
   expect(folder.template(text('src/app.handler')).warnings).toEqual([]);
 });
+
+test('compiles Go and Rust where the template says so, and Java where the folder has a pom.xml', async () => {
+  const built = (method: string) =>
+    folder.only(
+      hello('')
+        .replace('python3.13', 'provided.al2023')
+        .replace('    Properties:', `    Metadata: { BuildMethod: ${method} }\n    Properties:`),
+    ).package;
+  expect(built('go1.x')).toMatchObject({ build: { method: 'go', handler: 'app.handler' } });
+  expect(built('rust-cargolambda')).toMatchObject({ build: { method: 'cargo' } });
+  const java = hello('').replace('python3.13', 'java21').replace('CodeUri: hello/', 'CodeUri: shop');
+  await folder.write('shop/pom.xml', '<project/>');
+  expect(folder.only(java).package).toMatchObject({ build: { method: 'maven', handler: 'app.handler' } });
+  await folder.write('older/build.gradle', '');
+  expect(folder.problems(java.replace('CodeUri: shop', 'CodeUri: older'))).toEqual([
+    expect.stringMatching(/Resources\.Hello is built with Gradle\. Run "sam build", then host what it made/),
+  ]);
+});

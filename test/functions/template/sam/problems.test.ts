@@ -179,16 +179,16 @@ test('runtimes that lambdock does not host, and unknown ones', () => {
 test('leaves compiled code to sam build, and takes its template as it is', async () => {
   const text = hello('').replace(
     '    Properties:',
-    '    Metadata: { BuildMethod: rust-cargolambda }\n    Properties:',
+    '    Metadata: { BuildMethod: dotnet8 }\n    Properties:',
   );
   expect(folder.problems(text)).toEqual([
-    '4:3: Resources.Hello is built with rust-cargolambda. Run "sam build", then host what it made: -t .aws-sam/build/template.yaml',
+    '4:3: Resources.Hello is built with dotnet8. Run "sam build", then host what it made: -t .aws-sam/build/template.yaml',
   ]);
   await folder.write('.aws-sam/build/hello/app.py', '');
   const file = join(folder.path, '.aws-sam', 'build', 'template.yaml');
   expect(parseTemplate(text, file).functions).toMatchObject([{ name: 'Hello' }]);
   // Elsewhere, as in a container, its folder is called otherwise.
-  const marked = text.replace('cargolambda }', 'cargolambda, SamResourceId: Hello }');
+  const marked = text.replace('dotnet8 }', 'dotnet8, SamResourceId: Hello }');
   expect(folder.template(marked).functions).toMatchObject([{ name: 'Hello' }]);
 });
 
