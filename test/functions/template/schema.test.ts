@@ -174,7 +174,7 @@ const bad = [
   one('runtime: python3.13, code: app'),
   one('runtime: python3.13, handler: a'),
   one(zipped.replace('python3.13', 'python2.7')),
-  one(zipped.replace('python3.13', 'java21')),
+  one(zipped.replace('python3.13', 'python3.8')),
   one(zipped.replace('python3.13', '3.13')),
   one(zipped.replace('app.handler', '"a b"')),
   one(zipped.replace('app.handler', '""')),
