@@ -1,39 +1,33 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
-import { decodedSegment } from '../lib/uri';
+import type { Application, Request, Response } from 'express';
 
 /** What a request says below the path at which its router is. */
-export interface RoutedRequest extends IncomingMessage {
-  /** The parts of the path that the route names, decoded. */
-  readonly params: Readonly<Record<string, string>>;
-  /** A parameter that is there several times is a list. */
-  readonly query: Readonly<Record<string, string | readonly string[] | undefined>>;
-}
+export type RoutedRequest = Request<Record<string, string>>;
 
 /** What a handler returns that leaves the request to the next route. */
 export const skip = Symbol('skip');
 
 /** Answers a request. @returns `skip` where it has not, else anything */
-export type RequestHandler = (request: RoutedRequest, response: ServerResponse) => unknown;
+export type RequestHandler = (request: RoutedRequest, response: Response) => unknown;
 
 interface Route {
-  readonly method: string;
-  readonly pattern: RegExp;
+  readonly method: 'get' | 'post';
+  readonly path: string;
   readonly handler: RequestHandler;
 }
 
-/** Routes by method and path. A `:name` in a path stands for one segment. */
+/** Routes by method and path, in the forms of express, which is loaded with the first request: it would delay each start. */
 export class Router {
   readonly #routes: Route[] = [];
+  #app?: Promise<Application>;
+  readonly #answered = new WeakMap<ServerResponse, () => void>();
 
   get(path: string, handler: RequestHandler): void {
-    this.#add('GET', path, handler);
+    this.#routes.push({ method: 'get', path, handler });
   }
 
   post(path: string, handler: RequestHandler): void {
-    this.#add('POST', path, handler);
+    this.#routes.push({ method: 'post', path, handler });
   }
 
   /** Takes another's routes. */
@@ -43,51 +37,53 @@ export class Router {
 
   /**
    * Resolves to whether a route has answered. Rejects with what its handler throws.
-   * @param below the path's beginning, which routes leave out
+   * @param below the path's beginning, which routes leave out; the same for each request
    */
   async handle(request: IncomingMessage, response: ServerResponse, below: string): Promise<boolean> {
-    const [target = '', search] = (request.url ?? '').split('?', 2);
-    const path = target.slice(below.length) || '/';
-    // The server sends the answer to HEAD without its body.
-    const method = request.method === 'HEAD' ? 'GET' : request.method;
-    for (const { pattern, handler, ...route } of this.#routes) {
-      const found = route.method === method ? pattern.exec(path) : null;
-      if (found === null) continue;
-      const params = Object.entries(found.groups ?? {}).map(([name, text]) => [name, decodedSegment(text)]);
-      const routed = Object.assign(request, { params: Object.fromEntries(params), query: queryOf(search) });
-      if ((await handler(routed, response)) !== skip) return true;
+    this.#app ??= this.#load(below);
+    const app = await this.#app;
+    return new Promise((resolve, reject) => {
+      this.#answered.set(response, () => resolve(true));
+      app(request as Request, response as Response, (error?: unknown) => {
+        // A path that cannot be decoded is no route's.
+        if (error === undefined || (error as { readonly status?: number }).status === 400) resolve(false);
+        else reject(error);
+      });
+    });
+  }
+
+  async #load(below: string): Promise<Application> {
+    const { default: express } = await import('express');
+    const router = express.Router();
+    for (const { method, path, handler } of this.#routes) {
+      router[method](path, async (request: RoutedRequest, response: Response, next: () => void) => {
+        if ((await handler(request, response)) === skip) next();
+        else this.#answered.get(response)?.();
+      });
     }
-    return false;
-  }
-
-  #add(method: string, path: string, handler: RequestHandler): void {
-    const pattern = path.replace(/\/$/, '').replaceAll(/:(\w+)/g, '(?<$1>[^/]+)');
-    this.#routes.push({ method, pattern: new RegExp(`^${pattern}/?$`), handler });
+    return express().disable('x-powered-by').disable('etag').use(below, router);
   }
 }
 
-function queryOf(search = ''): RoutedRequest['query'] {
-  const query: Record<string, string | string[]> = {};
-  for (const [name, value] of new URLSearchParams(search)) {
-    const before = Object.hasOwn(query, name) ? query[name] : undefined;
-    query[name] = before === undefined ? value : [before, value].flat();
-  }
-  return query;
-}
-
-/** Sends a file as a whole; `skip` where it does not exist. */
-export async function sendFile(
-  request: IncomingMessage,
-  response: ServerResponse,
-  path: string,
-  headers: OutgoingHttpHeaders,
-): Promise<unknown> {
-  const stats = await stat(path).catch(() => undefined);
-  if (stats?.isFile() !== true) return skip;
-  response.writeHead(200, { ...headers, 'Content-Length': stats.size });
-  if (request.method === 'HEAD') return response.end();
-  return pipeline(createReadStream(path), response).catch((error: NodeJS.ErrnoException) => {
-    // The client has closed the connection.
-    if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+/** Sends a file, or the parts of it that the request asks for. @returns `skip` where it does not exist */
+export function sendFile(response: Response, path: string, headers: OutgoingHttpHeaders): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const options = {
+      headers,
+      cacheControl: false,
+      dotfiles: 'allow' as const,
+      etag: false,
+      lastModified: false,
+    };
+    response.sendFile(
+      path,
+      options,
+      (error?: Error & { readonly status?: number; readonly code?: string }) => {
+        if (error?.status === 404) resolve(skip);
+        // The client has closed the connection.
+        else if (error === undefined || error.code === 'ECONNABORTED') resolve(undefined);
+        else reject(error);
+      },
+    );
   });
 }

@@ -109,7 +109,7 @@ export function pageRoutes(parts: {
     const type = assets.get(name);
     if (type === undefined) return skip;
     const headers = { ...sharedHeaders, 'Content-Type': type, 'Cache-Control': 'no-cache' };
-    return sendFile(request, response, path.join(pageFolder, name), headers);
+    return sendFile(response, path.join(pageFolder, name), headers);
   });
   return router;
 }

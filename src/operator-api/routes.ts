@@ -89,9 +89,7 @@ export function operatorRoutes(parts: OperatorParts): Router {
   router.get('/code/:name', async (request, response) => {
     const hash = /^([0-9a-f]{64})\.zip$/.exec(request.params.name ?? '')?.[1];
     const file = hash === undefined ? undefined : await parts.zipFile(hash);
-    return file === undefined
-      ? skip
-      : sendFile(request, response, file, { 'Content-Type': 'application/zip' });
+    return file === undefined ? skip : sendFile(response, file, { 'Content-Type': 'application/zip' });
   });
   router.get(
     '/notices',

@@ -55,8 +55,10 @@ test.each([
   ['/below/lists', 'GET'],
   ['/below/list/x', 'GET'],
   ['/below/x/list', 'GET'],
+  ['/below/items/%E0%A4', 'GET'],
 ])('leaves %s (%s) unanswered without a route of its path and method', async (path, method) => {
   router.get('/list', (_request, response) => response.end('list'));
+  router.get('/items/:id', ({ params }, response) => response.end(params.id));
   expect(await ask(path, method)).toBe('404 no route');
 });
 
@@ -92,7 +94,7 @@ test('sends a file with its length, and its head alone to HEAD; skips one that d
   await using folder = await TemporaryFolder.make();
   await writeFile(join(folder.path, 'a.txt'), 'content');
   router.get('/:name', (request, response) =>
-    sendFile(request, response, join(folder.path, request.params.name ?? ''), {
+    sendFile(response, join(folder.path, request.params.name ?? ''), {
       'Content-Type': 'text/plain',
     }),
   );
