@@ -61,8 +61,11 @@ class EventStreamResponse implements ResponseSink {
 
   complete({ outcome, logTail }: Ending): void {
     if (outcome.kind === 'platformFailed') throw new Error('a platform failure has no answer');
-    if (!this.response.headersSent) this.begin();
-    if (outcome.payload.length > 0) this.write(outcome.payload);
+    // An error in the middle of a stream is no part of it.
+    if (!this.response.headersSent) {
+      this.begin();
+      if (outcome.payload.length > 0) this.write(outcome.payload);
+    }
     const end = {
       ...(outcome.kind === 'failed' && {
         ErrorCode: 'Unhandled',

@@ -16,9 +16,6 @@ import {
 } from './runtime-errors';
 import { StreamedResponse } from './streamed-response';
 
-/** The content type of a streamed HTTP response: a JSON head, eight zero bytes, then the body. */
-const httpIntegration = 'application/vnd.awslambda.http-integration-response';
-
 /** Where from a runtime may ask for its next event; in `Running` it is given the same event again. */
 const mayPark: ReadonlySet<RuntimeState> = new Set([
   'Started',
@@ -135,8 +132,9 @@ export class RuntimeSession {
     }
     const contentType = exchange.header('content-type') ?? '';
     const sink = this.#delivery?.sink;
-    // Go's client streams without saying so; the form of its body does.
-    if (sink && (mode === 'streaming' || contentType === httpIntegration) && exchange.stream) {
+    // Go's client streams what a handler's io.Reader gives and sends no mode: a body in chunks has no known length.
+    const isStreaming = mode === 'streaming' || exchange.header('transfer-encoding') === 'chunked';
+    if (sink && isStreaming && exchange.stream) {
       this.#stream(exchange, sink, contentType);
       return;
     }

@@ -127,7 +127,10 @@ describe.each<Form>(['usual', 'unusual'])('with clients whose requests are %s', 
     expect(api.heard[1]?.detail).toMatchObject({ kind: 'failed', payload: Buffer.from(document) });
   });
 
-  test('a streamed response passes on to the sink as it comes, and waits where that has no room', async () => {
+  test.each([
+    ['with a mode', { 'lambda-runtime-function-response-mode': 'streaming' }],
+    ['in chunks without a mode, as of Go', {}],
+  ])('a response %s passes on to the sink as it comes, and waits where that has no room', async (_, mode) => {
     const written: string[] = [];
     const drains: (() => void)[] = [];
     const sink = {
@@ -146,7 +149,7 @@ describe.each<Form>(['usual', 'unusual'])('with clients whose requests are %s', 
     const answer = api.call('POST', `invocation/${id}/response`, {
       headers: {
         'content-type': 'text/plain',
-        'lambda-runtime-function-response-mode': 'streaming',
+        ...mode,
         'transfer-encoding': 'chunked',
       },
       body: [Buffer.from('one'), Buffer.from('two')],

@@ -1,9 +1,6 @@
-import {
-  InvokeCommand,
-  InvokeWithResponseStreamCommand,
-  type InvokeWithResponseStreamCompleteEvent,
-} from '@aws-sdk/client-lambda';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { RunningApp } from '../../support/app/running-app';
+import { invokeStream } from '../../support/clients/streamed';
 import { functionsFolder } from '../../support/functions/functions-folder';
 
 jest.setTimeout(180_000);
@@ -36,33 +33,8 @@ beforeAll(async () => {
 
 afterAll(() => app?.[Symbol.asyncDispose]());
 
-interface Streamed {
-  readonly text: string;
-  readonly chunks: number;
-  readonly complete: InvokeWithResponseStreamCompleteEvent;
-}
-
-async function stream(
-  FunctionName: string,
-  event: unknown,
-  onChunk: (text: string) => Promise<void> | void = () => undefined,
-): Promise<Streamed> {
-  const { EventStream = [] } = await app.client.send(
-    new InvokeWithResponseStreamCommand({ FunctionName, Payload: JSON.stringify(event), LogType: 'Tail' }),
-  );
-  let text = '';
-  let chunks = 0;
-  for await (const { PayloadChunk, InvokeComplete } of EventStream) {
-    if (PayloadChunk?.Payload) {
-      chunks += 1;
-      const chunk = Buffer.from(PayloadChunk.Payload).toString();
-      text += chunk;
-      await onChunk(chunk);
-    }
-    if (InvokeComplete) return { text, chunks, complete: InvokeComplete };
-  }
-  throw new Error('the stream ended without InvokeComplete');
-}
+const stream = (name: string, event: unknown, onChunk?: (text: string) => Promise<void> | void) =>
+  invokeStream(app.client, name, event, onChunk);
 
 test('chunks arrive while the function still works', async () => {
   const states: (string | undefined)[] = [];
