@@ -357,7 +357,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     const edge = {
       registry,
       ...invoke,
-      archive,
+      logs: { archive, journal, clock },
       follow: catchUp,
       door,
       isSandboxAddress: (address: string) => engine.isSandboxAddress(address),

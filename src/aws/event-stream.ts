@@ -7,15 +7,20 @@ const checksumBytes = 4;
 const textType = 7;
 
 /**
- * Encodes an event as a message of `application/vnd.amazon.eventstream`.
+ * Encodes an event, or the exception that ends a stream, as a message of `application/vnd.amazon.eventstream`.
  * https://docs.aws.amazon.com/lambda/latest/api/API_InvokeWithResponseStream.html and
  * https://smithy.io/2.0/aws/amazon-eventstream.html
  */
-export function eventMessage(eventType: string, contentType: string, payload: Uint8Array): Buffer {
+export function eventMessage(
+  type: string,
+  contentType: string,
+  payload: Uint8Array,
+  messageType: 'event' | 'exception' = 'event',
+): Buffer {
   const headers = Buffer.concat([
-    textHeader(':event-type', eventType),
+    textHeader(`:${messageType}-type`, type),
     textHeader(':content-type', contentType),
-    textHeader(':message-type', 'event'),
+    textHeader(':message-type', messageType),
   ]);
   const length = preludeBytes + headers.length + payload.length + checksumBytes;
   const message = Buffer.allocUnsafe(length);

@@ -1,12 +1,15 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { LambdaError } from '../aws/errors';
 import type { Registry } from '../functions/registry/registry';
+import type { Clock } from '../lib/clock';
 import { decodedSegment } from '../lib/uri';
+import type { Journal } from '../telemetry/journal';
 import type { LogArchive } from '../telemetry/log-archive';
 import type { PageSessions } from './auth/page-sessions';
 import type { Keys } from './auth/signature';
 import { isOpen, verify } from './auth/verifying';
 import { cloudWatchLogs, isLogsRequest } from './cloudwatch-logs/cloudwatch-logs';
+import { LiveTail } from './cloudwatch-logs/live-tail';
 import { LogGroups } from './cloudwatch-logs/log-groups';
 import { sendAnswer, sendError } from './edge';
 import { type Admission, type FrontDoor, shareAnswer } from './front-door';
@@ -31,7 +34,7 @@ export function serveControlPlane(
     readonly registry: Registry;
     /** Decides which requests are taken at all. */
     readonly door: FrontDoor;
-    readonly archive: LogArchive;
+    readonly logs: { readonly archive: LogArchive; readonly journal: Journal; readonly clock: Clock };
     /** Whether an IP address is a function's. */
     readonly isSandboxAddress: (address: string) => Promise<boolean>;
   },
@@ -43,7 +46,8 @@ export function serveControlPlane(
   keys?: Keys,
 ): void {
   const api = lambdaApi(operations, parts);
-  const logs = { archive: parts.archive, groups: new LogGroups(parts.registry, parts.archive, parts) };
+  const { archive, journal, clock } = parts.logs;
+  const logs = { archive, groups: new LogGroups(parts.registry, archive, parts) };
   const urls = { ...parts, ...(keys && { keys }) };
   const operate = async (request: IncomingMessage, response: ServerResponse) => {
     const isTrusted = keys === undefined || isOpen(request) || sessions.holds(request);
@@ -101,7 +105,10 @@ export function serveControlPlane(
       return;
     }
     answered(request)
-      .then((answer) => sendAnswer(response, answer))
+      .then((answer) => {
+        if (answer instanceof LiveTail) answer.begin(response, journal, clock);
+        else sendAnswer(response, answer);
+      })
       .catch((error: unknown) => sendError(response, error, parts.fail));
   });
 }

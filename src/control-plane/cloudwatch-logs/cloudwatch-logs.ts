@@ -3,9 +3,10 @@ import { bodyOf } from '../../lib/http-body';
 import { type Caller, callerOf } from '../caller';
 import { type Answer, headerOf } from '../edge';
 import { wholeBody } from '../whole-body';
+import type { LiveTail } from './live-tail';
 import { LogInput } from './log-input';
 import { invalidParameter, LogsError } from './logs-error';
-import { type LogsParts, logsOperations } from './operations';
+import { type LogsParts, logsOperations, startLiveTail } from './operations';
 
 const target = /^Logs_20140328\.([A-Za-z]{1,64})$/;
 const contentType = 'application/x-amz-json-1.1';
@@ -24,21 +25,23 @@ export async function cloudWatchLogs(
   request: IncomingMessage,
   defaults: Caller,
   parts: LogsParts,
-): Promise<Answer> {
+): Promise<Answer | LiveTail> {
   const [, name = ''] = target.exec(headerOf(request, 'x-amz-target') ?? '') ?? [];
   const body = wholeBody(
     await bodyOf(request, largestBytes),
     () => `Request must be smaller than ${largestBytes} bytes`,
   );
   const { region, accountId } = callerOf(request.headers.authorization, defaults);
+  const scope = { region, accountId };
   try {
+    if (name === 'StartLiveTail') return await startLiveTail(new LogInput(membersOf(body)), scope, parts);
     const operation = Object.hasOwn(logsOperations, name) ? logsOperations[name] : undefined;
     if (operation === undefined)
       throw new LogsError(
         'UnknownOperationException',
-        `lambdock does not offer ${name} of CloudWatch Logs. Use one of ${Object.keys(logsOperations).join(', ')}.`,
+        `lambdock does not offer ${name} of CloudWatch Logs. Use one of ${Object.keys(logsOperations).join(', ')}, StartLiveTail.`,
       );
-    return answer(200, await operation(new LogInput(membersOf(body)), { region, accountId }, parts));
+    return answer(200, await operation(new LogInput(membersOf(body)), scope, parts));
   } catch (error) {
     if (!(error instanceof LogsError)) throw error;
     return answer(400, { __type: error.code, message: error.message });

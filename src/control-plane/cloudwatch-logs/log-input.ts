@@ -40,8 +40,7 @@ export class LogInput {
     const identifier = this.text('logGroupIdentifier');
     if (name !== undefined && identifier !== undefined)
       throw invalidParameter('Give either logGroupName or logGroupIdentifier, not both.');
-    const [, ofArn] = /^arn:[^:]+:logs:[^:]*:\d*:log-group:([^:]+)/.exec(identifier ?? '') ?? [];
-    const group = name ?? ofArn ?? identifier;
+    const group = name ?? (identifier && groupName(identifier));
     if (group === undefined) throw invalidParameter('logGroupName is required.');
     return group;
   }
@@ -58,4 +57,10 @@ export class LogInput {
       `1 validation error detected: Value '${String(value).slice(0, 40)}' at '${name}' failed to satisfy constraint: Member must have value ${bound}`,
     );
   }
+}
+
+/** The name of a log group, given as such or as an ARN. */
+export function groupName(identifier: string): string {
+  const [, ofArn] = /^arn:[^:]+:logs:[^:]*:\d*:log-group:([^:]+)/.exec(identifier) ?? [];
+  return ofArn ?? identifier;
 }

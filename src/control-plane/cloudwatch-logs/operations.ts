@@ -1,8 +1,9 @@
 import type { Scope } from '../../functions/registry/state';
 import type { ArchivedEvent, LogArchive } from '../../telemetry/log-archive';
 import { filterOf } from './filter-pattern';
+import { LiveTail } from './live-tail';
 import type { LogGroup, LogGroups } from './log-groups';
-import type { LogInput } from './log-input';
+import { groupName, type LogInput } from './log-input';
 import { invalidParameter } from './logs-error';
 import { firstEvents, lastEvents, merged } from './read-events';
 
@@ -107,6 +108,32 @@ export const logsOperations: Readonly<Record<string, Operation>> = {
     };
   },
 };
+
+/** `StartLiveTail`, whose answer goes on. */
+export async function startLiveTail(input: LogInput, scope: Scope, { groups }: LogsParts): Promise<LiveTail> {
+  const identifiers = input.texts('logGroupIdentifiers') ?? [];
+  if (identifiers.length < 1 || identifiers.length > 10)
+    throw invalidParameter('logGroupIdentifiers must have 1 to 10 members.');
+  const logStreamNames = input.texts('logStreamNames') ?? [];
+  const logStreamNamePrefixes = input.texts('logStreamNamePrefixes') ?? [];
+  if (logStreamNames.length > 0 && logStreamNamePrefixes.length > 0)
+    throw invalidParameter('Give either logStreamNames or logStreamNamePrefixes, not both.');
+  if (identifiers.length > 1 && logStreamNames.length + logStreamNamePrefixes.length > 0)
+    throw invalidParameter('Streams can be chosen of one log group alone. Give one in logGroupIdentifiers.');
+  const logEventFilterPattern = input.text('logEventFilterPattern') ?? '';
+  const matches = filterOf(logEventFilterPattern);
+  const found = identifiers.map(async (identifier) => ({
+    identifier,
+    group: await groups.one(scope, groupName(identifier)),
+  }));
+  return new LiveTail({
+    groups: await Promise.all(found),
+    logStreamNames,
+    logStreamNamePrefixes,
+    logEventFilterPattern,
+    matches,
+  });
+}
 
 /** A line is there as soon as it is written. */
 const eventOf = ({ timeMs, text }: ArchivedEvent) => ({

@@ -2,10 +2,12 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { cloudWatchLogs, isLogsRequest } from '../../../src/control-plane/cloudwatch-logs/cloudwatch-logs';
+import { LiveTail } from '../../../src/control-plane/cloudwatch-logs/live-tail';
 import { LogGroups } from '../../../src/control-plane/cloudwatch-logs/log-groups';
 import { sendAnswer } from '../../../src/control-plane/edge';
 import type { Registry } from '../../../src/functions/registry/registry';
 import { systemClock } from '../../../src/lib/clock';
+import { Journal } from '../../../src/telemetry/journal';
 import { LogArchive } from '../../../src/telemetry/log-archive';
 import { LogFiles } from '../../../src/telemetry/log-files';
 import { TemporaryFolder } from '../../support/lib/temporary-folder';
@@ -43,7 +45,10 @@ beforeAll(async () => {
       response.writeHead(404).end();
       return;
     }
-    void cloudWatchLogs(request, home, { archive, groups }).then((answer) => sendAnswer(response, answer));
+    void cloudWatchLogs(request, home, { archive, groups }).then((answer) => {
+      if (answer instanceof LiveTail) answer.begin(response, new Journal(), systemClock);
+      else sendAnswer(response, answer);
+    });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const write = (functionName: string, logStream: string, timeMs: number, text: string) =>
@@ -274,4 +279,36 @@ test.each([
     status: 400,
     content: { __type: code, message: expect.stringContaining(message) },
   });
+});
+
+test.each([
+  [{}, 'logGroupIdentifiers must have 1 to 10 members.'],
+  [{ logGroupIdentifiers: ['/shared'], logStreamNames: ['a'], logStreamNamePrefixes: ['a'] }, 'not both'],
+  [{ logGroupIdentifiers: ['/shared', '/aws/lambda/hello'], logStreamNames: ['a'] }, 'one log group alone'],
+  [{ logGroupIdentifiers: ['/shared'], logEventFilterPattern: '[a]' }, 'brackets'],
+])('StartLiveTail refuses %j', async (input, text) => {
+  const { status, content } = await call('StartLiveTail', input);
+  expect([status, content]).toEqual([
+    400,
+    { __type: 'InvalidParameterException', message: expect.stringContaining(text) },
+  ]);
+});
+
+test('StartLiveTail finds groups by name and by ARN', async () => {
+  const arn = 'arn:aws:logs:us-east-1:000000000000:log-group:/shared:*';
+  const { port } = server.address() as AddressInfo;
+  const stopping = new AbortController();
+  const response = await fetch(`http://127.0.0.1:${port}/`, {
+    method: 'POST',
+    headers: { 'X-Amz-Target': 'Logs_20140328.StartLiveTail' },
+    body: JSON.stringify({ logGroupIdentifiers: [arn, '/aws/lambda/hello'] }),
+    signal: stopping.signal,
+  });
+  expect(response.headers.get('content-type')).toBe('application/vnd.amazon.eventstream');
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  let text = '';
+  while (!text.includes('sessionStart')) text += Buffer.from((await reader.read()).value ?? []).toString();
+  stopping.abort();
+  const { content } = await call('StartLiveTail', { logGroupIdentifiers: ['unknown'] });
+  expect(content.__type).toBe('ResourceNotFoundException');
 });

@@ -94,3 +94,29 @@ test('sam logs prints a log group', async () => {
   const output = await sam('logs', '--cw-log-group', '/aws/lambda/chatty', '--region', 'us-east-1');
   expect(output).toMatch(/seen Ada[\s\S]*seen Grace/);
 });
+
+const liveTail = `
+import boto3, json
+from botocore.config import Config
+
+logs = boto3.client('logs', config=Config(inject_host_prefix=False))
+functions = boto3.client('lambda')
+stream = logs.start_live_tail(
+    logGroupIdentifiers=['arn:aws:logs:us-east-1:000000000000:log-group:/aws/lambda/chatty'],
+    logEventFilterPattern='seen')['responseStream']
+for event in stream:
+    if 'sessionStart' in event:
+        functions.invoke(FunctionName='chatty', Payload=json.dumps({'name': 'Alan'}))
+    for result in event.get('sessionUpdate', {}).get('sessionResults', []):
+        print(json.dumps([result['message'], result['logGroupIdentifier']]))
+        stream.close()
+        raise SystemExit
+`;
+
+test('boto3 tails a log group live', async () => {
+  const run = await client('chalice', liveTail);
+  expect(JSON.parse(await run())).toEqual([
+    'seen Alan',
+    'arn:aws:logs:us-east-1:000000000000:log-group:/aws/lambda/chatty',
+  ]);
+});
