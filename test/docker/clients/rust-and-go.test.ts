@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { CreateFunctionUrlConfigCommand } from '@aws-sdk/client-lambda';
+import { RunningApp } from '../../support/app/running-app';
 import { compileGo, compileRust, place } from '../../support/clients/compiled';
 import { invokeStream } from '../../support/clients/streamed';
-import { RunningApp } from '../../support/app/running-app';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 jest.setTimeout(120_000);
 

@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CreateFunctionUrlConfigCommand } from '@aws-sdk/client-lambda';
+import { RunningApp } from '../../support/app/running-app';
 import { clientsFolder, compileGo, place, webAdapterLayer } from '../../support/clients/compiled';
 import { invokeStream } from '../../support/clients/streamed';
-import { RunningApp } from '../../support/app/running-app';
-import { TemporaryFolder } from '../../support/temporary-folder';
+import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 jest.setTimeout(300_000);
 
