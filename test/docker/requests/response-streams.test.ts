@@ -1,4 +1,4 @@
-import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { InvokeCommand, InvokeWithResponseStreamCommand } from '@aws-sdk/client-lambda';
 import { RunningApp } from '../../support/app/running-app';
 import { invokeStream } from '../../support/clients/streamed';
 import { functionsFolder } from '../../support/functions/functions-folder';
@@ -92,5 +92,6 @@ test('a response above 200 MB fails after what was sent', async () => {
 });
 
 test('an unknown function is refused as by Invoke', async () => {
-  await expect(stream('nothing', {})).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  const command = new InvokeWithResponseStreamCommand({ FunctionName: 'nothing' });
+  await expect(app.client.send(command)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 });
