@@ -15,9 +15,11 @@
 #include "protocol.h"
 #include "receiver.h"
 #include "relay.h"
+#include "segments.h"
 #include "watch.h"
 
 #define RELAY_PORT 9001
+#define SEGMENTS_PORT 2000
 
 static struct watched signals = {.fd = -1, .rank = RANK_SIGNAL};
 
@@ -79,12 +81,14 @@ int main(int count, char **arguments) {
     int listener = relay_listen(count > 2 ? (uint16_t)strtoul(arguments[2], NULL, 10) : RELAY_PORT);
     if (*emulator_token() != '\0') handover_offer(emulator_receiver(), emulator_token(), listener);
     if (!handed_over()) relay_accept();
+    if (getpid() == 1) segments_open(SEGMENTS_PORT); /* elsewhere the port is the machine's */
     control_open(emulator_connected(), (struct control_callbacks){.command = command_run, .lost = processes_quit});
     greet();
     for (bool unfinished = false;;) {
         control_flush();
         outputs_settle();
         relay_settle();
+        segments_settle();
         int timeout = watch_timeout();
         loop_turn(unfinished && timeout != 0 ? 1 : timeout);
         bool settled = processes_settle();

@@ -111,3 +111,9 @@ void send_dial_failed(uint32_t id, uint32_t reason) {
     put_number(frame, reason, 4);
     control_frame_end();
 }
+
+void send_segment(const void *content, size_t size) {
+    struct buffer *frame = control_frame(EVENT_TYPE_SEGMENT);
+    put_bytes(frame, content, size);
+    control_frame_end();
+}

@@ -67,6 +67,7 @@ enum event_type {
     EVENT_TYPE_DONE = 'D',
     EVENT_TYPE_EXTENSIONS = 'N',
     EVENT_TYPE_DIAL_FAILED = 'E',
+    EVENT_TYPE_SEGMENT = 'U',
 };
 
 /* A command's fields; which member is valid follows from the type. */
@@ -118,3 +119,4 @@ void send_memory(uint32_t id, uint64_t current, uint64_t peak, uint64_t tmp);
 void send_done(uint32_t id, uint8_t status);
 void send_extensions(uint32_t id, const void *files, size_t size);
 void send_dial_failed(uint32_t id, uint32_t reason);
+void send_segment(const void *content, size_t size);

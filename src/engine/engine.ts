@@ -58,6 +58,8 @@ export interface SandboxListener {
   exited(process: string, exit: ProcessExit): void;
   /** The command could not be started at all; `code` is the errno's name, e.g. `ENOENT`. */
   startFailed(process: string, step: StartStep, code: string): void;
+  /** A datagram that a process sent to X-Ray's daemon, at `127.0.0.1:2000`. */
+  segment(bytes: Buffer): void;
   /** A process of the sandbox connected to `127.0.0.1:9001`. */
   connected(socket: Duplex): void;
   /** The sandbox ended without having been asked to, or the connection to its init broke. */

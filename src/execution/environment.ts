@@ -156,6 +156,7 @@ export class Environment {
     this.#log.follow(sandbox);
     sandbox.listen({
       output: (process, stream, bytes) => this.#log.output(process, stream, bytes),
+      segment: (bytes) => this.#observer?.segment(bytes),
       exited: (participant, exit) => this.#take({ type: 'exited', participant, exit }),
       startFailed: (process, failedStep, code) => this.#startFailed(process, failedStep, code),
       connected: (socket) => {

@@ -9,6 +9,7 @@ import type { AssignedSandbox } from '../execution/spares/spare';
 import type { EnvironmentTrace, SandboxTrace, StateChange } from '../operator-api/contract';
 import type { InvocationRecording } from './invocation-recording';
 import { rounded } from './rounded';
+import { readSegments } from './segments';
 
 /** State changes that are kept; a function in a crash loop makes many. */
 const statesMost = 200;
@@ -146,6 +147,17 @@ export class EnvironmentRecording implements EnvironmentObserver {
     invocation.billedMs = figures.billedMs;
     invocation.memoryUsedMiB = figures.memoryUsedMiB;
     invocation.initDurationMs = ended.task.initDurationMs;
+    this.parts.invocationChanged(invocation);
+  }
+
+  /** An invocation's segments arrive in its trace, and may arrive after its end. */
+  segment(bytes: Buffer): void {
+    const received = readSegments(bytes);
+    const invocation = [this.#current, this.#last].find(
+      (each) => received !== undefined && each?.request.traceId.includes(received.traceId),
+    );
+    if (received === undefined || invocation === undefined) return;
+    invocation.addSegments(received.segments);
     this.parts.invocationChanged(invocation);
   }
 

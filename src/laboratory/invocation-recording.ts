@@ -2,9 +2,16 @@ import type { InvocationRequest } from '../execution/invocation';
 import type { Outcome } from '../execution/lifecycle/outcome';
 import type { StartCause } from '../execution/observation/observer';
 import type { AssignedSandbox } from '../execution/spares/spare';
-import type { EnvironmentTrace, InvocationTrace, PhaseName, PhaseTrace } from '../operator-api/contract';
+import type {
+  EnvironmentTrace,
+  InvocationTrace,
+  PhaseName,
+  PhaseTrace,
+  SegmentTrace,
+} from '../operator-api/contract';
 import { rounded } from './rounded';
 import { sandboxParts } from './sandbox-parts';
+import { segmentsMost } from './segments';
 
 /** A phase of a start, which lasts until the next one begins. */
 interface Phase {
@@ -51,6 +58,7 @@ export class InvocationRecording {
   isFinished = false;
   /** What its environment's start took, and what follows is in the fields above. */
   #boot: Phase[] | undefined;
+  #segments: SegmentTrace[] | undefined;
 
   constructor(
     { requestId, version, traceId, callerSpan }: InvocationRequest,
@@ -67,6 +75,14 @@ export class InvocationRecording {
   enter(name: PhaseName, at: number): void {
     this.#boot ??= [];
     this.#boot.push({ name, at });
+  }
+
+  /** Of what an SDK sends twice, the first stays. */
+  addSegments(segments: readonly SegmentTrace[]): void {
+    this.#segments ??= [];
+    const known = new Set(this.#segments.map(({ id }) => id));
+    this.#segments.push(...segments.filter(({ id }) => !known.has(id)));
+    this.#segments.splice(segmentsMost);
   }
 
   /** The first ending stays. */
@@ -106,6 +122,7 @@ export class InvocationRecording {
         at: time(at),
         durationMs: rounded(durationMs),
       })),
+      ...(this.#segments && { segments: [...this.#segments].sort((a, b) => a.at - b.at) }),
       ...(this.durationMs !== undefined && { durationMs: rounded(this.durationMs) }),
       ...(this.billedMs !== undefined && { billedMs: this.billedMs }),
       ...(this.initDurationMs !== undefined && { initDurationMs: rounded(this.initDurationMs) }),

@@ -220,6 +220,18 @@ export interface PhaseTrace {
   readonly isDeclared?: true;
 }
 
+/** A part of an invocation that the function recorded with an SDK of X-Ray. */
+export interface SegmentTrace {
+  /** 16 hexadecimal digits. */
+  readonly id: string;
+  /** The segment, or the handler's span, that it is a part of. */
+  readonly parentId?: string;
+  readonly name: string;
+  readonly at: number;
+  readonly durationMs: number;
+  readonly isError?: true;
+}
+
 /** One invocation, with its waterfall. What is not known yet is absent. */
 export interface InvocationTrace {
   readonly requestId: string;
@@ -246,6 +258,8 @@ export interface InvocationTrace {
   readonly cause?: StartCause;
   /** In the order of their starts. */
   readonly phases: readonly PhaseTrace[];
+  /** By their beginning; absent where the function recorded none. */
+  readonly segments?: readonly SegmentTrace[];
   /** As in its REPORT line, as are those below. */
   readonly durationMs?: number;
   readonly billedMs?: number;

@@ -1,11 +1,24 @@
+import { visible } from '../../lib/text/terminal-text';
 import type {
   EnvironmentTrace,
   InvocationDetails,
   InvocationTrace,
   PhaseTrace,
+  SegmentTrace,
 } from '../../operator-api/contract';
 
 const barWidth = 40;
+const deepestIndent = 5;
+const longestLabel = 40;
+
+/** A bar of the waterfall. */
+interface Row {
+  readonly label: string;
+  readonly at: number;
+  readonly durationMs: number;
+  readonly isDeclared?: true;
+  readonly isError?: true;
+}
 
 export const milliseconds = (ms: number) => `${ms.toFixed(ms < 100 ? 1 : 0)} ms`;
 
@@ -23,15 +36,18 @@ function endOf({ arrivedAt, phases, freeAt, endedAt }: InvocationTrace): number 
 
 /** One invocation as text: what came of it, and a bar for each of its phases. */
 export function waterfall({ invocation, environment }: InvocationDetails): string {
-  const { arrivedAt, phases } = invocation;
+  const { arrivedAt, phases, segments = [] } = invocation;
   const wholeMs = Math.max(0.001, endOf(invocation) - arrivedAt);
-  const rows = phases.map((phase) => ({ phase, label: labelOf(phase) }));
+  const rows: readonly Row[] = [
+    ...phases.map((phase) => ({ ...phase, label: labelOf(phase) })),
+    ...segments.map((segment) => ({ ...segment, label: segmentLabel(segment, segments) })),
+  ];
   const width = Math.max(0, ...rows.map(({ label }) => label.length));
-  const lines = rows.map(({ phase, label }) => {
-    const bar = barOf(phase, arrivedAt, wholeMs);
-    const from = (phase.at - arrivedAt).toFixed(1).padStart(9);
-    const note = phase.isDeclared ? '  declared, not measured' : '';
-    return `  ${label.padEnd(width)}  ${bar}  ${from}  ${milliseconds(phase.durationMs).padStart(10)}${note}`;
+  const lines = rows.map((row) => {
+    const bar = barOf(row, arrivedAt, wholeMs);
+    const from = (row.at - arrivedAt).toFixed(1).padStart(9);
+    const note = row.isDeclared ? '  declared, not measured' : row.isError ? '  error' : '';
+    return `  ${row.label.padEnd(width)}  ${bar}  ${from}  ${milliseconds(row.durationMs).padStart(10)}${note}`;
   });
   const head = [...summary(invocation), ...(environment ? place(invocation, environment) : [])];
   return `${[...head, ...(lines.length > 0 ? ['', ...lines] : [])].join('\n')}\n`;
@@ -40,7 +56,20 @@ export function waterfall({ invocation, environment }: InvocationDetails): strin
 const labelOf = ({ name, within }: PhaseTrace) =>
   within === undefined ? name : `  ${name.replace(`${within}-`, '')}`;
 
-function barOf({ at, durationMs }: PhaseTrace, arrivedAt: number, wholeMs: number): string {
+/** What the function recorded is marked, and indented by what it is a part of. */
+function segmentLabel({ name, parentId }: SegmentTrace, segments: readonly SegmentTrace[]): string {
+  const parents = new Map(segments.map((each) => [each.id, each.parentId]));
+  let depth = 0;
+  for (let at = parentId; at !== undefined && parents.has(at) && depth < deepestIndent; at = parents.get(at))
+    depth += 1;
+  return `${'  '.repeat(depth)}· ${visible(name).slice(0, longestLabel)}`;
+}
+
+function barOf(
+  { at, durationMs }: Pick<Row, 'at' | 'durationMs'>,
+  arrivedAt: number,
+  wholeMs: number,
+): string {
   const before = Math.min(barWidth - 1, Math.round(((at - arrivedAt) / wholeMs) * barWidth));
   const length = Math.max(1, Math.round((durationMs / wholeMs) * barWidth));
   return '█'

@@ -88,6 +88,7 @@ export class DockerSandbox implements Sandbox {
       output: (...values) => this.#tell((listener) => listener.output(...values)),
       exited: (...values) => this.#tell((listener) => listener.exited(...values)),
       startFailed: (...values) => this.#tell((listener) => listener.startFailed(...values)),
+      segment: (bytes) => this.#listener?.segment(bytes),
       connected: (socket) => {
         // Without a listener nothing of the function runs: then it is from before the sandbox was emptied.
         if (this.alive && this.#listener) this.#listener.connected(socket);

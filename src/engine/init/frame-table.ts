@@ -38,4 +38,5 @@ export const eventFrames = {
   done: { type: 'D', fields: [['id', 'u32'], ['status', 'u8']] },
   extensions: { type: 'N', fields: [['id', 'u32'], ['files', 'texts']] },
   dialFailed: { type: 'E', fields: [['id', 'u32'], ['reason', 'u32']] },
+  segment: { type: 'U', fields: [['content', 'bytes']] },
 } as const;

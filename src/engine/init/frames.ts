@@ -176,7 +176,8 @@ export type InitEvent =
   | { readonly is: 'memory'; readonly id: number; readonly figures: MemoryFigures }
   | { readonly is: 'done'; readonly id: number; readonly clean: boolean }
   | { readonly is: 'extensions'; readonly id: number; readonly files: readonly ExtensionFile[] }
-  | { readonly is: 'dial-failed'; readonly id: number; readonly code: string };
+  | { readonly is: 'dial-failed'; readonly id: number; readonly code: string }
+  | { readonly is: 'segment'; readonly bytes: Buffer };
 
 const streams: ReadonlyMap<number, OutputStream> = new Map([
   [stream.stdout, 'stdout'],
@@ -301,6 +302,8 @@ export function decode({ type, payload }: Frame): InitEvent {
       const { id, reason } = decodeFields(eventFrames.dialFailed, payload);
       return { is: 'dial-failed', id, code: errorName(reason) };
     }
+    case eventFrames.segment.type:
+      return { is: 'segment', bytes: payload };
     default:
       throw new FrameError(`a frame of type ${JSON.stringify(type)}`);
   }

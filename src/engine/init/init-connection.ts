@@ -296,6 +296,9 @@ export class InitConnection {
       case 'output':
         this.#emit((listener) => listener.output(event.process, event.stream, event.bytes));
         break;
+      case 'segment':
+        this.#emit((listener) => listener.segment(event.bytes));
+        break;
       case 'exited':
         this.#emit((listener) => listener.exited(event.process, event.exit));
         break;

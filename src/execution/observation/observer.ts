@@ -58,5 +58,7 @@ export interface EnvironmentObserver {
   frozen(isFrozen: boolean): void;
   /** Figures of an ended task are known. Comes after the response, and may come after the next task's start. */
   reported(ended: EndedTask, figures: { readonly billedMs: number; readonly memoryUsedMiB: number }): void;
+  /** Bytes that a process sent to X-Ray's daemon: a header, a line break and a segment. */
+  segment(bytes: Buffer): void;
   ended(cause: EndCause): void;
 }

@@ -50,8 +50,8 @@ const runtimeApiAddress = '127.0.0.1:9001';
 /** Descriptor of the framed log pipe; 62 on Lambda too. */
 const telemetryDescriptor = '62';
 
-/** On Lambda the daemon listens at a link-local address; nothing listens there here, and SDKs send datagrams. */
-const xrayHost = '169.254.100.1';
+/** On Lambda the daemon listens at a link-local address; here the init stands for it. */
+const xrayHost = '127.0.0.1';
 
 /**
  * Variables as the service sets them, recorded from it per runtime (python3.13, nodejs24.x, images). What the

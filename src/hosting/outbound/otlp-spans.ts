@@ -20,7 +20,7 @@ const statuses = { ok: 1, error: 2 } as const;
 const newSpanId = () => randomBytes(8).toString('hex');
 
 /**
- * The spans of one invocation: the whole, and a child for each phase. The handler's own span has the id that the function
+ * The spans of one invocation: the whole, a child for each phase, and what the function recorded with X-Ray. The handler's own span has the id that the function
  * got as `Parent`, so the spans that it makes itself are below it.
  */
 export function spansOf(
@@ -28,7 +28,7 @@ export function spansOf(
   trace: string,
   callerSpan?: string,
 ): readonly OtlpSpan[] {
-  const { requestId, functionName, status, errorType, isCold, phases, memoryUsedMiB } = invocation;
+  const { requestId, functionName, status, errorType, isCold, phases, segments, memoryUsedMiB } = invocation;
   const root = /Root=1-([0-9a-f]{8})-([0-9a-f]{24})/.exec(trace);
   const traceId = root ? `${root[1]}${root[2]}` : randomBytes(16).toString('hex');
   const passed = /Parent=([0-9a-f]{16})/.exec(trace)?.[1];
@@ -69,7 +69,18 @@ export function spansOf(
       status: { code: statuses.ok },
     };
   });
-  return [span, ...children];
+  const recorded = (segments ?? []).map(({ id, parentId, name, at, durationMs, isError }) => ({
+    traceId,
+    spanId: id,
+    parentSpanId: parentId ?? handler,
+    name,
+    kind: kinds.internal,
+    startTimeUnixNano: nanoseconds(at),
+    endTimeUnixNano: nanoseconds(at + durationMs),
+    attributes: [],
+    status: { code: isError ? statuses.error : statuses.ok },
+  }));
+  return [span, ...children, ...recorded];
 }
 
 function attributesOf(values: Readonly<Record<string, string | number | boolean>>) {

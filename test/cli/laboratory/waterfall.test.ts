@@ -18,6 +18,17 @@ environment 2026/01/02/[$LATEST]e1, container abc123, from a container made on d
   );
 });
 
+test('shows what the function recorded with X-Ray, indented by what it is a part of', () => {
+  const at = aWarm().arrivedAt;
+  const segments = [
+    { id: 'a', parentId: 'handler', name: 'query\x1b[31m', at: at + 5, durationMs: 10 },
+    { id: 'b', parentId: 'a', name: 'inner', at: at + 6, durationMs: 2, isError: true as const },
+  ];
+  const lines = waterfall({ invocation: { ...aWarm(), segments } }).split('\n');
+  expect(lines).toContainEqual(expect.stringMatching(/^ {2}· query\\e\[31m .*█.* 5\.0 +10\.0 ms$/));
+  expect(lines).toContainEqual(expect.stringMatching(/^ {4}· inner .*█.* 6\.0 +2\.0 ms {2}error$/));
+});
+
 test('a warm invocation needs no more than its handler', () => {
   const text = waterfall({ invocation: aWarm(), environment: anEnvironment() });
   expect(text).toContain('success, warm, arrived');

@@ -55,8 +55,8 @@ const everywhere = (runtime: string) => ({
   // Not the service's: SDKs in functions find lambdock by it.
   AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:9001',
   AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
-  AWS_XRAY_DAEMON_ADDRESS: '169.254.100.1:2000',
-  _AWS_XRAY_DAEMON_ADDRESS: '169.254.100.1',
+  AWS_XRAY_DAEMON_ADDRESS: '127.0.0.1:2000',
+  _AWS_XRAY_DAEMON_ADDRESS: '127.0.0.1',
   _AWS_XRAY_DAEMON_PORT: '2000',
   _X_AMZN_TRACE_ID: expect.stringMatching(/^Root=1-/),
   LAMBDA_RUNTIME_DIR: '/var/runtime',

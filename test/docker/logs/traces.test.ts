@@ -1,10 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { InvocationDetails } from '../../../src/operator-api/contract';
 import { RunningApp } from '../../support/app/running-app';
 import { RecordingServer } from '../../support/clients/recording-server';
+import { functionsFolder } from '../../support/functions/functions-folder';
 import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 let app: RunningApp;
 let folder: TemporaryFolder;
@@ -33,7 +35,24 @@ beforeAll(async () => {
   };
   app = await RunningApp.start({
     settings: { spares: 0, otlp: { endpoint: collector.endpoint } },
-    functions: { traced: python },
+    keepStore: true,
+    functions: {
+      traced: python,
+      'xray-python': {
+        ...python,
+        tracing: 'Active',
+        code: functionsFolder('xray/python'),
+        layers: [functionsFolder('xray/layer-python')],
+      },
+      'xray-node': {
+        ...python,
+        tracing: 'Active',
+        runtime: 'nodejs22.x',
+        handler: 'index.handler',
+        code: functionsFolder('xray/node'),
+        layers: [functionsFolder('xray/layer-node')],
+      },
+    },
   });
 });
 
@@ -53,6 +72,16 @@ interface Span {
 
 interface Sent {
   readonly resourceSpans: readonly { readonly scopeSpans: readonly { readonly spans: readonly Span[] }[] }[];
+}
+
+/** An invocation as it is remembered, once it has so many segments. */
+async function recorded(requestId: string, segments: number): Promise<InvocationDetails> {
+  for (;;) {
+    const answer = await fetch(`${app.address}/_lambdock/invocations/${requestId}`);
+    const details = (await answer.json()) as InvocationDetails;
+    if ((details.invocation.segments ?? []).length >= segments) return details;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /** The spans of an invocation, once the collector has them. */
@@ -88,6 +117,25 @@ test('the handler`s span is the parent that the function got', async () => {
   const [, date, rest, parent] =
     /^Root=1-([0-9a-f]{8})-([0-9a-f]{24});Parent=([0-9a-f]{16});/.exec(String(payload)) ?? [];
   expect(handler).toMatchObject({ traceId: `${date}${rest}`, spanId: parent });
+});
+
+// The first request of a second is sampled, and a function's first one is the first of its second.
+test.each(['xray-python', 'xray-node'])('%s: subsegments are below the handler`s span', async (name) => {
+  const { requestId, payload } = await app.invoke(name, {});
+  expect(payload).toBe('done');
+  const { invocation } = await recorded(requestId, 3);
+  const [query, inner, failing] = ['query', 'inner', 'failing'].map((each) =>
+    invocation.segments?.find((segment) => segment.name === each),
+  );
+  expect(inner?.parentId).toBe(query?.id);
+  expect(failing).toMatchObject({ parentId: query?.parentId, isError: true });
+  const spans = await spansOf(requestId);
+  const handler = spans.find((span) => span.name === 'handler');
+  expect(handler?.spanId).toBe(query?.parentId);
+  expect(spans.find((span) => span.name === 'inner')).toMatchObject({
+    spanId: inner?.id,
+    parentSpanId: query?.id,
+  });
 });
 
 test('metrics count invocations, errors and cold starts', async () => {

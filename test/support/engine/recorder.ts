@@ -26,6 +26,10 @@ export class Recorder implements SandboxListener {
     this.#add(`${process} not started: ${step} ${code}`);
   }
 
+  segment(bytes: Buffer): void {
+    this.#add(`segment ${bytes.toString('latin1')}`);
+  }
+
   connected(socket: Duplex): void {
     this.onConnected(socket);
   }

@@ -38,6 +38,7 @@ async function serve(
     exited: () => resolve(),
     output: (_process, stream, bytes) => posts.push([stream, bytes.toString()]),
     startFailed: (_process, _step, code) => posts.push(['start failed', code]),
+    segment: () => undefined,
     lost: (reason) => posts.push(['lost', reason]),
   });
   sandbox.start(runtime);
