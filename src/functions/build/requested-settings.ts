@@ -134,7 +134,7 @@ function checkRuntime(identifier: string | undefined): void {
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html#snapstart-runtimes */
-const snapStartRuntimes: ReadonlySet<string> = new Set([
+export const snapStartRuntimes: ReadonlySet<string> = new Set([
   ...[
     'python3.12',
     'python3.13',

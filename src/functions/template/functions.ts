@@ -3,6 +3,7 @@ import { limits } from '../../aws/limits';
 import type { LoggingConfig } from '../../aws/logging';
 import { environmentFits, environmentSizeBytes, variableNameProblem } from '../../aws/reserved-environment';
 import { nearestFile, readManifest, typescriptFile } from '../build/node-project';
+import { snapStartRuntimes } from '../build/requested-settings';
 import { readDebug } from './debug';
 import { functionKinds as kinds, runtimeProblem } from './function-kinds';
 import type { FunctionVariables } from './given-values';
@@ -28,6 +29,7 @@ const commonKeys = [
   'architecture',
   'logging',
   'tracing',
+  'snapStart',
   'starts',
 ] as const;
 const loggingKeys = ['format', 'applicationLevel', 'systemLevel', 'group'] as const;
@@ -85,6 +87,7 @@ function readFunction(reader: TemplateReader, field: Field, file: FileContext): 
   const logging = readLogging(reader, fields.logging);
   const mode = reader.value(fields.tracing, kinds.tracing);
   const tracing = mode === 'Disabled' ? 'PassThrough' : mode;
+  const snapStart = readSnapStart(reader, fields);
   const starts = readStarts(reader, fields.starts);
   const wanted = {
     name: field.key,
@@ -98,9 +101,19 @@ function readFunction(reader: TemplateReader, field: Field, file: FileContext): 
     ...(architecture !== undefined && { architecture }),
     ...(logging !== undefined && { logging }),
     ...(tracing !== undefined && { tracing }),
+    ...(snapStart && { snapStart }),
     ...(starts !== undefined && { starts }),
   };
   return packaged && { ...wanted, package: packaged };
+}
+
+function readSnapStart(reader: TemplateReader, { snapStart, runtime, image }: Fields): true | undefined {
+  if (snapStart === undefined || reader.value(snapStart, kinds.applyOn) !== 'PublishedVersions')
+    return undefined;
+  const name = runtime?.value.kind === 'scalar' ? (runtime.value.text ?? '') : '';
+  if (image === undefined && snapStartRuntimes.has(name)) return true;
+  reader.note(snapStart, `needs one of the runtimes ${[...snapStartRuntimes].join(', ')}`);
+  return undefined;
 }
 
 function readLogging(reader: TemplateReader, field: Field | undefined): LoggingConfig | undefined {

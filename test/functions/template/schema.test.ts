@@ -43,6 +43,8 @@ const good = [
   'region: us-gov-west-1',
   'region: eu-central-1',
   'accountId: "000000000000"',
+  one(`${zipped}, snapStart: PublishedVersions`),
+  one('image: x, snapStart: None'),
   'port: 0',
   'port: 65535',
   'bases: aws',
@@ -106,6 +108,7 @@ const good = [
 ];
 
 const bad = [
+  one(`${zipped}, snapStart: yes`),
   one(`${zipped}, debug: 80`),
   one(`${zipped}, debug: yes-please`),
   one(`${zipped}, debug: { port: 9230, host: x }`),

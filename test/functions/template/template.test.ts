@@ -124,6 +124,14 @@ test('values of variables are taken as they are written', () => {
   });
 });
 
+test.each([
+  ['PublishedVersions', true],
+  ['None', undefined],
+])('snapStart: %s is read', (value, snapStart) => {
+  const [wanted] = parseTemplate(oneFunction(`${zipped}\n    snapStart: ${value}`), file).functions;
+  expect(wanted?.snapStart).toBe(snapStart);
+});
+
 test('anchors, merge keys and x- keys spare repetition; what is written out wins', () => {
   const text = `
 x-common: &common
@@ -254,6 +262,11 @@ test.each([
     'a handler with blanks',
     zipped.replace('app.handler', 'app handler'),
     /handler must be text without blanks, at most 128 characters, got app handler/,
+  ],
+  [
+    'SnapStart for a runtime that has none',
+    `${zipped.replace(/python3\.\d+/, 'nodejs22.x')}\n    snapStart: PublishedVersions`,
+    /snapStart needs one of the runtimes python3\.12, python3\.13/,
   ],
   ['a number in a command', 'image: x\n    command: [1]', /command\[0\] must be text, got 1/],
   [
