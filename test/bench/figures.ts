@@ -25,10 +25,11 @@ interface Comparison {
   readonly atMost?: number;
 }
 
-/** A line of the table. `ms` is the figure itself. */
+/** A line of the table. `ms` is the figure itself, in milliseconds unless it has another unit. */
 export interface Row {
   readonly what: string;
   readonly ms: number;
+  readonly unit?: 'MB';
   readonly atMostMs?: number;
   readonly comparisons?: readonly Comparison[];
 }
@@ -52,7 +53,7 @@ export function renderTable(rows: readonly Row[]): string {
     .join('\n');
 }
 
-function cellsOf({ what, ms, atMostMs, comparisons = [] }: Row): string[][] {
+function cellsOf({ what, ms, unit, atMostMs, comparisons = [] }: Row): string[][] {
   const lines: string[][] = [];
   if (atMostMs !== undefined) lines.push(['', `at most ${milliseconds(atMostMs)}`, verdict(ms, atMostMs)]);
   for (const { against, ratio: value, atMost } of comparisons) {
@@ -60,5 +61,6 @@ function cellsOf({ what, ms, atMostMs, comparisons = [] }: Row): string[][] {
     lines.push([`${value.toFixed(2)} x ${against}`, ...aim]);
   }
   if (lines.length === 0) lines.push(['', '', '']);
-  return lines.map((line, index) => [index === 0 ? what : '', index === 0 ? milliseconds(ms) : '', ...line]);
+  const figure = unit === undefined ? milliseconds(ms) : `${ms.toFixed(ms < 10 ? 2 : 0)} ${unit}`;
+  return lines.map((line, index) => [index === 0 ? what : '', index === 0 ? figure : '', ...line]);
 }

@@ -18,6 +18,31 @@ def handler(event, context):
     return event
 `;
 
+/** Says when it writes its first byte. */
+const streaming = `export const handler = awslambda.streamifyResponse(async (event, stream) => {
+  stream.write(\`began \${(performance.timeOrigin + performance.now()).toFixed(3)}\\n\`);
+  stream.end();
+});
+`;
+
+/** An external extension that asks for one event after another. */
+const extension = `#!/var/lang/bin/python3.13
+import http.client
+import json
+import os
+
+api = http.client.HTTPConnection(os.environ['AWS_LAMBDA_RUNTIME_API'])
+events = json.dumps({'events': ['INVOKE', 'SHUTDOWN']})
+api.request('POST', '/2020-01-01/extension/register', events, {'Lambda-Extension-Name': 'bench'})
+response = api.getresponse()
+response.read()
+own = {'Lambda-Extension-Identifier': response.headers['Lambda-Extension-Identifier']}
+event = {}
+while event.get('eventType') != 'SHUTDOWN':
+    api.request('GET', '/2020-01-01/extension/event/next', headers=own)
+    event = json.loads(api.getresponse().read())
+`;
+
 const packages = 100;
 const modulesPerPackage = 50;
 export const layerFiles = packages * modulesPerPackage;
@@ -37,6 +62,10 @@ export async function writeFunctions(folder: string): Promise<string> {
   await writeCode(join(folder, 'slow'), slow);
   await writeEdited(folder, 'first');
   await writeLayer(join(folder, 'layer', 'python'));
+  await mkdir(join(folder, 'streaming'), { recursive: true });
+  await writeFile(join(folder, 'streaming', 'index.mjs'), streaming);
+  await mkdir(join(folder, 'extension', 'extensions'), { recursive: true });
+  await writeFile(join(folder, 'extension', 'extensions', 'bench'), extension, { mode: 0o755 });
   const template = join(folder, 'lambdock.yaml');
   const entry = (code: string, more: object = {}) => ({ runtime, handler, code, memorySize, ...more });
   const functions: Record<string, object> = {
@@ -44,6 +73,9 @@ export async function writeFunctions(folder: string): Promise<string> {
     cold: entry('echo'),
     layered: entry('echo', { layers: ['layer'] }),
     slow: entry('slow'),
+    small: entry('echo', { memorySize: 128 }),
+    extended: entry('echo', { layers: ['extension'] }),
+    streaming: entry('streaming', { runtime: 'nodejs22.x', handler: 'index.handler' }),
     editedPython: entry('editedPython'),
     editedNode: entry('editedNode', { runtime: 'nodejs22.x' }),
   };

@@ -56,6 +56,10 @@ export class Lambdock {
     }
   }
 
+  get pid(): number {
+    return this.child.pid;
+  }
+
   invoke(functionName: string, payload: Buffer): Promise<number> {
     return this.caller.invoke(functionName, payload);
   }

@@ -10,6 +10,14 @@ import { Child, run } from './child';
 import { measureCold, measureSequence } from './cold';
 import { measureConcurrent } from './concurrent';
 import { measureEdits } from './edit';
+import {
+  measureClients,
+  measureExtension,
+  measureIdle,
+  measureLarge,
+  measureMemory,
+  measureStream,
+} from './environment';
 import { median, type Row, renderTable } from './figures';
 import { measureBursts, measureFirst } from './first';
 import { writeFunctions } from './functions';
@@ -27,7 +35,10 @@ const keptFolder = join(__dirname, '..', '..', '..', '.lambdock', 'bench');
 const undo: (() => unknown)[] = [];
 
 /** What can be measured by itself: `--only warm`, `--only cold,concurrent`. */
-const parts = ['start', 'first', 'bursts', 'edit', 'warm', 'cold', 'concurrent', 'listing', 'page'] as const;
+const parts = [
+  ...(['start', 'first', 'bursts', 'edit', 'warm', 'cold', 'concurrent', 'listing', 'page'] as const),
+  ...(['extension', 'stream', 'large', 'clients', 'memory', 'idle'] as const),
+];
 type Part = (typeof parts)[number];
 
 async function bench(
@@ -87,6 +98,12 @@ async function bench(
     // Without a spare, or each of a thousand functions would get one.
     listing: () => measureListing(withoutSpare),
     page: () => measurePage(withSpare),
+    extension: () => measureExtension(withSpare),
+    stream: () => measureStream(withSpare),
+    large: () => measureLarge(withSpare),
+    clients: () => measureClients(withSpare),
+    memory: () => measureMemory(withSpare),
+    idle: () => measureIdle(withoutSpare),
   };
   const rows: Row[] = [];
   for (const part of parts) {
