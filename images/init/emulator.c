@@ -29,8 +29,14 @@ static void tcp_address(const char *text) {
     char *port = strrchr(host, ':');
     if (port == NULL) refuse();
     *port = '\0';
-    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM}, *found = NULL;
+    /* The emulator listens on an IPv4 address wherever it has one, while a name may have an IPv6 address as well, that
+       comes first: localhost, or host.docker.internal of desktop products. */
+    struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM}, *found = NULL;
     int failure = getaddrinfo(host, port + 1, &hints, &found);
+    if (failure != 0) {
+        hints.ai_family = AF_UNSPEC;
+        failure = getaddrinfo(host, port + 1, &hints, &found);
+    }
     if (failure != 0) die(failure == EAI_SYSTEM ? host : gai_strerror(failure));
     memcpy(&place, found->ai_addr, found->ai_addrlen);
     place_size = found->ai_addrlen;

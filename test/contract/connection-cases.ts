@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { EngineError } from '../../src/engine/engine';
 import { stampHeader } from '../../src/execution/runtime-link';
 import { getThrough } from '../support/engine/get-through';
@@ -16,7 +17,11 @@ export function connectionCases(withSandbox: WithSandbox): void {
       paths = [];
       api = createServer((request, response) => {
         paths.push(`${request.method} ${request.url}`);
-        request.pipe(response);
+        // As the Runtime API does: a client that sends first and then reads would wait for an echo that waits for it.
+        void buffer(request).then(
+          (body) => response.end(body),
+          () => response.destroy(),
+        );
       });
     });
 

@@ -38,11 +38,15 @@ const unshareCommand = '/usr/bin/unshare';
 const namespaces = ['--pid', '--mount', '--ipc', '--fork', '--kill-child'];
 const unshare = process.getuid?.() === 0 ? namespaces : ['--user', '--map-root-user', ...namespaces];
 
-/** Gives PID 1 the folders that a sandbox has for itself. The binary is opened before they hide it. */
+/**
+ * Gives PID 1 the folders that a sandbox has for itself, and a name with an IPv6 address at which its emulator does not
+ * listen. The binary is opened before they hide it.
+ */
 const asPid1 = `
   exec 3<"$0" &&
   if [ -n "$CGROUP_FOLDER" ]; then mount --bind "$CGROUP_FOLDER" /sys/fs/cgroup; fi &&
   mount -t proc proc /proc && mount -t tmpfs tmpfs /opt && mount -t tmpfs tmpfs /dev/shm && mount -t tmpfs tmpfs /tmp &&
+  printf '::1 localhost\\n127.0.0.1 localhost\\n' >/opt/hosts && mount --bind /opt/hosts /etc/hosts &&
   mkdir -p /opt/extensions/folder && touch /opt/extensions/b /opt/extensions/a /opt/extensions/plain &&
   chmod +x /opt/extensions/b /opt/extensions/a && ln -s /bin/true /opt/extensions/c &&
   exec /proc/self/fd/3 "$@"`;
