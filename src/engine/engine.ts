@@ -215,6 +215,10 @@ export interface ImageBuild {
   readonly arguments: Readonly<Record<string, string>>;
   /** E.g. `linux/arm64`; absent: the engine's own. */
   readonly platform?: string;
+  /** Files that `RUN --mount=type=secret,id=ID` reads, by id, as absolute paths. They are not part of the image. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** What `RUN --mount=type=ssh` reaches, as `docker build --ssh` takes it: `default`, or `ID=PATH`. */
+  readonly ssh?: readonly string[];
 }
 
 export interface Engine {

@@ -75,7 +75,10 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'execution/debug/time-limits.ts',
     'functions/build/debugger.ts',
   ],
-  'test/docker/images/image-builds.test.ts': ['engine/docker/images/function-build.ts'],
+  'test/docker/images/image-builds.test.ts': [
+    'engine/docker/images/function-build.ts',
+    'engine/docker/images/secret-build.ts',
+  ],
   'test/docker/images/images.test.ts': [
     'engine/docker/images/builder.ts',
     'engine/docker/images/downloads.ts',

@@ -41,6 +41,7 @@ export const functionKinds = {
   logGroup: text('must be letters, digits and _ . - / #, at most 512 characters', (value) =>
     /^[.\-_/#A-Za-z0-9]{1,512}$/.test(value),
   ),
+  ssh: text('must be default, or ID=PATH of a socket or a key', (value) => /^[\w.-]+(?:=.+)?$/.test(value)),
   words: text('must be text', () => true),
   path: text('must be a path', (value) => value !== '' && !value.includes('\0')),
 };

@@ -6,9 +6,12 @@ import type { TemplateReader } from './reader';
 import type { Field } from './value-reader';
 import type { WantedImageBuild } from './wanted';
 
-const keys = ['context', 'dockerfile', 'target', 'args', 'platform'] as const;
+const keys = ['context', 'dockerfile', 'target', 'args', 'platform', 'secrets', 'ssh'] as const;
 
-/** Reads `build: { context, dockerfile, target, args, platform }`, with the meaning that Compose gives it. */
+/**
+ * Reads `build: { context, dockerfile, target, args, platform }`, with the meaning that Compose gives it, `secrets` (files
+ * by id) and `ssh`.
+ */
 export function readImageBuild(
   reader: TemplateReader,
   field: Field | undefined,
@@ -28,13 +31,35 @@ export function readImageBuild(
     const value = reader.written(each);
     return value === undefined ? [] : [[each.key, value] as const];
   });
+  const secrets = readSecrets(reader, fields.secrets, folder);
+  const ssh = reader.list(fields.ssh)?.flatMap((each) => reader.value(each, kinds.ssh) ?? []);
   return {
     context,
     dockerfile,
+    ...(secrets !== undefined && { secrets }),
+    ...(ssh !== undefined && ssh.length > 0 && { ssh }),
     arguments: Object.fromEntries(values),
     ...(target !== undefined && { target }),
     ...(platform !== undefined && { platform }),
   };
+}
+
+function readSecrets(
+  reader: TemplateReader,
+  field: Field | undefined,
+  folder: string,
+): Readonly<Record<string, string>> | undefined {
+  const found = field && (reader.fields(field) ?? []);
+  if (found === undefined || found.length === 0) return undefined;
+  const files = found.flatMap((each) => {
+    const written = reader.value(each, kinds.path);
+    if (written === undefined) return [];
+    const file = resolve(folder, written);
+    if (statSync(file, { throwIfNoEntry: false })?.isFile()) return [[each.key, file] as const];
+    reader.note(each, `does not exist: ${file}. Name the secret's file, relative to this file`);
+    return [];
+  });
+  return Object.fromEntries(files);
 }
 
 /** What ends the sentence "X …" about a context or a Dockerfile that cannot be used. */

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { RunningApp } from '../../support/app/running-app';
@@ -77,6 +79,52 @@ test('target chooses the stage, and BuildKit builds what only it can read', asyn
   await write('Dockerfile', dockerfile.replace('RUN test', 'RUN --mount=type=cache,target=/cache test'));
   await using running = await start({ target: 'first', args: { BASE: base } });
   expect((await running.invoke('hello')).payload).toEqual(['one', 'none', null]);
+});
+
+test('secrets and an SSH agent are there for the step that mounts them, and not in the image', async () => {
+  await writeFile(join(folder.path, 'token'), 'a secret token');
+  const agent = createServer().listen(join(folder.path, 'agent.sock'));
+  try {
+    await once(agent, 'listening');
+    await write(
+      'Dockerfile',
+      `ARG BASE
+FROM \${BASE}
+RUN --mount=type=secret,id=token sed 's/a secret //' /run/secrets/token >/found.txt
+RUN --mount=type=ssh test -S "$SSH_AUTH_SOCK" && echo agent >>/found.txt
+COPY app.py /var/task/
+CMD ["app.handler"]
+`,
+    );
+    await write(
+      'app.py',
+      `import os
+
+def handler(event, context):
+    return [open("/found.txt").read().split(), os.path.exists("/run/secrets/token")]
+`,
+    );
+    await using running = await start({
+      args: { BASE: base },
+      secrets: { token: 'token' },
+      ssh: [`default=${join(folder.path, 'agent.sock')}`],
+    });
+    expect((await running.invoke('hello')).payload).toEqual([['token', 'agent'], false]);
+  } finally {
+    agent.close();
+  }
+});
+
+test('a build with a secret that fails shows the last output', async () => {
+  await writeFile(join(folder.path, 'token'), 'a secret token');
+  await write('Dockerfile', `${dockerfile}RUN --mount=type=secret,id=token echo the reason && false\n`);
+  const template = { args: { BASE: base }, secrets: { token: 'token' } };
+  await using running = await start(template);
+  running.foresee(/hello failed/);
+  expect(running.output).toMatch(
+    /docker build failed\. `secrets` and `ssh` need an engine with BuildKit\. Last output:/,
+  );
+  expect(running.output).toMatch(/the reason/);
 });
 
 test('a step that fails leaves the function failed, with its last output, until it is mended', async () => {

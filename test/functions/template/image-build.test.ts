@@ -68,3 +68,18 @@ test.each([
 ])('%s is refused', (settings, message) => {
   expect(problemOf(settings)).toContain(message);
 });
+
+test('secrets are files that exist, and ssh names agents or keys', async () => {
+  await writeFile(join(folder.path, '.npmrc'), 'token');
+  expect(
+    packageOf('build: { context: app, secrets: { npm: .npmrc }, ssh: [default, key=/run/agent] }'),
+  ).toMatchObject({
+    build: { secrets: { npm: join(folder.path, '.npmrc') }, ssh: ['default', 'key=/run/agent'] },
+  });
+  expect(problemOf('build: { context: app, secrets: { npm: .netrc } }')).toBe(
+    `functions.Hello_1.build.secrets.npm does not exist: ${join(folder.path, '.netrc')}. Name the secret's file, relative to this file`,
+  );
+  expect(problemOf('build: { context: app, ssh: ["a b"] }')).toMatch(
+    /build\.ssh\[0\] must be default, or ID=PATH of a socket or a key, got a b/,
+  );
+});

@@ -9,6 +9,7 @@ import { engineMessages } from '../engine-messages';
 import { type ArchiveEntry, packed } from './archive';
 import { DockerIgnore } from './docker-ignore';
 import type { RegistryCredentials } from './registry-credentials';
+import { buildWithSecrets } from './secret-build';
 
 /** The name in the archive of a Dockerfile that is not in the context. */
 const foreignDockerfile = '.lambdock.Dockerfile';
@@ -35,6 +36,7 @@ export async function buildFunctionImage(
       { cause: error },
     );
   });
+  if (build.secrets !== undefined || build.ssh !== undefined) return buildWithSecrets(docker, build, report);
   const within = path.relative(context, dockerfile).replaceAll(path.sep, '/');
   const isWithin = !within.startsWith('../') && !path.isAbsolute(within);
   const entries = await contextEntries(context, await ignoreFile(context, dockerfile));
