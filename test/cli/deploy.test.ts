@@ -131,6 +131,8 @@ test.each([
     'python3.13',
     'lambda_function.lambda_handler',
   ],
+  [{ 'app.rb': 'def handler(event:, context:)\n  1\nend\n' }, 'ruby3.3', 'app.handler'],
+  [{ bootstrap: '#!/bin/sh\n' }, 'provided.al2023', 'bootstrap'],
 ])('of %j runtime and handler are seen', async (files, runtime, handler) => {
   await using server = await RecordingServer.start();
   server.answer = ({ method }, response) => {

@@ -74,8 +74,11 @@ export function withDebugging(
   return { functions: made, problems };
 }
 
+/** Families whose runtimes lambdock starts with a debugger. */
+const debuggable: ReadonlySet<string> = new Set(['python', 'nodejs']);
+
 function unsupported({ name, package: code }: WantedFunction): string | undefined {
-  if (code.kind === 'image' || findRuntime(code.runtime)?.family.name !== 'provided') return undefined;
+  if (code.kind === 'image' || debuggable.has(findRuntime(code.runtime)?.family.name ?? '')) return undefined;
   return `cannot debug ${name}: its runtime is ${code.runtime}. Node.js, Python and images can be debugged`;
 }
 

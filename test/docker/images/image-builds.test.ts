@@ -82,7 +82,7 @@ test('target chooses the stage, and BuildKit builds what only it can read', asyn
 });
 
 test('secrets and an SSH agent are there for the step that mounts them, and not in the image', async () => {
-  await writeFile(join(folder.path, 'token'), 'a secret token');
+  await writeFile(join(folder.path, 'token'), 'a secret token\n');
   const agent = createServer().listen(join(folder.path, 'agent.sock'));
   try {
     await once(agent, 'listening');

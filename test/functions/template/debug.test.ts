@@ -75,6 +75,11 @@ test.each([
     [],
     'cannot debug a: its runtime is provided.al2023',
   ],
+  [
+    ['a: { runtime: java21, handler: x, code: app, debug: true }'],
+    [],
+    'cannot debug a: its runtime is java21. Node.js, Python and images can be debugged',
+  ],
   [[`a: { ${node}, debug: 9000 }`, `b: { ${node}, debug: 9000 }`], [], 'debugs two functions at port 9000'],
   [[`a: { ${node}, debug: 80 }`], [], 'must be true, false or a port, 1024 to 65535, got 80'],
   [[`a: { ${node}, debug: { wait: soon } }`], [], 'must be true or false, got soon'],

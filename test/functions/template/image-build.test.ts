@@ -80,6 +80,6 @@ test('secrets are files that exist, and ssh names agents or keys', async () => {
     `functions.Hello_1.build.secrets.npm does not exist: ${join(folder.path, '.netrc')}. Name the secret's file, relative to this file`,
   );
   expect(problemOf('build: { context: app, ssh: ["a b"] }')).toMatch(
-    /build\.ssh\[0\] must be default, or ID=PATH of a socket or a key, got a b/,
+    /build\.ssh\[0\] must be default, or ID=PATH of a socket or a key, got "a b"/,
   );
 });
