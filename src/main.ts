@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+// First, as it concerns what is loaded after it.
+import './cli/compile-cache';
 import { describeFailure } from './cli/failure';
 import { commandLine } from './cli/program';
 

@@ -48,7 +48,7 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'cli/up.ts',
     'cli/wait.ts',
   ],
-  'test/cli/program.test.ts': ['main.ts'],
+  'test/cli/program.test.ts': ['cli/compile-cache.ts', 'main.ts'],
   'test/cli/profile/import-time.test.ts': ['cli/profile/frames.ts'],
   'test/cli/scenario/figures.test.ts': ['cli/scenario/read-assertion.ts'],
   'test/cli/scenario/read-scenario.test.ts': ['cli/scenario/scenario.ts'],
