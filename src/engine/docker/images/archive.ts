@@ -3,7 +3,7 @@ import { chmod, link, lstat, mkdir, readdir, readlink, symlink, utimes } from 'n
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { extract, type Header, type Pack, pack } from 'tar-stream';
+import type { Header, Pack } from 'tar-stream';
 import { errnoOf } from '../../../lib/errno';
 import { EngineError } from '../../engine';
 
@@ -61,6 +61,12 @@ async function addFromDisk(
 
 /** Packs the entries, in their order, as a tar stream: everything owned by root and of the same time. */
 export function packed(entries: readonly ArchiveEntry[]): Readable {
+  return Readable.from(pieces(entries), { objectMode: false });
+}
+
+async function* pieces(entries: readonly ArchiveEntry[]): AsyncGenerator<Buffer> {
+  // Loaded with its first use: most starts make no image.
+  const { pack } = await import('tar-stream');
   const archive = pack();
   const fill = async () => {
     for (const entry of entries) {
@@ -77,7 +83,7 @@ export function packed(entries: readonly ArchiveEntry[]): Readable {
   fill().catch((error: unknown) =>
     archive.destroy(error instanceof Error ? error : new Error(String(error))),
   );
-  return Readable.from(archive, { objectMode: false });
+  yield* archive as AsyncIterable<Buffer>;
 }
 
 function refused(name: string, why: string): EngineError {
@@ -152,6 +158,9 @@ export async function unpack(archive: NodeJS.ReadableStream, folder: string): Pr
     await link(source, path.join(folder, ...to));
   };
 
+  // One that fails before it is read fails in the pipeline too.
+  archive.on('error', () => undefined);
+  const { extract } = await import('tar-stream');
   const reader = extract();
   const read = async () => {
     for await (const entry of reader) {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
-import { pack } from 'tar-stream';
+import type { Pack } from 'tar-stream';
 import type { Architecture } from '../../../aws/architecture';
 import { runChild } from '../../../lib/child';
 import { LastLines } from '../../../lib/text/last-lines';
@@ -43,6 +43,7 @@ export async function packPython(spec: string, archive: string, caFile: string |
   const release = releases[version];
   if (release === undefined) throw new Error(`CPython ${version} has no release`);
   const folder = await download(spec, release.tag, release.sum, path.dirname(archive), caFile);
+  const { pack } = await import('tar-stream');
   const files = pack();
   const fill = async () => {
     await addTree(files, 'python', path.join(folder, 'python/internal/data', `linux-${platform}`));
@@ -114,7 +115,7 @@ const directoryBit = 0x8000_0000;
 /** Modules that need a display, headers and build files. */
 const left = /^lib\/python[\d.]+\/(tkinter|idlelib|turtledemo|config-[^/]*|test)(\/|$)/;
 
-async function addTree(archive: ReturnType<typeof pack>, prefix: string, folder: string): Promise<void> {
+async function addTree(archive: Pack, prefix: string, folder: string): Promise<void> {
   const { files } = JSON.parse(await readFile(path.join(folder, 'files.json'), 'utf8')) as {
     readonly files: readonly ListedFile[];
   };
