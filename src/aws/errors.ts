@@ -72,6 +72,8 @@ export class LambdaError extends Error {
     private readonly options: ErrorOptions & {
       /** Whether the body has no `Type`: some of the service's errors were recorded without it. */
       readonly blameless?: boolean;
+      /** Whether the body's text is null, as the service was recorded to send it; the message is for logs. */
+      readonly wordless?: boolean;
     } = {},
   ) {
     super(message, options);
@@ -82,10 +84,11 @@ export class LambdaError extends Error {
   }
 
   /** The JSON body as the service sends it; the code itself goes into the `x-amzn-ErrorType` header. */
-  body(): Record<string, string> {
+  body(): Record<string, string | null> {
     const { fault, key } = shapes[this.code];
-    const blame = fault !== undefined && !this.options.blameless;
-    return { ...this.members, ...(blame && { Type: fault }), [key]: this.message };
+    const { blameless = false, wordless = false } = this.options;
+    const blame = fault !== undefined && !blameless;
+    return { ...this.members, ...(blame && { Type: fault }), [key]: wordless ? null : this.message };
   }
 }
 

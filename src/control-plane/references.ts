@@ -29,10 +29,12 @@ export function targetOf({ FunctionName, Qualifier }: Named, caller: Caller): Re
   }
   if (accountId !== undefined && accountId !== caller.accountId) {
     const arn = formatFunctionArn({ region: caller.region, accountId, functionName });
-    // The service's own text here is null where no policy was involved; this is the one for users.
+    // No policy can allow it: the service was recorded to send null instead of a text (CreateFunction, 2024-04).
     throw new LambdaError(
       'AccessDeniedException',
       `User: arn:aws:iam::${caller.accountId}:root is not authorized to access the resource: ${arn}`,
+      {},
+      { wordless: true },
     );
   }
   if (Qualifier !== undefined && reference.qualifier !== undefined && Qualifier !== reference.qualifier) {

@@ -86,6 +86,12 @@ export function checkSource(kind: SourceKind, settings: Settings): void {
   if (position === 'AT_TIMESTAMP' && kind === 'dynamodb') {
     throw invalidValue(`Unsupported starting position for arn type: ${settings.EventSourceArn}`);
   }
+  // Of Kinesis alone it was recorded; a text of the stream's own reader, not of Lambda.
+  if (kind === 'kinesis' && (settings.StartingPositionTimestamp ?? 0) < 0) {
+    throw invalidValue(
+      'Received Exception while reading from provided stream. class java.lang.Long can not be converted to a Timestamp',
+    );
+  }
   for (const { Pattern = '' } of settings.FilterCriteria?.Filters ?? []) {
     if (!isFilterPattern(Pattern)) throw invalidValue('Invalid filter pattern definition.');
   }

@@ -165,6 +165,9 @@ export function functionOperations({
       checkRevision(input.RevisionId, before);
       functions.checkIdle(caller, before);
       if (before.code.kind === 'image') checkImageSettings(input);
+      if (input.CapacityProviderConfig && before.settings.storedOnly.CapacityProviderConfig === undefined) {
+        throw invalid("CapacityProviderConfig isn't supported for Lambda Default functions.");
+      }
       const settings = await configured(before.settings, input, caller, registry, sources);
       if (before.code.kind === 'zip') checkUnzippedSize(before.code.unzippedBytes, settings.layers);
       // Merging layers takes a while: the change fails where the function has changed since.

@@ -220,6 +220,11 @@ test.each<[string, object, string | RegExp]>([
     },
     /eu-west-1/,
   ],
+  [
+    'a time before 1970 for a stream',
+    { EventSourceArn: stream, StartingPosition: 'AT_TIMESTAMP', StartingPositionTimestamp: new Date(-1000) },
+    'Received Exception while reading from provided stream. class java.lang.Long can not be converted to a Timestamp',
+  ],
   ['a filter without a pattern', { FilterCriteria: { Filters: [{}] } }, 'Invalid filter pattern definition.'],
 ])('an event source mapping is refused with %s', async (_what, more, message) => {
   const [name, text] = await refused(mappingOf(more));
@@ -245,6 +250,25 @@ test('tags of a mapping are found by its own region and account only', async () 
     const [name] = await refused(send(new ListTagsCommand({ Resource })));
     expect(name).toBe('ResourceNotFoundException');
   }
+});
+
+test('what no policy can allow is denied to other accounts, with null for a text', async () => {
+  const theirs = encodeURIComponent('arn:aws:lambda:us-east-1:123456789012:function:theirs');
+  const response = await fetch(`${shared.app.address}/2021-10-31/functions/${theirs}/url`);
+  expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([403, 'AccessDeniedException']);
+  expect(await response.json()).toEqual({ Message: null });
+});
+
+test('a capacity provider is refused for a function that was created without one', async () => {
+  const CapacityProviderArn = 'arn:aws:lambda:us-east-1:000000000000:capacity-provider:many';
+  const update = new UpdateFunctionConfigurationCommand({
+    FunctionName: 'one',
+    CapacityProviderConfig: { LambdaManagedInstancesCapacityProviderConfig: { CapacityProviderArn } },
+  });
+  expect(await refused(send(update))).toEqual([
+    'InvalidParameterValueException',
+    "CapacityProviderConfig isn't supported for Lambda Default functions.",
+  ]);
 });
 
 test('a published version gives $LATEST a new revision', async () => {
