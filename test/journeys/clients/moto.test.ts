@@ -2,8 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   CreateFunctionCommand,
+  GetFunctionCommand,
+  PublishLayerVersionCommand,
   PutFunctionEventInvokeConfigCommand,
+  UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
+  waitUntilFunctionActiveV2,
+  waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda';
 import { MetricDelivery } from '../../../src/hosting/outbound/metric-delivery';
 import { systemClock } from '../../../src/lib/clock';
@@ -237,6 +242,74 @@ test('a record of a failure is an object in a bucket', async () => {
   expect(key).toMatch(new RegExp(`^aws/lambda/async/destined/\\d{4}/\\d\\d/\\d\\d/.*-${requestId}$`));
   expect(JSON.parse(await moto.s3('GET', `/failures/${key}`))).toMatchObject({
     requestContext: { requestId },
+  });
+});
+
+describe('code in a bucket', () => {
+  const S3Bucket = 'packages';
+  const put = async (key: string, content: string) =>
+    moto.s3('PUT', `/${S3Bucket}/${key}`, new Uint8Array(await zipOf({ 'app.py': content })));
+  const saying = (text: string) => `handler = lambda event, context: '${text}'`;
+  const create = (FunctionName: string, Code: object) =>
+    app.client.send(
+      new CreateFunctionCommand({
+        FunctionName,
+        Code,
+        Runtime: 'python3.13',
+        Handler: 'app.handler',
+        Role: `arn:aws:iam::${account}:role/r`,
+      }),
+    );
+  const resolved = async (FunctionName: string) => {
+    await waitUntilFunctionActiveV2({ client: app.client, maxWaitTime: 600 }, { FunctionName });
+    await waitUntilFunctionUpdatedV2({ client: app.client, maxWaitTime: 600 }, { FunctionName });
+    const { Code } = await app.client.send(new GetFunctionCommand({ FunctionName }));
+    expect(Code?.Location).toMatch(/^http:/);
+    return Code?.ResolvedS3Object;
+  };
+
+  beforeAll(async () => {
+    await moto.s3('PUT', `/${S3Bucket}`);
+    await put('first.zip', saying('first'));
+    await put('second.zip', saying('second'));
+  });
+
+  test('an object that is referred to is shown, and is what runs', async () => {
+    const REFERENCE = { S3Bucket, S3ObjectStorageMode: 'REFERENCE' } as const;
+    await create('referring', { ...REFERENCE, S3Key: 'first.zip' });
+    expect(await resolved('referring')).toEqual({ S3Bucket, S3Key: 'first.zip' });
+    expect((await app.invoke('referring')).payload).toBe('first');
+    const change = { FunctionName: 'referring', ...REFERENCE, S3Key: 'second.zip' };
+    await app.client.send(new UpdateFunctionCodeCommand(change));
+    expect(await resolved('referring')).toEqual({ S3Bucket, S3Key: 'second.zip' });
+    expect((await app.invoke('referring')).payload).toBe('second');
+  });
+
+  test.each([['COPY'], [undefined]])('an object is copied with the mode %s, and not shown', async (mode) => {
+    const name = `copying-${mode}`;
+    await create(name, { S3Bucket, S3Key: 'first.zip', ...(mode && { S3ObjectStorageMode: mode }) });
+    expect(await resolved(name)).toBeUndefined();
+  });
+
+  test("a layer's object is shown likewise", async () => {
+    const publish = (Content: object) =>
+      app.client.send(new PublishLayerVersionCommand({ LayerName: 'from-bucket', Content }));
+    const object = { S3Bucket, S3Key: 'first.zip' };
+    const referred = await publish({ ...object, S3ObjectStorageMode: 'REFERENCE' });
+    expect(referred.Content?.ResolvedS3Object).toEqual(object);
+    const copied = await publish(object);
+    expect(copied.Content).not.toHaveProperty('ResolvedS3Object');
+  });
+
+  test('an object that is not there is named, and nothing is created', async () => {
+    await expect(create('missing', { S3Bucket, S3Key: 'none.zip' })).rejects.toMatchObject({
+      name: 'InvalidParameterValueException',
+      message:
+        'Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.',
+    });
+    await expect(app.client.send(new GetFunctionCommand({ FunctionName: 'missing' }))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
   });
 });
 

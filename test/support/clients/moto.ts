@@ -65,11 +65,16 @@ export class Moto implements AsyncDisposable {
     });
   }
 
-  /** A request to S3. */
-  async s3(method: 'GET' | 'PUT', path: string): Promise<string> {
+  /** A request to S3; its answer as a text. */
+  async s3(method: 'GET' | 'PUT', path: string, body?: Uint8Array<ArrayBuffer> | string): Promise<string> {
     const authorization =
       'AWS4-HMAC-SHA256 Credential=test/20250101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0';
-    return (await fetch(`${this.address}${path}`, { method, headers: { authorization } })).text();
+    const response = await fetch(`${this.address}${path}`, {
+      method,
+      headers: { authorization },
+      ...(body !== undefined && { body }),
+    });
+    return response.text();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
