@@ -7,6 +7,7 @@ import { type Caller, callerOf } from './caller';
 import { type Answer, headerOf } from './edge';
 import { type Operation, type Operations, routes } from './operations';
 import { findOperation } from './route-table';
+import { namedStorageProblem, type StorageParts } from './storage-problem';
 import { type RawInput, validated } from './validation';
 import { wholeBody } from './whole-body';
 
@@ -21,10 +22,14 @@ const withCode: ReadonlySet<OperationName> = new Set([
   'PublishLayerVersion',
 ]);
 
+interface ApiParts extends StorageParts {
+  readonly accounts: CrossAccount;
+}
+
 /** Every operation of the API but Invoke, which is routed before it. */
 export function lambdaApi(
   operations: Operations,
-  defaults: Caller & { readonly accounts: CrossAccount },
+  defaults: Caller & ApiParts,
 ): (request: IncomingMessage) => Promise<Answer> {
   return async (request) => {
     const match = findOperation(request.method ?? '', request.url ?? '');
@@ -38,7 +43,7 @@ export function lambdaApi(
     const header = (name: string) => headerOf(request, name.toLowerCase());
     const { host, authorization } = request.headers;
     const caller = { ...callerOf(authorization, defaults), ...(host !== undefined && { host }) };
-    return run(operation, operations, { path, query, header, body }, caller, defaults.accounts);
+    return run(operation, operations, { path, query, header, body }, caller, defaults);
   };
 }
 
@@ -47,13 +52,26 @@ async function run<Name extends OperationName>(
   operations: Operations,
   raw: RawInput,
   caller: Caller,
-  accounts: CrossAccount,
+  parts: ApiParts,
 ): Promise<Answer> {
   const operation: Operation<Name> | undefined = operations[name];
   if (operation === undefined) throw unknownOperation();
   const input = validated(name, raw);
-  const output = await operation(input, accounts.actor(name, input, caller));
+  const actor = parts.accounts.actor(name, input, caller);
+  let output: object | undefined;
+  try {
+    output = await operation(input, actor);
+  } catch (error) {
+    throw namedStorageProblem(error, `${name}${subjectOf(input)}`, parts);
+  }
   return { status: routes[name].status, ...(output !== undefined && { body: output }) };
+}
+
+/** What an operation is about, e.g. ` for greeting`. */
+function subjectOf(input: object): string {
+  const { FunctionName, LayerName, Resource }: { readonly [name in string]?: unknown } = { ...input };
+  const subject = FunctionName ?? LayerName ?? Resource;
+  return typeof subject === 'string' ? ` for ${subject}` : '';
 }
 
 function unknownOperation(): LambdaError {

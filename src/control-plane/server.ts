@@ -19,6 +19,7 @@ import { invokeWithResponseStream } from './invoke-stream';
 import { lambdaApi } from './lambda-api';
 import type { Operations } from './operations';
 import type { Router } from './router';
+import { namedStorageProblem } from './storage-problem';
 import { isStsRequest, sts } from './sts';
 
 const operatorPath = /^\/_lambdock(?:[/?]|$)/;
@@ -109,7 +110,11 @@ export function serveControlPlane(
         if (answer instanceof LiveTail) answer.begin(response, journal, clock);
         else sendAnswer(response, answer);
       })
-      .catch((error: unknown) => sendError(response, error, parts.fail));
+      .catch((error: unknown) => {
+        const name = invocationOf(request)?.functionName;
+        const what = name === undefined ? 'The request' : `Invoke for ${name}`;
+        sendError(response, namedStorageProblem(error, what, parts), parts.fail);
+      });
   });
 }
 

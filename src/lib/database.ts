@@ -40,11 +40,11 @@ export class Database {
   #inTransaction = false;
   #closed = false;
 
-  readonly #file: string;
-
-  private constructor(connection: Sqlite.Database, file: string) {
+  private constructor(
+    connection: Sqlite.Database,
+    readonly file: string,
+  ) {
     this.#connection = connection;
-    this.#file = file;
     this.#dataVersion = connection.prepare<Value[]>('PRAGMA data_version').raw();
     this.#seenVersion = this.#version();
     // After the first read, which makes it where it is not there.
@@ -150,7 +150,7 @@ export class Database {
     try {
       return work();
     } catch (cause) {
-      const problem = systemProblem(cause, this.#file);
+      const problem = systemProblem(cause, this.file);
       throw problem === undefined ? cause : new DatabaseError(problem, { cause });
     }
   }

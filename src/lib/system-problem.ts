@@ -2,8 +2,7 @@ import { errnoOf } from './errno';
 
 /** What a user can do about an error of the operating system or of SQLite. `it` is a path, or "a file". */
 const sentences: Readonly<Record<string, (it: string) => string>> = {
-  ENOSPC: (it) =>
-    `No space left on the disk of ${it}. Free space there ("docker system df" shows what images and volumes use), or pass a folder on another disk with --data.`,
+  ENOSPC: (it) => fullDisk(it),
   EDQUOT: (it) =>
     `The disk quota of ${it} is used up. Free space there, or pass a folder on another disk with --data.`,
   EROFS: (it) => `Cannot write ${it}: its file system is read-only. Pass a writable folder with --data.`,
@@ -19,8 +18,7 @@ const sentences: Readonly<Record<string, (it: string) => string>> = {
   EFBIG: (it) => `Cannot write ${it}: the file would be larger than the limit (ulimit -f). Raise the limit.`,
   EMFILE: () => 'Too many open files in this process. Raise the limit (ulimit -n), e.g. to 65536.',
   ENFILE: () => 'Too many open files on this machine. Raise fs.file-max, or stop other programs.',
-  SQLITE_FULL: (it) =>
-    `No space left on the disk of ${it}. Free space there, or pass another folder with --data.`,
+  SQLITE_FULL: (it) => fullDisk(it),
   SQLITE_READONLY: (it) =>
     `Cannot write ${it}: it is read-only. Make it writable, or pass another folder with --data.`,
   SQLITE_CORRUPT: (it) => damaged(it),
@@ -34,6 +32,9 @@ const sentences: Readonly<Record<string, (it: string) => string>> = {
   SQLITE_BUSY: (it) =>
     `${it} is locked by another program. Stop that program, or pass another folder with --data.`,
 };
+
+const fullDisk = (it: string) =>
+  `No space left on the disk of ${it}. Free space there ("docker system df" shows what images and volumes use), or pass a folder on another disk with --data.`;
 
 const damaged = (it: string) =>
   `${it} is damaged and cannot be read as a database. Restore it, or move it away: lambdock then starts without the functions that were deployed over the API.`;
@@ -75,7 +76,13 @@ function findSystemError(error: unknown): { readonly code: string; readonly path
 /** An error with its causes. Where the user can mend it: the sentence that says how. */
 export function withCauses(error: Error): string {
   const problem = systemProblem(error);
-  if (problem !== undefined) return error.cause === undefined ? problem : `${error.message}: ${problem}`;
+  if (problem !== undefined) {
+    if (error.cause === undefined) return problem;
+    // The message may be the cause's sentence already, with a path of its own.
+    const parts = systemProblem(error.cause, '\0')?.split('\0') ?? [];
+    const isSaid = parts.length > 0 && parts.every((part) => error.message.includes(part));
+    return isSaid ? error.message : `${error.message}: ${problem}`;
+  }
   const { cause } = error;
   return cause instanceof Error ? `${error.message}: ${withCauses(cause)}` : error.message;
 }

@@ -243,6 +243,7 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'control-plane/resources/tags.ts',
     'control-plane/resources/versions.ts',
     'control-plane/server.ts',
+    'control-plane/storage-problem.ts',
     'control-plane/sts.ts',
     'control-plane/validation.ts',
     'control-plane/whole-body.ts',

@@ -5,27 +5,56 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 
+/** Root may mount; other users make a user namespace first. */
+const unshare = ['--mount', ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'])];
+
+interface EmulatorOptions {
+  /** Puts the data folder on a disk of this size, which only this process sees and which goes with it. */
+  readonly diskMiB?: number;
+}
+
 /** lambdock in a process of its own, without an engine and without functions of a file: see `emulator-process.ts`. */
 export class Emulator implements AsyncDisposable {
+  #output = '';
+
   private constructor(
     private readonly process: ChildProcess,
     readonly client: LambdaClient,
-  ) {}
+    private readonly folder: string,
+  ) {
+    process.stderr?.on('data', (bytes: Buffer) => {
+      this.#output += bytes.toString();
+    });
+  }
+
+  /** What it has logged since it answered. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Its data folder as other processes reach it. */
+  get dataFolder(): string {
+    return `/proc/${this.process.pid}/root${join(this.folder, 'data')}`;
+  }
 
   /** Starts one on `data` in this folder, beside those that may be there; resolves when it answers. */
-  static async start(folder: string): Promise<Emulator> {
+  static async start(folder: string, { diskMiB }: EmulatorOptions = {}): Promise<Emulator> {
     const template = join(folder, 'lambdock.yaml');
     if (!existsSync(template)) writeFileSync(template, 'functions: {}\n');
     mkdirSync(join(folder, 'cache'), { recursive: true });
-    const program = [join(__dirname, 'emulator-process.ts'), template, join(folder, 'data')];
-    const child = spawn(
-      process.execPath,
-      ['--require', join(__dirname, '..', 'jest', 'typescript.cjs'), ...program],
-      {
-        env: { ...process.env, TYPESCRIPT_CACHE: join(folder, 'cache') },
-        stdio: ['ignore', 'pipe', 'ignore'],
-      },
-    );
+    const data = join(folder, 'data');
+    const program = [process.execPath, '--require', join(__dirname, '..', 'jest', 'typescript.cjs')];
+    program.push(join(__dirname, 'emulator-process.ts'), template, data);
+    if (diskMiB !== undefined) {
+      mkdirSync(data, { recursive: true });
+      const mounted = `mount -t tmpfs -o size=${diskMiB}m tmpfs "$0" && exec "$@"`;
+      program.unshift('unshare', ...unshare, 'sh', '-c', mounted, data);
+    }
+    const [command = '', ...words] = program;
+    const child = spawn(command, words, {
+      env: { ...process.env, TYPESCRIPT_CACHE: join(folder, 'cache') },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     try {
       if (!child.stdout) throw new Error('there is no output to read');
       const ended = once(child, 'exit').then(([code]) => {
@@ -34,7 +63,7 @@ export class Emulator implements AsyncDisposable {
       const [endpoint] = await Promise.race([once(createInterface(child.stdout), 'line'), ended]);
       const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
       const client = new LambdaClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
-      return new Emulator(child, client);
+      return new Emulator(child, client, folder);
     } catch (error) {
       child.kill('SIGKILL');
       throw error;
