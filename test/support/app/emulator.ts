@@ -27,9 +27,14 @@ export class Emulator implements AsyncDisposable {
     });
   }
 
-  /** What it has logged since it answered. */
-  get output(): string {
-    return this.#output;
+  /** Resolves once it has logged this text. */
+  async logs(text: string): Promise<void> {
+    const { stderr } = this.process;
+    while (!this.#output.includes(text)) {
+      if (stderr === null || stderr.destroyed)
+        throw new Error(`It has not logged "${text}":\n${this.#output}`);
+      await once(stderr, 'data');
+    }
   }
 
   /** Its data folder as other processes reach it. */
