@@ -14,9 +14,13 @@ const namesFunction = new Set([
 ]);
 
 const scripts: Readonly<Record<string, string>> = {
+  // Bash's own words end at each colon, also within an address.
   bash: `_lambdock() {
+  local line="\${COMP_LINE:0:COMP_POINT}" words
+  read -ra words <<< "$line"
+  [[ "$line" == *[[:space:]] ]] && words+=("")
   local IFS=$'\\n'
-  COMPREPLY=($(lambdock __complete "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
+  COMPREPLY=($(lambdock __complete "\${words[@]:1}" 2>/dev/null))
   [ "\${#COMPREPLY[@]}" -gt 0 ] || COMPREPLY=($(compgen -f -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -F _lambdock lambdock

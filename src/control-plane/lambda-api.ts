@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { OperationName } from '../aws/constraints';
 import { LambdaError } from '../aws/errors';
+import { namedStorageProblem, type StorageParts } from '../functions/registry/storage-problem';
 import { bodyOf } from '../lib/http-body';
 import type { CrossAccount } from './auth/cross-account';
 import { type Caller, callerOf } from './caller';
 import { type Answer, headerOf } from './edge';
 import { type Operation, type Operations, routes } from './operations';
 import { findOperation } from './route-table';
-import { namedStorageProblem, type StorageParts } from './storage-problem';
 import { type RawInput, validated } from './validation';
 import { wholeBody } from './whole-body';
 

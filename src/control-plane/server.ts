@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { LambdaError } from '../aws/errors';
 import type { Registry } from '../functions/registry/registry';
+import { namedStorageProblem } from '../functions/registry/storage-problem';
 import type { Clock } from '../lib/clock';
 import { decodedSegment } from '../lib/uri';
 import type { Journal } from '../telemetry/journal';
@@ -19,7 +20,6 @@ import { invokeWithResponseStream } from './invoke-stream';
 import { lambdaApi } from './lambda-api';
 import type { Operations } from './operations';
 import type { Router } from './router';
-import { namedStorageProblem } from './storage-problem';
 import { isStsRequest, sts } from './sts';
 
 const operatorPath = /^\/_lambdock(?:[/?]|$)/;

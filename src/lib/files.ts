@@ -3,20 +3,38 @@ import {
   accessSync,
   closeSync,
   constants,
+  existsSync,
   fchmodSync,
   fstatSync,
   mkdirSync,
   openSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { chmod, copyFile, link, lstat, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { errnoOf } from './errno';
 
 /** Makes a folder unless it exists, and checks that files can be made in it. Throws the error of the system call. */
 export function makeWritableFolder(path: string): void {
-  mkdirSync(path, { recursive: true });
+  makeFolder(resolve(path));
   accessSync(path, constants.W_OK | constants.X_OK);
+}
+
+/** Node's own recursive way never ends below /proc, whose folders refuse new ones as if they were not there. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const parent = dirname(path);
+    if (errnoOf(error) === 'EEXIST' && statSync(path).isDirectory()) return;
+    if (errnoOf(error) !== 'ENOENT') throw error;
+    if (existsSync(parent)) {
+      throw Object.assign(new Error(`${parent} takes no folders`, { cause: error }), { code: 'EPERM', path });
+    }
+    makeFolder(parent);
+    mkdirSync(path);
+  }
 }
 
 /** Writes a file so that readers see the old text or the new one, never a part. */

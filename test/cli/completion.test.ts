@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { completionScript } from '../../src/cli/completion';
 import { runCommand } from '../support/app/command';
+import { InteractiveShell, installShells, type ShellName } from '../support/app/shells';
 import { RecordingServer } from '../support/clients/recording-server';
 import { TemporaryFolder } from '../support/lib/temporary-folder';
 
@@ -32,20 +30,53 @@ test('names of functions come from the running lambdock; without one there are n
   expect(await complete('invoke', '--endpoint', 'http://127.0.0.1:1', '')).toEqual([]);
 });
 
-test('the script for bash completes in a real bash', async () => {
-  await using folder = await TemporaryFolder.make();
-  const command = join(folder.path, 'lambdock');
-  const main = join(__dirname, '../../dist/main.js');
-  await writeFile(command, `#!/bin/sh\nexec ${process.execPath} ${main} "$@"\n`);
-  await chmod(command, 0o755);
-  const script = join(folder.path, 'script');
-  await writeFile(
-    script,
-    `${completionScript('bash')}COMP_WORDS=(lambdock start --bases d); COMP_CWORD=3; _lambdock; echo "\${COMPREPLY[@]}"\n`,
-  );
-  const env = { PATH: `${folder.path}:${process.env.PATH}` };
-  const { stdout } = await promisify(execFile)('bash', [script], { env });
-  expect(stdout).toBe('docker-hub debian\n');
+describe('at a terminal', () => {
+  let shell: InteractiveShell | undefined;
+
+  beforeAll(installShells, 600_000);
+  afterEach(() => shell?.[Symbol.asyncDispose]());
+
+  const setUp: Readonly<Record<ShellName, string>> = {
+    bash: 'source <(lambdock completion bash)',
+    zsh: 'autoload -Uz compinit && compinit -u -D && source <(lambdock completion zsh)',
+    fish: 'lambdock completion fish | source',
+  };
+
+  /** A `lambdock` that answers shells as the real one does, and else shows its arguments. */
+  async function commandIn(folder: string): Promise<void> {
+    const main = join(__dirname, '../../dist/main.js');
+    const path = join(folder, 'lambdock');
+    const text = `#!/bin/sh
+case $1 in __complete|completion) exec ${process.execPath} ${main} "$@";; esac
+echo "ran with: $*;"
+`;
+    await writeFile(path, text);
+    await chmod(path, 0o755);
+  }
+
+  test.each<ShellName>(['bash', 'zsh', 'fish'])('%s completes options, values and names', async (name) => {
+    await using folder = await TemporaryFolder.make();
+    await commandIn(folder.path);
+    await using server = await RecordingServer.start();
+    server.json(200, { functions: [{ name: 'greeting' }, { name: 'thumbnail' }], notices: [] });
+    shell = new InteractiveShell(name, {
+      PATH: `${folder.path}:${process.env.PATH}`,
+      HOME: folder.path,
+    });
+    // The quotes keep the line that is typed from being taken for what it prints.
+    shell.type(`${setUp[name]}; echo rea""dy\n`);
+    await shell.shows(/^.*ready\r?$/m);
+    for (const [typed, whole] of [
+      ['start --bases deb', 'start --bases debian'],
+      ['logs --fil', 'logs --filter'],
+      [`invoke --endpoint ${server.endpoint} thu`, `invoke --endpoint ${server.endpoint} thumbnail`],
+    ] as const) {
+      shell.type(`lambdock ${typed}\t`);
+      await shell.shows(new RegExp(`${whole.split(' ').at(-1)}`));
+      shell.type('\n');
+      await shell.shows(new RegExp(`ran with: ${whole};`));
+    }
+  });
 });
 
 test('an unknown shell is refused with those that are known', async () => {

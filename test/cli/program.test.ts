@@ -43,6 +43,9 @@ test('help shows a command with examples, allowed values and defaults, and fails
   const unknown = await runCommand(['help', 'nosuch']);
   expect(unknown).toMatchObject({ code: 1, stdout: '' });
   expect(unknown.stderr).toMatch(/^error: unknown command 'nosuch'\. Commands: up, down, start, /);
+  expect((await runCommand(['help', 'invok'])).stderr).toMatch(
+    /^error: unknown command 'invok'\. Did you mean invoke\?/,
+  );
 });
 
 test('an unknown command, option or number is refused with the way to the help', async () => {

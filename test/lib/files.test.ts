@@ -10,6 +10,7 @@ import {
 import { join } from 'node:path';
 import {
   makeReadable,
+  makeWritableFolder,
   moveIntoPlace,
   removeFolder,
   renamed,
@@ -30,6 +31,15 @@ beforeEach(async () => {
 });
 
 afterEach(() => folder[Symbol.asyncDispose]());
+
+test('a folder is made with all above it, and where none can be made that is an error', () => {
+  makeWritableFolder(at('a/b/c'));
+  makeWritableFolder(at('a/b/c'));
+  expect(readdirSync(at('a/b'))).toEqual(['c']);
+  expect(() => makeWritableFolder('/proc/none/data')).toThrow(
+    expect.objectContaining({ code: 'EPERM', path: '/proc/none' }),
+  );
+});
 
 test('a file is written as a whole, its folder made, and nothing else left', async () => {
   await writeAtomically(at('a/b.json'), 'one');

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { nearest } from '../../lib/text/nearest';
 import { withExamples } from '../options';
 
 /** Help for a command, and completion for shells. */
@@ -24,6 +25,8 @@ export function helpCommands(program: Command): void {
       const command = program.commands.find((each) => each.name() === name);
       if (command !== undefined) return command.outputHelp();
       const known = program.commands.map((each) => each.name());
-      return program.error(`error: unknown command '${name}'. Commands: ${known.join(', ')}`);
+      const meant = nearest(name, known);
+      const hint = meant === undefined ? `Commands: ${known.join(', ')}` : `Did you mean ${meant}?`;
+      return program.error(`error: unknown command '${name}'. ${hint}`);
     });
 }

@@ -10,7 +10,7 @@ import { TemplateReader } from './reader';
 import type { SamContext } from './sam/context';
 import { isSamTemplate, readSamTemplate } from './sam/sam-template';
 import { readTemplateSettings, settingNames, type TemplateSettings } from './settings';
-import { readTextFile } from './text-file';
+import { EncodingError, readTextFile } from './text-file';
 import type { Field } from './value-reader';
 import type { WantedFunction } from './wanted';
 
@@ -119,6 +119,9 @@ function readText(file: string): string | undefined {
   } catch (error) {
     const code = errnoOf(error);
     if (code === 'ENOENT') return undefined;
+    if (error instanceof EncodingError) {
+      throw new TemplateError(file, [{ line: error.line, column: 1, message: error.message }]);
+    }
     const message =
       code === 'EISDIR' ? 'is a folder. Name a YAML file' : `cannot be read (${code ?? String(error)})`;
     throw new TemplateError(file, [{ message }]);

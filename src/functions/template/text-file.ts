@@ -1,6 +1,19 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 
-/** A file's text: UTF-8, or UTF-16 with a byte order mark, as PowerShell writes it. */
+/** Thrown for bytes that are no text. */
+export class EncodingError extends Error {
+  override readonly name = 'EncodingError';
+
+  constructor(readonly line: number) {
+    super('is not valid UTF-8. Save the file as UTF-8');
+  }
+}
+
+/**
+ * A file's text: UTF-8, or UTF-16 with a byte order mark, as PowerShell writes it.
+ * @throws {EncodingError}
+ */
 export function readTextFile(file: string): string {
   const bytes = readFileSync(file);
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le');
@@ -9,5 +22,11 @@ export function readTextFile(file: string): string {
       .subarray(2, bytes.length & ~1)
       .swap16()
       .toString('utf16le');
+  if (!isUtf8(bytes)) throw new EncodingError(invalidLine(bytes));
   return bytes.toString('utf8');
+}
+
+function invalidLine(bytes: Buffer): number {
+  const lines = bytes.toString('latin1').split('\n');
+  return 1 + lines.findIndex((line) => !isUtf8(Buffer.from(line, 'latin1')));
 }

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { loadTemplate } from '../../../src/functions/template/template';
 import { readTextFile } from '../../../src/functions/template/text-file';
 import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
@@ -12,4 +13,11 @@ test.each([
   const file = join(folder.path, 'template.yaml');
   await writeFile(file, bytes);
   expect(readTextFile(file)).toBe('a: ü');
+});
+
+test('names the line of bytes that are not UTF-8', async () => {
+  await using folder = await TemporaryFolder.make();
+  const file = join(folder.path, 'lambdock.yaml');
+  await writeFile(file, Buffer.from('functions:\n  a: \xfc\n', 'latin1'));
+  expect(() => loadTemplate(file)).toThrow(`${file}:2:1: is not valid UTF-8. Save the file as UTF-8`);
 });

@@ -16,12 +16,14 @@ interface EmulatorOptions {
 /** lambdock in a process of its own, without an engine and without functions of a file: see `emulator-process.ts`. */
 export class Emulator implements AsyncDisposable {
   #output = '';
+  readonly #ended: Promise<unknown>;
 
   private constructor(
     private readonly process: ChildProcess,
     readonly client: LambdaClient,
     private readonly folder: string,
   ) {
+    this.#ended = once(process, 'exit');
     process.stderr?.on('data', (bytes: Buffer) => {
       this.#output += bytes.toString();
     });
@@ -33,7 +35,7 @@ export class Emulator implements AsyncDisposable {
     while (!this.#output.includes(text)) {
       if (stderr === null || stderr.destroyed)
         throw new Error(`It has not logged "${text}":\n${this.#output}`);
-      await once(stderr, 'data');
+      await Promise.race([once(stderr, 'data'), this.#ended]);
     }
   }
 

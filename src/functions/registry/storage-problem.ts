@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
-import { LambdaError } from '../aws/errors';
-import type { Registry } from '../functions/registry/registry';
-import { isDiskFull, systemProblem } from '../lib/system-problem';
+import { LambdaError } from '../../aws/errors';
+import { isDiskFull, systemProblem } from '../../lib/system-problem';
+import type { Registry } from './registry';
 
 export interface StorageParts {
   readonly registry: Registry;
