@@ -16,7 +16,7 @@ import { LinkedCopies } from './linked-copies';
 import { findOwnContainer, hostPathOf, type OwnContainer, userNetworkOf } from './own-container';
 import { SandboxNetwork } from './sandbox-network';
 import { chooseTransport, sharesKernel, type TransportOption } from './transport';
-import { unenforcedLimits } from './unenforced-limits';
+import { podmanControllers, unenforcedLimits } from './unenforced-limits';
 
 export interface DockerEngineOptions extends ConnectOptions {
   /** Name of this emulator on its engine; what bears it belongs to us. Letters, digits, `_`, `.`, `-`. */
@@ -86,7 +86,7 @@ async function inspectEngine({ docker, address }: Connection): Promise<EngineInf
       cgroupVersion: info.CgroupVersion === '2' ? 2 : 1,
     },
     desktop: info.OperatingSystem === 'Docker Desktop',
-    unenforced: unenforcedLimits(name, info),
+    unenforced: unenforcedLimits(name, info, podman ? await podmanControllers(docker) : undefined),
   };
 }
 

@@ -90,6 +90,22 @@ test('warns once at the start about limits that the engine cannot enforce', asyn
   ]);
 });
 
+test('believes the controllers that Podman lists, not what it says of limits in the form of Docker', async () => {
+  const warnings: string[] = [];
+  const version = { Version: '5.4.2', Components: [{ Name: 'Podman Engine', Version: '5.4.2' }] };
+  const { api, opened } = await open(
+    {
+      'GET /info': [200, { ...info, CpuCfsQuota: false }],
+      'GET /version': [200, version],
+      'GET /v4.0.0/libpod/info': [200, { host: { cgroupControllers: ['cpu', 'memory', 'pids'] } }],
+    },
+    { warn: (sentence) => warnings.push(sentence) },
+  );
+  await using _ = api;
+  await (await opened).close();
+  expect(warnings).toEqual([]);
+});
+
 test.each<[string, Answers, Partial<DockerEngineOptions>, RegExp]>([
   [
     'a network that is not there',
