@@ -235,8 +235,9 @@ export async function openDockerEngine(
         if (warned) return;
         warned = true;
         options.warn(
-          "A function's own memory cannot be separated from its /tmp on this engine (its cgroup cannot be read in the " +
-            'sandbox), so both together are held to the memory size.',
+          'Memory limits may not be enforced: a sandbox cannot read a cgroup of its own on this engine. Without delegated ' +
+            "cgroup controllers it ignores limits; with them, a function's memory and /tmp together are held to the " +
+            "memory size. Delegate cgroup controllers to the engine's user, or use an engine that runs as root.",
         );
       },
     };

@@ -4,6 +4,7 @@ import { createServer, type ListenOptions, type Server, type Socket } from 'node
 import { join } from 'node:path';
 import type { Alarm, Clock } from '../../lib/clock';
 import { deferred } from '../../lib/deferred';
+import { errnoOf } from '../../lib/errno';
 import { EngineError } from '../engine';
 import { decode, FrameError, FrameReader } from './frames';
 import { parseGreeting, readLine } from './greeting';
@@ -76,7 +77,11 @@ export class Gate {
 
   static async #openTcp(options: GateOptions & { transport: 'tcp' }, clock: Clock): Promise<Gate> {
     const server = newServer();
-    await listening(server, { host: options.bindHost, port: 0 });
+    await listening(server, { host: options.bindHost, port: 0 }).catch((error: unknown) => {
+      // Podman makes a bridge, and with it this address, when the first container joins the network.
+      if (errnoOf(error) !== 'EADDRNOTAVAIL') throw error;
+      return listening(server, { host: '0.0.0.0', port: 0 });
+    });
     const bound = server.address();
     const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
     const secret = randomBytes(16).toString('hex');

@@ -384,3 +384,15 @@ it('a gate for tcp closes a connection with another secret', async () => {
   await ended(new ScriptedInit({ host, port: Number(port) }, undefined).dial('control', hello));
   await gate.close();
 });
+
+it('a gate for tcp listens on every address if this machine does not have its own yet', async () => {
+  // An address for documentation, which no machine has: RFC 5737.
+  const options = { transport: 'tcp', bindHost: '192.0.2.1', advertisedHost: '127.0.0.1' } as const;
+  const gate = await Gate.open(options, systemClock);
+  const [, host = '', port, secret] = gate.address.split(':');
+  const one = new ScriptedInit({ host, port: Number(port) }, secret);
+  await one.dial('control', hello);
+  expect((await gate.waiting(10_000)).cgroupVersion).toBe(1);
+  one.end();
+  await gate.close();
+});
