@@ -17,6 +17,9 @@ fi
 locale -a 2>/dev/null | grep -qix en_US.utf8 || localedef -i en_US -f UTF-8 en_US.UTF-8
 rm -rf /usr/share/i18n
 
+# Amazon Linux's shell is bash: scripts for Lambda that begin with #!/bin/sh use `source` and `set -o pipefail`.
+ln -sf bash /bin/sh
+
 # Where Amazon Linux and AWS's own images have the certificates.
 mkdir -p /etc/pki/tls/certs
 for name in pki/tls/cert.pem pki/tls/certs/ca-bundle.crt ssl/certs/ca-bundle.crt; do

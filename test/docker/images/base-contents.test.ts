@@ -62,7 +62,10 @@ describe.each([...pythons, ...nodes, ...others])('%s', (runtime) => {
   }, 900_000);
 
   test('has the usual commands, time zones, the locale of LANG, and certificates', async () => {
-    const script = `for each in awk bash cat curl date env find grep gzip id sed sort tar xargs; do
+    // Amazon Linux's shell is bash.
+    const script = `set -o pipefail
+source /dev/null
+for each in awk bash cat curl date env find grep gzip id sed sort tar xargs; do
   command -v $each >/dev/null || echo "no $each"
 done
 for zone in Asia/Tokyo US/Pacific Asia/Calcutta; do TZ=$zone date -d @0 +%Z; done
