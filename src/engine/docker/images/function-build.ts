@@ -7,6 +7,7 @@ import { LastLines } from '../../../lib/text/last-lines';
 import { EngineError, type ImageBuild } from '../../engine';
 import { engineMessages } from '../engine-messages';
 import { type ArchiveEntry, packed } from './archive';
+import { withStandIns } from './aws-bases';
 import { DockerIgnore } from './docker-ignore';
 import type { RegistryCredentials } from './registry-credentials';
 import { buildWithSecrets } from './secret-build';
@@ -21,12 +22,16 @@ const colours = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, 'g');
 const needsBuildKit =
   /^# *syntax=|^\s*(?:RUN|COPY|ADD)\b.*(?:--(?:mount|link|chmod|exclude|parents|checksum|network|security)\b|<<-?["']?\w+)/im;
 
-/** Builds a function's image with the engine's own builder. */
+/**
+ * Builds a function's image with the engine's own builder.
+ * @param standIn resolves to the image that a stage begins with instead, or to undefined
+ */
 export async function buildFunctionImage(
   docker: Docker,
   build: ImageBuild,
   report: ReportProgress,
   credentials: RegistryCredentials,
+  standIn: (reference: string) => Promise<string | undefined>,
 ): Promise<void> {
   const { image, context, dockerfile } = build;
   const text = await readFile(dockerfile, 'utf8').catch((error: unknown) => {
@@ -41,8 +46,11 @@ export async function buildFunctionImage(
   const isWithin = !within.startsWith('../') && !path.isAbsolute(within);
   const entries = await contextEntries(context, await ignoreFile(context, dockerfile));
   const name = isWithin ? within : foreignDockerfile;
+  const content = await withStandIns(text, build.arguments, standIn);
   // The builder needs the Dockerfile, also where .dockerignore excludes it.
-  if (!entries.some((entry) => entry.path === name)) entries.push({ path: name, content: text });
+  const index = entries.findIndex((entry) => entry.path === name);
+  if (index < 0) entries.push({ path: name, content });
+  else if (content !== text) entries[index] = { path: name, content };
   const isBuildKit = needsBuildKit.test(text);
   report(`building image ${image}`);
   const last = new LastLines();

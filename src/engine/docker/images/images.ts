@@ -7,6 +7,7 @@ import type { ReportProgress } from '../../../lib/progress';
 import { type BaseChoice, origins, parseBases } from '../../../runtimes/bases';
 import { EngineError, type ImageBuild, type ImageStart, type LayerBuild } from '../../engine';
 import { hasStatus } from '../docker-errors';
+import { runtimeOfBase } from './aws-bases';
 import { Bases } from './bases';
 import { Builder } from './builder';
 import { Downloads } from './downloads';
@@ -165,7 +166,20 @@ export class Images {
   }
 
   buildImage(build: ImageBuild, report: ReportProgress): Promise<void> {
-    return buildFunctionImage(this.#options.docker, build, report, this.#credentials);
+    const { docker } = this.#options;
+    return buildFunctionImage(docker, build, report, this.#credentials, (base) =>
+      this.#standIn(base, report),
+    );
+  }
+
+  /** The image of lambdock's for a base image of AWS that is not available; undefined for all other images. */
+  async #standIn(reference: string, report: ReportProgress): Promise<string | undefined> {
+    const row = runtimeOfBase(reference);
+    const refusal = row && (await this.#bases.fetch(reference, report));
+    if (row === undefined || refusal === undefined) return undefined;
+    report(`building on lambdock's image of ${row.runtime} instead of ${reference}: ${refusal}`);
+    // Dockerfiles install packages.
+    return this.packagingImage(row.runtime, report);
   }
 
   async buildLayer(build: LayerBuild, report: ReportProgress): Promise<void> {

@@ -1,0 +1,51 @@
+import { type RuntimeRow, runtimeRows } from './runtime-images';
+
+/** AWS's base images, in its public registry and on Docker Hub; the groups are a family and a tag. */
+const base = /^(?:public\.ecr\.aws\/lambda\/|(?:docker\.io\/)?amazon\/aws-lambda-)(\w+)(?::([\w.-]+))?$/;
+
+/** The runtime of which a reference names AWS's base image: that of `public.ecr.aws/lambda/python:3.12-x86_64` is python3.12. */
+export function runtimeOfBase(reference: string): RuntimeRow | undefined {
+  const [, family, tag = 'latest'] = base.exec(reference) ?? [];
+  const rows = runtimeRows.filter((row) => row.family === family);
+  if (tag === 'latest') return rows.at(-1);
+  return rows.find(
+    ({ version }) => tag === version || (/^[.-]/.test(tag.slice(version.length)) && tag.startsWith(version)),
+  );
+}
+
+const from = /^(\s*FROM\s+(?:--\S+\s+)*)(\S+)(.*)$/i;
+const argument = /^\s*ARG\s+(\w+)(?:=(.*?))?\s*$/i;
+
+/**
+ * A Dockerfile whose stages begin with other images where `standIn` knows one.
+ * @param given build arguments, which may be part of an image's name
+ */
+export async function withStandIns(
+  dockerfile: string,
+  given: Readonly<Record<string, string>>,
+  standIn: (reference: string) => Promise<string | undefined>,
+): Promise<string> {
+  const values = new Map<string, string>();
+  let isGlobal = true;
+  const lines: string[] = [];
+  for (const line of dockerfile.split('\n')) {
+    const [, name, value = ''] = (isGlobal && argument.exec(line)) || [];
+    if (name !== undefined) values.set(name, given[name] ?? value.replace(/^(["'])(.*)\1$/, '$2'));
+    const [, before, reference = '', after] = from.exec(line) ?? [];
+    if (before === undefined) lines.push(line);
+    else {
+      isGlobal = false;
+      const other = await standIn(expanded(reference, values));
+      lines.push(other === undefined ? line : `${before}${other}${after}`);
+    }
+  }
+  return lines.join('\n');
+}
+
+/** `$NAME`, `${NAME}` and `${NAME:-otherwise}`. */
+function expanded(text: string, values: ReadonlyMap<string, string>): string {
+  return text.replaceAll(/\$(?:(\w+)|\{(\w+)(?::-([^}]*))?\})/g, (_, plain, braced, otherwise = '') => {
+    const value = values.get(plain ?? braced) ?? '';
+    return value === '' ? otherwise : value;
+  });
+}
