@@ -79,6 +79,7 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'engine/docker/images/function-build.ts',
     'engine/docker/images/secret-build.ts',
   ],
+  'test/projects/projects.test.ts': ['functions/build/crate-layer.ts'],
   'test/docker/images/images.test.ts': [
     'engine/docker/images/builder.ts',
     'engine/docker/images/downloads.ts',

@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunningApp } from '../support/app/running-app';
 import { TemporaryFolder } from '../support/lib/temporary-folder';
-import { zipOf } from '../support/functions/zips';
+import { patched, zipOf } from '../support/functions/zips';
 
 // Packages of the first run are downloaded.
 jest.setTimeout(600_000);
@@ -128,7 +128,7 @@ test('TypeScript in lambdock.yaml is bundled as a module', async () => {
 test('functions that cannot be hosted do not stop the others', async () => {
   await using app = await host('mixed-runtimes');
   expect(app.output).toMatch(/Runtime is python3\.8, .* \(not hosted: Old\)/);
-  expect(app.output).toMatch(/an extension that the function calls .* \(not hosted: Adapted\)/);
+  expect(app.output).toMatch(/a layer that is not on this machine.* \(not hosted: Adapted\)/);
   if (process.arch === 'x64')
     expect(app.output).toMatch(/warning: Good asks for arm64, but the engine runs x86_64/);
   expect((await app.invoke('Good')).payload).toBe('good');
@@ -138,4 +138,67 @@ test('functions that cannot be hosted do not stop the others', async () => {
 test('a project that lists no packages has the runtime`s own SDK, also in a bundle', async () => {
   await using app = await host('sdk-without-dependencies');
   expect((await app.invoke('Caller', { number: 21 })).payload).toBe(42);
+});
+
+test('packages of an npm workspace are installed for the functions that depend on them', async () => {
+  await using app = await host('npm-workspaces');
+  for (const name of ['Api', 'Typed'])
+    expect((await app.invoke(name, { text: '2 days' })).payload).toBe(172_800_000);
+});
+
+test('lists and packages of Python beside the code are installed', async () => {
+  await using app = await host('python-lists');
+  expect((await app.invoke('Pinned')).payload).toEqual(['iniconfig', 'ours']);
+});
+
+test('a runtime in shell uses what Amazon Linux`s shell has', async () => {
+  await using app = await host('custom-runtime');
+  const { payload, log } = await app.invoke('Shell', { id: 7 }, { tail: true });
+  expect(payload).toEqual({ text: 'got', event: { id: 7 } });
+  expect(log).toContain('called with {"id":7}');
+});
+
+test('the Web Adapter is compiled for a server that speaks HTTP', async () => {
+  const parameter = [`Layer=LambdaAdapterLayer${process.arch === 'arm64' ? 'Arm64' : 'X86'}`];
+  await using app = await host('web-adapter', 'template.yaml', { parameter });
+  const event = { version: '2.0', rawPath: '/hello', rawQueryString: '', headers: {}, requestContext: { http: { method: 'GET', path: '/hello' } } };
+  expect((await app.invoke('Web', event)).payload).toMatchObject({
+    statusCode: 200,
+    headers: { 'x-path': '/hello' },
+    body: 'from the server',
+  });
+});
+
+test('images on AWS`s bases are built, and their volumes are read-only', async () => {
+  await using app = await host('image-packages');
+  expect((await app.invoke('Hello')).payload).toEqual(['iniconfig', '3.13']);
+  expect((await app.invoke('Disk')).payload).toEqual(['Read-only file system', 'packed']);
+});
+
+test('what `sam build` made is hosted as it is', async () => {
+  await using folder = await TemporaryFolder.make();
+  const built = join(folder.path, '.aws-sam', 'build');
+  await mkdir(join(built, 'Hello'), { recursive: true });
+  await writeFile(join(built, 'Hello', 'app.js'), 'exports.handler = async () => "built";');
+  await writeFile(join(built, 'Hello', 'package.json'), '{ "dependencies": { "lambdock-has-no-such": "1" } }');
+  const metadata = { SamResourceId: 'Hello', BuildMethod: 'esbuild', BuildProperties: { EntryPoints: ['app.ts'] } };
+  const properties = { Runtime: 'nodejs22.x', Handler: 'app.handler', CodeUri: 'Hello' };
+  const resource = { Type: 'AWS::Serverless::Function', Properties: properties, Metadata: metadata };
+  const template = join(built, 'template.yaml');
+  await writeFile(template, JSON.stringify({ Transform: 'AWS::Serverless-2016-10-31', Resources: { Hello: resource } }));
+  await using app = await RunningApp.start({ template, flags: { spares: '0', watch: 'false' } });
+  expect((await app.invoke('Hello')).payload).toBe('built');
+});
+
+test('a zip of Windows keeps its names, as on Lambda, and a warning names the fault', async () => {
+  await using folder = await TemporaryFolder.make();
+  const zip = await zipOf({ 'app.py': 'import os\ndef handler(event, context): return os.listdir("/var/task")', 'lib?util.py': 'x = 1' });
+  await writeFile(join(folder.path, 'code.zip'), patched(zip, 'lib?util.py', 'lib\\util.py'));
+  const template = join(folder.path, 'template.yaml');
+  const properties = { Runtime: 'python3.13', Handler: 'app.handler', CodeUri: 'code.zip' };
+  const resource = { Type: 'AWS::Serverless::Function', Properties: properties };
+  await writeFile(template, JSON.stringify({ Transform: 'AWS::Serverless-2016-10-31', Resources: { Windows: resource } }));
+  await using app = await RunningApp.start({ template, flags: { spares: '0', watch: 'false' } });
+  expect(((await app.invoke('Windows')).payload as string[]).sort()).toEqual(['app.py', 'lib\\util.py']);
+  expect(app.output).toMatch(/warning: Windows: .*backslash/);
 });

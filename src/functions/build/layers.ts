@@ -10,7 +10,8 @@ import { type Bundle, BundleError } from '../store/bundle';
 import { mergeFolders } from '../store/merge';
 import type { Store } from '../store/store';
 import { reference } from '../store/store-sections';
-import type { BuiltLayer, GeneratedLayer, WantedLayer } from '../template/wanted';
+import type { BuiltLayer, CrateLayer, GeneratedLayer, WantedLayer } from '../template/wanted';
+import { compileCrate } from './crate-layer';
 import { withLocalPackages } from './local-packages';
 import { runMake } from './makefile';
 
@@ -53,7 +54,8 @@ export class Layers {
   async prepare(layer: WantedLayer, target: LayerTarget, report: ReportProgress): Promise<Bundle> {
     if (typeof layer === 'string') return this.#prepareFolder(layer, target, report);
     if (layer.kind === 'built') return this.#prepareBuilt(layer, target, report);
-    const source = await this.#generate(layer);
+    if (layer.kind === 'crate') return this.#compile(layer, target, report);
+    const source = await this.#generate(layer.files);
     const names = Object.keys(layer.files);
     return this.#buildListed(layer.name, source, names, target, report);
   }
@@ -192,7 +194,21 @@ export class Layers {
     ]);
   }
 
-  #generate({ files }: GeneratedLayer): Promise<Bundle> {
+  async #compile(layer: CrateLayer, target: LayerTarget, report: ReportProgress): Promise<Bundle> {
+    const { architecture } = target;
+    const source = await this.#generate(layer.files);
+    const fill = async (folder: string) => {
+      await compileCrate(layer, join(folder, layer.place), architecture, report);
+      await mergeFolders([source.folder], folder);
+      await makeReadable(folder);
+      return sizeOf(folder);
+    };
+    return this.#store.make('layers', sha256(`crate ${JSON.stringify(layer)} ${architecture}`), fill, [
+      reference('layers', source.hash),
+    ]);
+  }
+
+  #generate(files: GeneratedLayer['files']): Promise<Bundle> {
     return this.#store.make('layers', sha256(`generated ${JSON.stringify(files)}`), async (folder) => {
       for (const [path, text] of Object.entries(files)) {
         const file = join(folder, path);

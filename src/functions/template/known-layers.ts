@@ -1,10 +1,12 @@
 import { join } from 'node:path';
-import type { WantedLayer } from './wanted';
+import type { CrateLayer, WantedLayer } from './wanted';
 
 interface Row {
   /** Matches the layer's name; its groups go to `files` in order. */
   readonly name: RegExp;
   readonly files?: (...groups: string[]) => Readonly<Record<string, string>>;
+  /** A layer with a program of crates.io. */
+  readonly crate?: Omit<CrateLayer, 'kind' | 'name'>;
   /** A layer that lambdock brings: a folder of `images/extensions`. */
   readonly folder?: string;
   readonly warning?: string;
@@ -73,6 +75,17 @@ const rows: readonly Row[] = [
     name: /^AWS-(?:Parameters-and-Secrets-Lambda|AppConfig)-Extension/,
     folder: 'parameters-and-secrets',
   },
+  // https://github.com/awslabs/aws-lambda-web-adapter: its layer has the program and a wrapper that starts the handler.
+  {
+    name: /^LambdaAdapterLayer(?:X86|Arm64)$/,
+    crate: {
+      crate: 'lambda_web_adapter',
+      version: '0.9.1',
+      program: 'lambda-adapter',
+      place: 'extensions/lambda-adapter',
+      files: { bootstrap: '#!/bin/sh\nexec "$LAMBDA_TASK_ROOT/$_HANDLER"\n' },
+    },
+  },
   { name: /^LambdaInsightsExtension/, files: () => wrappers('stub'), warning: observed },
   {
     name: /^(?:Datadog-Extension|NewRelicLambdaExtension|AppSignal|.*[Oo]tel.*collector)/,
@@ -116,6 +129,7 @@ export function foreignLayer(arn: string, layers: Readonly<Record<string, string
   const name = layerName(arn);
   const row = rows.find((each) => each.name.test(name));
   if (row?.folder !== undefined) return { layer: join(brought, row.folder) };
+  if (row?.crate !== undefined) return { layer: { kind: 'crate', name, ...row.crate } };
   if (row?.files !== undefined) {
     const groups = (row.name.exec(name) ?? []).slice(1).filter((group) => group !== undefined);
     const { warning } = row;
@@ -131,16 +145,12 @@ export function foreignLayer(arn: string, layers: Readonly<Record<string, string
       problem: `is ${arn}, a layer in Parameter Store, which lambdock does not ask. Name a folder or zip file in lambdock.yaml: layers: { "${arn}": layer.zip }`,
     };
   }
-  const what = extensions.test(name) ? 'an extension that the function calls' : 'a layer';
   return {
     problem:
-      `is ${arn}, ${what} that is not on this machine. Download it ("aws lambda get-layer-version-by-arn" shows from where), ` +
+      `is ${arn}, a layer that is not on this machine. Download it ("aws lambda get-layer-version-by-arn" shows from where), ` +
       `and name the file in lambdock.yaml: layers: { "${whole}": ${name}.zip }`,
   };
 }
-
-/** Extensions that functions call over HTTP: without them such functions fail. */
-const extensions = /^LambdaAdapterLayer/;
 
 const brought = join(__dirname, '../../../images/extensions');
 

@@ -133,7 +133,7 @@ export interface MakefileBuild {
 }
 
 /** A folder or a zip file, as an absolute path; or another kind. */
-export type WantedLayer = string | BuiltLayer | GeneratedLayer;
+export type WantedLayer = string | BuiltLayer | GeneratedLayer | CrateLayer;
 
 /** A folder that is built as `BuildMethod` of a SAM template says. */
 export interface BuiltLayer {
@@ -142,6 +142,20 @@ export interface BuiltLayer {
   readonly path: string;
   /** A runtime whose packages and own modules are laid out as Lambda looks for them, or make. */
   readonly build: { readonly method: 'packages'; readonly runtime: string } | MakefileBuild;
+}
+
+/** A layer with a program that is compiled from a crate. */
+export interface CrateLayer {
+  readonly kind: 'crate';
+  readonly name: string;
+  /** Its name at crates.io. */
+  readonly crate: string;
+  readonly version: string;
+  readonly program: string;
+  /** Where the program lies in the layer. */
+  readonly place: string;
+  /** Texts of executable files by path. */
+  readonly files: Readonly<Record<string, string>>;
 }
 
 /** A layer of a few files, which may list packages to install. */

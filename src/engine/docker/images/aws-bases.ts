@@ -1,4 +1,5 @@
-import { type RuntimeRow, runtimeRows } from './runtime-images';
+import type { RuntimeRow } from './families/family-images';
+import { runtimeRows } from './runtime-images';
 
 /** AWS's base images, in its public registry and on Docker Hub; the groups are a family and a tag. */
 const base = /^(?:public\.ecr\.aws\/lambda\/|(?:docker\.io\/)?amazon\/aws-lambda-)(\w+)(?::([\w.-]+))?$/;

@@ -34,5 +34,5 @@ COPY --from=build /x /x
     return reference.startsWith('public') ? 'stand-in:1' : undefined;
   });
   expect(asked).toEqual(['public.ecr.aws/lambda/python:3.13', 'python:slim', 'node:20']);
-  expect(replaced).toBe(dockerfile.replace('public.ecr.aws/lambda/python:${VERSION}', 'stand-in:1'));
+  expect(replaced).toBe(dockerfile.replace(/public\S+/, 'stand-in:1'));
 });

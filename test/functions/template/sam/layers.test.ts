@@ -56,7 +56,19 @@ test('builds layers of other accounts from packages, takes them from the setting
       layers: [expect.stringMatching(/images\/extensions\/parameters-and-secrets$/)],
     });
   }
-  expect(() => layers(`${arn('LambdaAdapterLayerX86')}:24`)).toThrow(/an extension that the function calls/);
+  expect(packages(layers(`${arn('LambdaAdapterLayerX86')}:24`))).toMatchObject({
+    layers: [
+      {
+        kind: 'crate',
+        crate: 'lambda_web_adapter',
+        place: 'extensions/lambda-adapter',
+        files: { bootstrap: expect.stringContaining('_HANDLER') },
+      },
+    ],
+  });
+  expect(() => layers('"{{resolve:ssm:/own/layer}}"')).toThrow(
+    /a layer in Parameter Store, .*layers: \{ "\{\{resolve:ssm:\/own\/layer\}\}": layer.zip/,
+  );
 });
 
 test('knows a layer by the name of its parameter in Parameter Store', () => {

@@ -1,0 +1,3 @@
+const { milliseconds } = require('@shop/shared');
+
+exports.handler = async ({ text }) => milliseconds(text);

@@ -1,0 +1,3 @@
+const ms = require('ms');
+
+exports.milliseconds = (text) => ms(text);

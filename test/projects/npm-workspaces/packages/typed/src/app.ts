@@ -1,0 +1,3 @@
+import { milliseconds } from '@shop/shared';
+
+export const handler = async ({ text }: { text: string }): Promise<number> => milliseconds(text);

@@ -1,0 +1,6 @@
+import iniconfig
+import ours
+
+
+def handler(event, context):
+    return [iniconfig.__name__, ours.name]
