@@ -17,14 +17,27 @@ export function runtimeOfBase(reference: string): RuntimeRow | undefined {
 const from = /^(\s*FROM\s+(?:--\S+\s+)*)(\S+)(.*)$/i;
 const argument = /^\s*ARG\s+(\w+)(?:=(.*?))?\s*$/i;
 
+/** Where a stage on an image of lambdock's finds the authorities that its installers trust. */
+export const authoritiesFile = '.lambdock.ca.pem';
+
+/** Arguments are variables of the build alone: the image does not have them. */
+const trusting = ['PIP_CERT', 'NODE_EXTRA_CA_CERTS', 'npm_config_cafile', 'CURL_CA_BUNDLE'];
+
+const trustingLines = [
+  `COPY ${authoritiesFile} /etc/pki/lambdock.pem`,
+  ...trusting.map((name) => `ARG ${name}=/etc/pki/lambdock.pem`),
+];
+
 /**
  * A Dockerfile whose stages begin with other images where `standIn` knows one.
  * @param given build arguments, which may be part of an image's name
+ * @param trusts whether those stages trust the authorities in `authoritiesFile`, which the context has then
  */
 export async function withStandIns(
   dockerfile: string,
   given: Readonly<Record<string, string>>,
   standIn: (reference: string) => Promise<string | undefined>,
+  trusts = false,
 ): Promise<string> {
   const values = new Map<string, string>();
   let isGlobal = true;
@@ -37,7 +50,8 @@ export async function withStandIns(
     else {
       isGlobal = false;
       const other = await standIn(expanded(reference, values));
-      lines.push(other === undefined ? line : `${before}${other}${after}`);
+      if (other === undefined) lines.push(line);
+      else lines.push(`${before}${other}${after}`, ...(trusts ? trustingLines : []));
     }
   }
   return lines.join('\n');

@@ -7,7 +7,7 @@ import { LastLines } from '../../../lib/text/last-lines';
 import { EngineError, type ImageBuild } from '../../engine';
 import { engineMessages } from '../engine-messages';
 import { type ArchiveEntry, packed } from './archive';
-import { withStandIns } from './aws-bases';
+import { authoritiesFile, withStandIns } from './aws-bases';
 import { DockerIgnore } from './docker-ignore';
 import type { RegistryCredentials } from './registry-credentials';
 import { buildWithSecrets } from './secret-build';
@@ -22,16 +22,20 @@ const colours = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, 'g');
 const needsBuildKit =
   /^# *syntax=|^\s*(?:RUN|COPY|ADD)\b.*(?:--(?:mount|link|chmod|exclude|parents|checksum|network|security)\b|<<-?["']?\w+)/im;
 
-/**
- * Builds a function's image with the engine's own builder.
- * @param standIn resolves to the image that a stage begins with instead, or to undefined
- */
+export interface StandIns {
+  /** Resolves to the image that a stage begins with instead, or to undefined. */
+  standIn(reference: string): Promise<string | undefined>;
+  /** PEM file of authorities that such stages trust. */
+  readonly caFile?: string | undefined;
+}
+
+/** Builds a function's image with the engine's own builder. */
 export async function buildFunctionImage(
   docker: Docker,
   build: ImageBuild,
   report: ReportProgress,
   credentials: RegistryCredentials,
-  standIn: (reference: string) => Promise<string | undefined>,
+  { standIn, caFile }: StandIns,
 ): Promise<void> {
   const { image, context, dockerfile } = build;
   const text = await readFile(dockerfile, 'utf8').catch((error: unknown) => {
@@ -46,11 +50,12 @@ export async function buildFunctionImage(
   const isWithin = !within.startsWith('../') && !path.isAbsolute(within);
   const entries = await contextEntries(context, await ignoreFile(context, dockerfile));
   const name = isWithin ? within : foreignDockerfile;
-  const content = await withStandIns(text, build.arguments, standIn);
+  const content = await withStandIns(text, build.arguments, standIn, caFile !== undefined);
   // The builder needs the Dockerfile, also where .dockerignore excludes it.
   const index = entries.findIndex((entry) => entry.path === name);
   if (index < 0) entries.push({ path: name, content });
   else if (content !== text) entries[index] = { path: name, content };
+  if (caFile !== undefined && content !== text) entries.push({ path: authoritiesFile, source: caFile });
   const isBuildKit = needsBuildKit.test(text);
   report(`building image ${image}`);
   const last = new LastLines();

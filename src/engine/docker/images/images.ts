@@ -166,10 +166,9 @@ export class Images {
   }
 
   buildImage(build: ImageBuild, report: ReportProgress): Promise<void> {
-    const { docker } = this.#options;
-    return buildFunctionImage(docker, build, report, this.#credentials, (base) =>
-      this.#standIn(base, report),
-    );
+    const { docker, caFile } = this.#options;
+    const standIn = (base: string) => this.#standIn(base, report);
+    return buildFunctionImage(docker, build, report, this.#credentials, { standIn, caFile });
   }
 
   /** The image of lambdock's for a base image of AWS that is not available; undefined for all other images. */

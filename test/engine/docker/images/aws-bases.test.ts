@@ -36,3 +36,15 @@ COPY --from=build /x /x
   expect(asked).toEqual(['public.ecr.aws/lambda/python:3.13', 'python:slim', 'node:20']);
   expect(replaced).toBe(dockerfile.replace(/public\S+/, 'stand-in:1'));
 });
+
+test('trusts further authorities while such a stage is built', async () => {
+  const replaced = await withStandIns('FROM a\nRUN x\nFROM b AS c', {}, async (name) => `${name}-1`, true);
+  const [first, copy, ...rest] = replaced.split('\n');
+  expect([first, copy]).toEqual(['FROM a-1', 'COPY .lambdock.ca.pem /etc/pki/lambdock.pem']);
+  expect(rest).toContain('ARG PIP_CERT=/etc/pki/lambdock.pem');
+  expect(rest.slice(rest.indexOf('RUN x'), rest.indexOf('RUN x') + 3)).toEqual([
+    'RUN x',
+    'FROM b-1 AS c',
+    copy,
+  ]);
+});
