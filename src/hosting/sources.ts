@@ -1,11 +1,13 @@
 import { sep } from 'node:path';
+import { localPlaces } from '../functions/build/local-packages';
 import type { WantedFunction, WantedLayer } from '../functions/template/wanted';
 
 /** Absolute paths of folders and files that a function is made from. */
 export function sourcesOf({ package: code }: WantedFunction): readonly string[] {
   if (code.kind === 'image')
     return code.build === undefined ? [] : [code.build.context, code.build.dockerfile];
-  return [...(typeof code.code === 'string' ? [code.code] : []), ...code.layers.flatMap(layerPath)];
+  const own = typeof code.code === 'string' ? [code.code] : [];
+  return [...own, ...localPlaces(code), ...code.layers.flatMap(layerPath)];
 }
 
 /** Whether one of these paths is among a function's sources, or below or above one. */

@@ -1,13 +1,18 @@
+import { existsSync } from 'node:fs';
 import { cp, lstat, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { makeReadable, sizeOf } from '../../lib/files';
 import { sha256 } from '../../lib/hash';
-import type { Bundle } from '../store/bundle';
+import { findRuntime } from '../../runtimes/runtimes';
+import { type Bundle, BundleError } from '../store/bundle';
 import { mergeFolders } from '../store/merge';
 import type { Store } from '../store/store';
 import { reference } from '../store/store-sections';
+import type { WantedZip } from '../template/wanted';
 import { localNodePackages } from './local-node-packages';
 import { localPythonPackages } from './local-python-packages';
+import type { LocalSources } from './local-sources';
+import { nearestFile } from './node-project';
 
 const leftOut = new Set(['node_modules', '.git', '__pycache__', '.venv', '.aws-sam', 'cdk.out', '.lambdock']);
 
@@ -55,6 +60,25 @@ export async function withLocalPackages(
     return sizeOf(target);
   };
   return store.make('layers', key, fill, [reference('layers', source.hash)]);
+}
+
+/** Folders and files outside of a function's code that its packages come from; none where a list cannot be read. */
+export function localPlaces({ code, build, runtime }: WantedZip): readonly string[] {
+  if (typeof code !== 'string' || build === undefined || build.method === 'makefile') return [];
+  try {
+    return [...(listedFrom(code, build.method, runtime)?.copied.values() ?? [])];
+  } catch (error) {
+    if (error instanceof BundleError) return [];
+    throw error;
+  }
+}
+
+function listedFrom(code: string, method: 'packages' | 'esbuild', runtime: string): LocalSources | undefined {
+  const [list] = findRuntime(runtime)?.family.packages?.files ?? [];
+  if (list === 'requirements.txt') return localPythonPackages(code, list);
+  const manifest = method === 'esbuild' ? nearestFile(code, 'package.json') : join(code, 'package.json');
+  if (list === undefined || manifest === undefined || !existsSync(manifest)) return undefined;
+  return localNodePackages(dirname(manifest), method === 'esbuild');
 }
 
 /** Of all that is copied. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { withLocalPackages } from '../../../src/functions/build/local-packages';
+import { localPlaces, withLocalPackages } from '../../../src/functions/build/local-packages';
 import type { Bundle } from '../../../src/functions/store/bundle';
 import { Store } from '../../../src/functions/store/store';
 import { TemporaryFolder } from '../../support/lib/temporary-folder';
@@ -162,4 +162,22 @@ test('brings lists and packages that a list of Python names', async () => {
   expect(await text('local-packages/3-x-1-py3-none-any.whl')).toBe('wheel');
   expect(await text('local-packages/4-common/setup.py')).toBe('setup');
   expect(existsSync(join(made.folder, 'local-packages/4-common/__pycache__'))).toBe(false);
+});
+
+test('names the folders outside of the code whose changes concern a function', async () => {
+  await write({ ...workspace, 'py/requirements.txt': '../packages/base', 'broken/package.json': '{' });
+  const places = (code: string, method: 'packages' | 'esbuild', runtime = 'nodejs22.x') =>
+    localPlaces({
+      kind: 'zip',
+      runtime,
+      handler: 'app.handler',
+      code: join(folder.path, code),
+      layers: [],
+      build: method === 'packages' ? { method } : { method, entryPoints: [], options: [] },
+    }).map((path) => path.slice(folder.path.length + 1));
+  expect(places('packages/api', 'packages')).toEqual(['packages/shared', 'packages/base']);
+  expect(places('packages/api/src', 'esbuild')).toEqual(['packages/shared', 'packages/base']);
+  expect(places('py', 'packages', 'python3.13')).toEqual(['packages/base']);
+  expect(places('packages/other', 'packages')).toEqual([]);
+  expect(places('broken', 'packages')).toEqual([]);
 });
