@@ -15,7 +15,7 @@ const targets: Readonly<Record<Architecture, { readonly node: string; readonly r
 /** What sets compiling apart from a release of its own: it should take little time, and run in every image. */
 const variables = {
   CARGO_PROFILE_RELEASE_LTO: 'false',
-  CARGO_PROFILE_RELEASE_OPT_LEVEL: '1',
+  CARGO_PROFILE_RELEASE_OPT_LEVEL: '0',
   CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16',
   RUSTFLAGS: '-Ctarget-feature=+crt-static -Cstrip=symbols',
 };
