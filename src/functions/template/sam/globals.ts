@@ -1,4 +1,5 @@
 import { callOf, type Mapping, type Value } from '../values';
+import type { Resource } from './resources';
 
 /** A function has one architecture, so that a list of its own cannot be meant to add to the common one. */
 const replaced: ReadonlySet<string> = new Set(['Architectures']);
@@ -8,8 +9,13 @@ const replaced: ReadonlySet<string> = new Set(['Architectures']);
  * everything else replaced; so are calls of functions, whose values are not known yet.
  * https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
  */
-export function withGlobals(globals: Mapping | undefined, own: Mapping): Mapping {
-  return globals === undefined ? own : mergedMapping(globals, own);
+export function withGlobals(
+  globals: Mapping | undefined,
+  { properties: own, ignoresGlobals }: Resource,
+): Mapping {
+  if (globals === undefined || ignoresGlobals?.includes('*')) return own;
+  const common = [...globals.entries].filter(([name]) => !ignoresGlobals?.includes(name));
+  return mergedMapping({ ...globals, entries: new Map(common) }, own);
 }
 
 function mergedMapping(common: Mapping, own: Mapping): Mapping {

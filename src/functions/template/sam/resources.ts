@@ -15,6 +15,8 @@ export interface Resource {
   readonly metadata: Mapping | undefined;
   /** Name of the condition that it depends on. */
   readonly condition?: Value;
+  /** Names of properties that do not come from `Globals`; `*` is all. */
+  readonly ignoresGlobals?: readonly string[];
 }
 
 const kinds: ReadonlyMap<string, ResourceKind> = new Map([
@@ -45,6 +47,7 @@ export function readResources(section: Value | undefined, notes: Notes): Readonl
     const properties = entries.get('Properties');
     const metadata = entries.get('Metadata');
     const condition = entries.get('Condition');
+    const ignored = entries.get('IgnoreGlobals');
     found.set(logicalId, {
       logicalId,
       type,
@@ -57,9 +60,16 @@ export function readResources(section: Value | undefined, notes: Notes): Readonl
           : { kind: 'mapping', place: value.place, entries: new Map() },
       metadata: metadata?.kind === 'mapping' ? metadata : undefined,
       ...(condition !== undefined && { condition }),
+      ...(ignored !== undefined && { ignoresGlobals: textsOf(ignored) }),
     });
   }
   return found;
+}
+
+/** One text, or a list of them. */
+function textsOf(value: Value): readonly string[] {
+  const items = value.kind === 'list' ? value.items : [value];
+  return items.flatMap((item) => (item.kind === 'scalar' && item.text !== undefined ? [item.text] : []));
 }
 
 /** The text of an entry of a resource's metadata. */

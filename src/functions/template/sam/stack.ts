@@ -212,7 +212,7 @@ export class Stack implements EvaluationScope {
 
   #whole(resource: Resource): Resource {
     if (!resource.serverless) return resource;
-    return { ...resource, properties: withGlobals(this.#globals, resource.properties) };
+    return { ...resource, properties: withGlobals(this.#globals, resource) };
   }
 
   /** What a resource is called: by a name that it is given, or else by its logical id. */

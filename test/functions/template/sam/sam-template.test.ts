@@ -328,3 +328,17 @@ test('reads settings of asynchronous invocations from a function or from a resou
     expect.stringMatching(/MaximumRetryAttempts must be between 0 and 2, got 3/),
   ]);
 });
+
+test('leaves common properties out of a function that ignores them', () => {
+  const text = (ignored: string) =>
+    hello(
+      '',
+      'Globals: { Function: { Timeout: 20, MemorySize: 512, Environment: { Variables: { A: b } } } }',
+    ).replace('    Properties:', `    IgnoreGlobals: ${ignored}\n    Properties:`);
+  expect(folder.only(text('[Timeout, Environment]'))).toMatchObject({
+    timeoutMs: 3_000,
+    memoryMiB: 512,
+    environment: {},
+  });
+  expect(folder.only(text('"*"'))).toMatchObject({ timeoutMs: 3_000, memoryMiB: 128 });
+});
