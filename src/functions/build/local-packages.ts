@@ -64,9 +64,10 @@ export async function withLocalPackages(
 
 /** Folders and files outside of a function's code that its packages come from; none where a list cannot be read. */
 export function localPlaces({ code, build, runtime }: WantedZip): readonly string[] {
-  if (typeof code !== 'string' || build === undefined || build.method === 'makefile') return [];
+  const method = build?.method;
+  if (typeof code !== 'string' || (method !== 'packages' && method !== 'esbuild')) return [];
   try {
-    return [...(listedFrom(code, build.method, runtime)?.copied.values() ?? [])];
+    return [...(listedFrom(code, method, runtime)?.copied.values() ?? [])];
   } catch (error) {
     if (error instanceof BundleError) return [];
     throw error;
