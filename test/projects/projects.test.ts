@@ -203,3 +203,12 @@ test('a zip of Windows keeps its names, as on Lambda, and a warning names the fa
   expect(((await app.invoke('Windows')).payload as string[]).sort()).toEqual(['app.py', 'lib\\util.py']);
   expect(app.output).toMatch(/Windows: lib\\util\.py is one file name, not a path: its packer wrote backslashes/);
 });
+
+test('a project is hosted from a path with any characters', async () => {
+  await using folder = await TemporaryFolder.make();
+  const project = join(folder.path, `co:lon, "quo'te" $name`);
+  await cp(join(projects, 'cdk-output'), project, { recursive: true });
+  const flags = { spares: '0', watch: 'false', data: join(project, '.lambdock') };
+  await using app = await RunningApp.start({ template: join(project, 'Shop.template.json'), flags });
+  expect((await app.invoke('Other1B2C')).payload).toBe('other');
+});
