@@ -15,6 +15,7 @@ import type {
 import { EnvironmentRecording, type RecordingParts } from './environment-recording';
 import { FunctionCounters } from './function-counters';
 import { InvocationRecording } from './invocation-recording';
+import { Profiles } from './profile/profiles';
 import { rounded } from './rounded';
 
 export interface RecorderLimits {
@@ -72,6 +73,7 @@ export class Recorder implements ExecutionObserver {
   #forgottenBefore = 0;
   #finished: ((invocation: FinishedInvocation) => void) | undefined;
   readonly #parts: RecordingParts;
+  readonly profiles = new Profiles();
 
   constructor(clock: Clock, limits: RecorderLimits) {
     this.#clock = clock;
@@ -122,6 +124,7 @@ export class Recorder implements ExecutionObserver {
   }
 
   environmentMade(made: MadeEnvironment): EnvironmentObserver {
+    this.profiles.made(made.version, made.logStream);
     const recording = new EnvironmentRecording(made, this.#parts);
     this.#living.add(recording);
     this.#counterOf(made.version.functionName, made.version.memoryMiB).began();
@@ -155,9 +158,12 @@ export class Recorder implements ExecutionObserver {
     const found = this.#byId.get(idPrefix) ?? this.#find(idPrefix);
     if (found === undefined) return undefined;
     const { environment } = found;
+    const trace = environment?.trace(this.#originMs);
+    const profile = found.isCold && trace ? this.profiles.of(trace.logStream) : undefined;
     return {
       invocation: found.trace(this.#originMs),
-      ...(environment && { environment: environment.trace(this.#originMs) }),
+      ...(trace && { environment: trace }),
+      ...(profile && { profile }),
     };
   }
 

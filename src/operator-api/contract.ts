@@ -101,6 +101,21 @@ export interface QueueRow {
   readonly attempts: number;
 }
 
+/** A row of `GET /_lambdock/event-sources`: a stored event source mapping. lambdock polls none of them. */
+export interface EventSourceRow {
+  readonly uuid: string;
+  /** Where it would read: an ARN, or the brokers of a cluster. */
+  readonly sources: readonly string[];
+  readonly functionName: string;
+  readonly qualifier?: string;
+  readonly state: 'Enabled' | 'Disabled';
+  readonly batchSize?: number;
+  /** In seconds. */
+  readonly batchWindow?: number;
+  /** ISO 8601. */
+  readonly modifiedAt: string;
+}
+
 /**
  * Why an environment was started.
  * - `first-call`: its version had none since lambdock started.
@@ -280,11 +295,29 @@ export interface Timeline {
   readonly invocations: readonly InvocationTrace[];
 }
 
+/** A part of a start, with the parts within it: an import, a package, a file. Times in milliseconds. */
+export interface ImportFrame {
+  readonly name: string;
+  /** Since the profile's first moment. What is not profiled, such as the interpreter's own start, is left out. */
+  readonly atMs: number;
+  readonly totalMs: number;
+  readonly children: readonly ImportFrame[];
+}
+
+/** What a cold start with `X-Lambdock-Profile: imports` imported. */
+export interface ImportProfile {
+  /** The most expensive ones that are not within one of the others, at most five, the longest first. */
+  readonly imports: readonly Pick<ImportFrame, 'name' | 'atMs' | 'totalMs'>[];
+  readonly frames: readonly ImportFrame[];
+}
+
 /** What `GET /_lambdock/invocations/ID` answers; the beginning of an id is enough. */
 export interface InvocationDetails {
   readonly invocation: InvocationTrace;
   /** Absent of one that was throttled, or whose environment was forgotten. */
   readonly environment?: EnvironmentTrace;
+  /** Of a cold start that was profiled. */
+  readonly profile?: ImportProfile;
 }
 
 /** In milliseconds; absent without samples. */
@@ -362,5 +395,6 @@ export interface LiveEvents {
   readonly deployment: DeploymentRow;
   readonly stats: Stats;
   readonly queue: readonly QueueRow[];
+  readonly eventSources: readonly EventSourceRow[];
   readonly logs: readonly LogRow[];
 }

@@ -2,7 +2,7 @@ import { answering } from '../control-plane/edge';
 import { Router } from '../control-plane/router';
 import type { Recorder } from '../laboratory/recorder';
 import { statsOf } from '../laboratory/stats';
-import type { DeploymentHistory } from './contract';
+import type { DeploymentHistory, EventSourceRow } from './contract';
 import type { DeploymentWatch } from './deployment-watch';
 import type { LiveFeed } from './live-feed';
 import { given, givenNumber } from './query';
@@ -11,10 +11,11 @@ export interface LaboratoryParts {
   readonly recorder: Recorder;
   readonly deployments: DeploymentWatch;
   readonly feed: LiveFeed;
+  readonly eventSources: () => readonly EventSourceRow[];
 }
 
-/** `GET /timeline`, `/invocations/ID`, `/stats`, `/deployments`, and the event stream `/events`. */
-export function laboratoryRoutes({ recorder, deployments, feed }: LaboratoryParts): Router {
+/** `GET /timeline`, `/invocations/ID`, `/stats`, `/deployments`, `/event-sources`, and the event stream `/events`. */
+export function laboratoryRoutes({ recorder, deployments, feed, eventSources }: LaboratoryParts): Router {
   const router = new Router();
   router.get(
     '/timeline',
@@ -52,6 +53,10 @@ export function laboratoryRoutes({ recorder, deployments, feed }: LaboratoryPart
       const body: DeploymentHistory = { deployments: deployments.history };
       return { status: 200, body };
     }),
+  );
+  router.get(
+    '/event-sources',
+    answering(() => ({ status: 200, body: { eventSources: eventSources() } })),
   );
   router.get('/events', ({ query }, response) => {
     response.writeHead(200, {

@@ -4,7 +4,7 @@ import { statsOf } from '../laboratory/stats';
 import type { Alarm, Clock } from '../lib/clock';
 import type { Journal } from '../telemetry/journal';
 import { eventsOf, type LogBatch } from '../telemetry/log-line';
-import type { FunctionList, LiveEvents, LogRow, QueueRow } from './contract';
+import type { EventSourceRow, FunctionList, LiveEvents, LogRow, QueueRow } from './contract';
 import type { DeploymentWatch } from './deployment-watch';
 import { toLogRow } from './log-row';
 
@@ -24,6 +24,7 @@ export interface LiveFeedParts {
   readonly deployments: DeploymentWatch;
   readonly functions: () => FunctionList;
   readonly queue: () => readonly QueueRow[];
+  readonly eventSources: () => readonly EventSourceRow[];
   readonly journal: Journal;
   readonly clock: Clock;
 }
@@ -115,7 +116,7 @@ export class LiveFeed {
   }
 
   #sendFigures(): void {
-    const { recorder, queue, functions } = this.#parts;
+    const { recorder, queue, functions, eventSources } = this.#parts;
     const list = functions();
     const stats = statsOf(recorder);
     const rows = queue();
@@ -127,6 +128,11 @@ export class LiveFeed {
       }));
     if (this.#isNew('queue', rows))
       this.#toAll('queue', (reader) => rows.filter(({ functionName }) => isAsked(reader, functionName)));
+    const sources = eventSources();
+    if (this.#isNew('eventSources', sources))
+      this.#toAll('eventSources', (reader) =>
+        sources.filter(({ functionName }) => isAsked(reader, functionName)),
+      );
   }
 
   #isNew(name: keyof LiveEvents, data: unknown): boolean {

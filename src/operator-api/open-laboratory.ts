@@ -1,20 +1,24 @@
 import type { Registry } from '../functions/registry/registry';
 import { DeploymentWatch } from './deployment-watch';
+import { eventSourceRows } from './event-sources';
 import type { LaboratoryParts } from './laboratory';
 import { LiveFeed, type LiveFeedParts } from './live-feed';
 import type { Queue } from './queue';
 
 /** The live feed and the history of deployments behind the laboratory's routes. */
 export function openLaboratory(
-  parts: Omit<LiveFeedParts, 'deployments' | 'queue'> & {
+  parts: Omit<LiveFeedParts, 'deployments' | 'queue' | 'eventSources'> & {
     readonly queue: Queue;
     /** Its changes are deployments. */
-    readonly registry: Pick<Registry, 'onChange'>;
+    readonly registry: Registry;
   },
 ): LaboratoryParts {
   const { recorder, clock, functions, registry, queue } = parts;
   const deployments = new DeploymentWatch({ functions: () => functions().functions, clock });
   registry.onChange((_scope, functionName) => deployments.touch(functionName));
-  const feed = new LiveFeed({ ...parts, queue: () => queue.rows(), deployments });
-  return { recorder, deployments, feed };
+  // It is complete: the log keeps the latest lines alone.
+  parts.journal.follow((batch) => recorder.profiles.take(batch));
+  const eventSources = () => eventSourceRows(registry);
+  const feed = new LiveFeed({ ...parts, queue: () => queue.rows(), eventSources, deployments });
+  return { recorder, deployments, feed, eventSources };
 }

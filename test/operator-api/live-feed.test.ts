@@ -44,6 +44,7 @@ function aFeed() {
     deployments,
     functions: () => list,
     queue: () => queue,
+    eventSources: () => [],
     journal,
     clock,
   });

@@ -1,6 +1,7 @@
 import { visible } from '../../lib/text/terminal-text';
 import type {
   EnvironmentTrace,
+  ImportProfile,
   InvocationDetails,
   InvocationTrace,
   PhaseTrace,
@@ -35,11 +36,14 @@ function endOf({ arrivedAt, phases, freeAt, endedAt }: InvocationTrace): number 
 }
 
 /** One invocation as text: what came of it, and a bar for each of its phases. */
-export function waterfall({ invocation, environment }: InvocationDetails): string {
+export function waterfall({ invocation, environment, profile }: InvocationDetails): string {
   const { arrivedAt, phases, segments = [] } = invocation;
   const wholeMs = Math.max(0.001, endOf(invocation) - arrivedAt);
   const rows: readonly Row[] = [
-    ...phases.map((phase) => ({ ...phase, label: labelOf(phase) })),
+    ...phases.flatMap((phase) => [
+      { ...phase, label: labelOf(phase) },
+      ...(phase.name === 'runtime-init' && profile ? importRows(phase, profile) : []),
+    ]),
     ...segments.map((segment) => ({ ...segment, label: segmentLabel(segment, segments) })),
   ];
   const width = Math.max(0, ...rows.map(({ label }) => label.length));
@@ -51,6 +55,17 @@ export function waterfall({ invocation, environment }: InvocationDetails): strin
   });
   const head = [...summary(invocation), ...(environment ? place(invocation, environment) : [])];
   return `${[...head, ...(lines.length > 0 ? ['', ...lines] : [])].join('\n')}\n`;
+}
+
+/** In the order of their starts. They begin no earlier than shown: what the profile leaves out comes before. */
+function importRows({ at }: PhaseTrace, { imports }: ImportProfile): Row[] {
+  return imports
+    .toSorted((a, b) => a.atMs - b.atMs)
+    .map(({ name, atMs, totalMs }) => ({
+      at: at + atMs,
+      durationMs: totalMs,
+      label: `  import ${name}`,
+    }));
 }
 
 const labelOf = ({ name, within }: PhaseTrace) =>

@@ -1,4 +1,9 @@
-import type { Frame } from './frames';
+import type { ImportFrame } from '../../operator-api/contract';
+
+/** What is drawn of a frame. */
+interface Frame extends Pick<ImportFrame, 'name' | 'totalMs'> {
+  readonly children: readonly Frame[];
+}
 
 const [width, rowHeight, top, charWidth] = [1_200, 20, 40, 6.6];
 /** Narrower frames are left out, in pixels. */

@@ -1,17 +1,14 @@
-import type { IncomingMessage } from 'node:http';
-import { createInterface } from 'node:readline';
-import type { LogRow } from '../../operator-api/contract';
+import { systemClock } from '../../lib/clock';
+import type { ImportProfile, InvocationDetails } from '../../operator-api/contract';
 import { type Connection, Emulator } from '../client/emulator';
-import { parsed, readAll } from '../client/http';
+import { readAll } from '../client/http';
 import { refusal } from '../client/refusal';
 import { content } from '../invoke';
 import { Problem } from '../problem';
 import { table } from '../terminal/table';
 import { writeText } from '../text-files';
-import { cpuFrames, profileIn } from './cpu-profile';
+import { poll } from '../wait';
 import { flameGraph } from './flame-graph';
-import { expensiveImports, type Kind } from './frames';
-import { importFrames } from './import-time';
 
 export interface ProfileOptions {
   readonly event?: string;
@@ -28,37 +25,40 @@ export async function profile(
 ): Promise<number> {
   const { event = '{}' } = options;
   const body = await content(/^\s*[[{"]/.test(event) || event === '-' ? event : `@${event}`, 'event');
-  const { lines, initMs } = await coldStart(new Emulator(connection), connection, name, body);
-  const cpu = profileIn(lines);
-  const frames = cpu === undefined ? importFrames(lines) : cpuFrames(cpu);
-  if (frames.length === 0) {
+  const { invocation, profile: found } = await coldStart(connection, name, body);
+  if (found === undefined) {
     throw new Problem(
       `${name} printed no profile. Profiles are for Python and for Node.js 20 or later, in Lambda's own runtimes.`,
     );
   }
-  const imports = expensiveImports(frames, cpu === undefined ? pythonKind : nodeKind);
+  const { requestId, initDurationMs: initMs } = invocation;
+  const { imports, frames } = found;
   const file = options.svg ?? `${name}.flame.svg`;
   writeText(file, flameGraph(`${name}, cold start`, frames));
-  const found = { functionName: name, ...(initMs !== undefined && { initMs }), imports, flameGraph: file };
+  const result = {
+    functionName: name,
+    requestId,
+    ...(initMs !== undefined && { initMs }),
+    imports,
+    flameGraph: file,
+  };
   process.stdout.write(
-    options.json ? `${JSON.stringify(found, null, 2)}\n` : report(name, initMs, imports, file),
+    options.json
+      ? `${JSON.stringify(result, null, 2)}\n`
+      : report(
+          name,
+          initMs,
+          imports,
+          `${file}\nWaterfall: npx lambdock trace ${name} --request ${requestId}`,
+        ),
   );
   return 0;
 }
 
-/** What the interpreter and the runtime import themselves cannot be saved. */
-const ownOfPython =
-  /^(site|encodings|zipimport|_|runpy|awslambdaric|runtime|bootstrap|codecs|io|abc|os|stat)/;
-const pythonKind = (name: string): Kind => (ownOfPython.test(name) ? 'other' : 'import');
-
-/** Files have an extension, packages mostly not: one that has is counted without what it imports. */
-const nodeKind = (name: string): Kind =>
-  name.startsWith('(') ? 'other' : /\.[cm]?[jt]s$/.test(name) ? 'own' : 'import';
-
 function report(
   name: string,
   initMs: number | undefined,
-  imports: ReturnType<typeof expensiveImports>,
+  imports: ImportProfile['imports'],
   file: string,
 ): string {
   const share = (ms: number) => (initMs === undefined ? '' : `${((ms / initMs) * 100).toFixed(0)} %`);
@@ -76,62 +76,24 @@ function report(
   return `${name}${init}\n\n${rows}\n${advice}\nFlame graph: ${file}\n`;
 }
 
-interface ColdStart {
-  /** What the environment printed. */
-  readonly lines: readonly string[];
-  readonly initMs?: number;
-}
+/** How long figures and what was printed may take to arrive. */
+const patience = { everyMs: 50, forMs: 10_000 };
 
-/** Starts an environment with a profile, and collects its log until the invocation's REPORT line. */
-async function coldStart(
-  emulator: Emulator,
-  connection: Connection,
-  name: string,
-  body: Buffer,
-): Promise<ColdStart> {
-  const stop = new AbortController();
-  const path = `/_lambdock/logs?${new URLSearchParams({ function: name, follow: 'true', tail: '0' })}`;
-  const log = await emulator.send({ path, signal: stop.signal });
-  if (log.statusCode !== 200) throw refusal(connection.endpoint, log, await readAll(log));
-  try {
-    const collecting = collected(log);
-    const response = await emulator.send({
-      method: 'POST',
-      path: `/2015-03-31/functions/${encodeURIComponent(name)}/invocations`,
-      headers: { 'x-lambdock-profile': 'imports', 'x-lambdock-cold': '1' },
-      body,
-    });
-    const payload = await readAll(response);
-    if (response.statusCode !== 200) throw refusal(connection.endpoint, response, payload);
-    const requestId = String(response.headers['x-amzn-requestid']);
-    const rows = await collecting(requestId);
-    const report = rows.find((row) => row.requestId === requestId && row.text.startsWith('REPORT '));
-    const init = /Init Duration: ([\d.]+) ms/.exec(report?.text ?? '')?.[1];
-    const lines = rows.filter(({ logStream }) => logStream === report?.logStream).map(({ text }) => text);
-    return { lines, ...(init !== undefined && { initMs: Number(init) }) };
-  } finally {
-    stop.abort();
-  }
-}
-
-/** Reads a log from now on; the returned function resolves once it has the REPORT line of a request. */
-function collected(log: IncomingMessage): (requestId: string) => Promise<readonly LogRow[]> {
-  const rows: LogRow[] = [];
-  let look: () => void = () => undefined;
-  const reader = createInterface({ input: log });
-  reader.on('line', (line) => {
-    const row = parsed(line);
-    if (row !== undefined) rows.push(row as LogRow);
-    look();
+/** Makes a cold start with a profile; resolves once its figures are there. */
+async function coldStart(connection: Connection, name: string, body: Buffer): Promise<InvocationDetails> {
+  const emulator = new Emulator(connection);
+  const response = await emulator.send({
+    method: 'POST',
+    path: `/2015-03-31/functions/${encodeURIComponent(name)}/invocations`,
+    headers: { 'x-lambdock-profile': 'imports', 'x-lambdock-cold': '1' },
+    body,
   });
-  // It ends with the command.
-  log.on('error', () => undefined);
-  reader.on('error', () => undefined);
-  return (requestId) =>
-    new Promise((resolve) => {
-      look = () => {
-        if (rows.some((row) => row.requestId === requestId && row.text.startsWith('REPORT '))) resolve(rows);
-      };
-      look();
-    });
+  const payload = await readAll(response);
+  if (response.statusCode !== 200) throw refusal(connection.endpoint, response, payload);
+  const requestId = String(response.headers['x-amzn-requestid']);
+  const found = await poll(systemClock, patience, async () => {
+    const details = await emulator.invocation(requestId);
+    return details.invocation.durationMs === undefined ? undefined : details;
+  });
+  return found ?? emulator.invocation(requestId);
 }

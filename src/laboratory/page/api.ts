@@ -67,11 +67,13 @@ export interface InvokeRequest {
   readonly event: string;
   /** Queued, and answered at once with 202. */
   readonly isAsynchronous?: boolean;
+  /** A cold start of an environment that prints what it imports. */
+  readonly isProfiled?: boolean;
 }
 
 /** Invokes through Lambda's own API. An error of the function is an answer; a refused request rejects. */
 export async function invoke(request: InvokeRequest): Promise<InvokeAnswer> {
-  const { functionName, qualifier, event, isAsynchronous = false } = request;
+  const { functionName, qualifier, event, isAsynchronous = false, isProfiled = false } = request;
   const query = qualifier === undefined ? '' : `?Qualifier=${encodeURIComponent(qualifier)}`;
   const startedMs = performance.now();
   const sent = fetch(`/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations${query}`, {
@@ -81,6 +83,7 @@ export async function invoke(request: InvokeRequest): Promise<InvokeAnswer> {
       'x-lambdock-token': token,
       'x-amz-invocation-type': isAsynchronous ? 'Event' : 'RequestResponse',
       ...(!isAsynchronous && { 'x-amz-log-type': 'Tail' }),
+      ...(isProfiled && { 'x-lambdock-profile': 'imports', 'x-lambdock-cold': '1' }),
     },
     body: event,
   });

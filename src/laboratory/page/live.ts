@@ -1,5 +1,6 @@
 import type {
   DeploymentHistory,
+  EventSourceRow,
   FunctionList,
   LiveEvents,
   LogRow,
@@ -59,6 +60,7 @@ function listen(source: EventSource, store: Store, started: () => void): void {
   on('functions', ({ functions, notices }) => store.update({ functions, notices }));
   on('stats', (stats) => store.update({ stats: byName(stats) }));
   on('queue', (queue) => store.update({ queue }));
+  on('eventSources', (eventSources) => store.update({ eventSources }));
   on('deployment', (row) =>
     store.update({ deployments: [row, ...store.state.deployments].slice(0, deploymentsMost) }),
   );
@@ -70,10 +72,11 @@ function listen(source: EventSource, store: Store, started: () => void): void {
 
 async function readAll(store: Store): Promise<void> {
   try {
-    const [list, stats, queue, timeline, history, logs] = await Promise.all([
+    const [list, stats, queue, sources, timeline, history, logs] = await Promise.all([
       getJson<FunctionList>('/_lambdock/functions'),
       getJson<Stats>('/_lambdock/stats'),
       getJson<{ readonly events: readonly QueueRow[] }>('/_lambdock/queue'),
+      getJson<{ readonly eventSources: readonly EventSourceRow[] }>('/_lambdock/event-sources'),
       getJson<Timeline>('/_lambdock/timeline'),
       getJson<DeploymentHistory>('/_lambdock/deployments'),
       getText('/_lambdock/logs?tail=2000'),
@@ -85,6 +88,7 @@ async function readAll(store: Store): Promise<void> {
       notices: list.notices,
       stats: byName(stats),
       queue: queue.events,
+      eventSources: sources.eventSources,
       deployments: history.deployments.toReversed(),
     });
   } catch (error) {

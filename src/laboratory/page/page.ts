@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { useRoute, useStore } from './hooks';
 import { addressOf, type Route } from './routing';
 import { DeploymentsView } from './views/deployments';
+import { EventSourcesView } from './views/event-sources';
 import { FunctionView } from './views/function';
 import { FunctionsView } from './views/functions';
 import { InvocationView } from './views/invocation';
@@ -16,6 +17,7 @@ const tabs = [
   ['logs', 'Logs'],
   ['deployments', 'Deployments'],
   ['queue', 'Queue'],
+  ['event-sources', 'Event sources'],
 ] as const;
 
 const views: Readonly<Record<string, ComponentType<{ readonly route: Route }>>> = {
@@ -24,6 +26,7 @@ const views: Readonly<Record<string, ComponentType<{ readonly route: Route }>>> 
   logs: LogsView,
   deployments: DeploymentsView,
   queue: QueueView,
+  'event-sources': EventSourcesView,
   invocations: InvocationView,
 };
 

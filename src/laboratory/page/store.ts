@@ -1,5 +1,6 @@
 import type {
   DeploymentRow,
+  EventSourceRow,
   FunctionRow,
   FunctionStats,
   NoticeRow,
@@ -15,6 +16,7 @@ export interface PageState {
   readonly notices: readonly NoticeRow[];
   readonly stats: ReadonlyMap<string, FunctionStats>;
   readonly queue: readonly QueueRow[];
+  readonly eventSources: readonly EventSourceRow[];
   /** Newest first. */
   readonly deployments: readonly DeploymentRow[];
   /** The last one that was read or followed has failed with this. */
@@ -34,6 +36,7 @@ export class Store {
     notices: [],
     stats: new Map(),
     queue: [],
+    eventSources: [],
     deployments: [],
   };
   readonly #listeners = new Set<() => void>();

@@ -1,4 +1,4 @@
-import type { InvocationDetails, PhaseName, PhaseTrace } from '../../operator-api/contract';
+import type { ImportProfile, InvocationDetails, PhaseName, PhaseTrace } from '../../operator-api/contract';
 import { duration } from './format';
 import { causeNames } from './timeline/cause-names';
 
@@ -7,6 +7,8 @@ export interface Shape {
   readonly tag: 'rect' | 'text' | 'line';
   readonly attributes: Readonly<Record<string, string | number>>;
   readonly text?: string;
+  /** What a pointer that rests on it shows. */
+  readonly tip?: string;
 }
 
 export interface Waterfall {
@@ -59,11 +61,16 @@ const top = 34;
 
 /** Lays out the phases of an invocation, a row each, from its arrival on. */
 export function waterfallOf(
-  { invocation }: InvocationDetails,
+  { invocation, profile }: InvocationDetails,
   ticksOf: (longestMs: number) => readonly number[],
 ): Waterfall {
   const { arrivedAt, requestId, functionName, frozenAt, isCold, cause } = invocation;
-  const phases = invocation.phases.filter(({ durationMs }) => Number.isFinite(durationMs));
+  const phases: readonly Row[] = invocation.phases
+    .filter(({ durationMs }) => Number.isFinite(durationMs))
+    .flatMap((phase) => [
+      { ...phase, title: phaseTitles[phase.name] },
+      ...(phase.name === 'runtime-init' && profile ? importRows(phase, profile) : []),
+    ]);
   const ends = phases.map(({ at, durationMs }) => at + durationMs - arrivedAt);
   const longest = Math.max(0.001, ...ends, (frozenAt ?? arrivedAt) - arrivedAt);
   const first = Math.min(0, ...phases.map(({ at }) => at - arrivedAt));
@@ -92,14 +99,25 @@ export function waterfallOf(
   return { width, height, title: `${functionName} ${requestId}, ${start}`, shapes };
 }
 
-function row(
-  phase: PhaseTrace,
-  y: number,
-  startMs: number,
-  xOf: (ms: number) => number,
-  status: string,
-): Shape[] {
-  const { name, durationMs, within, isDeclared } = phase;
+interface Row extends PhaseTrace {
+  readonly title: string;
+}
+
+/** In the order of their starts. They begin no earlier than shown: what the profile leaves out comes before. */
+export function importRows({ name, at }: PhaseTrace, { imports }: ImportProfile): Row[] {
+  return imports
+    .toSorted((a, b) => a.atMs - b.atMs)
+    .map(({ name: imported, atMs, totalMs }) => ({
+      name,
+      at: at + atMs,
+      durationMs: totalMs,
+      within: name,
+      title: `import ${imported.length > 20 ? `${imported.slice(0, 19)}…` : imported}`,
+    }));
+}
+
+function row(phase: Row, y: number, startMs: number, xOf: (ms: number) => number, status: string): Shape[] {
+  const { name, title, durationMs, within, isDeclared } = phase;
   const [x, until] = [xOf(startMs), xOf(startMs + durationMs)];
   const isFailed = name === 'handler' && status !== 'success' && status !== 'running';
   const color = isDeclared ? 'declared' : isFailed ? 'error' : phaseColors[name];
@@ -107,7 +125,7 @@ function row(
   const inset = within === undefined ? 4 : 7;
   const isAtEnd = until > width - rightRoom - 60 && x > labelWidth + 120;
   return [
-    label(within === undefined ? 8 : 24, y + 17, phaseTitles[name]),
+    label(within === undefined ? 8 : 24, y + 17, title),
     {
       tag: 'rect',
       attributes: {

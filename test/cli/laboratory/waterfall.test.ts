@@ -45,3 +45,21 @@ duration 20.0 ms, billed 20 ms, memory 40 of 128 MB
 `,
   );
 });
+
+test('a profiled cold start has its most expensive imports below the init of the runtime, in their order', () => {
+  const imports = [
+    { name: 'numpy', atMs: 100, totalMs: 125 },
+    { name: 'json', atMs: 50, totalMs: 25 },
+  ];
+  const text = waterfall({
+    invocation: aCold(),
+    environment: anEnvironment(),
+    profile: { imports, frames: [] },
+  });
+  expect(text).toContain(
+    `  runtime-init                ████████████████████              150.0      250 ms
+    import json                   ██                            200.0     25.0 ms
+    import numpy                      ██████████                250.0      125 ms
+`,
+  );
+});

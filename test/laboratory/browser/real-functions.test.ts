@@ -1,3 +1,4 @@
+import { CreateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import type { InvocationDetails } from '../../../src/operator-api/contract';
 import { RunningApp } from '../../support/app/running-app';
 import { functionsFolder } from '../../support/functions/functions-folder';
@@ -98,6 +99,32 @@ test('a cold start is in the timeline with its cause as it happens, and its wate
     await page.getByRole('cell', { name: phase, exact: true }).waitFor();
   }
   await page.getByText(/^START RequestId/).waitFor();
+  expect(browser.problems).toEqual([]);
+});
+
+test('event source mappings are listed as they are stored, and the page says that none is polled', async () => {
+  await using browser = await open('#/event-sources');
+  const { page } = browser;
+  await page.getByText('No event source mappings are stored.').waitFor();
+  const source = 'arn:aws:sqs:us-east-1:000000000000:jobs';
+  await app.client.send(
+    new CreateEventSourceMappingCommand({ FunctionName: 'acts', EventSourceArn: source, BatchSize: 5 }),
+  );
+  const row = page.getByRole('row').filter({ hasText: source });
+  await row.filter({ hasText: 'Enabled' }).filter({ hasText: 'not polled' }).waitFor();
+  await page.getByText('does not poll their sources').waitFor();
+  await row.getByRole('link', { name: 'acts' }).click();
+  await page.getByRole('heading', { level: 1, name: 'acts' }).waitFor();
+});
+
+test('a profiled cold start shows its imports in the waterfall and as a flame graph', async () => {
+  await using browser = await open('#/functions/acts');
+  const { page } = browser;
+  await page.getByRole('button', { name: 'Profile a cold start' }).click();
+  await page.getByRole('heading', { level: 2, name: 'Imports' }).waitFor();
+  await page.getByRole('img', { name: /^Imports, / }).waitFor();
+  await page.getByText('Phases as a table').click();
+  await page.getByRole('cell', { name: 'import acts', exact: true }).waitFor();
   expect(browser.problems).toEqual([]);
 });
 
@@ -219,7 +246,7 @@ test('everything comes from lambdock itself', async () => {
   });
   await browser.visit(`${app.address}/`);
   await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
-  for (const view of ['Timeline', 'Logs', 'Deployments', 'Queue', 'Functions']) {
+  for (const view of ['Timeline', 'Logs', 'Deployments', 'Queue', 'Event sources', 'Functions']) {
     await page.getByRole('link', { name: view }).click();
     await page.getByRole('heading', { level: 1, name: view }).waitFor();
   }

@@ -208,3 +208,31 @@ test('the trace, the figures and a waterfall are saved as files', async () => {
   }, svg);
   expect(drawn).toEqual(expect.arrayContaining(['Sandbox', 'Runtime init', 'Handler']));
 });
+
+test('a waterfall is saved as a picture with its bars', async () => {
+  await using browser = await open();
+  const { page } = browser;
+  await page.goto(`${server.address}/_lambdock/ui#/invocations/${data.timeline.invocations[0]?.requestId}`);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Save as PNG' }).click(),
+  ]);
+  const png = await readFile(await download.path());
+  const blank = await page.context().newPage();
+  const picture = await blank.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (each) => each.charCodeAt(0));
+    const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+    const context = canvas.getContext('2d');
+    context?.drawImage(bitmap, 0, 0);
+    const { data: pixels } = context?.getImageData(0, 0, bitmap.width, bitmap.height) ?? { data: [] };
+    let green = 0;
+    for (let at = 0; at < pixels.length; at += 4)
+      if (pixels[at] === 0x1a && pixels[at + 1] === 0x7f) green += 1;
+    return { width: bitmap.width, green };
+  }, png.toString('base64'));
+  expect(picture.width).toBe(1_920);
+  // The bar of the handler.
+  expect(picture.green).toBeGreaterThan(100);
+  expect(browser.problems).toEqual([]);
+});

@@ -32,6 +32,7 @@ const views = [
   ['logs', '/logs', 'Logs'],
   ['deployments', '/deployments', 'Deployments'],
   ['queue', '/queue', 'Queue'],
+  ['event-sources', '/event-sources', 'Event sources'],
 ] as const;
 
 async function show({ page }: Browser, hash: string, heading: string): Promise<void> {

@@ -59,18 +59,19 @@ async function profiled(name: string) {
     app.address,
   ]);
   if (code !== 0) throw new Error(stderr);
-  const { imports, initMs } = JSON.parse(stdout) as {
+  const { imports, initMs, requestId } = JSON.parse(stdout) as {
     imports: { name: string; totalMs: number }[];
     initMs: number;
+    requestId: string;
   };
-  return { imports, initMs, svg: await readFile(svg, 'utf8') };
+  return { imports, initMs, requestId, svg: await readFile(svg, 'utf8') };
 }
 
 test.each([
   ['snake', 'app', 'slow_one', 'slow_two'],
   ['loop', 'index.mjs', 'heavy', 'light'],
 ])('names the imports of %s, the most expensive first', async (name, file, first, second) => {
-  const { imports, initMs, svg } = await profiled(name);
+  const { imports, initMs, requestId, svg } = await profiled(name);
   const names = imports.map((each) => each.name).filter((each) => each !== file);
   expect(names.slice(0, 2)).toEqual([first, second]);
   const most = imports.find((each) => each.name === first)?.totalMs ?? 0;
@@ -78,6 +79,10 @@ test.each([
   expect(initMs).toBeGreaterThan(most);
   expect(svg).toContain(`<title>${first}: `);
   expect(svg).toContain(`<title>${second}: `);
+  const trace = await runCommand(['trace', name, '--request', requestId, '--endpoint', app.address]);
+  expect(trace.stdout).toMatch(
+    new RegExp(`runtime-init .*\\n(.*\\n)* +import ${first} .*\\n(.*\\n)* +import ${second} `),
+  );
 });
 
 test('a profile is of its own environment: the next invocation prints none', async () => {

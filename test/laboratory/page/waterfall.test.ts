@@ -42,3 +42,19 @@ test('the handler of an invocation that failed has the colour of errors', () => 
   const classes = shapes.filter(({ tag }) => tag === 'rect').map(({ attributes }) => attributes.class);
   expect(classes).toContain('error');
 });
+
+test('imports of a profiled start are rows below the init of the runtime', () => {
+  const init = cold.phases.find(({ name }) => name === 'runtime-init');
+  const imports = [
+    { name: 'a.package.with.a.long.name', atMs: 10, totalMs: 20 },
+    { name: 'json', atMs: 5, totalMs: 1 },
+  ];
+  const { shapes } = waterfallOf({ invocation: cold, profile: { imports, frames: [] } }, ticksOf);
+  const texts = shapes.map(({ text }) => text);
+  const at = texts.indexOf('Runtime init');
+  expect(init).toBeDefined();
+  expect(texts.slice(at).filter((text) => text?.startsWith('import '))).toEqual([
+    'import json',
+    'import a.package.with.a.lo…',
+  ]);
+});

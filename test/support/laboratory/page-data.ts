@@ -71,6 +71,17 @@ export function pageData({ environments, invocationsEach, spanMs }: Shape): Page
         attempts: 1,
       },
     ],
+    eventSources: [
+      {
+        uuid: '14e0db71-5d35-4eb5-b481-8945cf9d10c2',
+        sources: ['arn:aws:sqs:us-east-1:000000000000:orders'],
+        functionName: 'orders',
+        state: 'Enabled',
+        batchSize: 10,
+        batchWindow: 0,
+        modifiedAt: new Date(pageNowMs - 600_000).toISOString(),
+      },
+    ],
     deployments: [
       ...names.map((functionName, at) => ({
         functionName,

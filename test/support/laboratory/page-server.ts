@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import express, { type Response } from 'express';
 import type {
   DeploymentRow,
+  EventSourceRow,
   FunctionRow,
   LiveEvents,
   LogRow,
@@ -21,6 +22,7 @@ export interface PageData {
   readonly stats: Stats;
   readonly timeline: Timeline;
   readonly queue: readonly QueueRow[];
+  readonly eventSources: readonly EventSourceRow[];
   /** Oldest first. */
   readonly deployments: readonly DeploymentRow[];
   readonly logs: readonly LogRow[];
@@ -77,7 +79,7 @@ export class PageServer implements AsyncDisposable {
   }
 
   #answering(token: string) {
-    const { functions, notices, stats, timeline, queue, deployments, logs } = this.data;
+    const { functions, notices, stats, timeline, queue, eventSources, deployments, logs } = this.data;
     const app = express();
     const health = { version: '0.1.0', instance: 'test', engine: 'Docker', functions: functions.length };
     const page = pageRoutes({ health: () => health, token });
@@ -89,6 +91,7 @@ export class PageServer implements AsyncDisposable {
       stats,
       timeline,
       queue: { events: queue },
+      'event-sources': { eventSources },
       deployments: { deployments },
     };
     for (const [path, answer] of Object.entries(answers)) {

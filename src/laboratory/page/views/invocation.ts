@@ -1,16 +1,18 @@
 import { scaleLinear } from 'd3-scale';
 import { h } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { InvocationDetails, InvocationTrace } from '../../../operator-api/contract';
+import type { ImportProfile, InvocationDetails, InvocationTrace } from '../../../operator-api/contract';
 import { getJson } from '../api';
+import { savePng } from '../exports/png';
 import { save } from '../exports/save';
 import { waterfallSvg } from '../exports/svg';
+import { flameOf } from '../flame';
 import { duration, short, timeOfDay } from '../format';
 import { useStore } from '../hooks';
 import { visible } from '../log-buffer';
 import { addressOf, type Route } from '../routing';
 import { causeNames } from '../timeline/cause-names';
-import { phaseTitles, type Waterfall, waterfallOf } from '../waterfall';
+import { importRows, phaseTitles, type Waterfall, waterfallOf } from '../waterfall';
 import { EnvironmentDetails } from './environment-details';
 import { Status } from './invocation-table';
 import { TableHead } from './table-head';
@@ -44,7 +46,7 @@ export function InvocationView({ route }: { readonly route: Route }) {
   if (details === undefined) {
     return h('div', null, h('h1', null, 'Invocation'), h('p', { role: 'status' }, problem ?? 'Loading…'));
   }
-  const { invocation, environment } = details;
+  const { invocation, environment, profile } = details;
   const { requestId, functionName } = invocation;
   const waterfall = waterfallOf(details, ticksOf);
   const lines = store.logs.select({ requestId }, linesMost);
@@ -72,11 +74,30 @@ export function InvocationView({ route }: { readonly route: Route }) {
         },
         'Save as SVG',
       ),
+      h(
+        'button',
+        {
+          type: 'button',
+          onClick: () => void savePng(`${requestId}.png`, waterfallSvg(waterfall), waterfall),
+        },
+        'Save as PNG',
+      ),
     ),
     h(Details, { invocation }),
     h('h2', null, 'Waterfall'),
-    h(Drawing, { waterfall }),
-    h(PhaseTable, { invocation }),
+    h(Drawing, { waterfall, name: 'Waterfall, drawn' }),
+    h(PhaseTable, { invocation, ...(profile && { profile }) }),
+    profile === undefined
+      ? null
+      : [
+          h('h2', { key: 'flame' }, 'Imports'),
+          h(
+            'p',
+            { class: 'minor', key: 'note' },
+            'A part below another happened within it. The profile itself takes time.',
+          ),
+          h(Drawing, { waterfall: flameOf(profile.frames), name: 'Imports, drawn', key: 'drawing' }),
+        ],
     environment === undefined
       ? null
       : [h('h2', { key: 'title' }, 'Environment'), h(EnvironmentDetails, { environment, key: 'details' })],
@@ -118,11 +139,11 @@ function Details({ invocation }: { readonly invocation: InvocationTrace }) {
   );
 }
 
-function Drawing({ waterfall }: { readonly waterfall: Waterfall }) {
+function Drawing({ waterfall, name }: { readonly waterfall: Waterfall; readonly name: string }) {
   const { width, height, title, shapes } = waterfall;
   return h(
     'div',
-    { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Waterfall, drawn' },
+    { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': name },
     h(
       'svg',
       {
@@ -133,14 +154,20 @@ function Drawing({ waterfall }: { readonly waterfall: Waterfall }) {
         role: 'img',
         'aria-label': title,
       },
-      shapes.map(({ tag, attributes, text }, at) => h(tag, { ...attributes, key: at }, text)),
+      shapes.map(({ tag, attributes, text, tip }, at) =>
+        h(tag, { ...attributes, key: at }, tip === undefined ? text : h('title', null, tip)),
+      ),
     ),
   );
 }
 
 /** The same as the drawing says, for readers of screens and for copying. */
-function PhaseTable({ invocation }: { readonly invocation: InvocationTrace }) {
-  const { phases, arrivedAt } = invocation;
+function PhaseTable(props: { readonly invocation: InvocationTrace; readonly profile?: ImportProfile }) {
+  const { phases, arrivedAt } = props.invocation;
+  const rows = phases.flatMap((phase) => [
+    { ...phase, title: phaseTitles[phase.name] },
+    ...(phase.name === 'runtime-init' && props.profile ? importRows(phase, props.profile) : []),
+  ]);
   return h(
     'details',
     null,
@@ -152,11 +179,11 @@ function PhaseTable({ invocation }: { readonly invocation: InvocationTrace }) {
       h(
         'tbody',
         null,
-        phases.map(({ name, at, durationMs, within, isDeclared }, index) =>
+        rows.map(({ title, at, durationMs, within, isDeclared }, index) =>
           h(
             'tr',
             { key: index },
-            h('td', { class: within === undefined ? '' : 'part' }, phaseTitles[name]),
+            h('td', { class: within === undefined ? '' : 'part' }, title),
             h('td', { class: 'number' }, duration(at - arrivedAt)),
             h('td', { class: 'number' }, `${duration(durationMs)}${isDeclared ? ', not measured' : ''}`),
           ),

@@ -28,14 +28,21 @@ export function InvokePanel({ row }: { readonly row: FunctionRow }) {
   const [refusal, setRefusal] = useState<string>();
   const invalid = problemOf(event);
 
-  const run = async () => {
+  const run = async (isProfiled = false) => {
     if (isRunning || invalid !== undefined) return;
     setRunning(true);
     setRefusal(undefined);
     setLast([event, ...last.filter((each) => each !== event)].slice(0, lastMost));
     try {
-      const asked = { functionName: row.name, event, isAsynchronous };
-      setAnswer(await invoke(qualifier === '' ? asked : { ...asked, qualifier }));
+      const asked = {
+        functionName: row.name,
+        event,
+        isAsynchronous: isAsynchronous && !isProfiled,
+        isProfiled,
+      };
+      const given = await invoke(qualifier === '' ? asked : { ...asked, qualifier });
+      setAnswer(given);
+      if (isProfiled) location.hash = addressOf('invocations', given.requestId);
     } catch (error) {
       setAnswer(undefined);
       setRefusal(error instanceof Error ? error.message : String(error));
@@ -110,6 +117,16 @@ export function InvokePanel({ row }: { readonly row: FunctionRow }) {
           isRunning ? 'Running…' : 'Invoke',
         ),
         h('span', { class: 'minor' }, 'Ctrl+Enter'),
+        h(
+          'button',
+          {
+            type: 'button',
+            disabled: isRunning || invalid !== undefined,
+            title: 'Makes a cold start and shows what it imports: Python, and Node.js 20 or later',
+            onClick: () => void run(true),
+          },
+          'Profile a cold start',
+        ),
       ),
     ),
     h(

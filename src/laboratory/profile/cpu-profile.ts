@@ -1,6 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { parsed } from '../client/http';
-import type { Frame } from './frames';
+import type { ImportFrame } from '../../operator-api/contract';
 
 /** The parts of a V8 CPU profile that are read. Times in microseconds. */
 interface CpuProfile {
@@ -29,43 +28,63 @@ export function profileIn(lines: readonly string[]): CpuProfile | undefined {
     .toSorted((a, b) => a.at - b.at)
     .map(({ data }) => data)
     .join('');
-  return parsed(gunzipSync(Buffer.from(text, 'base64')).toString()) as CpuProfile | undefined;
+  try {
+    return JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString()) as CpuProfile;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A tree of packages and files: calls within one file or package are one frame. */
-export function cpuFrames({ nodes, samples, timeDeltas }: CpuProfile): Frame[] {
+export function cpuFrames({ nodes, samples, timeDeltas }: CpuProfile): ImportFrame[] {
   const self = new Map<number, number>();
-  for (const [index, id] of samples.entries())
-    self.set(id, (self.get(id) ?? 0) + (timeDeltas[index] ?? 0) / 1_000);
+  /** When each node was seen first. */
+  const firstMs = new Map<number, number>();
+  let nowMs = 0;
+  for (const [index, id] of samples.entries()) {
+    const ms = (timeDeltas[index] ?? 0) / 1_000;
+    if (!firstMs.has(id)) firstMs.set(id, nowMs);
+    nowMs += ms;
+    self.set(id, (self.get(id) ?? 0) + ms);
+  }
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const [root] = nodes;
-  const merged = { name: '', selfMs: 0, children: new Map<string, Merged>() };
-  if (root) merge(root, merged, byId, self);
+  const merged: Merged = { name: '', selfMs: 0, atMs: Number.POSITIVE_INFINITY, children: new Map() };
+  if (root) merge(root, merged, byId, { self, firstMs });
   return [...merged.children.values()].map(frameOf);
 }
 
 interface Merged {
   readonly name: string;
   selfMs: number;
+  /** Infinite until it, or something within it, was seen. */
+  atMs: number;
   readonly children: Map<string, Merged>;
 }
 
-function merge(
-  node: ProfileNode,
-  into: Merged,
-  byId: ReadonlyMap<number, ProfileNode>,
-  self: ReadonlyMap<number, number>,
-): void {
+/** By the id of a node, in milliseconds. */
+interface Times {
+  readonly self: ReadonlyMap<number, number>;
+  readonly firstMs: ReadonlyMap<number, number>;
+}
+
+function merge(node: ProfileNode, into: Merged, byId: ReadonlyMap<number, ProfileNode>, times: Times): void {
   const name = nameOf(node);
   let place = into;
   if (name !== undefined && name !== into.name) {
-    place = into.children.get(name) ?? { name, selfMs: 0, children: new Map() };
+    place = into.children.get(name) ?? {
+      name,
+      selfMs: 0,
+      atMs: Number.POSITIVE_INFINITY,
+      children: new Map(),
+    };
     into.children.set(name, place);
   }
-  place.selfMs += self.get(node.id) ?? 0;
+  place.selfMs += times.self.get(node.id) ?? 0;
+  place.atMs = Math.min(place.atMs, times.firstMs.get(node.id) ?? Number.POSITIVE_INFINITY);
   for (const id of node.children ?? []) {
     const child = byId.get(id);
-    if (child) merge(child, place, byId, self);
+    if (child) merge(child, place, byId, times);
   }
 }
 
@@ -80,7 +99,13 @@ function nameOf({ callFrame: { functionName, url } }: ProfileNode): string | und
   return path.startsWith('/') ? path.replace(/^\/var\/task\//, '') : undefined;
 }
 
-function frameOf({ name, selfMs, children }: Merged): Frame {
+function frameOf({ name, selfMs, atMs, children }: Merged): ImportFrame {
   const frames = [...children.values()].map(frameOf);
-  return { name, totalMs: selfMs + frames.reduce((sum, { totalMs }) => sum + totalMs, 0), children: frames };
+  const firstMs = Math.min(atMs, ...frames.map((each) => each.atMs));
+  return {
+    name,
+    atMs: Number.isFinite(firstMs) ? firstMs : 0,
+    totalMs: selfMs + frames.reduce((sum, { totalMs }) => sum + totalMs, 0),
+    children: frames,
+  };
 }

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { cpuFrames, profileIn } from '../../../src/cli/profile/cpu-profile';
+import { cpuFrames, profileIn } from '../../../src/laboratory/profile/cpu-profile';
 
 const node = (id: number, url: string, children: number[] = [], functionName = 'f') => ({
   id,
@@ -24,12 +24,18 @@ test('calls within one package are one frame, below the file that imported it', 
   expect(cpuFrames(profile)).toEqual([
     {
       name: '(runtime)',
+      atMs: 0,
       totalMs: 10,
       children: [
-        { name: 'index.mjs', totalMs: 10, children: [{ name: '@scope/big', totalMs: 9, children: [] }] },
+        {
+          name: 'index.mjs',
+          atMs: 0,
+          totalMs: 10,
+          children: [{ name: '@scope/big', atMs: 1, totalMs: 9, children: [] }],
+        },
       ],
     },
-    { name: '(idle)', totalMs: 5, children: [] },
+    { name: '(idle)', atMs: 10, totalMs: 5, children: [] },
   ]);
 });
 

@@ -1,5 +1,5 @@
-import { expensiveImports } from '../../../src/cli/profile/frames';
-import { importFrames } from '../../../src/cli/profile/import-time';
+import { expensiveImports } from '../../../src/laboratory/profile/frames';
+import { importFrames } from '../../../src/laboratory/profile/import-time';
 
 const lines = [
   'import time: self [us] | cumulative | imported package',
@@ -13,22 +13,31 @@ const lines = [
   'import time:      1000 |       1000 | late',
 ];
 
+const near = (ms: number) => expect.closeTo(ms, 6);
+
 test('an import comes behind those within it', () => {
   expect(importFrames(lines)).toEqual([
     {
       name: 'encodings',
+      atMs: 0,
       totalMs: 0.3,
-      children: [{ name: 'encodings.aliases', totalMs: 0.1, children: [] }],
+      children: [{ name: 'encodings.aliases', atMs: 0, totalMs: 0.1, children: [] }],
     },
     {
       name: 'app',
+      atMs: near(0.3),
       totalMs: 8.5,
       children: [
-        { name: 'numpy', totalMs: 6, children: [{ name: 'numpy.core', totalMs: 5, children: [] }] },
-        { name: 'json', totalMs: 2, children: [] },
+        {
+          name: 'numpy',
+          atMs: near(0.3),
+          totalMs: 6,
+          children: [{ name: 'numpy.core', atMs: near(0.3), totalMs: 5, children: [] }],
+        },
+        { name: 'json', atMs: near(6.3), totalMs: 2, children: [] },
       ],
     },
-    { name: 'late', totalMs: 1, children: [] },
+    { name: 'late', atMs: near(8.8), totalMs: 1, children: [] },
   ]);
 });
 
