@@ -380,6 +380,15 @@ export interface DeploymentHistory {
   readonly deployments: readonly DeploymentRow[];
 }
 
+/** A row of `GET /_lambdock/results`: a scenario run or a tuning that a command has left for the page. */
+export interface ResultRow {
+  readonly id: string;
+  readonly at: number;
+  readonly kind: 'scenario' | 'tuning';
+  /** The scenario's, or the function's. */
+  readonly name: string;
+}
+
 /**
  * What `GET /_lambdock/events` sends, as server-sent events: the name is the member's, the data its JSON. Environments and
  * invocations come whole each time they change, a few times a second; the newest row of an id replaces those before.
@@ -396,5 +405,6 @@ export interface LiveEvents {
   readonly stats: Stats;
   readonly queue: readonly QueueRow[];
   readonly eventSources: readonly EventSourceRow[];
+  readonly results: readonly ResultRow[];
   readonly logs: readonly LogRow[];
 }

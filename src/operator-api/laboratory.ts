@@ -6,17 +6,26 @@ import type { DeploymentHistory, EventSourceRow } from './contract';
 import type { DeploymentWatch } from './deployment-watch';
 import type { LiveFeed } from './live-feed';
 import { given, givenNumber } from './query';
+import { type Results, resultRoutes } from './results';
 
 export interface LaboratoryParts {
   readonly recorder: Recorder;
   readonly deployments: DeploymentWatch;
   readonly feed: LiveFeed;
   readonly eventSources: () => readonly EventSourceRow[];
+  readonly results: Results;
 }
 
 /** `GET /timeline`, `/invocations/ID`, `/stats`, `/deployments`, `/event-sources`, and the event stream `/events`. */
-export function laboratoryRoutes({ recorder, deployments, feed, eventSources }: LaboratoryParts): Router {
+export function laboratoryRoutes({
+  recorder,
+  deployments,
+  feed,
+  eventSources,
+  results,
+}: LaboratoryParts): Router {
   const router = new Router();
+  router.use(resultRoutes(results));
   router.get(
     '/timeline',
     answering(({ query }) => {

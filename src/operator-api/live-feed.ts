@@ -4,7 +4,7 @@ import { statsOf } from '../laboratory/stats';
 import type { Alarm, Clock } from '../lib/clock';
 import type { Journal } from '../telemetry/journal';
 import { eventsOf, type LogBatch } from '../telemetry/log-line';
-import type { EventSourceRow, FunctionList, LiveEvents, LogRow, QueueRow } from './contract';
+import type { EventSourceRow, FunctionList, LiveEvents, LogRow, QueueRow, ResultRow } from './contract';
 import type { DeploymentWatch } from './deployment-watch';
 import { toLogRow } from './log-row';
 
@@ -25,6 +25,7 @@ export interface LiveFeedParts {
   readonly functions: () => FunctionList;
   readonly queue: () => readonly QueueRow[];
   readonly eventSources: () => readonly EventSourceRow[];
+  readonly results: () => readonly ResultRow[];
   readonly journal: Journal;
   readonly clock: Clock;
 }
@@ -116,7 +117,7 @@ export class LiveFeed {
   }
 
   #sendFigures(): void {
-    const { recorder, queue, functions, eventSources } = this.#parts;
+    const { recorder, queue, functions, eventSources, results } = this.#parts;
     const list = functions();
     const stats = statsOf(recorder);
     const rows = queue();
@@ -133,6 +134,8 @@ export class LiveFeed {
       this.#toAll('eventSources', (reader) =>
         sources.filter(({ functionName }) => isAsked(reader, functionName)),
       );
+    const found = results();
+    if (this.#isNew('results', found)) this.#toAll('results', () => found);
   }
 
   #isNew(name: keyof LiveEvents, data: unknown): boolean {

@@ -4,10 +4,11 @@ import { eventSourceRows } from './event-sources';
 import type { LaboratoryParts } from './laboratory';
 import { LiveFeed, type LiveFeedParts } from './live-feed';
 import type { Queue } from './queue';
+import { Results } from './results';
 
 /** The live feed and the history of deployments behind the laboratory's routes. */
 export function openLaboratory(
-  parts: Omit<LiveFeedParts, 'deployments' | 'queue' | 'eventSources'> & {
+  parts: Omit<LiveFeedParts, 'deployments' | 'queue' | 'eventSources' | 'results'> & {
     readonly queue: Queue;
     /** Its changes are deployments. */
     readonly registry: Registry;
@@ -18,7 +19,14 @@ export function openLaboratory(
   registry.onChange((_scope, functionName) => deployments.touch(functionName));
   // It is complete: the log keeps the latest lines alone.
   parts.journal.follow((batch) => recorder.profiles.take(batch));
+  const results = new Results(clock);
   const eventSources = () => eventSourceRows(registry);
-  const feed = new LiveFeed({ ...parts, queue: () => queue.rows(), eventSources, deployments });
-  return { recorder, deployments, feed, eventSources };
+  const feed = new LiveFeed({
+    ...parts,
+    queue: () => queue.rows(),
+    eventSources,
+    results: () => results.rows(),
+    deployments,
+  });
+  return { recorder, deployments, feed, eventSources, results };
 }

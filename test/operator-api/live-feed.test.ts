@@ -45,6 +45,7 @@ function aFeed() {
     functions: () => list,
     queue: () => queue,
     eventSources: () => [],
+    results: () => [],
     journal,
     clock,
   });

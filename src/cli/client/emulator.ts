@@ -10,6 +10,7 @@ import type {
   InvocationDetails,
   NoticeRow,
   QueueRow,
+  ResultRow,
   SignIn,
   Stats,
   Timeline,
@@ -91,6 +92,13 @@ export class Emulator {
   async page(): Promise<string> {
     const { path } = await this.#json<SignIn>({ method: 'POST', path: '/_lambdock/sign-in' });
     return new URL(path, this.endpoint).href;
+  }
+
+  /** Leaves the result of a run or a tuning for the page; resolves to the address of its plot. */
+  async keepResult(result: object): Promise<string> {
+    const body = Buffer.from(JSON.stringify(result));
+    const { id } = await this.#json<ResultRow>({ method: 'POST', path: '/_lambdock/results', body });
+    return new URL(`/#/results/${id}`, this.endpoint).href;
   }
 
   /** Resolves to how many environments were retired. */

@@ -1,6 +1,7 @@
 import { systemClock } from '../../lib/clock';
 import type { Connection } from '../client/emulator';
 import { parsed } from '../client/http';
+import { plotted } from '../client/plotted';
 import { Problem } from '../problem';
 import { Progress } from '../terminal/progress';
 import { readText, writeText } from '../text-files';
@@ -38,6 +39,7 @@ export async function run(connection: Connection, file: string, options: RunFile
     ({ requests }) => `${requests.length} requests`,
   );
   process.stdout.write(summary(result));
+  await plotted(connection, result);
   if (options.json !== undefined) writeText(options.json, `${JSON.stringify(result, null, 2)}\n`);
   if (options.junit !== undefined) writeText(options.junit, junit(result));
   return result.assertions.every(({ passed }) => passed) ? 0 : 1;

@@ -2,6 +2,7 @@ import { systemClock } from '../../lib/clock';
 import { type Connection, Emulator } from '../client/emulator';
 import { parsed, readAll } from '../client/http';
 import { LambdaApi } from '../client/lambda-api';
+import { plotted } from '../client/plotted';
 import { refusal } from '../client/refusal';
 import { content } from '../invoke';
 import { Problem } from '../problem';
@@ -74,6 +75,7 @@ export async function tune(connection: Connection, name: string, options: TuneOp
       ? `${JSON.stringify(tuning, null, 2)}\n`
       : `${tuningText(tuning)}${visualizationUrl(results, price)}\n`,
   );
+  await plotted(connection, tuning);
   return found === undefined ? 1 : 0;
 }
 

@@ -5,6 +5,7 @@ import type {
   LiveEvents,
   LogRow,
   QueueRow,
+  ResultRow,
   Stats,
   Timeline,
 } from '../../operator-api/contract';
@@ -60,6 +61,7 @@ function listen(source: EventSource, store: Store, started: () => void): void {
   on('functions', ({ functions, notices }) => store.update({ functions, notices }));
   on('stats', (stats) => store.update({ stats: byName(stats) }));
   on('queue', (queue) => store.update({ queue }));
+  on('results', (results) => store.update({ results }));
   on('eventSources', (eventSources) => store.update({ eventSources }));
   on('deployment', (row) =>
     store.update({ deployments: [row, ...store.state.deployments].slice(0, deploymentsMost) }),
@@ -72,11 +74,12 @@ function listen(source: EventSource, store: Store, started: () => void): void {
 
 async function readAll(store: Store): Promise<void> {
   try {
-    const [list, stats, queue, sources, timeline, history, logs] = await Promise.all([
+    const [list, stats, queue, sources, found, timeline, history, logs] = await Promise.all([
       getJson<FunctionList>('/_lambdock/functions'),
       getJson<Stats>('/_lambdock/stats'),
       getJson<{ readonly events: readonly QueueRow[] }>('/_lambdock/queue'),
       getJson<{ readonly eventSources: readonly EventSourceRow[] }>('/_lambdock/event-sources'),
+      getJson<{ readonly results: readonly ResultRow[] }>('/_lambdock/results'),
       getJson<Timeline>('/_lambdock/timeline'),
       getJson<DeploymentHistory>('/_lambdock/deployments'),
       getText('/_lambdock/logs?tail=2000'),
@@ -89,6 +92,7 @@ async function readAll(store: Store): Promise<void> {
       stats: byName(stats),
       queue: queue.events,
       eventSources: sources.eventSources,
+      results: found.results,
       deployments: history.deployments.toReversed(),
     });
   } catch (error) {

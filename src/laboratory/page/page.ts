@@ -9,6 +9,8 @@ import { FunctionsView } from './views/functions';
 import { InvocationView } from './views/invocation';
 import { LogsView } from './views/logs';
 import { QueueView } from './views/queue';
+import { ResultView } from './views/result';
+import { ResultsView } from './views/results';
 import { TimelineView } from './views/timeline';
 
 const tabs = [
@@ -18,6 +20,7 @@ const tabs = [
   ['deployments', 'Deployments'],
   ['queue', 'Queue'],
   ['event-sources', 'Event sources'],
+  ['results', 'Results'],
 ] as const;
 
 const views: Readonly<Record<string, ComponentType<{ readonly route: Route }>>> = {
@@ -27,8 +30,12 @@ const views: Readonly<Record<string, ComponentType<{ readonly route: Route }>>> 
   deployments: DeploymentsView,
   queue: QueueView,
   'event-sources': EventSourcesView,
+  results: ResultsView,
   invocations: InvocationView,
 };
+
+/** Views of one thing, where there is one of all. */
+const viewsOfOne: typeof views = { functions: FunctionView, results: ResultView };
 
 const connections = { connecting: 'Connecting…', live: 'Live', lost: 'Connection lost, trying again…' };
 
@@ -44,8 +51,8 @@ export function Page() {
     before.current = shown;
     document.title = `${route.subject ?? tabs.find(([view]) => view === route.view)?.[1] ?? ''} · lambdock`;
   }, [shown]);
-  const isFunction = route.view === 'functions' && route.subject !== undefined;
-  const View = isFunction ? FunctionView : (views[route.view] ?? FunctionsView);
+  const ofOne = route.subject === undefined ? undefined : viewsOfOne[route.view];
+  const View = ofOne ?? views[route.view] ?? FunctionsView;
   return h(
     'div',
     { class: 'shell' },

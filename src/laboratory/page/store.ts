@@ -5,9 +5,11 @@ import type {
   FunctionStats,
   NoticeRow,
   QueueRow,
+  ResultRow,
 } from '../../operator-api/contract';
 import { LogBuffer } from './log-buffer';
 import { Recording } from './recording';
+import type { OpenedResult } from './results';
 
 export interface PageState {
   /** Whether the event stream is open. */
@@ -17,6 +19,10 @@ export interface PageState {
   readonly stats: ReadonlyMap<string, FunctionStats>;
   readonly queue: readonly QueueRow[];
   readonly eventSources: readonly EventSourceRow[];
+  /** Newest first. */
+  readonly results: readonly ResultRow[];
+  /** Results that were opened from files, by an id of the page's own. */
+  readonly opened: ReadonlyMap<string, OpenedResult>;
   /** Newest first. */
   readonly deployments: readonly DeploymentRow[];
   /** The last one that was read or followed has failed with this. */
@@ -37,6 +43,8 @@ export class Store {
     stats: new Map(),
     queue: [],
     eventSources: [],
+    results: [],
+    opened: new Map(),
     deployments: [],
   };
   readonly #listeners = new Set<() => void>();

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Response } from 'express';
 import type {
@@ -31,7 +31,7 @@ export interface PageData {
 /** The page with answers that a test chooses, so that what it draws is the same each time. */
 export class PageServer implements AsyncDisposable {
   readonly #followers = new Set<Response>();
-  #app = express();
+  #app: (request: IncomingMessage, response: ServerResponse) => void = () => undefined;
   #refusals = 0;
 
   private constructor(
@@ -83,15 +83,13 @@ export class PageServer implements AsyncDisposable {
     const app = express();
     const health = { version: '0.1.0', instance: 'test', engine: 'Docker', functions: functions.length };
     const page = pageRoutes({ health: () => health, token });
-    app.use(async (request, response, next) => {
-      if (!(await page.handle(request, response, '/_lambdock'))) next();
-    });
     const answers = {
       functions: { functions, notices },
       stats,
       timeline,
       queue: { events: queue },
       'event-sources': { eventSources },
+      results: { results: [] },
       deployments: { deployments },
     };
     for (const [path, answer] of Object.entries(answers)) {
@@ -117,6 +115,9 @@ export class PageServer implements AsyncDisposable {
       this.#followers.add(response);
       response.on('close', () => this.#followers.delete(response));
     });
-    return app;
+    // Before the framework, which has a query of its own that nothing may replace.
+    return async (request: IncomingMessage, response: ServerResponse) => {
+      if (!(await page.handle(request, response, '/_lambdock'))) app(request, response);
+    };
   }
 }

@@ -1,36 +1,28 @@
 import { h } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
-import uPlot from 'uplot';
 import type { InvocationTrace } from '../../../operator-api/contract';
+import { axisIn, Chart, pointsOf, unitAxis } from './chart';
 
 type Columns = [number[], (number | null)[], (number | null)[], (number | null)[]];
 
 /** Durations over time: warm and cold calls as points of their own, and failed ones. */
 export function DurationChart({ invocations }: { readonly invocations: readonly InvocationTrace[] }) {
-  const place = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot | undefined>(undefined);
   const ended = invocations.filter(({ endedAt }) => endedAt !== undefined);
-  const hasAny = ended.length > 0;
-  useEffect(() => {
-    const element = place.current;
-    if (!element) return;
-    const drawn = new uPlot(optionsFor(element), columnsOf(ended), element);
-    plot.current = drawn;
-    const resized = new ResizeObserver(() => drawn.setSize({ width: element.clientWidth, height: 220 }));
-    resized.observe(element);
-    return () => {
-      resized.disconnect();
-      drawn.destroy();
-    };
-  }, [hasAny]);
-  useEffect(() => plot.current?.setData(columnsOf(ended)));
-  if (!hasAny) return null;
-  return h(
-    'section',
-    { 'aria-label': 'Latency over time' },
-    h('h2', null, 'Latency over time'),
-    h('div', { ref: place, class: 'chart', 'aria-hidden': 'true' }),
-  );
+  if (ended.length === 0) return null;
+  return h(Chart, {
+    title: 'Latency over time',
+    data: columnsOf(ended),
+    optionsOf: (color) => ({
+      // Cold calls take a hundred times as long as warm ones.
+      scales: { y: { distr: 3 } },
+      axes: [axisIn(color), unitAxis(color, 'ms')],
+      series: [
+        {},
+        pointsOf('warm', color('run')),
+        pointsOf('cold', color('init')),
+        pointsOf('failed', color('error')),
+      ],
+    }),
+  });
 }
 
 function columnsOf(invocations: readonly InvocationTrace[]): Columns {
@@ -44,36 +36,4 @@ function columnsOf(invocations: readonly InvocationTrace[]): Columns {
     columns[3].push(isFailed ? ms : null);
   }
   return columns;
-}
-
-function optionsFor(element: HTMLElement): uPlot.Options {
-  const style = getComputedStyle(element);
-  const color = (name: string) => style.getPropertyValue(`--${name}`).trim();
-  const points = (label: string, name: string): uPlot.Series => ({
-    label,
-    stroke: color(name),
-    paths: () => null,
-    points: { show: true, size: 6, fill: color(name) },
-    value: (_plot, value) => (value === null ? '–' : `${value.toFixed(2)} ms`),
-  });
-  const axis = {
-    stroke: color('text'),
-    grid: { stroke: color('line'), width: 1 },
-    ticks: { stroke: color('line'), width: 1 },
-  };
-  return {
-    width: Math.max(300, element.clientWidth),
-    height: 220,
-    // Cold calls take a hundred times as long as warm ones.
-    scales: { y: { distr: 3 } },
-    axes: [
-      axis,
-      {
-        ...axis,
-        size: 80,
-        values: (_plot, values) => values.map((each) => (each === null ? '' : `${each} ms`)),
-      },
-    ],
-    series: [{}, points('warm', 'run'), points('cold', 'init'), points('failed', 'error')],
-  };
 }
