@@ -1,8 +1,6 @@
 /** The JSON of every answer under `/_lambdock`: the server writes it, the command line and the page read it. */
 
-/**
- * A row of `GET /_lambdock/functions`, sizes in MB, timeout in seconds, as in `lambdock.yaml`.
- */
+/** A row of `GET /_lambdock/functions`, sizes in MB, timeout in seconds, as in `lambdock.yaml`. */
 export interface FunctionRow {
   readonly name: string;
   readonly packageType: 'Zip' | 'Image';
@@ -45,9 +43,8 @@ export interface Health {
   readonly functions: number;
 }
 
-/** What `POST /_lambdock/sign-in` answers. */
+/** What `POST /_lambdock/sign-in` answers: a path that opens the page, once where it signs the browser in. */
 export interface SignIn {
-  /** Opens the page; where signatures are required, once, within a minute, and signs the browser in. */
   readonly path: string;
 }
 
@@ -101,30 +98,25 @@ export interface QueueRow {
   readonly attempts: number;
 }
 
-/** A row of `GET /_lambdock/event-sources`: a stored event source mapping. lambdock polls none of them. */
+/** A row of `GET /_lambdock/event-sources`: a stored event source mapping. lambdock polls none. Times in ISO 8601. */
 export interface EventSourceRow {
   readonly uuid: string;
-  /** Where it would read: an ARN, or the brokers of a cluster. */
   readonly sources: readonly string[];
   readonly functionName: string;
   readonly qualifier?: string;
   readonly state: 'Enabled' | 'Disabled';
   readonly batchSize?: number;
-  /** In seconds. */
-  readonly batchWindow?: number;
-  /** ISO 8601. */
+  readonly batchWindowSeconds?: number;
   readonly modifiedAt: string;
 }
 
 /**
  * Why an environment was started.
- * - `first-call`: its version had none since lambdock started.
- * - `scale-out`: all others were busy.
+ * - `first-call`, `scale-out`: its version had none since lambdock started; all others were busy.
  * - `code-change`: its function was deployed again.
  * - `idle-expiry`, `crash`, `retired`, `scale-in`: so the last one before it ended.
  * - `forced`: `X-Lambdock-Cold`, or `lambdock cold`.
- * - `warmed`: `lambdock warm` or `lambdock scale`, without an invocation.
- * - `provisioned`: provisioned concurrency.
+ * - `warmed`, `provisioned`: `lambdock warm` or `scale`, and provisioned concurrency; without an invocation.
  */
 export type StartCause =
   | 'first-call'
@@ -295,10 +287,9 @@ export interface Timeline {
   readonly invocations: readonly InvocationTrace[];
 }
 
-/** A part of a start, with the parts within it: an import, a package, a file. Times in milliseconds. */
+/** A part of a start with those within it: an import, a package, a file. Times in ms since the profile's first moment. */
 export interface ImportFrame {
   readonly name: string;
-  /** Since the profile's first moment. What is not profiled, such as the interpreter's own start, is left out. */
   readonly atMs: number;
   readonly totalMs: number;
   readonly children: readonly ImportFrame[];
@@ -306,7 +297,7 @@ export interface ImportFrame {
 
 /** What a cold start with `X-Lambdock-Profile: imports` imported. */
 export interface ImportProfile {
-  /** The most expensive ones that are not within one of the others, at most five, the longest first. */
+  /** At most five that are not within one another, the longest first. */
   readonly imports: readonly Pick<ImportFrame, 'name' | 'atMs' | 'totalMs'>[];
   readonly frames: readonly ImportFrame[];
 }
@@ -385,7 +376,6 @@ export interface ResultRow {
   readonly id: string;
   readonly at: number;
   readonly kind: 'scenario' | 'tuning';
-  /** The scenario's, or the function's. */
   readonly name: string;
 }
 

@@ -15,7 +15,7 @@ export function eventSourceRows(registry: Registry): readonly EventSourceRow[] {
       state: enabled ? 'Enabled' : 'Disabled',
       ...(settings.BatchSize !== undefined && { batchSize: settings.BatchSize }),
       ...(settings.MaximumBatchingWindowInSeconds !== undefined && {
-        batchWindow: settings.MaximumBatchingWindowInSeconds,
+        batchWindowSeconds: settings.MaximumBatchingWindowInSeconds,
       }),
       modifiedAt: new Date(modifiedMs).toISOString(),
     }));

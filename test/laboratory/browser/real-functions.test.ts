@@ -162,7 +162,7 @@ test('starts are brought about from the page: cold, warmed and retired', async (
   expect(await isCold()).toBe(true);
   await press('Retire all');
   await page.getByText(/^\d environments? retired/).waitFor();
-  await page.getByLabel('Warm').fill('2');
+  await page.getByLabel('Environments wanted').fill('2');
   await press('Scale');
   await page.getByText('2 environments: 2 started, 0 ended.').waitFor();
   expect(await isCold()).toBe(false);

@@ -76,6 +76,18 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colors) => {
   );
 });
 
+test('every view fits a window that is 400 pixels wide, and its tables scroll within', async () => {
+  const arrived = (page: Page) => page.locator('nav .badge').waitFor();
+  await using browser = await Browser.at(`${server.address}/_lambdock/ui`, arrived, { nowMs: pageNowMs });
+  const { page } = browser;
+  await page.setViewportSize({ width: 400, height: 800 });
+  for (const [, hash, heading] of views) {
+    await page.goto(`${server.address}/_lambdock/ui#${hash}`);
+    await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+    expect([hash, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([hash, 400]);
+  }
+});
+
 interface Axe {
   run(): Promise<{
     readonly violations: readonly {

@@ -78,7 +78,7 @@ export function pageData({ environments, invocationsEach, spanMs }: Shape): Page
         functionName: 'orders',
         state: 'Enabled',
         batchSize: 10,
-        batchWindow: 0,
+        batchWindowSeconds: 0,
         modifiedAt: new Date(pageNowMs - 600_000).toISOString(),
       },
     ],

@@ -7,7 +7,7 @@ import {
   axisHeight,
   colorNames,
   draw,
-  gutterWidth,
+  gutterOf,
   invocationAt,
   laneHeight,
   type Palette,
@@ -143,7 +143,7 @@ export class TimelineCanvas implements Gestured {
   }
 
   panPixels(pixels: number): void {
-    this.pan(pixels / (this.#width - gutterWidth));
+    this.pan(pixels / (this.#width - gutterOf(this.#width)));
   }
 
   selectLane(step: number): void {
@@ -190,7 +190,7 @@ export class TimelineCanvas implements Gestured {
 
   hover(x: number, y: number): void {
     const { lane, invocation } = this.#at(x, y);
-    this.#tip.hidden = lane === undefined || x < gutterWidth;
+    this.#tip.hidden = lane === undefined || x < gutterOf(this.#width);
     if (lane === undefined) return;
     const { environment } = lane;
     this.#tip.textContent =
@@ -213,9 +213,9 @@ export class TimelineCanvas implements Gestured {
   #at(x: number, y: number): { readonly lane?: Lane; readonly invocation?: InvocationTrace } {
     const lane = this.lanes[Math.floor((y - axisHeight + this.box.scrollTop) / laneHeight)];
     if (y < axisHeight || lane === undefined) return {};
-    const near = ((this.#range.to - this.#range.from) / (this.#width - gutterWidth)) * nearPixels;
+    const near = ((this.#range.to - this.#range.from) / (this.#width - gutterOf(this.#width))) * nearPixels;
     const time = timeAt(x, this.#range, this.#width);
-    const invocation = x < gutterWidth ? undefined : invocationAt(lane, time, near, this.now);
+    const invocation = x < gutterOf(this.#width) ? undefined : invocationAt(lane, time, near, this.now);
     return invocation === undefined ? { lane } : { lane, invocation };
   }
 
@@ -261,13 +261,15 @@ export class TimelineCanvas implements Gestured {
     }
     this.#spacer.style.height = `${Math.max(0, lanes.length * laneHeight + axisHeight - height)}px`;
     const context = this.#canvas.getContext('2d', { alpha: false });
-    if (context === null || width <= gutterWidth) return;
+    if (context === null || width <= gutterOf(width)) return;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const scale = scaleTime([this.#range.from, this.#range.to], [0, 1]);
     const drawn = draw(context, {
       lanes,
       range: this.#range,
-      ticks: labelled(scale.ticks(Math.max(2, (width - gutterWidth) / 110)).map((each) => each.getTime())),
+      ticks: labelled(
+        scale.ticks(Math.max(2, (width - gutterOf(width)) / 110)).map((each) => each.getTime()),
+      ),
       top: this.box.scrollTop,
       width,
       height,

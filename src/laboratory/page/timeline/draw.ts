@@ -6,7 +6,11 @@ import { firstFrom, lanesWithin, type TimeRange } from './viewport';
 
 export const laneHeight = 20;
 export const axisHeight = 24;
-export const gutterWidth = 210;
+
+/** How much of a canvas the names of environments take, in pixels. */
+export const gutterOf = (width: number) => Math.min(210, Math.round(width * 0.34));
+/** About so wide is a letter of a name. */
+const letterWidth = 6.2;
 
 /** Colours by the names that the style sheet has for them. */
 export type Palette = Readonly<Record<string, string>>;
@@ -41,11 +45,11 @@ export interface Scene {
 }
 
 function xOf(at: number, { from, to }: TimeRange, width: number): number {
-  return gutterWidth + ((at - from) / (to - from)) * (width - gutterWidth);
+  return gutterOf(width) + ((at - from) / (to - from)) * (width - gutterOf(width));
 }
 
 export function timeAt(x: number, { from, to }: TimeRange, width: number): number {
-  return from + ((x - gutterWidth) / (width - gutterWidth)) * (to - from);
+  return from + ((x - gutterOf(width)) / (width - gutterOf(width))) * (to - from);
 }
 
 /** Draws what is visible, and nothing else. Returns how many lanes that were. */
@@ -68,7 +72,7 @@ export function draw(context: CanvasRenderingContext2D, scene: Scene): number {
   }
   context.save();
   context.beginPath();
-  context.rect(gutterWidth, axisHeight, width - gutterWidth, height - axisHeight);
+  context.rect(gutterOf(width), axisHeight, width - gutterOf(width), height - axisHeight);
   context.clip();
   for (let at = first; at < end; at += 1) {
     const lane = lanes[at];
@@ -91,7 +95,7 @@ function drawAxis(context: CanvasRenderingContext2D, { ticks, range, width, heig
   context.textBaseline = 'middle';
   for (const { at, label } of ticks) {
     const x = Math.round(xOf(at, range, width));
-    if (x < gutterWidth) continue;
+    if (x < gutterOf(width)) continue;
     context.fillStyle = palette.line ?? '';
     context.fillRect(x, axisHeight - 4, 1, height);
     context.fillStyle = palette.minor ?? '';
@@ -110,7 +114,8 @@ function drawLabel(
   const { functionName, version, id, state } = environment;
   context.fillStyle = (state === 'gone' ? scene.palette.minor : scene.palette.text) ?? '';
   const name = version === '$LATEST' ? functionName : `${functionName}:${version}`;
-  const shown = name.length > 20 ? `${name.slice(0, 19)}…` : name;
+  const most = Math.max(4, Math.floor((gutterOf(scene.width) - 12) / letterWidth) - 9);
+  const shown = name.length > most ? `${name.slice(0, most - 1)}…` : name;
   context.fillText(`${shown} ${short(id)}`, 6, y + laneHeight / 2);
 }
 
@@ -119,9 +124,9 @@ function drawLane(context: CanvasRenderingContext2D, scene: Scene, lane: Lane, y
   const { environment, from, to } = lane;
   if (from > range.to || to < range.from) return;
   const bar = (start: number, end: number, color: string | undefined, inset: number) => {
-    const x = Math.max(gutterWidth - 1, xOf(start, range, width));
+    const x = Math.max(gutterOf(width) - 1, xOf(start, range, width));
     const until = Math.min(width + 1, xOf(end, range, width));
-    if (until < gutterWidth || x > width) return;
+    if (until < gutterOf(width) || x > width) return;
     context.fillStyle = color ?? '';
     context.fillRect(x, y + inset, Math.max(1, until - x), laneHeight - 2 * inset);
   };
@@ -151,7 +156,7 @@ function drawInvocations(
   { range, width, now, palette, selectedRequestId }: Scene,
   bar: (start: number, end: number, color: string | undefined, inset: number) => void,
 ): void {
-  const pixelMs = (range.to - range.from) / (width - gutterWidth);
+  const pixelMs = (range.to - range.from) / (width - gutterOf(width));
   // One before the first that starts within may still be under way.
   const first = Math.max(0, firstFrom(invocations, range.from, ({ startedAt = 0 }) => startedAt) - 1);
   let drawnTo = Number.NEGATIVE_INFINITY;
@@ -179,7 +184,7 @@ function drawColdStart(
   y: number,
 ): void {
   const x = xOf(from, range, width);
-  if (x < gutterWidth - 100) return;
+  if (x < gutterOf(width) - 100) return;
   context.fillStyle = palette.text ?? '';
   context.beginPath();
   context.moveTo(x, y + 1);
@@ -189,7 +194,7 @@ function drawColdStart(
   context.fillRect(x - 1, y + 1, 1, laneHeight - 2);
   const words = declaredDelay === undefined ? causeNames[cause] : `${causeNames[cause]}, declared delay`;
   // Before the flag, or where the gutter is in the way, behind it.
-  const hasRoom = x - 4 - context.measureText(words).width > gutterWidth;
+  const hasRoom = x - 4 - context.measureText(words).width > gutterOf(width);
   context.textAlign = hasRoom ? 'right' : 'left';
   context.fillText(words, hasRoom ? x - 4 : x + 10, y + laneHeight / 2);
   context.textAlign = 'left';

@@ -1,6 +1,7 @@
 import { h } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
+import { timeOfDay } from '../format';
 
 const height = 220;
 
@@ -39,9 +40,16 @@ export function Chart({ title, data, optionsOf }: ChartProps) {
   );
 }
 
-export function axisIn(color: (name: string) => string): uPlot.Axis {
+function axisIn(color: (name: string) => string): uPlot.Axis {
   const line = { stroke: color('line'), width: 1 };
   return { stroke: color('text'), grid: line, ticks: line };
+}
+
+/** An axis of times of the day. */
+export function timeAxis(color: (name: string) => string): uPlot.Axis {
+  const values: uPlot.Axis.DynamicValues = (_plot, splits) =>
+    splits.map((seconds) => timeOfDay(seconds * 1_000).slice(0, 8));
+  return { ...axisIn(color), values, space: 90 };
 }
 
 /** An axis whose values have a unit. */

@@ -47,7 +47,7 @@ export function Controls({ functionName }: { readonly functionName: string }) {
       h(
         'label',
         null,
-        'Warm ',
+        'Environments wanted ',
         h('input', {
           type: 'number',
           min: 0,

@@ -1,6 +1,6 @@
 import { h } from 'preact';
 import type { InvocationTrace } from '../../../operator-api/contract';
-import { axisIn, Chart, pointsOf, unitAxis } from './chart';
+import { Chart, pointsOf, timeAxis, unitAxis } from './chart';
 
 type Columns = [number[], (number | null)[], (number | null)[], (number | null)[]];
 
@@ -14,7 +14,7 @@ export function DurationChart({ invocations }: { readonly invocations: readonly 
     optionsOf: (color) => ({
       // Cold calls take a hundred times as long as warm ones.
       scales: { y: { distr: 3 } },
-      axes: [axisIn(color), unitAxis(color, 'ms')],
+      axes: [timeAxis(color), unitAxis(color, 'ms')],
       series: [
         {},
         pointsOf('warm', color('run')),

@@ -32,7 +32,16 @@ export function EventSourcesView() {
               'tbody',
               null,
               eventSources.map(
-                ({ uuid, sources, functionName, qualifier, state, batchSize, batchWindow, modifiedAt }) =>
+                ({
+                  uuid,
+                  sources,
+                  functionName,
+                  qualifier,
+                  state,
+                  batchSize,
+                  batchWindowSeconds,
+                  modifiedAt,
+                }) =>
                   h(
                     'tr',
                     { key: uuid },
@@ -49,7 +58,11 @@ export function EventSourcesView() {
                     h('td', null, state),
                     h('td', { class: 'minor' }, 'not polled'),
                     h('td', { class: 'number' }, batchSize === undefined ? '–' : String(batchSize)),
-                    h('td', { class: 'number' }, batchWindow === undefined ? '–' : `${batchWindow} s`),
+                    h(
+                      'td',
+                      { class: 'number' },
+                      batchWindowSeconds === undefined ? '–' : `${batchWindowSeconds} s`,
+                    ),
                     h('td', null, timeOfDay(Date.parse(modifiedAt))),
                   ),
               ),

@@ -41,25 +41,29 @@ export function QueueView() {
     queue.length === 0
       ? h('p', null, 'No asynchronous invocations are waiting.')
       : h(
-          'table',
-          null,
-          h(TableHead, { columns: ['Request', 'Function', 'Accepted', 'Next attempt', 'Failed attempts'] }),
+          'div',
+          { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Waiting invocations' },
           h(
-            'tbody',
+            'table',
             null,
-            queue.map(({ requestId, functionName, qualifier, acceptedAt, dueAt, attempts }) =>
-              h(
-                'tr',
-                { key: requestId },
+            h(TableHead, { columns: ['Request', 'Function', 'Accepted', 'Next attempt', 'Failed attempts'] }),
+            h(
+              'tbody',
+              null,
+              queue.map(({ requestId, functionName, qualifier, acceptedAt, dueAt, attempts }) =>
                 h(
-                  'td',
-                  null,
-                  h('a', { href: addressOf('logs', undefined, { request: requestId }) }, short(requestId)),
+                  'tr',
+                  { key: requestId },
+                  h(
+                    'td',
+                    null,
+                    h('a', { href: addressOf('logs', undefined, { request: requestId }) }, short(requestId)),
+                  ),
+                  h('td', null, qualifier === undefined ? functionName : `${functionName}:${qualifier}`),
+                  h('td', null, timeOfDay(Date.parse(acceptedAt))),
+                  h('td', null, timeOfDay(Date.parse(dueAt))),
+                  h('td', { class: 'number' }, String(attempts)),
                 ),
-                h('td', null, qualifier === undefined ? functionName : `${functionName}:${qualifier}`),
-                h('td', null, timeOfDay(Date.parse(acceptedAt))),
-                h('td', null, timeOfDay(Date.parse(dueAt))),
-                h('td', { class: 'number' }, String(attempts)),
               ),
             ),
           ),
