@@ -21,15 +21,14 @@ const listedMost = 20;
 export async function trace(connection: Connection, name: string, options: TraceOptions): Promise<number> {
   const emulator = new Emulator(connection);
   if (options.chrome !== undefined) return writeTrace(emulator, name, options.chrome, options.request);
-  const limit = options.list ? listedMost : 1;
-  const id = options.request ?? (await latest(emulator, name, limit)).at(-1)?.requestId;
+  const rows = options.request === undefined || options.list ? await latest(emulator, name, options) : [];
+  const id = options.request ?? rows.at(-1)?.requestId;
   if (id === undefined) {
     throw new Problem(
       `${name} has no invocation that lambdock remembers. Invoke it first: npx lambdock invoke ${name}`,
     );
   }
   if (options.list) {
-    const rows = await latest(emulator, name, limit);
     process.stdout.write(options.json ? `${JSON.stringify(rows, null, 2)}\n` : listing(rows));
     return 0;
   }
@@ -38,8 +37,13 @@ export async function trace(connection: Connection, name: string, options: Trace
   return 0;
 }
 
-async function latest(emulator: Emulator, name: string, limit: number): Promise<readonly InvocationTrace[]> {
-  return (await emulator.timeline({ function: name, limit: String(limit) })).invocations;
+async function latest(
+  emulator: Emulator,
+  name: string,
+  { list = false }: TraceOptions,
+): Promise<readonly InvocationTrace[]> {
+  const limit = String(list ? listedMost : 1);
+  return (await emulator.timeline({ function: name, limit })).invocations;
 }
 
 function listing(rows: readonly InvocationTrace[]): string {

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommand } from '../../support/app/command';
 import { RecordingServer } from '../../support/clients/recording-server';
 import { aCold, anEnvironment } from '../../support/laboratory/environment-traces';
+import { aRun } from '../../support/laboratory/scenario-runs';
 import { TemporaryFolder } from '../../support/lib/temporary-folder';
 
 const timeline = { now: 0, since: 0, environments: [anEnvironment()], invocations: [aCold()] };
@@ -63,6 +64,13 @@ idle                0       0          0  0.0 %       -       -         -       
   );
 });
 
+test('stats --json prints what lambdock answers', async () => {
+  await using server = await RecordingServer.start();
+  server.json(200, stats);
+  const { stdout } = await runCommand(['stats', '--json', '--endpoint', server.endpoint]);
+  expect(JSON.parse(stdout)).toEqual(stats);
+});
+
 test('stats --csv has a head and a line per function', async () => {
   await using server = await RecordingServer.start();
   server.json(200, stats);
@@ -85,6 +93,37 @@ test('trace shows the last invocation of a function', async () => {
     '/_lambdock/timeline?function=hello&limit=1',
     '/_lambdock/invocations/11111111-2222-4333-8444-555555555555',
   ]);
+});
+
+test('trace --list has the latest invocations, and --request one of them by the beginning of its id', async () => {
+  await using server = await RecordingServer.start();
+  const details = { invocation: aCold(), environment: anEnvironment() };
+  server.answer = ({ url }, response) =>
+    response.end(JSON.stringify(url.includes('/timeline?') ? timeline : details));
+  const list = await runCommand(['trace', 'hello', '--list', '--endpoint', server.endpoint]);
+  expect(list.stdout).toMatch(
+    /^REQUEST +ARRIVED +STATUS +START +DURATION\n11111111-2222-\S+ +03:04:05.000 +success +cold, first-call +100 ms\n$/,
+  );
+  const one = await runCommand(['trace', 'hello', '--request', '1111', '--endpoint', server.endpoint]);
+  expect(one.stdout).toMatch(/^hello \$LATEST {2}11111111-/);
+  expect(server.requests.map(({ url }) => url)).toEqual([
+    '/_lambdock/timeline?function=hello&limit=20',
+    '/_lambdock/invocations/1111',
+  ]);
+});
+
+test('scenario diff compares the JSON files of two runs, and names a file that is none', async () => {
+  await using folder = await TemporaryFolder.make();
+  const [before, after] = [join(folder.path, 'before.json'), join(folder.path, 'after.json')];
+  writeFileSync(before, JSON.stringify(aRun()));
+  writeFileSync(after, JSON.stringify(aRun({ seed: 2 })));
+  const { code, stdout } = await runCommand(['scenario', 'diff', before, after]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^A: night, .* seed 1, speed 1\nB: night, .* seed 2, speed 1\n\na\nFIGURE /);
+  writeFileSync(after, '{}');
+  const other = await runCommand(['scenario', 'diff', before, after]);
+  expect(other.code).toBe(1);
+  expect(other.stderr).toContain(`${after} is not the result of a run.`);
 });
 
 test('trace without an invocation names the next step', async () => {
