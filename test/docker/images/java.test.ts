@@ -1,3 +1,9 @@
+import {
+  PublishVersionCommand,
+  UpdateFunctionConfigurationCommand,
+  waitUntilFunctionUpdatedV2,
+  waitUntilPublishedVersionActive,
+} from '@aws-sdk/client-lambda';
 import { RunningApp } from '../../support/app/running-app';
 import { compileJava } from '../../support/functions/java-classes';
 import { TemporaryFolder } from '../../support/lib/temporary-folder';
@@ -35,6 +41,7 @@ beforeAll(async () => {
       },
       slow: { ...shared, handler: acts, timeout: 10 },
       lost: { ...shared, handler: 'example.Nowhere' },
+      snap: { ...shared, handler: acts },
     },
   });
 });
@@ -130,4 +137,20 @@ test('an entry of the logger with several lines is in the log', async () => {
   const { log } = await app.invoke('java17', { act: 'log' }, { tail: true });
   // It comes in one record, between the lines of the invocation that wrote it.
   expect(log.map((line) => line.split(' ')[0])).toEqual(['START', 'two', 'lines', 'END', 'REPORT']);
+});
+
+test('a version with SnapStart runs its init when it is published, and is restored', async () => {
+  const FunctionName = 'snap';
+  await app.client.send(
+    new UpdateFunctionConfigurationCommand({ FunctionName, SnapStart: { ApplyOn: 'PublishedVersions' } }),
+  );
+  await waitUntilFunctionUpdatedV2({ client: app.client, maxWaitTime: 120 }, { FunctionName });
+  await app.client.send(new PublishVersionCommand({ FunctionName }));
+  await waitUntilPublishedVersionActive({ client: app.client, maxWaitTime: 120 }, { FunctionName, Qualifier: '1' });
+  const { payload, log } = await app.invoke('snap', { act: 'inside' }, { Qualifier: '1', tail: true });
+  expect(payload).toMatchObject({
+    calls: 1,
+    environment: { AWS_LAMBDA_INITIALIZATION_TYPE: 'snap-start', AWS_LAMBDA_FUNCTION_VERSION: '1' },
+  });
+  expect(log).toEqual(expect.arrayContaining([expect.stringMatching(/^RESTORE_START/)]));
 });

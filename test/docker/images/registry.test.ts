@@ -12,6 +12,8 @@ const docker = new Docker();
 let folder: TemporaryFolder;
 let registry: LocalRegistry;
 let image: string;
+/** The same, by its digest. */
+let pinned: string;
 
 const app = `def handler(event, context):
     return "from the registry"
@@ -36,6 +38,8 @@ beforeAll(async () => {
   await followed(await docker.buildImage(context, { t: image }));
   const authconfig = { username: 'test', password: 'secret', serveraddress: registry.host };
   await followed(await docker.getImage(image).push({ authconfig }));
+  const { RepoDigests } = await docker.getImage(image).inspect();
+  pinned = RepoDigests.find((each) => each.startsWith(registry.host)) ?? '';
   await docker.getImage(image).remove({ force: true });
 });
 
@@ -89,5 +93,21 @@ test('an image is pulled, and a base image of a build, with the credentials of D
     expect((await running.invoke('hello')).payload).toBe('from the registry');
   } finally {
     await docker.getImage(own).remove({ force: true });
+  }
+});
+
+test('a digest pins an image, which is pulled once and not asked for again', async () => {
+  expect(pinned).toMatch(/\/team\/hello@sha256:[0-9a-f]{64}$/);
+  const auth = Buffer.from('test:secret').toString('base64');
+  try {
+    {
+      await using running = await start({ image: pinned }, await configured('pinned', { [registry.host]: { auth } }));
+      expect((await running.invoke('hello')).payload).toBe('from the registry');
+    }
+    // Without credentials any request to the registry would fail.
+    await using running = await start({ image: pinned }, await configured('none', {}));
+    expect((await running.invoke('hello')).payload).toBe('from the registry');
+  } finally {
+    await docker.getImage(pinned).remove({ force: true });
   }
 });
