@@ -101,7 +101,11 @@ test('a digest pins an image, which is pulled once and not asked for again', asy
   const auth = Buffer.from('test:secret').toString('base64');
   try {
     {
-      await using running = await start({ image: pinned }, await configured('pinned', { [registry.host]: { auth } }));
+      await using running = await start(
+        { image: pinned },
+        await configured('pinned', { [registry.host]: { auth } }),
+      );
+      running.foresee(/is available now|hello is ready/);
       expect((await running.invoke('hello')).payload).toBe('from the registry');
     }
     // Without credentials any request to the registry would fail.
