@@ -20,6 +20,7 @@ const table = {
   InvalidRuntimeException: { status: 502, fault: 'Service', key: 'Message' },
   InvalidZipFileException: { status: 502, fault: 'Service', key: 'Message' },
   RecursiveInvocationException: { status: 400, fault: 'User', key: 'Message' },
+  SnapStartTimeoutException: { status: 408, fault: 'User', key: 'Message' },
   ServiceException: { status: 500, fault: 'Service', key: 'Message' },
 } as const satisfies Table;
 

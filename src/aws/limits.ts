@@ -85,6 +85,8 @@ export const limits = {
   /** Milliseconds that the init phase may last before it is begun anew within the first invocation.
    * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
   initMs: 10_000,
+  /** https://docs.aws.amazon.com/lambda/latest/dg/snapstart-troubleshooting.html */
+  restoreMs: 10_000,
   /** MB of memory that get one whole vCPU.
    * https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
   memoryMiBPerVcpu: 1_769,

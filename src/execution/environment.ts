@@ -24,6 +24,7 @@ import {
 } from './process/process-environment';
 import { RuntimeLaunch } from './process/runtime-launch';
 import { runtimeVersion } from './process/runtime-version';
+import { withRestoreSteps } from './restore-log';
 import type { RuntimeLink } from './runtime-link';
 import type { AssignedSandbox } from './spares/spare';
 import { whenRead } from './when-read';
@@ -96,7 +97,7 @@ export class Environment {
           if (participant === 'runtime') logRuntimeParked(this.#log, this.#state);
           this.#take({ type: 'parked', participant });
         },
-        ...this.#log.linkEvents,
+        ...withRestoreSteps(this.#log.linkEvents, (event) => this.#take(event)),
         answered: (outcome) => this.#take({ type: 'answered', outcome }),
         initFailed: (fault) => this.#take({ type: 'initFailed', fault }),
         extensionRegistered: (participant) => this.#take({ type: 'extensionRegistered', participant }),

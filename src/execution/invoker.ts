@@ -50,10 +50,10 @@ export class Invoker {
       const ending = await invocation.ended;
       if (ending.outcome.kind === 'platformFailed') {
         observer?.failed(request);
-        throw new LambdaError(
-          'ServiceException',
-          `${request.version.functionName}: ${ending.outcome.reason}`,
-        );
+        const { code, reason } = ending.outcome;
+        throw code === undefined
+          ? new LambdaError('ServiceException', `${request.version.functionName}: ${reason}`)
+          : new LambdaError(code, reason);
       }
       return ending;
     } finally {

@@ -7,8 +7,27 @@ import {
   restoreStartEvent,
 } from '../telemetry/platform-events';
 import { type initStartLine, restoreReportLine, restoreStartLine } from '../telemetry/platform-lines';
+import type { Event } from './lifecycle/lifecycle-types';
+import type { RuntimeEvents } from './runtime-link';
 
 type Say = (event: () => PlatformEvent, line?: () => string) => void;
+
+type RestoreEvents = Pick<RuntimeEvents, 'restoring' | 'restored'>;
+
+/** As these events, and steps the environment. A restore begins while the delivery's own step is under way. */
+export function withRestoreSteps<E extends RestoreEvents>(events: E, take: (event: Event) => void): E {
+  return {
+    ...events,
+    restoring: () => {
+      events.restoring();
+      queueMicrotask(() => take({ type: 'restoring' }));
+    },
+    restored: () => {
+      events.restored();
+      take({ type: 'restored' });
+    },
+  };
+}
 
 /** What the log has of the restores of an environment with SnapStart. START comes behind a restore. */
 export class RestoreLog {

@@ -142,6 +142,18 @@ export function abort(
   );
 }
 
+/** The restore took too long. https://docs.aws.amazon.com/lambda/latest/dg/snapstart-troubleshooting.html */
+export function abandonRestore({ task, retiring }: StateOf<'invoking'>, c: Circumstances): Step {
+  const code = 'SnapStartTimeoutException';
+  const reason = "Lambda couldn't restore the snapshot within the timeout limit.";
+  const outcome: Outcome = { kind: 'platformFailed', reason, code };
+  const report: EndedTask = { ...endTask(task, outcome, c), status: 'timeout', errorType: `Lambda.${code}` };
+  return prepend(
+    [{ type: 'settle', invocation: task.invocation, outcome }],
+    shutDown('timeout', { report }, retiring, c),
+  );
+}
+
 export function loseTask(task: Task, reason: string, c: Circumstances): Step {
   const outcome: Outcome = { kind: 'platformFailed', reason };
   return prepend(

@@ -80,6 +80,8 @@ export type State =
       readonly name: 'invoking';
       readonly task: Task;
       readonly deadlineAt: number;
+      /** The runtime has the event once it is restored, whose own deadline this is until then. */
+      readonly isRestoring?: true;
       /** An extension may ask for its next event before the runtime responds. */
       readonly awaited: Participants;
     } & Leaving)
@@ -121,6 +123,9 @@ export type Event =
   | { readonly type: 'extensionsFound'; readonly participants: readonly string[] }
   | { readonly type: 'extensionRegistered'; readonly participant: string }
   | { readonly type: 'parked'; readonly participant: string }
+  /** The runtime goes on from its snapshot, or has gone on. */
+  | { readonly type: 'restoring' }
+  | { readonly type: 'restored' }
   | { readonly type: 'answered'; readonly outcome: Outcome }
   | { readonly type: 'initFailed'; readonly fault: Fault }
   /** An extension reported an error to the Extensions API, after which it has to end. */

@@ -1,6 +1,7 @@
 import { limits } from '../../aws/limits';
 import {
   abandonReset,
+  abandonRestore,
   abort,
   afterShutdown,
   boot,
@@ -148,7 +149,19 @@ const table: Table = {
     }),
     extensionFailed: (state, event, c) => abort(state.task, event.fault, state.retiring, c),
     exited: (state, event, c) => abort(state.task, faultOf(event), state.retiring, c, event.participant),
-    deadlinePassed: (state, _event, c) => abort(state.task, timeoutFault(c.timeoutMs), state.retiring, c),
+    restoring: (state, _event, c) => ({
+      state: { ...state, isRestoring: true, deadlineAt: c.nowMs + limits.restoreMs },
+      effects: [],
+    }),
+    // The function's timeout counts from here.
+    restored: ({ isRestoring: _, ...state }, _event, c) => ({
+      state: { ...state, deadlineAt: c.nowMs + c.timeoutMs },
+      effects: [],
+    }),
+    deadlinePassed: (state, _event, c) =>
+      state.isRestoring
+        ? abandonRestore(state, c)
+        : abort(state.task, timeoutFault(c.timeoutMs), state.retiring, c),
     sandboxLost: (state, event, c) => loseTask(state.task, event.reason, c),
     retired: (state) => ({ state: { ...state, retiring: true }, effects: [] }),
   },
@@ -183,6 +196,8 @@ const table: Table = {
     sandboxLost: (state, event, c) =>
       typeof state.next === 'string' ? stop(c) : abandonReset(state.next, event.reason, c),
     parked: (state) => ({ state, effects: [] }),
+    restoring: (state) => ({ state, effects: [] }),
+    restored: (state) => ({ state, effects: [] }),
     answered: (state) => ({ state, effects: [] }),
     initFailed: (state) => ({ state, effects: [] }),
     extensionFailed: (state) => ({ state, effects: [] }),
@@ -199,6 +214,7 @@ const table: Table = {
     },
     /** Of the processes that are being killed. */
     exited: (state) => ({ state, effects: [] }),
+    restoring: (state) => ({ state, effects: [] }),
     extensionFailed: (state) => ({ state, effects: [] }),
     deadlinePassed: (state, _event, c) =>
       abandonReset(state.next, 'The sandbox did not end its processes in time', c),
@@ -212,6 +228,8 @@ const table: Table = {
     sandboxFailed: () => ({ state: { name: 'gone' }, effects: [] }),
     sandboxLost: (state) => ({ state, effects: [] }),
     exited: (state) => ({ state, effects: [] }),
+    restoring: (state) => ({ state, effects: [] }),
+    restored: (state) => ({ state, effects: [] }),
     extensionFailed: (state) => ({ state, effects: [] }),
     parked: (state) => ({ state, effects: [] }),
     processesReset: (state) => ({ state, effects: [] }),

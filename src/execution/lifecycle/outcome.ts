@@ -7,7 +7,12 @@ import type { ProcessExit, StartStep } from '../../engine/engine';
 export type Outcome =
   | { readonly kind: 'succeeded'; readonly payload: Buffer; readonly contentType: string }
   | { readonly kind: 'failed'; readonly payload: Buffer; readonly fault: Fault }
-  | { readonly kind: 'platformFailed'; readonly reason: string };
+  | {
+      readonly kind: 'platformFailed';
+      readonly reason: string;
+      /** Absent: `ServiceException`. */
+      readonly code?: 'SnapStartTimeoutException';
+    };
 
 /** What REPORT lines and telemetry say of an ending that was not a success. */
 export interface Fault {

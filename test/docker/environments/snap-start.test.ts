@@ -11,7 +11,7 @@ jest.setTimeout(180_000);
 let app: RunningApp;
 
 const code = `
-import os
+import os, time
 from snapshot_restore_py import register_after_restore, register_before_snapshot
 
 events = ['init']
@@ -22,6 +22,8 @@ def before():
 
 def after():
     print('after the restore')
+    if os.environ.get('SLOW'):
+        time.sleep(60)
     if os.environ.get('BROKEN'):
         raise ValueError('cannot restore')
     events.append('after')
@@ -100,4 +102,15 @@ test('a hook that fails after the restore is the response', async () => {
   const { functionError, payload } = await app.invoke('broken', {}, { Qualifier: '1' });
   expect(functionError).toBe('Unhandled');
   expect(payload).toMatchObject({ errorMessage: 'cannot restore' });
+});
+
+test('a hook that takes longer than 10 s after the restore is SnapStartTimeoutException', async () => {
+  await published('slow', { SLOW: 'yes' });
+  await expect(app.invoke('slow', {}, { Qualifier: '1' })).rejects.toMatchObject({
+    name: 'SnapStartTimeoutException',
+    message: "Lambda couldn't restore the snapshot within the timeout limit.",
+    $metadata: { httpStatusCode: 408 },
+  });
+  const log = await logWith('slow', (text) => text.startsWith('REPORT'));
+  expect(log.at(-1)).toContain('Status: timeout');
 });

@@ -46,6 +46,8 @@ function events(invocation: () => Invocation): Record<EventName, Event> {
     extensionFailed: { type: 'extensionFailed', fault },
     parked: { type: 'parked', participant: 'runtime' },
     'parked (extension)': { type: 'parked', participant: 'extension/x' },
+    restoring: { type: 'restoring' },
+    restored: { type: 'restored' },
     answered: { type: 'answered', outcome: answer },
     initFailed: { type: 'initFailed', fault },
     exited: { type: 'exited', participant: 'runtime', exit: { code: 1, outOfMemory: false } },
@@ -260,6 +262,29 @@ describe('with an external extension', () => {
       outcome: { kind: 'failed', fault: { errorType: 'Extension.Crash', message: 'exit status 5' } },
     });
   });
+});
+
+test('a restore has ten seconds of its own, and the timeout counts from its end', () => {
+  const { invoking } = states();
+  const restoring = walk(invoking as State, ['restoring']);
+  expect(restoring.state).toMatchObject({ name: 'invoking', deadlineAt: 1_010_000 });
+  const restored = walk(restoring.state, ['restored']);
+  expect(restored.state).toMatchObject({ name: 'invoking', deadlineAt: 1_003_000 });
+  expect(walk(restored.state, ['deadlinePassed']).effects[1]).toMatchObject({ type: 'logFault' });
+});
+
+test('a restore that takes longer is SnapStartTimeoutException, and the next invocation initialises anew', () => {
+  const { invoking } = states();
+  const { state, effects } = walk(invoking as State, ['restoring', 'deadlinePassed', 'processesReset']);
+  expect(effects[0]).toMatchObject({
+    type: 'settle',
+    outcome: { kind: 'platformFailed', code: 'SnapStartTimeoutException' },
+  });
+  expect(effects.at(-1)).toMatchObject({
+    type: 'report',
+    ended: { status: 'timeout', errorType: 'Lambda.SnapStartTimeoutException' },
+  });
+  expect(state).toMatchObject({ name: 'ready', runtime: 'none' });
 });
 
 test('an init that exceeds ten seconds is repeated within the timeout of the function', () => {
