@@ -33,6 +33,15 @@ export function nameProperty({ type, properties }: Resource): string | undefined
   );
 }
 
+/** What a resource without a name is called; names of FIFO queues and topics end so on AWS, and clients look at it. */
+export function unnamed({ logicalId, properties }: Resource): string {
+  const isFifo = ['FifoQueue', 'FifoTopic'].some((each) => {
+    const value = properties.entries.get(each);
+    return value?.kind === 'scalar' && value.text === 'true';
+  });
+  return isFifo ? `${logicalId}.fifo` : logicalId;
+}
+
 /** Types whose name is in a property `Name`. */
 const namedByName: ReadonlySet<string> = new Set([
   'AWS::Events::Rule',

@@ -28,6 +28,7 @@ import {
   nameProperty,
   pseudoParameter,
   referenceTo,
+  unnamed,
 } from './references';
 import { type Resource, readResources } from './resources';
 import { readUrl } from './urls';
@@ -228,7 +229,7 @@ export class Stack implements EvaluationScope {
     const named = property === undefined ? undefined : properties.get(property);
     this.#named.delete(logicalId);
     if (named?.kind === 'scalar' && named.text) return named.text;
-    if (resource.kind !== 'function') return logicalId;
+    if (resource.kind !== 'function') return unnamed(resource);
     const isFree = this.path === '' || this.project.takeName(logicalId, resource);
     return generatedName(isFree ? logicalId : `${this.path.replaceAll('.', '-')}-${logicalId}`);
   }

@@ -8,6 +8,8 @@ const resources = `
   Bucket: { Type: AWS::S3::Bucket }
   Topic: { Type: AWS::SNS::Topic, Properties: { TopicName: news } }
   Jobs: { Type: AWS::SQS::Queue, Properties: { QueueName: jobs } }
+  Ordered: { Type: AWS::SQS::Queue, Properties: { FifoQueue: true } }
+  News: { Type: AWS::SNS::Topic, Properties: { FifoTopic: "true" } }
   Orders: { Type: AWS::DynamoDB::Table }
   Flow: { Type: AWS::Serverless::StateMachine, Properties: { Name: flow } }
   Role: { Type: AWS::IAM::Role }
@@ -45,6 +47,8 @@ const url = (functionArn: string) =>
   `http://${functionUrlId(functionArn)}.lambda-url.eu-west-1.localhost:9000/`;
 
 test.each([
+  ['!Ref Ordered', 'https://sqs.eu-west-1.amazonaws.com/123456789012/Ordered.fifo'],
+  ['!GetAtt News.TopicName', 'News.fifo'],
   ['!Ref Bucket', 'bucket'],
   ['!GetAtt Bucket.Arn', 'arn:aws:s3:::bucket'],
   ['!GetAtt Bucket.RegionalDomainName', 'bucket.s3.eu-west-1.amazonaws.com'],
