@@ -1,5 +1,7 @@
 import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import Docker from 'dockerode';
+import { builtImageName } from '../../src/functions/template/image-build';
 import { RunningApp } from '../support/app/running-app';
 import { TemporaryFolder } from '../support/lib/temporary-folder';
 import { patched, zipOf } from '../support/functions/zips';
@@ -8,6 +10,7 @@ import { patched, zipOf } from '../support/functions/zips';
 jest.setTimeout(600_000);
 
 const projects = __dirname;
+const docker = new Docker();
 
 /** Hosts a project as it is; what is built is kept for the next run. */
 function host(
@@ -171,9 +174,20 @@ test('the Web Adapter is compiled for a server that speaks HTTP', async () => {
 }, 1_200_000);
 
 test('images on AWS`s bases are built, and their volumes are read-only', async () => {
-  await using app = await host('image-packages');
-  expect((await app.invoke('Hello')).payload).toEqual(['iniconfig', '3.13']);
-  expect((await app.invoke('Disk')).payload).toEqual(['Read-only file system', 'packed']);
+  const folder = join(projects, 'image-packages');
+  try {
+    await using app = await host('image-packages');
+    expect((await app.invoke('Hello')).payload).toEqual(['iniconfig', '3.13']);
+    expect((await app.invoke('Disk')).payload).toEqual(['Read-only file system', 'packed']);
+  } finally {
+    for (const [name, tag] of [
+      ['Hello', 'python-v1'],
+      ['Disk', 'latest'],
+    ] as const) {
+      const build = { context: join(folder, name.toLowerCase()), dockerfile: '', arguments: {} };
+      await docker.getImage(builtImageName(name, build, tag)).remove({ force: true });
+    }
+  }
 });
 
 test('what `sam build` made is hosted as it is', async () => {
