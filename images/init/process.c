@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "cgroup.h"
@@ -12,6 +13,9 @@
 #include "protocol.h"
 
 enum { VERDICT = OUTPUT_STREAMS, PIPES };
+
+/* Lambda's limit of open files. The engine is asked for it as well, but rootless Podman sets that of its user. */
+static const struct rlimit open_files = {1024, 1024};
 
 struct process {
     struct process *next;
@@ -53,6 +57,9 @@ static _Noreturn void become(const struct start *start, const int ends[PIPES]) {
     int verdict[2] = {START_STEP_COMMAND, 0};
     for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
     sigemptyset(&none);
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_max > open_files.rlim_max)
+        setrlimit(RLIMIT_NOFILE, &open_files);
     bool ready = sigprocmask(SIG_SETMASK, &none, NULL) == 0 && setsid() >= 0 &&
                  dup2(ends[STDOUT], STDOUT_FILENO) >= 0 && dup2(ends[STDERR], STDERR_FILENO) >= 0 &&
                  (ends[TELEMETRY] < 0 || dup2(ends[TELEMETRY], TELEMETRY_FD) >= 0);

@@ -51,6 +51,10 @@ describe('an init', () => {
     expect(place).toBe('/usr');
   });
 
+  it('limits a process to 1,024 open files, whatever its own limit is', async () => {
+    expect(await printed(await inits.open('unix'), 'ulimit -Sn; ulimit -Hn')).toBe('1024\n1024\n');
+  });
+
   it('gives a process descriptor 62 if requested', async () => {
     const { connection, recorder } = await inits.open('unix');
     connection.start(shell('echo record >/proc/self/fd/62; echo line', { telemetryDescriptor: true }));
