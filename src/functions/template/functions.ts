@@ -7,7 +7,7 @@ import { snapStartRuntimes } from '../build/requested-settings';
 import { readDebug } from './debug';
 import { functionKinds as kinds, runtimeProblem } from './function-kinds';
 import type { FunctionVariables } from './given-values';
-import { builtImageName, readImageBuild } from './image-build';
+import { builtImageName, readImageBuild, wantedImage } from './image-build';
 import { foreignLayer, isLayerArn } from './known-layers';
 import { readSource, type TemplateReader } from './reader';
 import { replaceVariables } from './replace-variables';
@@ -171,14 +171,7 @@ function readImage(
   const entryPoint = readWords(reader, fields.entryPoint);
   const workingDirectory = reader.value(fields.workingDirectory, kinds.workingDirectory);
   if (image === undefined || (isBuilt && build === undefined)) return undefined;
-  return {
-    kind: 'image',
-    image,
-    ...(build !== undefined && { build }),
-    ...(command !== undefined && { command }),
-    ...(entryPoint !== undefined && { entryPoint }),
-    ...(workingDirectory !== undefined && { workingDirectory }),
-  };
+  return wantedImage(image, { build, command, entryPoint, workingDirectory });
 }
 
 function readZip(

@@ -4,7 +4,7 @@ import { sha256 } from '../../lib/hash';
 import { functionKinds as kinds } from './function-kinds';
 import type { TemplateReader } from './reader';
 import type { Field } from './value-reader';
-import type { WantedImageBuild } from './wanted';
+import type { WantedImage, WantedImageBuild } from './wanted';
 
 const keys = ['context', 'dockerfile', 'target', 'args', 'platform', 'secrets', 'ssh'] as const;
 

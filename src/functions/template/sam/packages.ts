@@ -41,14 +41,7 @@ function readImage(resource: Resource, properties: Properties): WantedImage | un
   const command = config && words(config, 'Command');
   const entryPoint = config && words(config, 'EntryPoint');
   const workingDirectory = config?.value('WorkingDirectory', kinds.workingDirectory);
-  return {
-    kind: 'image',
-    image,
-    ...(build !== undefined && { build }),
-    ...(command !== undefined && { command }),
-    ...(entryPoint !== undefined && { entryPoint }),
-    ...(workingDirectory !== undefined && { workingDirectory }),
-  };
+  return wantedImage(image, { build, command, entryPoint, workingDirectory });
 }
 
 /** What `Metadata` says of the image's build, as SAM or the CDK writes it; undefined where its folder or Dockerfile is not there. */
