@@ -4,21 +4,21 @@ import type { FunctionVersion } from '../functions/function-version';
 export interface ConcurrencyOptions {
   /** Invocations of one account and region at a time. */
   readonly limit: number;
-  /** What of the limit is kept for single functions, by their ARNs. */
+  /** Reserved concurrency by function ARN; it is part of the limit. */
   readonly reserved: () => ReadonlyMap<string, number>;
-  /** Environments that are kept ready for single functions, by their ARNs; what is reserved has them in it. */
+  /** Provisioned concurrency by function ARN; it is part of the function's reserved concurrency. */
   readonly provisioned?: () => ReadonlyMap<string, number>;
-  /** Whether any of them are for this version. */
+  /** Whether this version has provisioned concurrency. */
   readonly isProvisioned?: (version: FunctionVersion) => boolean;
 }
 
-/** `arn:aws:lambda:REGION:ACCOUNT:`: what has a limit in common. */
+/** `arn:aws:lambda:REGION:ACCOUNT:`: functions with this prefix share a limit. */
 const accountOf = (functionArn: string) => functionArn.slice(0, functionArn.indexOf(':function:') + 1);
 
-/** How many invocations are under way, and whether one more may begin. */
+/** Counts running invocations and decides whether one more may begin. */
 export class Concurrency {
   readonly #underWay = new Map<string, number>();
-  /** Those of versions for which nothing is provisioned, of functions for which something is. */
+  /** Running invocations of unprovisioned versions, for functions that have a provisioned version. */
   readonly #unprovisioned = new Map<string, number>();
 
   constructor(private readonly options: ConcurrencyOptions) {}
@@ -36,7 +36,7 @@ export class Concurrency {
     if (own !== undefined) {
       if (running >= own) throw tooMany(reservedExceeded);
       const kept = this.#provisioned(functionArn);
-      // What is provisioned of a reservation is for the versions that it is provisioned for.
+      // Only the provisioned version may use the provisioned part of the reserved concurrency.
       if (kept > 0 && !this.options.isProvisioned?.(version)) return this.#admitBeside(version, own - kept);
     } else if (running >= this.#provisioned(functionArn) && this.#unreserved(functionArn, reserved) <= 0)
       throw tooMany('ConcurrentInvocationLimitExceeded');
@@ -67,8 +67,8 @@ export class Concurrency {
   }
 
   /**
-   * How many more invocations of functions without a reservation may begin. What is provisioned is kept for its
-   * function, whether it is used or not.
+   * How many more invocations of functions without reserved concurrency may begin. Provisioned concurrency is kept
+   * for its function, whether the function uses it or not.
    */
   #unreserved(functionArn: string, reserved: ReadonlyMap<string, number>): number {
     const account = accountOf(functionArn);

@@ -2,14 +2,17 @@ import { limits } from '../aws/limits';
 import type { Sandbox } from '../engine/engine';
 import type { FunctionVersion } from '../functions/function-version';
 
-/** What a runtime has that starts again after a crash or timeout: all of the CPU, as in the init phase, or its share. */
+/**
+ * CPU of a runtime that restarts after a crash or timeout: the whole CPU, as in the init phase, or the function's
+ * share.
+ */
 export type ResetInit = 'boosted' | 'throttled';
 
-/** The CPU of one environment: all of it until init has ended, then the share that its memory size gives. */
+/** The CPU of one environment: the whole CPU until init has ended, then the share that follows from its memory size. */
 export class CpuShare {
   readonly #share: number;
   readonly #resetInit: ResetInit;
-  /** What was asked for last; without a limit at first. */
+  /** The limit that was set last; none at first. */
   #vcpus = Number.POSITIVE_INFINITY;
 
   constructor({ memoryMiB, debug }: Pick<FunctionVersion, 'memoryMiB' | 'debug'>, resetInit: ResetInit) {
@@ -18,14 +21,15 @@ export class CpuShare {
     this.#resetInit = resetInit;
   }
 
-  /** Init has ended. */
+  /** Call it when init has ended. */
   limit(sandbox: Sandbox | undefined): Promise<void> | undefined {
     return this.#set(sandbox, this.#share);
   }
 
   /**
-   * Processes are killed and will start again. AWS boosts the init phase; whether it boosts this one is not documented.
-   * At its share a small function can need longer for its imports than its timeout allows, and then never recovers.
+   * Call it when processes are killed and will restart. AWS boosts the init phase; it does not document whether it
+   * boosts a restart. Without the boost, a small function's imports can take longer than its timeout, and it never
+   * recovers.
    */
   reset(sandbox: Sandbox | undefined): Promise<void> | undefined {
     return this.#set(sandbox, this.#resetInit === 'boosted' ? Number.POSITIVE_INFINITY : this.#share);

@@ -1,8 +1,8 @@
 import type { Alarm, Clock } from '../lib/clock';
 
 /**
- * One alarm for a deadline that moves, never later than that. One that is set already and earlier is left alone, and looks
- * again when it rings: deadlines move with every step, and mostly away.
+ * One alarm for a deadline that moves; it never fires later than the deadline. An alarm that is set too early is kept
+ * and checks the deadline when it fires: every step moves the deadline, mostly to a later time.
  */
 export class DeadlineAlarm {
   #set: { readonly atMs: number; readonly alarm: Alarm } | undefined;

@@ -1,7 +1,7 @@
 import type { Task } from './lifecycle/lifecycle-types';
 import type { Delivery } from './runtime-link';
 
-/** Members are named one by one, as copying a request takes longer; few requests have more than these. */
+/** Lists members one by one, since copying the request is slower; few requests have further members. */
 export function deliveryOf({ invocation, deadlineAt }: Task, followsClosely: boolean): Delivery {
   const { request } = invocation;
   const delivery = {

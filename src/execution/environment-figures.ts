@@ -3,7 +3,7 @@ import type { EnvironmentSummary } from './environment-summary';
 import type { StateName, Task } from './lifecycle/lifecycle-types';
 import type { AssignedSandbox } from './spares/spare';
 
-/** Counts what one environment has done, for people. */
+/** Counts one environment's invocations, for `lambdock ps` and the operator API. */
 export class EnvironmentFigures {
   #invocations = 0;
   #lastUsedAtMs: number | undefined;

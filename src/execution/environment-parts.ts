@@ -23,14 +23,14 @@ export interface EnvironmentParts {
   readonly initTimeouts: InitTimeouts;
   readonly observer?: ExecutionObserver;
   readonly starts?: StartRules;
-  /** Called for what should not happen: a refused event of our own, an effect that failed. */
+  /** Called for internal errors: the state table refused an event, or an effect failed. */
   readonly fail: (error: Error) => void;
 }
 
-/** What an environment is started for. */
+/** Why an environment is started. */
 export interface EnvironmentStart {
   readonly cause: StartCause;
-  /** Absent for one that is started ahead of need. */
+  /** Absent for an environment that is started ahead of need. */
   readonly invocation?: Invocation;
   /** Default: on demand. */
   readonly initializationType?: InitializationType;

@@ -29,14 +29,17 @@ import type { RuntimeLink } from './runtime-link';
 import type { AssignedSandbox } from './spares/spare';
 import { whenRead } from './when-read';
 
-/** Who keeps an environment and its like. */
+/** Owns environments, as a pool does. */
 export interface EnvironmentOwner {
   changed(environment: Environment): void;
-  /** Takes over a sandbox whose environment has ended in good order; resolves when it is ready for another, or removed. */
+  /**
+   * Takes over the sandbox of an environment that ended cleanly. Resolves when the sandbox is ready for reuse or
+   * removed.
+   */
   takeBack(taken: AssignedSandbox): Promise<void>;
 }
 
-/** Drives one environment through the state table; the only mutable part of its life. */
+/** Drives one environment through the state table. All mutable state of its lifecycle is in this class. */
 export class Environment {
   readonly #log: LogRecorder;
   readonly #link: RuntimeLink;
@@ -44,7 +47,7 @@ export class Environment {
   readonly #figures: EnvironmentFigures;
   #state: State;
   #taken: AssignedSandbox | undefined;
-  /** Why it ends, or has ended; absent while it stays. */
+  /** Why the environment ends or has ended; absent until then. */
   endCause: EndCause | undefined;
   readonly initializationType: InitializationType;
   readonly #observer: EnvironmentObserver | undefined;
@@ -125,7 +128,7 @@ export class Environment {
     this.#deadline.adjust();
   }
 
-  /** The sandbox's, once there is one. */
+  /** The sandbox's id, once the environment has a sandbox. */
   get id(): string {
     return this.#sandbox?.id ?? `${this.version.functionName} (no sandbox yet)`;
   }
@@ -138,19 +141,19 @@ export class Environment {
     return this.#state.name;
   }
 
-  /** Resolves when nothing of it is left. */
+  /** Resolves when the environment and its sandbox are removed. */
   get gone(): Promise<void> {
     return this.#gone.promise;
   }
 
-  /** Whether it will soon be free, so that waiting for it may be better than a cold start: answered, or being reset. */
+  /** Whether it has answered or is being reset, so that waiting for it may take less time than a cold start. */
   get isAboutToBeFree(): boolean {
     const state = this.#state;
     if (state.name === 'resetting') return !state.retiring && !('initializeFor' in state.next);
     return state.name === 'settling' && !state.retiring;
   }
 
-  /** Takes the sandbox that was made for it; from here on nothing waits for the engine. */
+  /** Takes the sandbox that was made for it. After this, no step waits for the engine. */
   begin(taken: AssignedSandbox): void {
     this.#taken = taken;
     const { sandbox } = taken;
@@ -161,7 +164,7 @@ export class Environment {
       exited: (participant, exit) => this.#take({ type: 'exited', participant, exit }),
       startFailed: (process, failedStep, code) => this.#startFailed(process, failedStep, code),
       connected: (socket) => {
-        // It is of a process that is being killed: those that come after it are not there yet.
+        // The socket is from a process that is being killed: its successor has not started yet.
         if (this.#state.name === 'resetting') socket.destroy();
         else this.#link.accept(socket);
       },
@@ -170,7 +173,7 @@ export class Environment {
     this.#take({ type: 'sandboxMade' });
   }
 
-  /** It will begin with this sandbox, at once or after a delay that is declared. */
+  /** Announces the sandbox that it will begin with, at once or after a declared delay. */
   willBegin(taken: AssignedSandbox, delay: DeclaredDelay | undefined): void {
     this.#observer?.sandboxTaken(taken);
     if (delay) this.#observer?.delayed(delay);
@@ -180,7 +183,7 @@ export class Environment {
     this.#take({ type: 'sandboxFailed', reason });
   }
 
-  /** Only for one whose state is `ready`. */
+  /** Call it only in the state `ready`. */
   assign(invocation: Invocation): void {
     this.#take({ type: 'assigned', invocation });
   }
@@ -190,22 +193,22 @@ export class Environment {
     this.#take({ type: 'retired' });
   }
 
-  /** Lets so much of its idle time pass, where it is idle. */
+  /** Counts `ms` as idle time if the environment is idle. */
   advanceIdle(ms: number): void {
     if (this.#state.name !== 'ready' || this.initializationType !== 'on-demand') return;
     this.#state = { ...this.#state, deadlineAt: this.#state.deadlineAt - ms };
     this.#deadline.adjust();
   }
 
-  /** Stops or continues the processes of one that is idle, until its next invocation. Returns whether it is. */
+  /** Freezes or thaws an idle environment until its next invocation. Returns whether it is idle. */
   setFrozen(isFrozen: boolean): boolean {
     return this.#freezer.set(isFrozen);
   }
 
-  /** Ends at once, whatever is under way. */
+  /** Ends at once, even during an invocation. */
   abandon(reason: string): void {
     const { name } = this.#state;
-    // Extensions may still flush what they have; their shutdown phase is bounded.
+    // Extensions may flush their buffers; the shutdown phase has a limit.
     if (name === 'ready') this.retire('shutdown');
     else if (name !== 'stopping' && name !== 'gone' && name !== 'shuttingDown') {
       this.#ends('shutdown');
@@ -217,7 +220,7 @@ export class Environment {
     return this.#figures.summary(this.id, this.#state.name, this.#taken, this.#log.memoryUsedMiB);
   }
 
-  /** Steps, stores and performs, without ever waiting between reading the state and storing it. */
+  /** Reads the state, stores the next one and performs the effects. It must not await between read and store. */
   #take(event: Event): void {
     const { clock } = this.parts;
     const next = step(this.#state, event, {
@@ -230,7 +233,7 @@ export class Environment {
     });
     if (next === undefined) {
       this.parts.fail(
-        new Error(`Environment ${this.id}: ${event.type} is impossible when ${this.#state.name}`),
+        new Error(`Environment ${this.id}: event ${event.type} is not allowed in state ${this.#state.name}`),
       );
       return;
     }
@@ -253,7 +256,7 @@ export class Environment {
     this.#freezer.settle();
   }
 
-  /** The first cause stays. */
+  /** Only the first cause is kept. */
   #ends(cause: EndCause): void {
     if (this.endCause !== undefined) return;
     this.endCause = cause;
@@ -343,7 +346,7 @@ export class Environment {
     try {
       await this.#sandbox?.reset();
     } catch (error) {
-      // Given up meanwhile, with the sandbox: there is nothing left to be reset.
+      // The environment ended meanwhile, and its sandbox with it.
       if (this.#state.name !== 'resetting') return;
       throw error;
     }
@@ -353,7 +356,7 @@ export class Environment {
 
   async #remove(): Promise<void> {
     const sandbox = this.#sandbox;
-    // While its sandbox is still being made, `begin` or `sandboxFailed` will come and end it.
+    // The sandbox is still being made: `begin` or `sandboxFailed` will end the environment.
     if (sandbox === undefined) return;
     await sandbox.remove();
     this.#take({ type: 'sandboxRemoved' });
@@ -367,7 +370,7 @@ export class Environment {
   #startRuntime(): void {
     const fault = this.#launch.start();
     const { name } = this.#state;
-    // Not within the step that asks for it.
+    // In a later turn: the current step is still being performed.
     if (fault !== undefined)
       queueMicrotask(() => this.#state.name === name && this.#take({ type: 'startFailed', fault }));
   }
@@ -382,7 +385,7 @@ export class Environment {
 
   async #findExtensions(): Promise<void> {
     const event = await this.#extensions.find();
-    // It may be on its way out by now.
+    // The environment may be ending by now.
     if (this.#state.name === 'initializing') this.#take(event);
   }
 
@@ -391,7 +394,7 @@ export class Environment {
   }
 
   #failed(what: string, cause: unknown): void {
-    // What is going anyway need not be limited or asked any more.
+    // A failed effect does not matter to an environment that is ending.
     if (this.#state.name === 'gone' || (this.#state.name === 'stopping' && what !== 'remove')) return;
     this.parts.fail(new Error(`Environment ${this.id} could not ${what}`, { cause }));
   }

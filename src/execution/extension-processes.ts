@@ -5,7 +5,7 @@ import { extensionLaunchFault, type Fault, tooManyExtensionsFault } from './life
 import { extensionProcess } from './process/process-environment';
 import type { RuntimeLink } from './runtime-link';
 
-/** Before an extension's name, in the name of its process. */
+/** Prefix of an extension's process name. */
 const prefix = 'extension/';
 
 /** The external extensions of one environment, as processes of its sandbox. */
@@ -13,13 +13,13 @@ export class ExtensionProcesses {
   constructor(
     private readonly link: RuntimeLink,
     private readonly sandbox: () => Sandbox | undefined,
-    /** How the runtime is started; extensions get most of its variables. */
+    /** The runtime's process specification; extensions get most of its variables. */
     private readonly runtime: () => ProcessSpec,
   ) {}
 
   /**
-   * Looks into `/opt/extensions`. Resolves to the event for the environment's state table. A file without an execute bit
-   * counts as well: starting it fails with EACCES, and the init phase with it, as on Lambda.
+   * Lists `/opt/extensions`. Resolves to the event for the environment's state table. Files without an execute bit
+   * count too: starting them fails with EACCES, which fails the init phase, as on Lambda.
    */
   async find(): Promise<Event> {
     const names = ((await this.sandbox()?.extensions()) ?? []).map(({ name }) => name);
@@ -35,13 +35,13 @@ export class ExtensionProcesses {
       this.sandbox()?.start(extensionProcess(participant, nameOf(participant), runtime));
   }
 
-  /** Sends SHUTDOWN to those that subscribed to it, and ends the others. */
+  /** Sends SHUTDOWN to extensions that subscribed to it and kills the others. */
   shutDown(reason: ShutdownReason, deadlineMs: number): void {
     for (const name of this.link.shutDownExtensions(reason, deadlineMs))
       this.sandbox()?.signal(prefix + name, 'SIGKILL');
   }
 
-  /** @param code the errno's name */
+  /** @param code name of the errno */
   launchFault(participant: string, code: string): Fault {
     return extensionLaunchFault(nameOf(participant), code);
   }

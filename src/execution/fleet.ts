@@ -17,13 +17,13 @@ import { type Reuse, Spares } from './spares/spares';
 export interface FleetOptions {
   readonly spares: SpareSettings;
   readonly reuse: Reuse;
-  /** Whether the engine fills sandboxes later. */
+  /** Whether the engine can add code to a sandbox after it is created. */
   readonly slots: boolean;
-  /** The engine's. */
+  /** Of the engine. */
   readonly architecture: Architecture;
-  /** Whether an image has to be for its function's own architecture, though the engine runs it. */
+  /** Whether an image must match its function's architecture even if the engine can emulate another. */
   readonly isStrict: boolean;
-  /** Address that the ports of debuggers listen at. */
+  /** Address on which debugger ports listen. */
   readonly debugHost: string;
   readonly say: (sentence: string) => void;
   readonly report: (functionName: string, report: Parameters<ReportProgress>[0], fraction?: number) => void;
@@ -32,9 +32,9 @@ export interface FleetOptions {
 /** All environments, by function version. */
 export class Fleet {
   readonly #pools = new Map<string, Pool>();
-  /** Of versions that are not deployed any more; their last invocations end. */
+  /** Pools of versions that are no longer deployed; their last invocations may finish. */
   readonly #leaving = new Set<Pool>();
-  /** Versions that had environments of an earlier revision, by their qualified ARNs. */
+  /** Qualified ARNs of versions that had environments of an earlier revision. */
   readonly #served = new Set<string>();
   readonly #images = new Map<string, Promise<ImageStart>>();
   readonly #shared: SharedSpares;
@@ -58,8 +58,8 @@ export class Fleet {
   }
 
   /**
-   * Makes sure of a version's image; rejects where it is not available. For `$LATEST` sandboxes are made ahead, so that its
-   * first call starts from one; published versions may be many, and no longer called.
+   * Checks that a version's image is available; rejects if it is not. For `$LATEST` it also makes sandboxes ahead of
+   * the first call. It does not for published versions: there may be many that are never called.
    */
   async prepare(version: FunctionVersion): Promise<void> {
     const image = await this.#imageOf(version);
@@ -69,13 +69,13 @@ export class Fleet {
     await this.#pool(version).spares.prepare();
   }
 
-  /** The id of an image, which is pulled where the engine does not have it. @throws {EngineError} */
+  /** The id of an image; pulls the image if the engine does not have it. @throws {EngineError} */
   async pullImage(reference: string, functionName: string): Promise<string> {
     const report: ReportProgress = (step, fraction) => this.options.report(functionName, step, fraction);
     return (await this.parts.engine.functionImage(reference, report)).image;
   }
 
-  /** @throws {EngineError} where it is for an architecture that the engine does not run */
+  /** @throws {EngineError} if the engine cannot run the image's architecture */
   #checkImage(version: FunctionVersion, name: string, image: ImageStart): void {
     const { report, architecture, isStrict } = this.options;
     const warning = imageProblem(version, name, image, { architecture, isStrict });
@@ -87,17 +87,17 @@ export class Fleet {
     );
   }
 
-  /** Keeps so many environments of a version initialised ahead of need. */
+  /** Keeps `wanted` environments of a version initialized ahead of need. */
   provision(version: FunctionVersion, wanted: number): void {
     if (wanted > 0 || this.#pools.has(poolKey(version))) this.#pool(version).provision(wanted);
   }
 
-  /** How far that is. */
+  /** Progress of `provision`. */
   provisioned(version: FunctionVersion): Provisioned {
     return this.#pools.get(poolKey(version))?.provisioned ?? { allocated: 0, available: 0, failed: false };
   }
 
-  /** The pools of a function's versions, or of all. */
+  /** The pools of one function's versions, or of all functions. */
   pools(functionName?: string): readonly Pool[] {
     const pools = [...this.#pools.values()];
     return functionName === undefined
@@ -105,17 +105,17 @@ export class Fleet {
       : pools.filter(({ version }) => version.functionName === functionName);
   }
 
-  /** The pool of a version, also where nothing of it runs yet. */
+  /** The pool of a version; makes an empty one if there is none yet. */
   poolOf(version: FunctionVersion): Pool {
     return this.#pool(version);
   }
 
-  /** The next call of the function is cold. */
+  /** Ends the function's environments, so that its next call is cold. Returns how many. */
   retire(functionName: string): number {
     return this.pools(functionName).reduce((retired, pool) => retired + pool.retire('retired'), 0);
   }
 
-  /** Ends the environments of every version of a function but the given ones. */
+  /** Ends the environments of all versions of a function except the given ones. */
   keep(functionArn: string, versions: readonly FunctionVersion[]): void {
     const kept = new Set(versions.map(poolKey));
     const latest = versions.find(({ version }) => version === '$LATEST');
@@ -130,7 +130,7 @@ export class Fleet {
     }
   }
 
-  /** Folders of code and layers that sandboxes have, or may get, as absolute paths. */
+  /** Absolute paths of code and layer folders that sandboxes use or may use. */
   folders(): ReadonlySet<string> {
     return foldersOf([...this.#pools.values(), ...this.#leaving]);
   }
@@ -151,13 +151,13 @@ export class Fleet {
     ];
   }
 
-  /** Resolves when no sandbox is left. What is still under way is ended. */
+  /** Ends running invocations. Resolves when no sandbox is left. */
   async close(): Promise<void> {
     const pools = [...this.#pools.values(), ...this.#leaving];
     this.#pools.clear();
     this.#shared.closeAhead();
     this.#debugPorts.close();
-    await Promise.allSettled(pools.map((pool) => pool.abandon('lambdock is ending')));
+    await Promise.allSettled(pools.map((pool) => pool.abandon('lambdock is shutting down')));
     await this.#shared.close();
   }
 
@@ -187,7 +187,7 @@ export class Fleet {
     return pool;
   }
 
-  /** Resolves when who prepares this version now has done so as far as its image goes, or that is not available. */
+  /** Resolves when the current preparation of this version has an image, or has found that none is available. */
   #prepared(version: FunctionVersion): Promise<void> {
     return new Promise((resolve) => {
       const atTurnsEnd = () => atEndOfTurn(resolve);
@@ -199,7 +199,7 @@ export class Fleet {
     if (this.options.slots) void this.parts.engine.keepCopies(foldersOf(this.#pools.values()));
   }
 
-  /** One look-up per version; a failed one is tried again by the next call. */
+  /** Looks an image up once per version; after a failure the next call retries. */
   #imageOf(version: FunctionVersion): Promise<ImageStart> {
     const key =
       version.package.kind === 'zip'
@@ -221,7 +221,7 @@ export class Fleet {
 
 const qualified = ({ functionArn, version }: FunctionVersion) => `${functionArn}:${version}`;
 
-/** Versions are immutable and asked for by every call, so that each key is composed once. */
+/** Caches keys: versions are immutable, and every call needs the key. */
 const poolKeys = new WeakMap<FunctionVersion, string>();
 
 function poolKey(of: FunctionVersion): string {

@@ -3,7 +3,7 @@ import type { Alarm, Clock } from '../lib/clock';
 
 /** Freezes one environment's sandbox between invocations, and thaws it for the next. */
 export class Freezer {
-  /** `due`: parked, and to be stopped within a millisecond unless the next invocation comes before. */
+  /** `due`: the runtime is parked; freeze it within a millisecond unless the next invocation arrives first. */
   #state: 'due' | 'frozen' | undefined;
   #alarm: Alarm | undefined;
   #followsClosely = false;
@@ -11,12 +11,12 @@ export class Freezer {
   constructor(
     private readonly clock: Clock,
     private readonly isEnabled: boolean,
-    /** The sandbox, where it may be frozen now. */
+    /** The sandbox if it may be frozen now. */
     private readonly freezable: () => Sandbox | undefined,
     private readonly changed: (isFrozen: boolean) => void,
   ) {}
 
-  /** Whether the invocation after the last thaw came so soon after the one before that there was no time to freeze. */
+  /** Whether the last invocation arrived so soon after the previous one that the sandbox was not frozen in between. */
   takeFollowsClosely(): boolean {
     const followsClosely = this.#followsClosely;
     this.#followsClosely = false;
@@ -36,13 +36,13 @@ export class Freezer {
     this.#state = undefined;
   }
 
-  /** Every process is being killed. */
+  /** Call it when all processes are killed. */
   reset(): void {
     if (this.#state === 'frozen') this.changed(false);
     this.#state = undefined;
   }
 
-  /** Freezes or thaws it now, whatever the setting; false where it may not be. */
+  /** Freezes or thaws the sandbox now, regardless of the setting. Returns false if it must not be frozen. */
   set(isFrozen: boolean): boolean {
     const sandbox = this.freezable();
     if (sandbox === undefined) return false;
@@ -54,7 +54,10 @@ export class Freezer {
     return true;
   }
 
-  /** After each step: soon, but not at once, so that what follows closely is spared a freeze and a thaw. */
+  /**
+   * Call it after each step. It freezes with a short delay: an invocation that follows closely needs no freeze and
+   * thaw.
+   */
   settle(): void {
     if (this.#state === 'due') this.#alarm ??= this.#setAlarm();
   }

@@ -1,15 +1,15 @@
 import type { FunctionVersion } from '../functions/function-version';
 
-/** So many calls in a row without one that the runtime was ready for: no accident. */
+/** This many consecutive calls without a ready runtime are no coincidence. */
 const loopLength = 3;
 
 /**
- * Notices functions that no longer get anywhere: after a timeout the runtime starts again inside the next call, and
- * where that takes longer than the timeout, every later call ends so too.
+ * Detects functions that can no longer recover: after a timeout the runtime restarts inside the next call. If the
+ * restart takes longer than the timeout, every later call times out too.
  */
 export class InitTimeouts {
   readonly #warn: (sentence: string) => void;
-  /** How many calls in a row, by the version's ARN. */
+  /** Consecutive timeouts by the version's ARN. */
   readonly #counts = new Map<string, number>();
 
   constructor(warn: (sentence: string) => void) {
@@ -18,11 +18,11 @@ export class InitTimeouts {
 
   /** A call reached the handler. */
   delivered({ functionArn }: FunctionVersion): void {
-    // Called for every invocation, and mostly there is nothing.
+    // Runs for every invocation; mostly the map is empty.
     if (this.#counts.size > 0) this.#counts.delete(functionArn);
   }
 
-  /** A call ran into its timeout while the runtime was starting. */
+  /** A call timed out while the runtime was starting. */
   timedOut({ functionArn, functionName, timeoutMs, memoryMiB }: FunctionVersion): void {
     const count = (this.#counts.get(functionArn) ?? 0) + 1;
     this.#counts.set(functionArn, count);

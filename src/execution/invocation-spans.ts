@@ -3,7 +3,7 @@ import { runtimeDoneEvent, type Span } from '../telemetry/platform-events';
 import type { PlatformLog } from '../telemetry/platform-log';
 import type { EndedTask } from './lifecycle/lifecycle-types';
 
-/** What `platform.runtimeDone` says of an invocation. */
+/** Fields of `platform.runtimeDone` for an invocation. */
 interface RuntimeDone {
   readonly ended: EndedTask;
   readonly timeMs: number;
@@ -11,7 +11,7 @@ interface RuntimeDone {
   readonly spans: readonly Span[];
 }
 
-/** Measures the parts of an environment's invocations where the log or an extension wants them. */
+/** Measures the spans of an environment's invocations if the log or an extension needs them. */
 export class InvocationSpans {
   /** `Clock.elapsed` of the first byte of the response. */
   #respondingAt: number | undefined;
@@ -27,7 +27,7 @@ export class InvocationSpans {
     if (this.platform.isDetailed) this.#respondingAt = this.clock.elapsed();
   }
 
-  /** The runtime is done with a task now. */
+  /** Call it when the runtime finishes a task. */
   doneNow(ended: EndedTask): RuntimeDone {
     const durationMs = this.clock.elapsed() - ended.task.startedAt;
     const answeredMs = Math.min(ended.durationMs, durationMs);
@@ -59,14 +59,14 @@ export class InvocationSpans {
     this.platform.write(timeMs, () => runtimeDoneEvent(end));
   }
 
-  /** Of a task that ended without the runtime having asked for its next event. */
+  /** For a task that ended before the runtime asked for its next event. */
   writeDoneOf(ended: EndedTask): void {
     if (!this.platform.isDetailed || this.#written === ended.task.invocation.request.requestId) return;
     const { durationMs } = ended;
     this.writeDone({ ended, timeMs: this.clock.now(), durationMs, spans: [] });
   }
 
-  /** What `platform.report` has besides the figures of the REPORT line. */
+  /** Fields of `platform.report` beyond the figures of the REPORT line. */
   reportOf(ended: EndedTask) {
     const overheadMs = ended.durationMs - (this.#done?.durationMs ?? ended.durationMs);
     const spans: Span[] =
@@ -79,7 +79,7 @@ export class InvocationSpans {
   }
 }
 
-/** Other than in the REPORT line, an error that the runtime reported has its type. */
+/** Unlike the REPORT line, it includes the type of an error that the runtime reported. */
 function endingOf({ task, status, errorType }: EndedTask) {
   const { outcome } = task.invocation;
   const reported = outcome?.kind === 'failed' ? outcome.fault.errorType : undefined;

@@ -16,21 +16,21 @@ export interface InvocationRequest {
   readonly traceId: string;
   /** Span of the caller, 16 hex digits. */
   readonly callerSpan?: string;
-  /** Whether the caller wants the last 4 KB of the log with the answer. */
+  /** Whether the response includes the last 4 KB of the log. */
   readonly tail: boolean;
-  /** Takes the response of a streaming runtime as it comes. Absent: the response is collected. */
+  /** Receives the response of a streaming runtime chunk by chunk. Absent: the response is buffered. */
   readonly sink?: ResponseSink;
-  /** Whether it gets an environment of its own making, though another is free. */
+  /** Whether it starts a new environment even if one is free. */
   readonly isForcedCold?: boolean;
 }
 
 export interface Ending {
   readonly outcome: Outcome;
-  /** Log text of this invocation, at most its last 4,096 bytes; only where `tail` was asked for. */
+  /** The last 4,096 bytes of this invocation's log; present only if `tail` was requested. */
   readonly logTail?: Buffer;
 }
 
-/** One request, ended once: the first ending wins and later ones change nothing. */
+/** One request. It is settled once: the first outcome wins, later ones are ignored. */
 export class Invocation {
   readonly #ending = deferred<Ending>();
   #outcome: Outcome | undefined;
@@ -45,7 +45,7 @@ export class Invocation {
     return this.#outcome;
   }
 
-  /** Fixes the outcome; the caller hears of it at once unless it waits for its log. */
+  /** Sets the outcome. The caller receives it at once, unless it waits for its log. */
   settle(outcome: Outcome): Outcome {
     if (this.#outcome === undefined) {
       this.#outcome = outcome;

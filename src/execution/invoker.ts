@@ -9,19 +9,19 @@ import { isLoop } from './lineage';
 import type { ExecutionObserver } from './observation/observer';
 import type { ResponseSink } from './response-sink';
 
-/** From the admission of a request to its ending; what happens between is the fleet's. */
+/** Admits requests, passes them to the fleet and returns their outcome. */
 export class Invoker {
   readonly #fleet: Fleet;
   readonly #concurrency: Concurrency;
   #underWay = 0;
-  /** Waits for there to be none. */
+  /** Resolves when no invocation runs. */
   #idle: Deferred<void> | undefined;
 
   constructor(
     fleet: Fleet,
     concurrency: Concurrency,
     private readonly observer?: ExecutionObserver,
-    /** Whether a function may invoke itself in a loop; absent: every one. */
+    /** Whether a function may invoke itself in a loop; absent: every function may. */
     private readonly allowsLoops?: (version: FunctionVersion) => boolean,
   ) {
     this.#fleet = fleet;
@@ -29,10 +29,9 @@ export class Invoker {
   }
 
   /**
-   * Runs one invocation. A function that failed is an ending like any other; rejects with
-   * `RecursiveInvocationException` in a loop, with
-   * `TooManyRequestsException` above the account's or the function's concurrency and with `ServiceException` where no sandbox
-   * could be had or the one that ran it was lost.
+   * Runs one invocation. A failed function is a normal outcome.
+   * @throws {LambdaError} `RecursiveInvocationException` in a loop; `TooManyRequestsException` above the account's or
+   * the function's concurrency; `ServiceException` if no sandbox could be made or the sandbox was lost
    */
   async invoke(request: InvocationRequest): Promise<Ending> {
     const { observer } = this;
@@ -80,7 +79,7 @@ export class Invoker {
     }
   }
 
-  /** Resolves when no invocation is under way. */
+  /** Resolves when no invocation runs. */
   async idle(): Promise<void> {
     while (this.#underWay > 0) {
       this.#idle ??= deferred();
@@ -88,7 +87,7 @@ export class Invoker {
     }
   }
 
-  /** Resolves when no invocation is under way, or after this time. */
+  /** Resolves when no invocation runs, or after `limitMs`. */
   idleWithin(limitMs: number, clock: Clock): Promise<void> {
     return new Promise((resolve) => {
       const alarm = clock.alarm(clock.now() + limitMs, resolve);
@@ -100,7 +99,7 @@ export class Invoker {
   }
 }
 
-/** As in the service's model. */
+/** Text of the service model. */
 export const recursionText =
   "Lambda has detected your function being invoked in a recursive loop with other Amazon Web Services resources and stopped your function's invocation.";
 

@@ -2,18 +2,18 @@ import { createHash } from 'node:crypto';
 import { limits } from '../aws/limits';
 
 /**
- * The functions that a chain of invocations has passed, in the field `Lineage` of its trace header, which SDKs pass on:
- * `1:HASH:COUNT`, with a bar between the functions. Lambda does not document the field.
+ * The functions in a chain of invocations: the field `Lineage` of the trace header, which SDKs pass on. It is
+ * `1:HASH:COUNT`, with `|` between functions. Lambda does not document the field.
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
  */
 const entry = /^1:([0-9a-f]{8}):(\d{1,5})$/;
 
-/** The header comes from functions: no chain makes it longer. */
+/** Functions write the header; this limits its length. */
 const entriesMost = 16;
 
 const hashes = new Map<string, string>();
 
-/** Few functions are invoked, and each often. */
+/** Cached: few functions are invoked, each of them often. */
 function hashOf(functionArn: string): string {
   let hash = hashes.get(functionArn);
   if (hash === undefined) {
@@ -24,7 +24,7 @@ function hashOf(functionArn: string): string {
   return hash;
 }
 
-/** The lineage of an invocation that another one made, which had `before`; the count says how often it was invoked before. */
+/** Adds a function to the lineage `before` of its caller. The count is how often the function was invoked before. */
 export function lineageOf(before: string | undefined, functionArn: string): string {
   const hash = hashOf(functionArn);
   if (before === undefined) return `1:${hash}:0`;
@@ -38,7 +38,7 @@ export function lineageOf(before: string | undefined, functionArn: string): stri
   return [...others.slice(1 - entriesMost), `1:${hash}:${count}`].join('|');
 }
 
-/** Whether the function was invoked so often in this chain that Lambda stops it. */
+/** Whether the chain has invoked the function so often that Lambda stops it. */
 export function isLoop(traceId: string, functionArn: string): boolean {
   const at = traceId.indexOf(`1:${hashOf(functionArn)}:`, traceId.indexOf(';Lineage='));
   if (at < 0) return false;

@@ -44,10 +44,12 @@ import type { ExtensionStatus, RuntimeEvents } from './runtime-link';
 
 const bytesPerMiB = 1_048_576;
 
-/** How soon figures are asked for that no caller waits for: many invocations can be over by then, and share them. */
+/**
+ * Delay of the request for figures that no caller waits for: many invocations can end within it and share the figures.
+ */
 const figuresWithinMs = 10;
 
-/** What the recorder of an environment works with. */
+/** Dependencies of the recorder. */
 export interface RecorderParts {
   readonly journal: Journal;
   readonly clock: Clock;
@@ -58,8 +60,8 @@ export interface RecorderParts {
 }
 
 /**
- * Keeps the log of one environment: puts what its life brings into lines, together with the sandbox's figures. Nothing is
- * written before the event or the answer that it describes is on its way.
+ * Writes the log of one environment: its lifecycle events as lines, with the sandbox's figures. It writes a line only
+ * after the event or response that the line describes has been sent.
  */
 export class LogRecorder {
   readonly logStream: string;
@@ -75,12 +77,12 @@ export class LogRecorder {
   readonly #initializationType: ReportedInitialization;
   #runtimeVersion: Parameters<typeof initStartLine>[0];
   #memory: MemoryFigures | undefined;
-  /** Whether a sandbox is direct: its output belongs to what was delivered last. */
+  /** Whether the sandbox is direct: its output belongs to the last delivered event. */
   outputComesInOrder = false;
   #outputRead: () => Promise<void> | undefined = () => undefined;
-  /** What the ended task printed before its end, and was read only behind it, since output was paused. */
+  /** Output that the ended task printed before its end but that was read after it, since output was paused. */
   #late: (() => void)[] | undefined;
-  /** Whether figures have come since the last delivery, and with them all that was printed before. */
+  /** Whether figures have arrived since the last delivery. All earlier output arrives before them. */
   #isMeasured = false;
 
   constructor(version: FunctionVersion, { journal, clock, dial, initializationType, fail }: RecorderParts) {
@@ -99,7 +101,7 @@ export class LogRecorder {
     this.#sayings = new DeferredTasks(fail);
   }
 
-  /** What of the runtime and of extensions only the log is interested in. */
+  /** Events of the runtime and of extensions that only the log uses. */
   get linkEvents(): Pick<
     RuntimeEvents,
     'responding' | 'restoreDue' | 'restoring' | 'restored' | 'subscribed'
@@ -113,13 +115,13 @@ export class LogRecorder {
     };
   }
 
-  /** The highest figure so far, in whole MiB; undefined before the first. */
+  /** Peak memory in whole MiB; undefined before the first figures. */
   get memoryUsedMiB(): number | undefined {
     if (this.#memory === undefined) return undefined;
     return Math.min(this.#version.memoryMiB, Math.ceil(this.#memory.peakBytes / bytesPerMiB));
   }
 
-  /** Takes the sandbox whose output comes from now on. */
+  /** Sets the sandbox that sends output from now on. */
   follow(sandbox: OutputValve & Pick<Sandbox, 'direct' | 'outputRead'>): void {
     this.outputComesInOrder = sandbox.direct;
     this.#outputRead = () => sandbox.outputRead();
@@ -135,16 +137,16 @@ export class LogRecorder {
       return;
     }
     if (this.outputComesInOrder) {
-      // Lines that this turn still owes describe an end, before which this was printed, or the next start.
+      // Pending lines of this turn describe an end that came after this output, or the next start.
       this.#sayings.ahead(() => this.#flow.handle(bytes.length, write));
       return;
     }
-    // Behind a START that is still to be said; but before a report that waits for its figures, as they come behind this.
+    // After a pending START, but before a report that waits for its figures, which arrive after this output.
     this.#sayings.catchUp();
     this.#flow.handle(bytes.length, write);
   }
 
-  /** What is printed from now on is not the rest of what processes began that have ended. */
+  /** Processes have exited: later output does not continue their last line. */
   processesEnded(): void {
     const timeMs = this.#clock.now();
     this.#sayings.do(() => this.#log.restart(timeMs));
@@ -155,24 +157,24 @@ export class LogRecorder {
     this.#isMeasured = true;
   }
 
-  /** What comes from now on belongs to the next task. */
+  /** Output from now on belongs to the next task. */
   delivered(): void {
     this.#isMeasured = false;
   }
 
-  /** Says now what can be said, when nothing more will come. */
+  /** Writes all pending lines; no more output will arrive. */
   end(): void {
     this.#sayings.catchUp();
     this.#telemetry.close();
   }
 
-  /** The processes are being killed, and start anew. */
+  /** The processes are being killed and will restart. */
   restarting(): void {
     this.#restores.release();
     this.#telemetry.restart();
   }
 
-  /** Extensions get what they have subscribed to before they get SHUTDOWN. */
+  /** Sends extensions their subscribed events before they get SHUTDOWN. */
   shuttingDown(): void {
     this.#telemetry.flush();
   }
@@ -182,7 +184,7 @@ export class LogRecorder {
     this.#initStarted('init', () => initStartLine(runtimeVersion));
   }
 
-  /** Init is done again inside an invocation. */
+  /** Init is repeated inside an invocation. */
   initRepeated(): void {
     this.#initStarted('invoke');
   }
@@ -208,7 +210,7 @@ export class LogRecorder {
     this.#say(() => initRuntimeDoneEvent({ initializationType, phase, status: 'success' }));
   }
 
-  /** The init phase is over, in good order. */
+  /** The init phase has ended successfully. */
   initialized(phase: InitPhase, durationMs: number): void {
     const initializationType = this.#initializationType;
     this.#say(() => initReportEvent({ initializationType, phase, status: 'success', durationMs }));
@@ -231,7 +233,7 @@ export class LogRecorder {
     this.#sayings.do(() => this.#spans.writeDone(done));
   }
 
-  /** @param errorType what the init phase failed with */
+  /** @param errorType error type of a failed init phase */
   extensions(statuses: readonly ExtensionStatus[], errorType?: string): void {
     if (statuses.length === 0) return;
     const timeMs = this.#clock.now();
@@ -266,7 +268,7 @@ export class LogRecorder {
     this.#sayings.do(() => this.#log.platform(launchErrorLine(launch), timeMs, true));
   }
 
-  /** What the platform ended a task for. A fault that the runtime has reported itself has no message. */
+  /** The fault that ended a task. A fault that the runtime reported has no message. */
   faulted({ invocation }: Task, { status, errorType, callerErrorType, message }: Fault): void {
     this.#restores.release();
     if (message === undefined) return;
@@ -294,7 +296,7 @@ export class LogRecorder {
   }
 
   #start({ invocation }: Task): void {
-    // Where init is done again there is no delivery yet, and what came before is of another process.
+    // A repeated init has no delivery yet, and earlier output is from another process.
     this.#isMeasured = false;
     const { requestId, tail, traceId } = invocation.request;
     const { version } = this.#version;
@@ -310,10 +312,9 @@ export class LogRecorder {
   }
 
   /**
-   * The poll that ends a task bears the sandbox's figures. Where it does not they are asked for now, before
-   * anything of the next request is sent: they are a barrier, before which lies all that the function printed for this one.
-   * A direct sandbox needs no barrier unless its output is paused, and there a report that no caller waits for gets figures
-   * that are a little later.
+   * The poll that ends a task carries the sandbox's figures. If it does not, they are requested now, before the next
+   * request is sent: all output of this task arrives before them. A direct sandbox needs no such barrier unless its
+   * output is paused; then a report that no caller waits for gets slightly later figures.
    */
   ended(
     task: EndedTask,
@@ -331,7 +332,7 @@ export class LogRecorder {
     const figures = askFigures(canWait ? { withinMs: figuresWithinMs } : {})?.catch(() => undefined);
     this.#sayings.do(async () => {
       await this.#readLate();
-      // Where the sandbox is gone, the last figures stand.
+      // If the sandbox is removed, the last figures are used.
       this.#memory = (await figures) ?? this.#memory;
       this.#report(task, timeMs, observer);
     });
@@ -360,7 +361,7 @@ export class LogRecorder {
       status,
       errorType,
       durationMs,
-      // The init of a snapshot is not the invocation's.
+      // The init before a snapshot is not part of the invocation.
       initDurationMs: this.#version.snapStart ? undefined : task.initDurationMs,
       restoreDurationMs: this.#restores.takeDuration(),
       memorySizeMB: this.#version.memoryMiB,

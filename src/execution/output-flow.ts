@@ -2,35 +2,35 @@ import type { Sandbox } from '../engine/engine';
 import type { Alarm, Clock } from '../lib/clock';
 import { atEndOfTurn } from '../lib/end-of-turn';
 
-/** What output goes through on its way out of a sandbox. */
+/** Pauses and resumes a sandbox's output. */
 export interface OutputValve {
   pauseOutput(): void;
   resumeOutput(): void;
 }
 
-/** More than this at once, or work of more than `heavyMs` within `windowMs`, is a flood. */
+/** A flood is more bytes than this at once, or more than `heavyMs` of work within `windowMs`. */
 const heavyBytes = 16_384;
 const heavyMs = 1;
 const windowMs = 20;
 
-/** After work on a flood everything else has so many times as long, and never less than `restLeastMs`. */
+/** After work on a flood, output rests for this multiple of the work's duration, at least `restLeastMs`. */
 const restFactor = 2;
 const restLeastMs = 1;
 const restMostMs = 250;
 
-/** More output than this does not wait in memory. */
+/** Most bytes of output that wait in memory. */
 const waitingMostBytes = 262_144;
 const waitingRestMs = 20;
 
-/** Sinks are waited for no longer: what they cannot take by then they drop. */
+/** Longest wait for a sink; after it the sink drops output. */
 const sinkLimitMs = 5_000;
 
-/** Until when the work on floods rests: all of them together have their part of the one thread, not each. */
+/** When work on floods may resume. All environments share it, since they share one thread. */
 const shared = { freeAtMs: 0 };
 
 /**
- * Holds back a function that prints faster than its output can be handled beside everything else: it blocks in its
- * write once its pipe is full, as on Lambda, and other functions are served meanwhile.
+ * Slows a function that prints faster than its output can be handled: its writes block once its pipe is full, as on
+ * Lambda, and other functions are served meanwhile.
  */
 export class OutputFlow {
   readonly #clock: Clock;
@@ -45,19 +45,19 @@ export class OutputFlow {
     this.#clock = clock;
   }
 
-  /** From now on this is what output comes through. */
+  /** Sets the valve for output from now on. */
   follow(valve: OutputValve): void {
     this.#valve = valve;
   }
 
-  /** So many bytes are read and wait for their `handle`: what is written before them may wait for the sandbox itself. */
+  /** Counts bytes that were read and wait for `handle`: earlier lines may wait for the sandbox's figures. */
   arrived(bytes: number): void {
     this.#waitingBytes += bytes;
-    // Only for a while: what is waited for comes from the sandbox behind its output.
+    // For a limited time: the awaited figures come from the sandbox, after its output.
     if (this.#waitingBytes > waitingMostBytes) this.#pauseUntil(this.#clock.elapsed() + waitingRestMs);
   }
 
-  /** Does the work for so many bytes. Where it returns a promise, a sink has no room until that resolves. */
+  /** Does the work for `bytes` bytes. If it returns a promise, a sink is full until that resolves. */
   handle(bytes: number, work: () => Promise<void> | undefined): void {
     this.#waitingBytes = Math.max(0, this.#waitingBytes - bytes);
     const startMs = this.#clock.elapsed();
@@ -110,8 +110,8 @@ export class OutputFlow {
 }
 
 /**
- * Runs `goOn` when all that was printed before this call has been emitted: in a direct sandbox that may be read later in
- * this turn, or after a pause, and what `goOn` lets the function print must come behind.
+ * Calls `goOn` when all output printed before this call has been emitted. A direct sandbox's output may be read later
+ * in this turn or after a pause, and output that follows `goOn` must come after it.
  */
 export function whenOutputRead(
   sandbox: Pick<Sandbox, 'direct' | 'outputRead'> | undefined,

@@ -1,7 +1,7 @@
 import type { State } from './lifecycle/lifecycle-types';
 import type { LogRecorder } from './log-recorder';
 
-/** What a change of state means for the log: the phases that only telemetry and logs in JSON format have. */
+/** Logs the phases of a state change, which only telemetry and JSON logs have. */
 export function logPhase(log: LogRecorder, before: State, next: State, elapsedMs: number): void {
   if (next.name === 'initializing' && next.phase === 'invoke') log.initRepeated();
   if (before.name === 'initializing' && (next.name === 'invoking' || next.name === 'ready'))

@@ -9,53 +9,52 @@ import type { AssignedSandbox } from './spares/spare';
 import type { Spares } from './spares/spares';
 
 /**
- * How long a request waits for an environment that has answered and is about to be free, or whose processes are being
- * killed after a failure, before it makes a cold start instead. A runtime asks for its next event within a millisecond of
- * its answer, but one of 128 MB may have used up its share of several 20 ms periods by then, on a machine that is busy
- * besides.
+ * How long a request waits for an environment that has responded or is being reset, before it starts a new one. A
+ * runtime asks for its next event within a millisecond of its response, but with 128 MB it may have used up its CPU
+ * share for several 20 ms periods, and the machine may be busy.
  */
 const settlingGraceMs = 250;
 
 interface Waiter {
   readonly invocation: Invocation;
-  /** When it waits no longer, in milliseconds since the epoch. */
+  /** End of the wait, in milliseconds since the epoch. */
   readonly untilMs: number;
 }
 
-/** How far the environments are that are wanted ahead of need. */
+/** Progress of provisioned concurrency. */
 export interface Provisioned {
-  /** Initialised. */
+  /** Initialized environments. */
   readonly allocated: number;
-  /** Initialised and without work. */
+  /** Initialized and free environments. */
   readonly available: number;
-  /** Whether the last one that was begun did not get there. */
+  /** Whether the last environment that was started failed to initialize. */
   readonly failed: boolean;
 }
 
-/** The environments of one function version, and who waits for them. */
+/** The environments of one function version, and the invocations that wait for one. */
 export class Pool {
   readonly #environments = new Set<Environment>();
-  /** Free ones, the most recently used last. */
+  /** Free environments; the most recently used is last. */
   readonly #free: Environment[] = [];
-  /** First come, first served; no one waits longer than those behind. */
+  /** Waiting invocations, in order of arrival. */
   readonly #waiters: Waiter[] = [];
-  /** Rings when the first waiter's time is over, or earlier: it stays when that one has been served. */
+  /** Fires when the first waiter's time is over, or earlier: it is kept when that waiter has been served. */
   #alarm: Alarm | undefined;
-  /** How many environments are wanted ahead of need, and whether making them has failed. */
+  /** Provisioned concurrency, and whether starting an environment for it has failed. */
   #wanted = 0;
   #failed = false;
   readonly #allocated = new Set<Environment>();
-  /** The sandbox of the environment that was begun last. */
+  /** The sandbox of the environment that was started last. */
   #taken: ReturnType<Spares['take']> | undefined;
   #closed = false;
   #hasStarted = false;
   /** Ends the declared delay of an environment. */
   readonly #delayed = new Map<Environment, () => void>();
-  /** What to call when an environment is initialised, or has ended instead. */
+  /** Callbacks for when an environment is initialized or has ended. */
   readonly #warming = new Map<Environment, () => void>();
-  /** How many of the next invocations get an environment of their own making. */
+  /** How many of the next invocations start a new environment. */
   #forcedCold = 0;
-  /** Why the next environment is started, where none is left. */
+  /** Why the next environment is started if none is left. */
   #startCause: StartCause;
   readonly #owner: EnvironmentOwner = {
     changed: (environment) => this.#changed(environment),
@@ -66,7 +65,7 @@ export class Pool {
     readonly version: FunctionVersion,
     readonly spares: Spares,
     private readonly parts: EnvironmentParts,
-    /** Why its first environment is started for an invocation. */
+    /** Cause of the pool's first start for an invocation. */
     firstCause: 'first-call' | 'code-change' = 'first-call',
   ) {
     this.#startCause = firstCause;
@@ -81,12 +80,12 @@ export class Pool {
     return this.#hasStarted;
   }
 
-  /** How many environments it has that no one has asked to go. */
+  /** Number of environments that are not retiring. */
   get staying(): number {
     return this.#staying().length;
   }
 
-  /** Gives the invocation to a free environment, to one that is about to be free, or to a new one. */
+  /** Assigns the invocation to a free environment, one that is about to be free, or a new one. */
   assign(invocation: Invocation): void {
     const isForcedCold = this.#forcedCold > 0 || invocation.request.isForcedCold;
     if (isForcedCold && !this.#isFull) {
@@ -103,7 +102,7 @@ export class Pool {
     else this.#startNew(invocation);
   }
 
-  /** Lets the next invocations, so many, start an environment each, whether others are free or not. */
+  /** Makes the next `count` invocations start a new environment each, even if others are free. */
   forceCold(count: number): void {
     this.#forcedCold = count;
   }
@@ -113,7 +112,7 @@ export class Pool {
     return { allocated: this.#allocated.size, available, failed: this.#failed };
   }
 
-  /** Initialises environments ahead of need, or lets those go that are too many. */
+  /** Starts environments ahead of need, or retires surplus ones. */
   provision(wanted: number): void {
     this.#wanted = wanted;
     this.#failed = false;
@@ -122,12 +121,12 @@ export class Pool {
     for (let missing = wanted - ahead.length; missing > 0; missing -= 1) this.#startAhead();
   }
 
-  /** Whether there may be no further environment. */
+  /** Whether the pool may not start another environment. */
   get #isFull(): boolean {
     return this.version.debug !== undefined && this.#environments.size > 0;
   }
 
-  /** The sandbox that is debugged; without an environment it starts one. */
+  /** The sandbox of the debugged environment; starts an environment if there is none. */
   async debuggee(): Promise<Sandbox | undefined> {
     if (this.#closed) return undefined;
     const [living] = this.#environments;
@@ -138,7 +137,7 @@ export class Pool {
     );
   }
 
-  /** Starts environments ahead of need until there are so many; resolves to how many it started, once they are ready. */
+  /** Starts environments until there are `wanted`. Resolves to how many it started, once they are ready. */
   async warm(wanted: number): Promise<number> {
     const most = this.version.debug === undefined ? wanted : 1;
     // One that is leaving counts, too: its debugger's port is still its own.
@@ -149,7 +148,7 @@ export class Pool {
     return started.filter(({ endCause }) => endCause === undefined).length;
   }
 
-  /** Asks those that are too many to go, free ones first; returns how many it asked. */
+  /** Retires surplus environments, free ones first. Returns how many. */
   scaleIn(wanted: number): number {
     const staying = this.#staying();
     const free = new Set(this.#free);
@@ -162,14 +161,14 @@ export class Pool {
     return surplus.length;
   }
 
-  /** Asks every environment to go as soon as it is done. Returns how many were asked. */
+  /** Retires all environments; each ends after its invocation. Returns how many. */
   retire(cause: EndCause): number {
     const asked = [...this.#environments].filter((environment) => environment.state !== 'stopping');
     for (const environment of asked) environment.retire(cause);
     return asked.length;
   }
 
-  /** Ends free environments as their idle timeout would; returns how many. */
+  /** Ends free environments, as their idle timeout does. Returns how many. */
   expire(): number {
     const idle = [...this.#environments].filter(
       ({ state, initializationType }) => state === 'ready' && initializationType === 'on-demand',
@@ -178,24 +177,24 @@ export class Pool {
     return idle.length;
   }
 
-  /** Lets so much idle time pass at once. */
+  /** Counts `ms` as idle time. */
   advanceIdle(ms: number): void {
     for (const environment of [...this.#environments]) environment.advanceIdle(ms);
     this.spares.advanceIdle(ms);
   }
 
-  /** Stops or continues the processes of free environments; returns how many are so now. */
+  /** Freezes or thaws free environments. Returns how many. */
   setFrozen(isFrozen: boolean): number {
     return [...this.#environments].filter((environment) => environment.setFrozen(isFrozen)).length;
   }
 
-  /** Resolves when no environment and no spare is left; invocations under way are let end. For `succeeded` see `Spares`. */
+  /** Lets invocations finish. Resolves when no environment and no spare is left. For `succeeded` see `Spares`. */
   async close(succeeded?: Promise<void>, cause: EndCause = 'code-change'): Promise<void> {
     this.#closed = true;
     if (this.#waiters.length === 0) this.#alarm?.clear();
-    // First, so that no sandbox is emptied without need.
+    // Before the environments end, so that no sandbox is emptied in vain.
     const sparesClosed = this.spares.close(succeeded);
-    // Who waited for one of those that leave is given another one, which has to leave then.
+    // An invocation that waited for a retiring environment gets a new one, which must retire too.
     while (this.#environments.size > 0) {
       this.retire(cause);
       await Promise.all([...this.#environments].map((environment) => environment.gone));
@@ -203,7 +202,7 @@ export class Pool {
     await sparesClosed;
   }
 
-  /** Resolves when nothing is left; what is still under way is ended now, with this reason. */
+  /** Ends running invocations with this reason. Resolves when no environment and no spare is left. */
   async abandon(reason: string): Promise<void> {
     this.#closed = true;
     for (const { invocation } of this.#waiters.splice(0)) {
@@ -225,7 +224,7 @@ export class Pool {
   }
 
   #wait(invocation: Invocation): void {
-    // A function that is debugged has one environment, for which its callers wait as long as it takes.
+    // A debugged function has one environment; its callers wait without a limit.
     const graceMs = this.version.debug === undefined ? settlingGraceMs : Number.POSITIVE_INFINITY;
     this.#waiters.push({ invocation, untilMs: this.parts.clock.now() + graceMs });
     if (this.version.debug === undefined) this.#setAlarm();
@@ -296,7 +295,7 @@ export class Pool {
     if (index >= 0) this.#free.splice(index, 1);
     const { state } = environment;
     if (state === 'gone') this.#environments.delete(environment);
-    // It takes its sandbox only to remove it.
+    // It takes the sandbox only to remove it.
     if (state === 'stopping') this.#delayed.get(environment)?.();
     if (this.#warming.size > 0 && (state === 'ready' || state === 'invoking' || state === 'gone')) {
       this.#warming.get(environment)?.();
@@ -306,7 +305,7 @@ export class Pool {
     if (endCause !== undefined && endCause !== 'shutdown') this.#startCause = endCause;
     if (environment.initializationType === 'provisioned-concurrency') this.#changedAhead(environment);
     if (state === 'ready') this.#becameFree(environment);
-    // The next spare is made when the cold start that used the last one is over, so as not to slow it down.
+    // Makes the next spare after the cold start that used the last one, so as not to slow that down.
     if (state === 'invoking' || state === 'ready' || state === 'gone') this.#replenish();
     if (state === 'shuttingDown' || state === 'stopping' || state === 'gone') this.#serveLostWaiters();
   }
@@ -315,7 +314,7 @@ export class Pool {
     const { state } = environment;
     if (state === 'ready') this.#allocated.add(environment);
     if (state !== 'gone') return;
-    // One that never was ready would fail again; one that was is replaced.
+    // An environment that never was ready would fail again; one that was is replaced.
     if (!this.#allocated.delete(environment)) this.#failed = this.#wanted > 0;
     else if (!this.#closed && this.#ahead().length < this.#wanted) this.#startAhead();
   }
@@ -326,7 +325,7 @@ export class Pool {
     );
   }
 
-  /** What is paid for anyway goes first. */
+  /** Prefers provisioned environments. */
   #takeFree(): Environment | undefined {
     if (this.#allocated.size === 0) return this.#free.pop();
     const index = this.#free.findLastIndex((each) => this.#allocated.has(each));
@@ -342,7 +341,9 @@ export class Pool {
     this.#free.push(environment);
   }
 
-  /** An environment about to be free that went away instead of becoming free must not leave its waiter to the alarm. */
+  /**
+   * Serves the waiters of environments that ended instead of becoming free, so that they need not wait for the alarm.
+   */
   #serveLostWaiters(): void {
     if (this.version.debug !== undefined) {
       const next = this.#isFull ? undefined : this.#waiters.shift();

@@ -1,9 +1,9 @@
-/** Where a response goes while the runtime still sends it, for callers that want it as a stream. */
+/** Receives a response while the runtime sends it, for callers that want a stream. */
 export interface ResponseSink {
   /** Called once, before the first bytes. */
   begin(contentType: string): void;
-  /** Returns false where it can take no more until it drains. */
+  /** Returns false if it takes no more bytes until it drains. */
   write(chunk: Buffer): boolean;
-  /** Calls back once, when it can take more; also when the reader has gone. */
+  /** Calls back once, when it takes more bytes or the reader has disconnected. */
   onDrain(callback: () => void): void;
 }

@@ -31,7 +31,7 @@ export function withRestoreSteps<E extends RestoreEvents>(events: E, take: (even
 
 /** What the log has of the restores of an environment with SnapStart. START comes behind a restore. */
 export class RestoreLog {
-  /** The runtime waits behind its snapshot, or is being restored. */
+  /** The runtime waits at its snapshot or is being restored. */
   #isDue = false;
   /** `Clock.elapsed` of the restore under way. */
   #beganAt: number | undefined;
@@ -45,7 +45,7 @@ export class RestoreLog {
     private readonly say: Say,
   ) {}
 
-  /** The runtime waits behind its snapshot. */
+  /** The runtime waits at its snapshot. */
   due(): void {
     this.#isDue = true;
   }
@@ -71,13 +71,13 @@ export class RestoreLog {
     this.release();
   }
 
-  /** Calls back when no restore is due or under way. */
+  /** Calls back when no restore is due or running. */
   behind(start: () => void): void {
     if (this.#isDue) this.#held = start;
     else start();
   }
 
-  /** The restore is over, be it that it failed. */
+  /** The restore has ended or failed. */
   release(): void {
     this.#isDue = false;
     this.#beganAt = undefined;
@@ -86,7 +86,7 @@ export class RestoreLog {
     held?.();
   }
 
-  /** Of the restore before the task that ends now. */
+  /** Duration of the restore before the task that ends now. */
   takeDuration(): number | undefined {
     const durationMs = this.#durationMs;
     this.#durationMs = undefined;

@@ -7,7 +7,7 @@ import type { ResponseSink } from './response-sink';
 /** The header in which a sandbox stamps a runtime's poll; see `Sandbox.figuresOf`. */
 export const stampHeader = 'lambdock-stamp';
 
-/** What the Runtime API gives out for one invocation. */
+/** The event that the Runtime API delivers for one invocation. */
 export interface Delivery {
   readonly requestId: string;
   /** Milliseconds since the epoch. */
@@ -17,22 +17,22 @@ export interface Delivery {
   readonly clientContext?: string;
   readonly cognitoIdentity?: string;
   readonly payload: Buffer;
-  /** Takes the response of a streaming runtime as it comes. */
+  /** Receives the response of a streaming runtime chunk by chunk. */
   readonly sink?: ResponseSink;
   /**
-   * Whether the runtime had asked for it less than about a millisecond ago. Then another one may follow as closely, and it
-   * is the runtime that gets its acknowledgement first; else the caller gets the response first.
+   * Whether the runtime asked for it less than about a millisecond ago. Then another invocation may follow as closely,
+   * and the runtime gets its acknowledgement before the caller gets the response; else the caller comes first.
    */
   readonly followsClosely: boolean;
 }
 
-/** What an environment is notified of by the processes in it. */
+/** Events that an environment receives from its processes. */
 export interface RuntimeEvents {
-  /** A participant asked for its next event; with the stamp that its sandbox has put on a runtime's request, if there is one. */
+  /** A participant asked for its next event. `stamp` is what the sandbox added to a runtime's request, if anything. */
   parked(participant: string, stamp?: string): void;
   /** The runtime has begun to send its response. */
   responding(): void;
-  /** The runtime waits behind its snapshot until the first event; then it goes on, and has gone on. */
+  /** The runtime waits at its snapshot until the first event (`restoreDue`), continues, and has continued. */
   restoreDue(): void;
   restoring(): void;
   restored(): void;
@@ -45,7 +45,7 @@ export interface RuntimeEvents {
   subscribed(subscription: Subscription): void;
 }
 
-/** What extensions are informed of when they register. */
+/** The answer to an extension's registration. */
 export interface FunctionIdentity {
   readonly functionName: string;
   readonly functionVersion: string;
@@ -60,12 +60,12 @@ export interface ExtensionStatus {
   readonly name: string;
   /** `Ready`, or the state in which its init was cut short. */
   readonly state: string;
-  /** What it subscribed to, in its own order. */
+  /** Events that it subscribed to, in its order. */
   readonly events: readonly string[];
   readonly errorType?: string;
 }
 
-/** An environment's side of the Runtime API: processes that come through `accept` are of this environment only. */
+/** An environment's side of the Runtime API. Every connection passed to `accept` is from this environment. */
 export interface RuntimeLink {
   /** The runtime, and the extensions that subscribed to INVOKE. */
   readonly participants: Participants;
@@ -75,10 +75,10 @@ export interface RuntimeLink {
   expectExtensions(names: readonly string[]): void;
   /** Gives the event to the runtime, and INVOKE to the extensions that subscribed to it. */
   deliver(delivery: Delivery): void;
-  /** Sends SHUTDOWN to the extensions that subscribed to it. Returns the names of the external ones that did not. */
+  /** Sends SHUTDOWN to extensions that subscribed to it. Returns the names of external extensions that did not. */
   shutDownExtensions(reason: ShutdownReason, deadlineMs: number): readonly string[];
   extensionStatuses(): readonly ExtensionStatus[];
-  /** The processes were killed: their state machines start anew and their open requests are dropped. */
+  /** The processes were killed: resets their state machines and drops their open requests. */
   restart(): void;
   close(): void;
 }

@@ -4,7 +4,7 @@ import { whenOutputRead } from './output-flow';
 
 const taskOf = (state: State) => (state.name === 'invoking' ? state.task : undefined);
 
-/** Does what makes the runtime go on once its output is read, unless something else has happened before. */
+/** Calls `goOn`, which lets the runtime continue, once its output is read, unless the state has changed. */
 export function whenRead(
   sandbox: Pick<Sandbox, 'direct' | 'outputRead'> | undefined,
   state: () => State,
@@ -13,7 +13,7 @@ export function whenRead(
 ): void {
   const { name } = state();
   const task = taskOf(state());
-  // The state may be another object by then, having been asked to retire.
+  // A retire request replaces the state object.
   const goOnIfSame = () => state().name === name && taskOf(state()) === task && goOn();
   whenOutputRead(sandbox, goOnIfSame, fail);
 }

@@ -265,7 +265,7 @@ test('reports an event that the table refuses, and changes nothing', () => {
   );
   environment.assign(new Invocation(anInvocationRequest()));
   expect(environment.state).toBe('starting');
-  expect(failures[0]?.message).toMatch(/assigned is impossible when starting/);
+  expect(failures[0]?.message).toMatch(/event assigned is not allowed in state starting/);
   clock.advance(200_000);
   expect(environment.state).toBe('gone');
 });
@@ -283,7 +283,7 @@ test('closing the fleet ends and answers running calls, and leaves no sandbox', 
   for (const invocation of [stuck, cold]) {
     expect((await invocation.ended).outcome).toEqual({
       kind: 'platformFailed',
-      reason: 'lambdock is ending',
+      reason: 'lambdock is shutting down',
     });
   }
 });

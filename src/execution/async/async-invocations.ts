@@ -8,7 +8,7 @@ import type { Invoker } from '../invoker';
 import type { Outcome } from '../lifecycle/outcome';
 import type { Condition, EndedEvent } from './invocation-record';
 
-/** How asynchronous invocations of one version or alias are tried again. */
+/** How asynchronous invocations of one version or alias are retried. */
 export interface RetryPolicy {
   readonly attempts: number;
   readonly ageMs: number;
@@ -22,7 +22,7 @@ export interface AsyncParts {
     target: InvocationTarget,
   ) => FunctionVersion | undefined | Promise<FunctionVersion | undefined>;
   readonly policyOf: (event: QueuedEvent) => RetryPolicy;
-  /** Whether none of a function's invocations may run: its events end at once. */
+  /** Whether the function's reserved concurrency is 0: its events end at once. */
   readonly isReservedZero?: (version: FunctionVersion) => boolean;
   /** Sends the record of an invocation that has ended to its destination or dead-letter queue. */
   readonly deliver: (event: QueuedEvent, ended: EndedEvent) => Promise<void>;
@@ -31,15 +31,15 @@ export interface AsyncParts {
   readonly fail: (error: Error) => void;
 }
 
-/** Events that are worked on at a time; others wait in the queue. */
+/** Events that are processed at the same time; others wait in the queue. */
 const underWayMost = 64;
 
 /**
- * Asynchronous invocations: accepted events are on the disk, are delivered at least once, and are tried again.
+ * Asynchronous invocations: accepted events are stored on disk, delivered at least once, and retried.
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
 export class AsyncInvocations {
-  /** In the order in which they came; a due one goes before one that waits. */
+  /** In order of arrival; an event that is due goes before one that waits. */
   readonly #waiting = new Map<string, QueuedEvent>();
   readonly #underWay = new Map<string, QueuedEvent>();
   #alarm: Alarm | undefined;
@@ -47,18 +47,18 @@ export class AsyncInvocations {
 
   constructor(private readonly parts: AsyncParts) {}
 
-  /** Everything that has not ended, what is due first. */
+  /** All events that have not ended; those due soonest come first. */
   get events(): readonly QueuedEvent[] {
     return [...this.#underWay.values(), ...this.#waiting.values()];
   }
 
-  /** Goes on with what earlier runs left. `living` are the runs that have not ended. */
+  /** Resumes the events that earlier runs left. `living` are the runs that have not ended. */
   begin(living: ReadonlySet<string>): void {
     for (const event of this.parts.queue.adopt(living)) this.#waiting.set(event.id, event);
     this.#dispatch();
   }
 
-  /** The event is on the disk when this returns. */
+  /** The event is stored on disk when this returns. */
   accept(event: Omit<QueuedEvent, 'acceptedMs' | 'dueMs' | 'attempts' | 'delays'>): void {
     const nowMs = this.parts.clock.now();
     const queued = { ...event, acceptedMs: nowMs, dueMs: nowMs, attempts: 0, delays: 0 };
@@ -67,7 +67,7 @@ export class AsyncInvocations {
     this.#dispatch();
   }
 
-  /** Tries waiting events now, of all functions or of one. Returns how many. */
+  /** Retries waiting events now, of all functions or of one. Returns how many. */
   retryNow(functionName?: string): number {
     const nowMs = this.parts.clock.now();
     const chosen = this.#chosen(functionName);
@@ -83,7 +83,7 @@ export class AsyncInvocations {
     return chosen.length;
   }
 
-  /** What is under way may end; the rest stays on the disk for the next run. */
+  /** Running invocations may end; waiting events stay on disk for the next run. */
   close(): void {
     this.#isClosed = true;
     this.#alarm?.clear();
@@ -134,7 +134,7 @@ export class AsyncInvocations {
     let outcome: Outcome;
     try {
       version = await this.parts.find(target);
-      // Deleted meanwhile: there is nothing left to invoke.
+      // The function was deleted meanwhile.
       if (version === undefined) return this.#end(event.id);
       if (this.parts.isReservedZero?.(version))
         return this.#finish(event, version, 'ZeroReservedConcurrency');
@@ -172,7 +172,9 @@ export class AsyncInvocations {
     this.#put({ ...event, dueMs });
   }
 
-  /** Throttled, or no environment could be made: it is put back, with waits that double up to five minutes. */
+  /**
+   * Throttled, or no environment could be made: the event is queued again, with waits that double up to five minutes.
+   */
   async #delay(event: QueuedEvent, version: FunctionVersion | undefined): Promise<void> {
     if (this.#isClosed) return;
     const waitMs = Math.min(limits.async.delayMs.first * 2 ** event.delays, limits.async.delayMs.most);
@@ -182,7 +184,7 @@ export class AsyncInvocations {
     this.#put({ ...event, dueMs, delays: event.delays + 1 });
   }
 
-  /** The record is delivered before the event is forgotten: after a crash it is delivered again. */
+  /** Delivers the record before it deletes the event: after a crash the record is delivered again. */
   async #finish(
     event: QueuedEvent,
     version: FunctionVersion,

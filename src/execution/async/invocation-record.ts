@@ -19,7 +19,7 @@ export interface EndedEvent {
   readonly attempts: number;
   readonly payload: Buffer;
   readonly executedVersion: string;
-  /** The last answer of the function; absent where it gave none. */
+  /** The function's last response; absent if it gave none. */
   readonly outcome?: Outcome;
   readonly endedMs: number;
 }
@@ -59,7 +59,7 @@ const errorMessageLength = 1_024;
  */
 export function deadLetterAttributes(ended: EndedEvent): Readonly<Record<string, string>> {
   const { requestId, outcome, condition } = ended;
-  // The service's own text, which has no status beside it.
+  // The service's own text; this message has no status attribute.
   if (condition === 'ZeroReservedConcurrency')
     return { RequestID: requestId, ErrorMessage: zeroReservedText };
   if (condition === 'RecursiveInvocation')

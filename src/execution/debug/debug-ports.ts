@@ -5,9 +5,9 @@ import type { FunctionVersion } from '../../functions/function-version';
 import type { Clock } from '../../lib/clock';
 import { errnoOf } from '../../lib/errno';
 
-/** Between two tries to reach a debugger that the runtime has not opened yet. */
+/** Delay between attempts to reach a debugger that the runtime has not opened yet. */
 const againMs = 50;
-/** A runtime of 128 MB may need that long for its start on a busy machine. */
+/** A runtime with 128 MB may take that long to start on a busy machine. */
 const patienceMs = 60_000;
 
 interface OpenPort {
@@ -17,8 +17,8 @@ interface OpenPort {
 }
 
 /**
- * Ports of this machine that lead to debuggers in sandboxes. A port stays open while versions of its function come and
- * go; a debugger that connects finds the environment that there is, or starts one.
+ * Ports of this machine that forward to debuggers in sandboxes. A port stays open while versions of its function come
+ * and go. A debugger that connects reaches the function's environment, or starts one.
  */
 export class DebugPorts {
   readonly #ports = new Map<number, OpenPort>();
@@ -32,7 +32,10 @@ export class DebugPorts {
     private readonly say: (sentence: string) => void,
   ) {}
 
-  /** Opens the port of a version; closes others of its function. Resolves when it is open, or cannot be. */
+  /**
+   * Opens the port of a version and closes other ports of its function. Resolves when the port is open or opening
+   * failed.
+   */
   async serve({ functionArn, functionName, debug }: FunctionVersion): Promise<void> {
     for (const [port, open] of this.#ports) {
       if (open.functionName === functionName && port !== debug?.port) this.#closePort(port);
@@ -56,7 +59,7 @@ export class DebugPorts {
         resolve();
       });
       server.listen(port, this.host, () => {
-        // In a container the port is published at the loopback address of its host.
+        // A container publishes the port on its host's loopback address.
         const reachable = this.host === '0.0.0.0' ? '127.0.0.1' : this.host;
         this.say(`${functionName}: a debugger can connect to ${reachable}:${port}`);
         resolve();
@@ -92,7 +95,7 @@ export class DebugPorts {
     inner.pipe(socket);
   }
 
-  /** Tries again until the runtime has opened its debugger, as long as the client waits. */
+  /** Retries until the runtime has opened its debugger, as long as the client waits. */
   async #dial(socket: Socket, functionArn: string, port: number): Promise<Duplex | undefined> {
     const endMs = this.clock.now() + patienceMs;
     while (!this.#closed && !socket.destroyed && this.clock.now() < endMs) {

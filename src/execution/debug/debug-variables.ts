@@ -1,6 +1,6 @@
 import type { FunctionVersion } from '../../functions/function-version';
 
-/** From these runtimes on, Node.js can wait for a debugger before it runs anything, and need not stop at the first line. */
+/** Runtimes whose Node.js can wait for a debugger before it runs code; older ones stop at the first line. */
 const waits = /^nodejs(2\d|[3-9]\d)\./;
 
 /**

@@ -7,7 +7,7 @@ export type TimeLimits = Pick<Circumstances, 'timeoutMs' | 'idleTimeoutMs' | 'in
 const neverMs = 100 * 365 * 86_400_000;
 const dayMs = 86_400_000;
 
-/** How long an environment may take. A person at a breakpoint has no limits; the deadline of an invocation is a day away. */
+/** Time limits of an environment. A debugged function has none; its invocations have a deadline in a day. */
 export function timeLimits(
   { timeoutMs, debug }: FunctionVersion,
   initializationType: InitializationType,

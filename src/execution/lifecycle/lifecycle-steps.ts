@@ -14,7 +14,7 @@ import type {
 } from './lifecycle-types';
 import { type Fault, type Outcome, outcomeOf } from './outcome';
 
-/** Killing processes takes milliseconds; a sandbox whose init cannot do it in this time is given up. */
+/** Killing processes takes milliseconds; a sandbox whose init takes longer than this is removed. */
 const resetTimeoutMs = 5_000;
 const stopTimeoutMs = 15_000;
 
@@ -22,12 +22,12 @@ export type StateOf<N extends StateName> = Extract<State, { name: N }>;
 
 const runtime = 'runtime';
 const none: Participants = new Set();
-/** What is awaited where there are no extensions. */
+/** Participants of an environment without extensions. */
 export const runtimeOnly: Participants = new Set([runtime]);
 
 const hasExtensions = (c: Circumstances) => c.mayHaveExtensions || c.extensions.hasInternal;
 
-/** What processes start with: the runtime at once, or the search for extensions. */
+/** First step of a boot: start the runtime, or look for extensions. */
 export function boot({ mayHaveExtensions }: Circumstances) {
   const progress = { unregistered: none, awaited: runtimeOnly };
   return mayHaveExtensions
@@ -35,7 +35,7 @@ export function boot({ mayHaveExtensions }: Circumstances) {
     : { progress: { ...progress, stage: 'booting' as const }, effect: { type: 'startRuntime' as const } };
 }
 
-/** Every process has asked for its next event. */
+/** Handles the end of init: every process has asked for its next event. */
 export function initialized(state: StateOf<'initializing'>, c: Circumstances): Step {
   const log: Effect[] = hasExtensions(c) ? [{ type: 'logExtensions' }] : [];
   if (state.phase === 'invoke') {
@@ -58,7 +58,7 @@ export function initialized(state: StateOf<'initializing'>, c: Circumstances): S
     : rest('parked', [...log, { type: 'limitCpu' }, { type: 'freeze' }], c, initDurationMs);
 }
 
-/** Lambda repeats a failed init once, inside the invocation and under its timeout; the second failure is its answer. */
+/** Lambda repeats a failed init once, inside the invocation and under its timeout; a second failure is the response. */
 export function initFailure(
   state: StateOf<'initializing'>,
   fault: Fault,
@@ -76,7 +76,7 @@ export function initFailure(
     ? [{ type: 'logExtensions', errorType: fault.errorType }, log]
     : [log];
   if (state.phase === 'invoke') {
-    // Unlike a handler's own error, that of an init stands in the REPORT line too.
+    // Unlike an error of the handler, an init error is in the REPORT line too.
     return prepend(
       [...failure, { type: 'logStarted', task: state.task }],
       abort(state.task, { ...fault, postedByRuntime: false }, state.retiring, c, ended),
@@ -123,13 +123,13 @@ export function endTask(task: Task, outcome: Outcome, c: Circumstances): EndedTa
   return { task, durationMs, status, ...(!postedByRuntime && { errorType }) };
 }
 
-/** Ends a task by a fault and kills what is left of it. The caller is answered before the killing begins. */
+/** Ends a task with a fault and kills its processes. The caller gets its response before the kill. */
 export function abort(
   task: Task,
   fault: Fault,
   retiring: boolean,
   c: Circumstances,
-  /** The process whose end is the fault. */
+  /** The process whose exit is the fault. */
   ended?: string,
 ): Step {
   const outcome = outcomeOf(fault, task.invocation.request.requestId);
@@ -179,7 +179,7 @@ export function abandonReset(next: AfterReset, reason: string, c: Circumstances)
   return prepend(next.report ? [{ type: 'report', ended: next.report }] : [], stop(c));
 }
 
-/** A task that was answered well and ended badly afterwards. The caller keeps its response; the REPORT line has the fault. */
+/** Handles a fault after a successful response. The caller keeps the response; the REPORT line has the fault. */
 export function spoil(
   { ended, retiring }: StateOf<'settling'>,
   fault: Fault,
@@ -219,7 +219,7 @@ export function shutDown(
   };
 }
 
-/** The runtime has ended: it is the extensions' turn. */
+/** Handles the runtime's exit: extensions are shut down next. */
 export function shutDownExtensions(
   state: Omit<StateOf<'shuttingDown'>, 'stage' | 'deadlineAt'>,
   c: Circumstances,
@@ -259,7 +259,7 @@ export function rest(
   return { state: initDurationMs === undefined ? state : { ...state, initDurationMs }, effects };
 }
 
-/** Ends a free environment. One whose last event was a fault is not used again. */
+/** Ends a free environment. Its sandbox is not reused if the last event was a fault. */
 export function leave({ runtime: left }: { readonly runtime: 'parked' | 'none' }, c: Circumstances): Step {
   return left === 'parked' ? shutDown('spindown', 'release', true, c) : stop(c);
 }
@@ -274,7 +274,7 @@ export const prepend = (effects: readonly Effect[], next: Step): Step => ({
 });
 
 export function without(participants: Participants, one: string): Participants {
-  // So it is with every answer of a export function without extensions.
+  // This is the case for every response of a function without extensions.
   if (participants.size === 1 && participants.has(one)) return none;
   return new Set([...participants].filter((each) => each !== one));
 }

@@ -3,8 +3,8 @@ import type { Invocation } from '../invocation';
 import type { Fault, Outcome } from './outcome';
 
 /**
- * The types of an environment's life: its states with the data each owns, the events that happen to it (past
- * tense) and the effects it asks for (imperatives). `lifecycle.ts` holds the table over them.
+ * Types of an environment's lifecycle: states with their data, events (past tense) and effects (imperatives).
+ * `lifecycle.ts` has the state table.
  */
 
 /** Processes that take part in phases: `runtime`, `extension/NAME`. */
@@ -13,10 +13,10 @@ export type Participants = ReadonlySet<string>;
 /** `shutdownReason` of an extension's SHUTDOWN event. */
 export type ShutdownReason = 'spindown' | 'timeout' | 'failure';
 
-/** What a shutdown or a reset is followed by. */
+/** What follows a shutdown or a reset. */
 export type AfterReset = { readonly initializeFor: Invocation } | { readonly report?: EndedTask };
 
-/** An invocation that has a START in the log and will have a REPORT. */
+/** An invocation whose START is logged and whose REPORT will be. */
 export interface Task {
   readonly invocation: Invocation;
   /** `Clock.elapsed` when the invoke phase began. */
@@ -27,7 +27,7 @@ export interface Task {
   readonly initDurationMs?: number;
 }
 
-/** A task that has its outcome; what its REPORT will say. */
+/** A task with its outcome, and the fields of its REPORT. */
 export interface EndedTask {
   readonly task: Task;
   readonly status: 'success' | Fault['status'];
@@ -35,18 +35,18 @@ export interface EndedTask {
   readonly durationMs: number;
 }
 
-/** How far the processes of an environment have come. */
+/** Progress of an environment's processes. */
 interface Boot {
-  /** External extensions are looked for, then register; only then does the runtime start. */
+  /** External extensions are found, then register; then the runtime starts. */
   readonly stage: 'finding' | 'registering' | 'booting';
   /** External extensions that have not registered yet. */
   readonly unregistered: Participants;
-  /** Those that have not asked for their next event yet. */
+  /** Participants that have not asked for their next event yet. */
   readonly awaited: Participants;
 }
 
 interface Leaving {
-  /** Asked to go as soon as nothing is under way. */
+  /** Whether it ends as soon as no invocation runs. */
   readonly retiring: boolean;
 }
 
@@ -85,26 +85,26 @@ export type State =
       /** An extension may ask for its next event before the runtime responds. */
       readonly awaited: Participants;
     } & Leaving)
-  /** Answered; runtime or extensions are still at work. */
+  /** Responded; the runtime or extensions still work. */
   | ({
       readonly name: 'settling';
       readonly ended: EndedTask;
       readonly deadlineAt: number;
       readonly awaited: Participants;
     } & Leaving)
-  /** The shutdown phase of an environment with extensions: first the runtime ends, then they do. */
+  /** The shutdown phase of an environment with extensions: first the runtime exits, then the extensions do. */
   | ({
       readonly name: 'shuttingDown';
       readonly stage: 'runtime' | 'extensions';
       readonly reason: ShutdownReason;
-      /** Processes that have not ended yet. */
+      /** Processes that have not exited yet. */
       readonly living: Participants;
       readonly next: 'release' | 'remove' | AfterReset;
       readonly deadlineAt: number;
       /** When the whole phase ends, in milliseconds since the epoch. */
       readonly endsAt: number;
     } & Leaving)
-  /** Every process is being killed; afterwards init is done again for an invocation, or the environment rests. */
+  /** All processes are being killed; then init is repeated for an invocation, or the environment waits for one. */
   | ({
       readonly name: 'resetting';
       readonly next: AfterReset;
@@ -119,7 +119,7 @@ export type Event =
   | { readonly type: 'sandboxMade' }
   | { readonly type: 'sandboxFailed'; readonly reason: string }
   | { readonly type: 'assigned'; readonly invocation: Invocation }
-  /** The external extensions that `/opt/extensions` has, by participant. */
+  /** The participants for the external extensions in `/opt/extensions`. */
   | { readonly type: 'extensionsFound'; readonly participants: readonly string[] }
   | { readonly type: 'extensionRegistered'; readonly participant: string }
   | { readonly type: 'parked'; readonly participant: string }
@@ -128,7 +128,7 @@ export type Event =
   | { readonly type: 'restored' }
   | { readonly type: 'answered'; readonly outcome: Outcome }
   | { readonly type: 'initFailed'; readonly fault: Fault }
-  /** An extension reported an error to the Extensions API, after which it has to end. */
+  /** An extension reported an error to the Extensions API; it must exit after that. */
   | { readonly type: 'extensionFailed'; readonly fault: Fault }
   | { readonly type: 'exited'; readonly participant: string; readonly exit: ProcessExit }
   | { readonly type: 'startFailed'; readonly fault: Fault }
@@ -146,9 +146,9 @@ export type Effect =
   | { readonly type: 'startRuntime' }
   | { readonly type: 'limitCpu' }
   | { readonly type: 'logInitStarted' }
-  /** The processes have initialised, or have failed to: the log lists the extensions. */
+  /** Init has ended or failed: the log lists the extensions. */
   | { readonly type: 'logExtensions'; readonly errorType?: string }
-  /** An init that failed; one that succeeded is in its first REPORT line. */
+  /** Logs a failed init. A successful one is in the first REPORT line. */
   | {
       readonly type: 'logInitFailed';
       readonly phase: 'init' | 'invoke';
@@ -159,18 +159,18 @@ export type Effect =
   | { readonly type: 'logStarted'; readonly task: Task }
   | { readonly type: 'thaw' }
   | { readonly type: 'deliver'; readonly task: Task }
-  /** A fault of the platform's own finding: an exit, a timeout, a command that cannot be started. */
+  /** A fault that lambdock detected: an exit, a timeout, a command that cannot be started. */
   | { readonly type: 'logFault'; readonly task: Task; readonly fault: Fault }
   | { readonly type: 'settle'; readonly invocation: Invocation; readonly outcome: Outcome }
   | { readonly type: 'report'; readonly ended: EndedTask }
   | { readonly type: 'freeze' }
   /** SIGTERM, or SIGKILL, to the runtime. */
   | { readonly type: 'endRuntime'; readonly signal: 'SIGTERM' | 'SIGKILL' }
-  /** SHUTDOWN to the extensions that subscribed to it; the others are killed. */
+  /** Sends SHUTDOWN to extensions that subscribed to it and kills the others. */
   | { readonly type: 'shutDownExtensions'; readonly reason: ShutdownReason; readonly deadlineMs: number }
   | { readonly type: 'reset' }
   | { readonly type: 'remove' }
-  /** It ended in good order, so that its sandbox may be used again. */
+  /** It ended cleanly: its sandbox may be reused. */
   | { readonly type: 'release' };
 
 export interface Step {
@@ -178,7 +178,7 @@ export interface Step {
   readonly effects: readonly Effect[];
 }
 
-/** What the table needs to know besides state and event. */
+/** Input of the table besides state and event. */
 export interface Circumstances {
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
@@ -188,17 +188,17 @@ export interface Circumstances {
   /** How long the init phase may last; absent: Lambda's limit. */
   readonly initMs?: number;
   readonly idleTimeoutMs: number;
-  /** Those that an invocation waits for: the runtime, and the extensions that subscribed to INVOKE. */
+  /** Processes that an invocation waits for: the runtime, and extensions that subscribed to INVOKE. */
   readonly participants: Participants;
-  /** Whether `/opt/extensions` may hold any; if not, the runtime starts at once. */
+  /** Whether `/opt/extensions` may have files; if not, the runtime starts at once. */
   readonly mayHaveExtensions: boolean;
   /** Extensions that have registered. */
   readonly extensions: RegisteredExtensions;
 }
 
 export interface RegisteredExtensions {
-  /** Processes of their own, from `/opt/extensions`. */
+  /** External extensions: processes from `/opt/extensions`. */
   readonly external: Participants;
-  /** Whether the runtime's process has registered one. */
+  /** Whether the runtime's process has registered an internal extension. */
   readonly hasInternal: boolean;
 }

@@ -26,7 +26,7 @@ import {
 import type { Circumstances, Effect, Event, EventType, State, StateName, Step } from './lifecycle-types';
 import { exitFault, extensionExitFault, timeoutFault } from './outcome';
 
-/** The engine has its own, shorter limit for making a sandbox; this one only catches an engine that never answers. */
+/** The engine has a shorter limit for making a sandbox; this one catches an engine that never answers. */
 export const startTimeoutMs = 90_000;
 
 type EventOf<T extends EventType> = Extract<Event, { type: T }>;
@@ -57,7 +57,7 @@ const begin: Cell<'starting', 'sandboxMade'> = (state, _event, c) => {
 const faultOf = ({ participant, exit }: EventOf<'exited'>) =>
   participant === 'runtime' ? exitFault(exit) : extensionExitFault(exit);
 
-/** The whole life. A cell that is missing is a refusal: `step` returns nothing for it. */
+/** The whole lifecycle. A missing cell refuses the event: `step` returns undefined. */
 const table: Table = {
   starting: {
     sandboxMade: begin,
@@ -116,14 +116,14 @@ const table: Table = {
       return state.runtime === 'parked'
         ? {
             state: invoking(task, false, c),
-            // What the function says of it comes in a later turn, so START is still the first line.
+            // The function's output arrives in a later turn, so START is still the first line.
             effects: [{ type: 'thaw' }, { type: 'deliver', task }, { type: 'logStarted', task }],
           }
         : initializeAgain(task, c, false);
     },
     exited: (_state, event, c) => shutDown('failure', {}, false, c, event.participant),
     extensionFailed: (_state, _event, c) => shutDown('failure', {}, false, c),
-    /** Parked means free; a second poll for the next event changes nothing. */
+    /** A parked environment is free already; a second poll for the next event changes nothing. */
     parked: (state) => ({ state, effects: [] }),
     deadlinePassed: (state, _event, c) => leave(state, c),
     retired: (state, _event, c) => leave(state, c),
@@ -169,7 +169,7 @@ const table: Table = {
     parked: (state, event, c) => {
       const awaited = without(state.awaited, event.participant);
       if (awaited.size > 0) return { state: { ...state, awaited }, effects: [] };
-      // What extensions do behind the response belongs to the invocation.
+      // Work of extensions after the response belongs to the invocation.
       const durationMs = c.elapsedMs - state.ended.task.startedAt;
       const ended = c.participants.size > 1 ? { ...state.ended, durationMs } : state.ended;
       const report: Effect = { type: 'report', ended };
@@ -212,7 +212,7 @@ const table: Table = {
       const reports: Effect[] = state.next.report ? [{ type: 'report', ended: state.next.report }] : [];
       return state.retiring ? prepend(reports, stop(c)) : rest('none', reports, c);
     },
-    /** Of the processes that are being killed. */
+    /** Exits of processes that are being killed. */
     exited: (state) => ({ state, effects: [] }),
     restoring: (state) => ({ state, effects: [] }),
     extensionFailed: (state) => ({ state, effects: [] }),
@@ -244,7 +244,7 @@ const table: Table = {
   },
 };
 
-/** The next state and what is to be done, or nothing where the table refuses the event. */
+/** Returns the next state and its effects; undefined if the table refuses the event. */
 export function step(state: State, event: Event, circumstances: Circumstances): Step | undefined {
   // The table's types tie each cell to its own state and event, which an index by two unions cannot express.
   const cell = table[state.name][event.type] as Cell<StateName, EventType> | undefined;

@@ -1,8 +1,8 @@
 import type { ProcessExit, StartStep } from '../../engine/engine';
 
 /**
- * How an invocation ended. A function that failed is a value, not an exception: it is answered with 200 and
- * `X-Amz-Function-Error`. Only `platformFailed`, where no answer of the function exists, becomes a 5xx.
+ * How an invocation ended. A failed function is a value, not an exception: the response is 200 with
+ * `X-Amz-Function-Error`. Only `platformFailed`, without a response of the function, becomes a 5xx.
  */
 export type Outcome =
   | { readonly kind: 'succeeded'; readonly payload: Buffer; readonly contentType: string }
@@ -14,18 +14,18 @@ export type Outcome =
       readonly code?: 'SnapStartTimeoutException';
     };
 
-/** What REPORT lines and telemetry say of an ending that was not a success. */
+/** Why an invocation failed, for REPORT lines and telemetry. */
 export interface Fault {
   readonly status: 'error' | 'timeout' | 'failure';
   /** For logs and metrics: `Runtime.ExitError`, `Runtime.OutOfMemory`, `Sandbox.Timedout`, … */
   readonly errorType: string;
-  /** The error document a runtime posted itself; else one is made from `errorType` and `message`. */
+  /** The error document that the runtime posted. Absent: lambdock makes one from `errorType` and `message`. */
   readonly document?: Buffer;
-  /** Text behind `RequestId: … Error: `. */
+  /** Text after `RequestId: … Error: `. */
   readonly message?: string;
-  /** The type for the caller, where it differs from the one in the logs. */
+  /** The error type for the caller if it differs from the one in the logs. */
   readonly callerErrorType?: string;
-  /** An error that the handler raised and the runtime reported: the environment is well, and REPORT names no status. */
+  /** The handler raised the error and the runtime reported it: the environment stays, and REPORT has no status. */
   readonly postedByRuntime?: boolean;
 }
 
@@ -71,7 +71,7 @@ export function exitFault(exit: ProcessExit): Fault {
     : { status: 'error', errorType: 'Runtime.ExitError', message };
 }
 
-/** An extension's process ended, which it never does by itself in good order. */
+/** An extension's process exited, which is always an error. */
 export function extensionExitFault(exit: ProcessExit): Fault {
   if (exit.outOfMemory) return exitFault(exit);
   const message =
@@ -81,7 +81,7 @@ export function extensionExitFault(exit: ProcessExit): Fault {
   return { status: 'error', errorType: 'Extension.Crash', message };
 }
 
-/** `timeoutMs` is the function's setting, which the text repeats in seconds with two digits. */
+/** `timeoutMs` is the function's setting; the text has it in seconds with two digits. */
 export function timeoutFault(timeoutMs: number): Fault {
   return {
     status: 'timeout',
@@ -98,12 +98,12 @@ const errnoTexts: Readonly<Record<string, string>> = {
   ELOOP: 'too many levels of symbolic links',
 };
 
-/** Where a runtime that a function brings along is looked for. */
+/** Paths of the bootstrap of an OS-only runtime. */
 const ownBootstraps = ['/var/task/bootstrap', '/opt/bootstrap'] as const;
 
 const notFound: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
 
-/** A command that cannot be started, in the words of Lambda's supervisor. `what` is the program or the folder. */
+/** A command cannot be started; the text is Lambda's. `what` is the program or the folder. */
 export function startFault(step: StartStep, what: string, code: string): Fault {
   const text = errnoTexts[code] ?? code;
   if (step === 'working-directory') {
@@ -123,7 +123,7 @@ export function relativeFolderFault(folder: string): Fault {
   return { status: 'error', errorType: 'Runtime.InvalidWorkingDir', message };
 }
 
-/** The runtime's answer was larger than 6,291,556 bytes. The text names the limit and not the size. */
+/** The response was larger than 6,291,556 bytes. The text names the limit, not the size. */
 export function oversizeFault(limitBytes: number): Fault {
   return {
     status: 'error',
@@ -137,7 +137,7 @@ export function oversizeFault(limitBytes: number): Fault {
   };
 }
 
-/** A streamed response was larger than allowed; what came before is with the caller. */
+/** A streamed response exceeded the limit; the caller has the bytes before it. */
 export function streamTooLargeFault(limitBytes: number): Fault {
   return oversizeFault(limitBytes);
 }

@@ -3,7 +3,7 @@ import type { EndCause } from './observer';
 
 const isEnd = ({ name }: State) => name === 'stopping' || name === 'gone';
 
-/** Why a step ends an environment by itself; undefined where it does not, or where it was asked to end. */
+/** The cause if this step ends the environment; undefined if it does not, or if the end was requested. */
 export function endCauseOf(before: State, event: Event, after: State): EndCause | undefined {
   if (event.type === 'deadlinePassed' && before.name === 'ready') return 'idle-expiry';
   return isEnd(after) && !isEnd(before) ? 'crash' : undefined;

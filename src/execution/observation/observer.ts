@@ -7,7 +7,7 @@ import type { AssignedSandbox } from '../spares/spare';
 /** Why an environment ended. `shutdown`: lambdock itself ended. */
 export type EndCause = 'idle-expiry' | 'crash' | 'retired' | 'scale-in' | 'code-change' | 'shutdown';
 
-/** Why an environment was started; the causes of an end are those of the one before it. */
+/** Why an environment was started. An end cause is that of the environment before it. */
 export type StartCause =
   | Exclude<EndCause, 'shutdown'>
   | 'first-call'
@@ -16,7 +16,7 @@ export type StartCause =
   | 'warmed'
   | 'provisioned';
 
-/** A delay that a setting declares, and where the figure comes from. */
+/** A delay from the settings, and the source of its figure. */
 export interface DeclaredDelay {
   readonly ms: number;
   readonly source: string;
@@ -27,36 +27,35 @@ export interface MadeEnvironment {
   readonly logStream: string;
   readonly initializationType: InitializationType;
   readonly cause: StartCause;
-  /** The request that it is made for; absent for one made ahead of need. */
+  /** The request that it is started for; absent for an environment started ahead of need. */
   readonly request?: InvocationRequest;
 }
 
 /**
- * Sees what happens in `execution`. Its methods are called on the way of every invocation: they must return in
- * microseconds and must not throw.
+ * Observes execution. Every invocation calls these methods: they must return within microseconds and must not throw.
  */
 export interface ExecutionObserver {
   /** A request was admitted. */
   arrived(request: InvocationRequest): void;
-  /** A request was refused, because too many were under way. */
+  /** A request was throttled. */
   throttled(request: InvocationRequest): void;
   /** The first bytes of a streamed response came. */
   responding(request: InvocationRequest): void;
-  /** A request ended without a response of its function; it may have had no environment. */
+  /** A request ended without a response of its function, perhaps without an environment. */
   failed(request: InvocationRequest): void;
   environmentMade(made: MadeEnvironment): EnvironmentObserver;
 }
 
-/** Sees one environment. */
+/** Observes one environment. */
 export interface EnvironmentObserver {
   sandboxTaken(taken: AssignedSandbox): void;
-  /** Its start waits for so long. */
+  /** Its start is delayed. */
   delayed(delay: DeclaredDelay): void;
-  /** Called after every step, also where the state stays. */
+  /** Called after every step, even if the state is the same. */
   stepped(before: State, event: Event, after: State): void;
-  /** Its processes were stopped, or go on. Not called where a freeze was spared. */
+  /** Its processes were frozen or thawed. Not called if a freeze was skipped. */
   frozen(isFrozen: boolean): void;
-  /** Figures of an ended task are known. Comes after the response, and may come after the next task's start. */
+  /** The figures of an ended task are known. Called after the response, perhaps after the next task's start. */
   reported(ended: EndedTask, figures: { readonly billedMs: number; readonly memoryUsedMiB: number }): void;
   /** Bytes that a process sent to X-Ray's daemon: a header, a line break and a segment. */
   segment(bytes: Buffer): void;

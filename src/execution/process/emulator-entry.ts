@@ -1,8 +1,10 @@
 import { posix } from 'node:path';
 
-/** AWS's runtime interface emulator, as images carry it: https://github.com/aws/aws-lambda-runtime-interface-emulator */
+/**
+ * AWS's runtime interface emulator, as images carry it: https://github.com/aws/aws-lambda-runtime-interface-emulator
+ */
 const emulatorName = /^aws-lambda-rie(-[\w.-]+)?$/;
-/** Its options that have a value of their own behind them. */
+/** Options that are followed by a value. */
 const optionsWithValue: ReadonlySet<string> = new Set([
   '--log-level',
   '--runtime-api-address',
@@ -14,8 +16,8 @@ const isEmulator = (program: string | undefined) =>
   program !== undefined && emulatorName.test(posix.basename(program));
 
 /**
- * A command without AWS's emulator in front: on Lambda, and here, the Runtime API is there already. Entry scripts that
- * look at `AWS_LAMBDA_RUNTIME_API` leave it out themselves.
+ * Removes AWS's emulator from the start of a command: lambdock provides the Runtime API, as Lambda does. Entry scripts
+ * that check `AWS_LAMBDA_RUNTIME_API` skip the emulator themselves.
  */
 export function withoutEmulator(command: readonly string[]): readonly string[] {
   const [program = '', flag, script, ...rest] = command;

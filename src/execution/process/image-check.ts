@@ -3,9 +3,9 @@ import { EngineError, type ImageStart } from '../../engine/engine';
 import type { FunctionVersion } from '../../functions/function-version';
 
 /**
- * Compares an image's architecture with its function's. Returns a warning where the image runs here and would not on
+ * Compares an image's architecture with its function's. Returns a warning if the image runs on this engine but not on
  * Lambda, or the other way round.
- * @throws {EngineError} where it runs nowhere
+ * @throws {EngineError} if it runs on neither
  */
 export function imageProblem(
   { architecture: asked }: FunctionVersion,
@@ -18,7 +18,7 @@ export function imageProblem(
   if (built === asked) {
     return isForEngine
       ? undefined
-      : `warning: ${name} is built for ${built}. It runs only where the engine emulates that, as it is ${engine.architecture} itself`;
+      : `warning: ${name} is built for ${built}. It runs only if the engine emulates ${built}; the engine is ${engine.architecture}`;
   }
   const platform = asked === 'arm64' ? 'linux/arm64' : 'linux/amd64';
   const problem =

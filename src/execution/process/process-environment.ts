@@ -13,14 +13,16 @@ export interface Identity {
   readonly accountId: string;
   /** Further variables for every function, e.g. addresses of this emulator's own API. */
   readonly extra: Readonly<Record<string, string>>;
-  /** What the secrets of an account's environments are derived from; absent where any signature is accepted. */
+  /** The secret from which an account's credentials are derived; absent if any signature is accepted. */
   readonly secretOf?: (accountId: string) => string | undefined;
 }
 
-/** What sandboxes know of where they run. The Runtime API's address answers the Lambda API too: it needs no network. */
+/**
+ * Region, account and addresses for sandboxes. The Runtime API's address also serves the Lambda API, without a network.
+ */
 export function sandboxIdentity(
   { region, accountId }: Pick<Identity, 'region' | 'accountId'>,
-  /** Whether it answers for other services as well. */
+  /** Whether a stand-in serves other AWS services. */
   hasStandIn: boolean,
   secretOf: Identity['secretOf'],
 ): Identity {
@@ -33,10 +35,13 @@ export function sandboxIdentity(
   };
 }
 
-/** Whether an environment was made for a request, or ahead for provisioned concurrency; the value of `AWS_LAMBDA_INITIALIZATION_TYPE`. */
+/**
+ * Whether an environment was made for a request, or ahead for provisioned concurrency; the value of
+ * `AWS_LAMBDA_INITIALIZATION_TYPE`.
+ */
 export type InitializationType = 'on-demand' | 'provisioned-concurrency';
 
-/** What the runtime is informed of, and the log. */
+/** Initialization type that the runtime and the log get. */
 export type ReportedInitialization = InitializationType | 'snap-start';
 
 export const reportedInitialization = (
@@ -44,7 +49,7 @@ export const reportedInitialization = (
   type: InitializationType,
 ): ReportedInitialization => (snapStart && type === 'on-demand' ? 'snap-start' : type);
 
-/** Where the init listens in every sandbox. Loopback, so that one function cannot reach another's Runtime API. */
+/** Where the init listens in every sandbox. It is loopback, so that no function reaches another's Runtime API. */
 const runtimeApiAddress = '127.0.0.1:9001';
 
 /** Descriptor of the framed log pipe; 62 on Lambda too. */
@@ -106,12 +111,12 @@ function variables(
     ...(version.package.kind === 'zip'
       ? {
           _HANDLER: version.package.handler,
-          // Not defined for runtimes that the function brings along.
+          // Not set for OS-only runtimes.
           ...(!isProvided(version.package) && {
             AWS_EXECUTION_ENV: `AWS_Lambda_${version.package.runtime}`,
           }),
           _LAMBDA_TELEMETRY_LOG_FD: telemetryDescriptor,
-          // Where the service starts the runtime by a script.
+          // The service starts these runtimes with a shell script.
           ...(/^(provided|java)/.test(version.package.runtime) ? {} : { SHLVL: '0' }),
         }
       : { AWS_EXECUTION_ENV: 'AWS_Lambda_Image' }),
@@ -121,7 +126,7 @@ function variables(
 const isProvided = ({ runtime }: ZipPackage) => findRuntime(runtime)?.family.name === 'provided';
 
 /**
- * The program of a runtime that the function brings along: `bootstrap` in its code, else in a layer. Undefined for others.
+ * The program of an OS-only runtime: `bootstrap` in the code, else in a layer. Undefined for other runtimes.
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html
  */
 function ownBootstrap({ package: code }: FunctionVersion): readonly string[] | undefined {
@@ -131,7 +136,9 @@ function ownBootstrap({ package: code }: FunctionVersion): readonly string[] | u
   return [inLayer && !existsSync(join(codeFolder, 'bootstrap')) ? '/opt/bootstrap' : '/var/task/bootstrap'];
 }
 
-/** What is started of an image. `ImageConfig` replaces each independently: an own entry point keeps the image's CMD. */
+/**
+ * The process of an image. `ImageConfig` replaces each field independently: another entry point keeps the image's CMD.
+ */
 export function imageProcess(
   { package: code }: FunctionVersion,
   image: ImageStart,
@@ -144,7 +151,7 @@ export function imageProcess(
   };
 }
 
-/** Whether AWS's emulator, which the image would start, is left out. */
+/** Whether the image starts AWS's emulator, which lambdock skips. */
 export function skipsEmulator(version: FunctionVersion, image: ImageStart): boolean {
   const { entryPoint, command } = imageProcess(version, image);
   const whole = [...entryPoint, ...command];

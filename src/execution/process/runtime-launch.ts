@@ -9,7 +9,7 @@ import type { LogRecorder } from '../log-recorder';
 import type { AssignedSandbox } from '../spares/spare';
 import { imageProcess, type ReportedInitialization, runtimeProcess } from './process-environment';
 
-/** The runtime's process of one environment: how it is started, and why it cannot be. */
+/** Starts the runtime's process of one environment and explains why it cannot be started. */
 export class RuntimeLaunch {
   #credentials: Required<Credentials> | undefined;
 
@@ -31,7 +31,7 @@ export class RuntimeLaunch {
     return runtimeProcess(version, image, identity, logStream, initializationType, this.#credentials);
   }
 
-  /** Returns why it cannot be started at all; what the sandbox finds out later comes to `fault`. */
+  /** Returns the fault if the process cannot be started; faults that the sandbox finds later go to `fault`. */
   start(): Fault | undefined {
     const process = this.process();
     if (!process.workingDirectory.startsWith('/'))

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { FunctionVersion } from '../../functions/function-version';
 
 /**
- * What INIT_START says of a runtime: `python:3.13.v1` and an ARN whose last part stands for one build of it, here for
- * `image`. Functions packaged as images have none. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-update.html
+ * The runtime in INIT_START: `python:3.13.v1` and an ARN whose last part identifies one build, which is `image`.
+ * Functions packaged as images have none. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-update.html
  */
 export function runtimeVersion(
   { package: code }: FunctionVersion,

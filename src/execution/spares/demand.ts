@@ -1,10 +1,10 @@
-/** How long the last burst counts: for this time its size fades to nothing. */
+/** How long the last burst counts: its size fades to zero over this time. */
 export const demandMs = 60_000;
 
-/** Cold starts with less than this between them are one burst. */
+/** Cold starts less than this apart are one burst. */
 const burstGapMs = 1_000;
 
-/** Recent cold starts of one kind of sandbox: how many came together, fading over a minute. */
+/** Size of recent bursts of cold starts of one kind of sandbox; it fades over a minute. */
 export class Demand {
   #burst = 0;
   #lastMs = Number.NEGATIVE_INFINITY;
@@ -19,12 +19,12 @@ export class Demand {
     this.#peakAtMs = nowMs;
   }
 
-  /** How many cold starts may come together next. */
+  /** Expected size of the next burst. */
   level(nowMs: number): number {
     return Math.ceil(this.#peak * Math.max(0, 1 - (nowMs - this.#peakAtMs) / demandMs));
   }
 
-  /** When the level is lower than now, in milliseconds since the epoch; undefined where it is 0. */
+  /** When the level next falls, in milliseconds since the epoch; undefined if it is 0. */
   fallsAtMs(nowMs: number): number | undefined {
     const level = this.level(nowMs);
     return level === 0 ? undefined : this.#peakAtMs + Math.ceil(demandMs * (1 - (level - 1) / this.#peak));

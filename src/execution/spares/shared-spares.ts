@@ -6,9 +6,9 @@ import { Demand } from './demand';
 import type { SandboxKind, Spare, TakenSpare } from './spare';
 
 export interface SpareSettings {
-  /** Sandboxes kept ready in all, at most. With 0, every cold start makes its own. */
+  /** Most sandboxes that are kept ready in total. With 0, every cold start makes a sandbox. */
   readonly total: number;
-  /** How many are always ready, by the kind's name; they may be more than `total`. */
+  /** How many are always ready, by the kind's name. Their sum may exceed `total`. */
   readonly minimum: ReadonlyMap<string, number>;
 }
 
@@ -18,22 +18,22 @@ export interface SharedSpareParts {
   readonly fail: (error: Error) => void;
 }
 
-/** Ready of each kind where nothing was called lately: enough for the first calls of a page that asks several functions. */
+/** Ready sandboxes of each kind without recent calls: enough for a page that calls several functions when it opens. */
 const usuallyReady = 4;
 
-/** Sandboxes made at the same time for calls that wait. More of them only wait for one another in the engine. */
+/** Sandboxes made at the same time for waiting calls. More of them would only wait for one another in the engine. */
 const makingAtMost = 8;
 
-/** Sandboxes made at the same time ahead of need, so that the functions that run keep the processor. */
+/** Sandboxes made at the same time ahead of need; few, so that running functions keep the CPU. */
 const makingAheadAtMost = 2;
 
-/** What one that waits takes of the engine's memory: the engine's process for it, the init, and the kernel's share. */
+/** Memory of one waiting sandbox: the engine's process for it, the init, and kernel memory. */
 const spareMiB = 16;
 
-/** Of the engine's memory, how much all that wait may take. */
+/** Share of the engine's memory that waiting sandboxes may use. */
 const memoryShare = 0.1;
 
-/** How many may be kept ready of those that are asked for: fewer on an engine with little memory. */
+/** How many of the requested spares fit: fewer on an engine with little memory. */
 export function spareTotal(asked: number, engineMemoryMiB: number): number {
   return Math.min(asked, Math.max(1, Math.floor((engineMemoryMiB * memoryShare) / spareMiB)));
 }
@@ -41,22 +41,22 @@ export function spareTotal(asked: number, engineMemoryMiB: number): number {
 /** The sandboxes of one kind. */
 interface Stock {
   readonly kind: SandboxKind;
-  /** What uses it, with the memory size that it needs. */
+  /** Users of this kind, with their memory sizes. */
   readonly users: Map<object, number>;
   readonly ready: Spare[];
-  /** Cold starts that wait for a sandbox, in order. */
+  /** Cold starts that wait for a sandbox, in order of arrival. */
   readonly claims: Deferred<Spare>[];
   /** Functions that wait for a spare of their own. */
   readonly orders: Deferred<Spare>[];
   readonly demand: Demand;
   making: number;
-  /** Whether making one ahead has failed since the last cold start. */
+  /** Whether making a spare has failed since the last cold start. */
   hasFailed: boolean;
 }
 
 /**
- * Sandboxes made ahead of need for any function of their kind. How many are ready follows the last minute's cold starts,
- * within a total; cold starts that wait come first, then kinds of which none is ready.
+ * Sandboxes made ahead of need for any function of their kind. Their number follows the last minute's cold starts,
+ * within a total. Waiting cold starts come first, then kinds without a ready sandbox.
  */
 export class SharedSpares {
   /** The most recently used kind comes last. */
@@ -77,12 +77,12 @@ export class SharedSpares {
     return [...this.#stocks.values()].flatMap(({ ready }) => ready);
   }
 
-  /** Whether any are kept at all. */
+  /** Whether spares are enabled. */
   get areKept(): boolean {
     return this.settings.total > 0 || this.settings.minimum.size > 0;
   }
 
-  /** Keeps sandboxes of a kind ready for as long as there is a user of it. */
+  /** Keeps sandboxes of a kind ready as long as the kind has a user. */
   use(kind: SandboxKind, user: object, memoryMiB: number): void {
     this.#stock(kind).users.set(user, memoryMiB);
     this.#pump();
@@ -97,7 +97,9 @@ export class SharedSpares {
     return this.#stocks.get(kind.key)?.ready.some(({ sandbox }) => sandbox.alive) ?? false;
   }
 
-  /** A sandbox that is ready, else the next one that is. Rejects with `EngineError` where none can be made. */
+  /**
+   * Resolves to a ready sandbox, or to the next one that becomes ready. Rejects with `EngineError` if none can be made.
+   */
   async take(kind: SandboxKind): Promise<TakenSpare> {
     const stock = this.#stock(kind);
     this.#stocks.delete(kind.key);
@@ -115,7 +117,7 @@ export class SharedSpares {
     return { ...(await claim.promise), coldStart: 'on-demand' };
   }
 
-  /** A sandbox that is made ahead of need, as others are. */
+  /** Makes a sandbox ahead of need. */
   async order(kind: SandboxKind): Promise<Spare> {
     const order = deferred<Spare>();
     this.#stock(kind).orders.push(order);
@@ -123,30 +125,30 @@ export class SharedSpares {
     return order.promise;
   }
 
-  /** Takes over a sandbox that no environment has any more and in which nothing of a function is left. */
+  /** Takes over a sandbox that has no environment and has been emptied. */
   give(spare: Spare): void {
     this.#keep(this.#stock(spare.kind), spare);
     this.#pump();
   }
 
   /**
-   * Makes what is missing since the last cold start. Failures are reported once and not repeated until the next one. Called
-   * with every invocation, so it costs nothing where there was none.
+   * Makes spares that are missing since the last cold start. A failure is reported once and not retried until the next
+   * cold start. Every invocation calls it: without a cold start it does nothing.
    */
   replenish(): void {
     if (this.#isReplenishDue) this.#pump();
   }
 
-  /** Removes what is ready and makes no more ahead; what is taken from now on is made on demand. */
+  /** Removes ready spares and makes no more; from now on sandboxes are made on demand. */
   closeAhead(): void {
     this.#closed = true;
     this.#alarm?.clear();
     for (const { orders } of this.#stocks.values())
-      for (const order of orders.splice(0)) order.reject(new Error('lambdock is ending'));
+      for (const order of orders.splice(0)) order.reject(new Error('lambdock is shutting down'));
     this.#pump();
   }
 
-  /** Resolves when nothing is being made or removed any more. */
+  /** Resolves when no sandbox is being made or removed. */
   async close(): Promise<void> {
     this.closeAhead();
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
@@ -170,7 +172,7 @@ export class SharedSpares {
     return stock;
   }
 
-  /** Removes what is too much and makes what is missing, as far as that may go on at the same time. */
+  /** Removes surplus sandboxes and makes missing ones, within the limits of parallel work. */
   #pump(): void {
     this.#isReplenishDue = false;
     const targets = this.#targets();
@@ -184,7 +186,7 @@ export class SharedSpares {
     this.#setAlarm();
   }
 
-  /** What to make a sandbox for next. */
+  /** The stock that gets the next sandbox. */
   #next(targets: ReadonlyMap<Stock, number>): Stock | undefined {
     if (this.#making >= makingAtMost) return undefined;
     const stocks = [...this.#stocks.values()];
@@ -199,7 +201,7 @@ export class SharedSpares {
     return most;
   }
 
-  /** How many of each kind are to be ready: one of each first, the most recently used kinds before the others. */
+  /** How many of each kind to keep ready: one of each first, the most recently used kinds before others. */
   #targets(): ReadonlyMap<Stock, number> {
     const targets = new Map<Stock, number>();
     if (this.#closed) return targets;
@@ -266,7 +268,7 @@ export class SharedSpares {
     if (falls.length > 0) this.#alarm = clock.alarm(Math.min(...falls), () => this.#pump());
   }
 
-  /** Never rejects: what cannot be removed is reported. */
+  /** Never rejects; reports a sandbox that cannot be removed. */
   #discard(spare: Spare): void {
     this.#track(
       spare.sandbox
@@ -283,7 +285,7 @@ export class SharedSpares {
   }
 }
 
-/** Readable in `docker ps`, unique for ever, and of the letters that engines allow in names. */
+/** Readable in `docker ps`, unique, and made of characters that engines allow in names. */
 function newId(name: string): string {
   const readable = name
     .toLowerCase()

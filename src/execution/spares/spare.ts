@@ -2,11 +2,11 @@ import type { FillKind, ImageStart, Sandbox, SandboxSpec } from '../../engine/en
 import type { FunctionVersion } from '../../functions/function-version';
 import type { ColdStart } from '../environment-summary';
 
-/** What is fixed when a sandbox is made. Sandboxes of one kind serve the same functions. */
+/** Properties that are fixed when a sandbox is made. Sandboxes of one kind serve the same functions. */
 export interface SandboxKind {
   /** Equal for equal kinds. */
   readonly key: string;
-  /** For people, and in settings: a runtime's identifier; of a function packaged as an image, that image. */
+  /** Name in settings and output: the runtime's identifier, or the image. */
   readonly name: string;
   readonly image: ImageStart;
   readonly spec: Omit<SandboxSpec, 'id' | 'memoryMiB'>;
@@ -14,32 +14,32 @@ export interface SandboxKind {
   readonly isShared: boolean;
 }
 
-/** A sandbox behind its gate, not yet an environment's. */
+/** A sandbox without an environment; its init waits for `start`. */
 export interface Spare {
   readonly id: string;
   readonly sandbox: Sandbox;
   readonly kind: SandboxKind;
   readonly madeAtMs: number;
-  /** Whether it was another environment's before. */
+  /** Whether it belonged to another environment before. */
   readonly isReused: boolean;
 }
 
-/** A spare that a cold start has taken, and how it came about. */
+/** A spare that a cold start has taken, and its origin. */
 export interface TakenSpare extends Spare {
   readonly coldStart: ColdStart;
 }
 
-/** One with its function's code in it, ready for `start`. */
+/** A sandbox with its function's code, ready for `start`. */
 export interface AssignedSandbox extends TakenSpare {
   readonly fill: FillKind;
-  /** How long that took, when it was done: for one that is used again, by its function's earlier environment. */
+  /** How long adding the code took. A reused sandbox has the value of its earlier environment. */
   readonly fillMs: number;
 }
 
 /**
- * The kind of sandbox that a version needs. With slots, code is brought in later, so that one sandbox serves any function of
- * its image; without them, code is mounted when it is made. Of an image that is the code, the memory size is fixed too:
- * what runs in it may read its limit at its start.
+ * The kind of sandbox that a version needs. With slots, code is added later, so that a sandbox serves any function of
+ * its image; without slots, code is mounted at creation. For a function packaged as an image the memory size is fixed
+ * too: its program may read the limit when it starts.
  */
 export function sandboxKind(version: FunctionVersion, image: ImageStart, slots: boolean): SandboxKind {
   const { ephemeralStorageMiB, memoryMiB } = version;

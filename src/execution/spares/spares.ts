@@ -5,13 +5,13 @@ import { deferred } from '../../lib/deferred';
 import type { SharedSpares } from './shared-spares';
 import { type AssignedSandbox, type SandboxKind, type Spare, sandboxKind, type TakenSpare } from './spare';
 
-/** For whom a sandbox is emptied whose environment has ended: for its own function, or for any of its kind. */
+/** Which functions may reuse a sandbox after its environment has ended: its own, or any of its kind. */
 export type Reuse = 'function' | 'any';
 
 export interface SpareParts {
   readonly shared: SharedSpares;
   readonly clock: Clock;
-  /** Whether the engine fills sandboxes later. */
+  /** Whether the engine can add code to a sandbox after it is created. */
   readonly slots: boolean;
   readonly reuse: Reuse;
   /** How many sandboxes are always ready for this version alone. */
@@ -20,22 +20,22 @@ export interface SpareParts {
   readonly fail: (error: Error) => void;
 }
 
-/** How long sandboxes stay that were handed back: the next burst may want them all. */
+/** How long returned sandboxes are kept: the next burst may need all of them. */
 export const keptMs = 60_000;
 
-/** Emptying a sandbox takes some ten milliseconds; one that takes longer is not used again. */
+/** Emptying a sandbox takes tens of milliseconds; a sandbox that takes longer than this is not reused. */
 const recycleTimeoutMs = 5_000;
 
-/** A sandbox that has its function's code already. */
+/** A sandbox that already has its function's code. */
 type Returned = Omit<AssignedSandbox, 'coldStart'>;
 
 /**
- * Where one function version gets its sandboxes: those that its environments have handed back, then shared ones that are
- * ready, then those that are being emptied, then one that is made.
+ * Sandboxes for one function version, in this order: those that its environments returned, ready shared ones, those
+ * being emptied, and a new one.
  */
 export class Spares {
   readonly #waiting: Returned[] = [];
-  /** Being emptied and not promised to a cold start yet; resolves to nothing where that fails. */
+  /** Sandboxes being emptied that no cold start has claimed; resolves to undefined if that fails. */
   readonly #returning: Promise<Returned | undefined>[] = [];
   readonly #underWay = new Set<Promise<unknown>>();
   #ordered = 0;
@@ -47,18 +47,18 @@ export class Spares {
     private readonly parts: SpareParts,
   ) {}
 
-  /** Sandboxes that are ready for this version and no other. */
+  /** Sandboxes that are ready for this version only. */
   get waiting(): readonly Spare[] {
     return this.#waiting;
   }
 
-  /** Has sandboxes of the version's kind made ahead. Rejects where its image is not available. */
+  /** Makes sandboxes of the version's kind ahead of need. Rejects if its image is not available. */
   async prepare(): Promise<void> {
     this.#use(await this.#kind());
     this.#orderOwn();
   }
 
-  /** A sandbox with the version's code in it. Rejects with `EngineError` where none can be made. */
+  /** Resolves to a sandbox with the version's code. Rejects with `EngineError` if none can be made. */
   async take(): Promise<AssignedSandbox> {
     for (let spare = this.#waiting.shift(); spare !== undefined; spare = this.#waiting.shift()) {
       if (spare.sandbox.alive) return { ...spare, coldStart: spare.isReused ? 'reused' : 'own-spare' };
@@ -67,29 +67,29 @@ export class Spares {
     const kind = await this.#kind();
     this.#use(kind);
     while (!this.parts.shared.hasReady(kind) && this.#returning.length > 0) {
-      // Where this one could not be emptied, others may be there by now.
+      // If this one could not be emptied, others may be ready by now.
       const spare = await this.#returning.shift();
       if (spare !== undefined) return { ...spare, coldStart: 'reused' };
     }
     return this.#track(this.#assign(await this.parts.shared.take(kind)));
   }
 
-  /** Ages what waits for this version only, as if so much time had passed. */
+  /** Counts `ms` as passed for sandboxes that wait for this version only. */
   advanceIdle(ms: number): void {
     for (const [index, spare] of this.#waiting.entries())
       if (spare.isReused) this.#waiting[index] = { ...spare, madeAtMs: spare.madeAtMs - ms };
     this.#dropAged();
   }
 
-  /** Makes what is missing of the version's kind, and of its own. */
+  /** Makes missing spares of the version's kind, and of the version itself. */
   replenish(): void {
     this.parts.shared.replenish();
     this.#orderOwn();
   }
 
   /**
-   * Empties a sandbox and keeps it for the next cold start: for a while where it is for this version only. Where no spares
-   * are kept, or something is left in it, it is removed. Resolves when that is done.
+   * Empties a sandbox and keeps it for the next cold start, for a limited time if it is for this version only. Removes
+   * the sandbox if spares are disabled or it could not be emptied. Resolves when that is done.
    */
   async takeBack(taken: AssignedSandbox): Promise<void> {
     const { shared, reuse } = this.parts;
@@ -100,7 +100,7 @@ export class Spares {
     this.#returning.push(returning);
     const spare = await returning;
     const index = this.#returning.indexOf(returning);
-    // A cold start that came meanwhile has it.
+    // A cold start has taken it meanwhile.
     if (index < 0) return;
     this.#returning.splice(index, 1);
     if (spare === undefined) return;
@@ -109,8 +109,8 @@ export class Spares {
   }
 
   /**
-   * Removes all that wait and keeps no more; what is taken from now on comes from the shared ones. Those stay until
-   * `succeeded` resolves: the version that comes next is their user by then.
+   * Removes all waiting sandboxes and keeps no more; from now on the shared ones are used. They stay until `succeeded`
+   * resolves: then the next version is their user.
    */
   async close(succeeded?: Promise<void>): Promise<void> {
     this.#closed = true;
@@ -138,7 +138,7 @@ export class Spares {
     }
   }
 
-  /** Never rejects. A failure is reported, and tried again after the next cold start. */
+  /** Never rejects; reports a failure, which is retried after the next cold start. */
   async #makeOwn(): Promise<void> {
     try {
       const kind = await this.#kind();
@@ -184,7 +184,7 @@ export class Spares {
     this.#setAlarm();
   }
 
-  /** For the first of those that were handed back; the version's own stay. */
+  /** Set for the oldest returned sandbox; the version's own spares stay. */
   #setAlarm(): void {
     const { clock } = this.parts;
     const first = this.#waiting.find(({ isReused }) => isReused);
@@ -218,7 +218,7 @@ export class Spares {
     return undefined;
   }
 
-  /** Never rejects: what cannot be removed is reported. */
+  /** Never rejects; reports a sandbox that cannot be removed. */
   #discard({ id, sandbox }: { readonly id: string; readonly sandbox: Sandbox }): Promise<void> {
     return this.#track(
       sandbox

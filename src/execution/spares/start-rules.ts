@@ -1,7 +1,7 @@
 import { drawDelayMs, type StartSettings } from '../../functions/start-settings';
 import type { DeclaredDelay } from '../observation/observer';
 
-/** What the template declares about the starts of single functions. */
+/** The template's `starts` settings by function. */
 export class StartRules {
   #byFunction: ReadonlyMap<string, StartSettings> = new Map();
 
@@ -10,7 +10,7 @@ export class StartRules {
     private readonly random: () => number = Math.random,
   ) {}
 
-  /** From now on these and no others. */
+  /** Replaces all settings. */
   replace(functions: readonly { readonly name: string; readonly starts?: StartSettings }[]): void {
     this.#byFunction = new Map(functions.flatMap(({ name, starts }) => (starts ? [[name, starts]] : [])));
   }
@@ -19,7 +19,7 @@ export class StartRules {
     return this.#byFunction.get(functionName);
   }
 
-  /** The delay of one cold start, which the log names as declared. */
+  /** The delay of one cold start; the log marks it as declared. */
   delayOf(functionName: string): DeclaredDelay | undefined {
     const delay = this.of(functionName)?.coldDelay;
     if (delay === undefined) return undefined;
