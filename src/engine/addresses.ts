@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** What decides which engine is used, as for Docker's own command line. */
+/** Where to look for an engine, as Docker's command line does. */
 export interface EngineHints {
   /** `--docker-host` or `DOCKER_HOST`. */
   readonly host?: string;
@@ -56,10 +56,10 @@ export class ContextError extends Error {
 }
 
 /**
- * Where an engine may be, best first. An address or a context that is named stands alone: an engine that does not
- * answer must not be replaced by another one without a word. Otherwise the sockets of Docker, Docker Desktop,
- * OrbStack, Colima, Rancher Desktop, rootless Docker, Podman machine and rootless Podman are tried.
- * @throws {ContextError} where the context does not exist
+ * Possible addresses of an engine, best first. If the user names an address or a context, it is the only one: lambdock
+ * must not silently use another engine. Otherwise these are the sockets of Docker, Docker Desktop, OrbStack, Colima,
+ * Rancher Desktop, rootless Docker, Podman machine and rootless Podman.
+ * @throws {ContextError} if the context does not exist
  */
 export function engineAddresses(hints: EngineHints): readonly EngineAddress[] {
   const { host, homeFolder } = hints;
@@ -78,7 +78,7 @@ function usualAddresses({ platform, homeFolder, runtimeFolder }: EngineHints): r
     runtimeFolder === undefined ? [] : paths.map((path) => join(runtimeFolder, path));
   return [
     '/var/run/docker.sock',
-    // Docker Desktop on macOS, which is also rootless Docker without a runtime folder, and on Linux.
+    // Docker Desktop on macOS (also rootless Docker without a runtime folder) and on Linux.
     ...inHome('.docker/run/docker.sock', '.docker/desktop/docker.sock'),
     ...inHome('.orbstack/run/docker.sock'),
     ...inHome('.colima/default/docker.sock', '.config/colima/default/docker.sock', '.colima/docker.sock'),
@@ -97,7 +97,7 @@ function currentContext(homeFolder: string): string | undefined {
   return text(json(join(homeFolder, '.docker/config.json')), 'currentContext');
 }
 
-/** Contexts lie in folders that are named by the SHA-256 of the context's name. */
+/** The folder of a context is named by the SHA-256 of the context's name. */
 function contextAddress(homeFolder: string | undefined, name: string): EngineAddress {
   const folder = createHash('sha256').update(name).digest('hex');
   const contexts = join(homeFolder ?? '/', '.docker/contexts');
@@ -116,7 +116,7 @@ function json(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    // A file that is absent or not valid JSON chooses nothing for Docker's command line either.
+    // Docker's command line, too, ignores a file that does not exist or is not valid JSON.
     return undefined;
   }
 }

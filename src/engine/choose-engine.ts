@@ -18,13 +18,13 @@ export interface EngineSettings
     EngineChoice {}
 
 /**
- * Finds the engine and makes ready what every sandbox needs. Docker's API is the one that is spoken; another engine's
- * adapter would be chosen here.
+ * Finds the engine and prepares what every sandbox needs. Today every engine speaks Docker's API; an adapter of another
+ * kind of engine would be chosen here.
  * @throws {EngineError}
  */
 export function openEngine(
   settings: EngineSettings,
-  /** Which run of lambdock this is. */
+  /** Id of this run of lambdock. */
   boot: string,
   warn: (sentence: string) => void,
   report: ReportProgress,
@@ -50,14 +50,14 @@ export async function prepareImages(
     await Promise.all([...new Set(runtimes)].map((runtime) => images.runtimeImage(runtime, report)));
     return images.packagingImage('nodejs24.x', report);
   };
-  // Starts as soon as there is an engine, while the init is compiled that opening waits for.
+  // Starts as soon as there is an engine; meanwhile opening waits for the init to be compiled.
   const run = { boot: randomBytes(8).toString('hex'), warn: report, report, clock };
   const engine = await openDocker(settings, run, (images) => {
     making = makeAll(images);
     making.catch(() => undefined);
   });
   try {
-    if (making === undefined) throw new Error('the engine was opened without images');
+    if (making === undefined) throw new Error('The engine was opened without images');
     return await making;
   } finally {
     await engine.close();

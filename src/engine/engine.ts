@@ -3,19 +3,19 @@ import type { Architecture } from '../aws/architecture';
 import type { ReportProgress } from '../lib/progress';
 
 export interface EngineDescription {
-  /** What the engine calls itself, e.g. `Docker 28.2.2`. */
+  /** The engine's name and version, e.g. `Docker 28.2.2`. */
   readonly name: string;
   readonly architecture: Architecture;
   readonly cpus: number;
   readonly memoryMiB: number;
   readonly cgroupVersion: 1 | 2;
-  /** Host names of this machine or container: how others on its network reach it. */
+  /** Host names by which others on its network reach this machine or container. */
   readonly ownNames: readonly string[];
-  /** Whether a sandbox made with `slots` sees what `assign` puts into them: engine and emulator share a kernel. */
+  /** Whether `assign` can fill the slots of a running sandbox: lambdock and the engine must share a kernel. */
   readonly slots: boolean;
 }
 
-/** A process to be started in a sandbox by its init. */
+/** A process that a sandbox's init starts. */
 export interface ProcessSpec {
   /** Chosen by the caller and unique among the sandbox's living processes: `runtime`, `extension/NAME`. */
   readonly name: string;
@@ -26,15 +26,17 @@ export interface ProcessSpec {
   readonly telemetryDescriptor?: boolean;
 }
 
-/** What starting a process failed at. `interpreter`: the command is there, and the program that its first line names is not. */
+/**
+ * The step at which starting a process failed. `interpreter`: the program in the command's first line does not exist.
+ */
 export type StartStep = 'working-directory' | 'command' | 'interpreter';
 
-/** How a process ended. `outOfMemory` is set where the memory limit killed it. */
+/** How a process ended. `outOfMemory` is set if the memory limit killed it. */
 export type ProcessExit =
   | { readonly code: number; readonly signal?: undefined; readonly outOfMemory: boolean }
   | { readonly signal: string; readonly code?: undefined; readonly outOfMemory: boolean };
 
-/** Memory of a sandbox in bytes, without what lies in `/tmp` and without reclaimable file cache. */
+/** Memory of a sandbox in bytes, without `/tmp` and without reclaimable file cache. */
 export interface MemoryFigures {
   readonly currentBytes: number;
   /** The highest since the sandbox was made or since the last `figures({ resetPeak: true })`. */
@@ -44,9 +46,9 @@ export interface MemoryFigures {
 }
 
 export interface FiguresOptions {
-  /** The peak starts anew behind this reading. */
+  /** Resets the peak after this reading. */
   readonly resetPeak?: boolean;
-  /** For whom it is soon enough to have them asked for within so many milliseconds, or earlier where the sandbox ends. */
+  /** The request may be delayed by this many milliseconds; it is sent earlier if the sandbox ends. */
   readonly withinMs?: number;
 }
 
@@ -62,48 +64,51 @@ export interface SandboxListener {
   segment(bytes: Buffer): void;
   /** A process of the sandbox connected to `127.0.0.1:9001`. */
   connected(socket: Duplex): void;
-  /** The sandbox ended without having been asked to, or the connection to its init broke. */
+  /** The sandbox ended unexpectedly, or the connection to its init broke. */
   lost(reason: string): void;
 }
 
-/** A file in `/opt/extensions`. Lambda fails the init phase where one is not executable. */
+/** A file in `/opt/extensions`. Lambda fails the init phase if one is not executable. */
 export interface ExtensionFile {
   readonly name: string;
   readonly executable: boolean;
 }
 
-/** What is fixed when a sandbox is made. */
+/** Properties that are fixed when a sandbox is made. */
 export interface SandboxSpec {
-  /** Unique for ever; part of the engine's name of it. Lower-case letters, digits and `-`. */
+  /** Unique, never reused; part of the container's name. Lower-case letters, digits and `-`. */
   readonly id: string;
   /** An image reference that `Engine.runtimeImage` or `Engine.functionImage` returned. */
   readonly image: string;
-  /** The memory limit until `assign` sets another; `assign` is fastest where that is lower or equal. */
+  /** The memory limit until `assign` sets another; `assign` is fastest if that is lower or equal. */
   readonly memoryMiB: number;
   readonly ephemeralStorageMiB: number;
-  /** Mounts an empty folder at `/var/task` and at `/opt`, which `assign` fills. Without it and folders, the image's own stay. */
+  /**
+   * Mounts empty folders at `/var/task` and `/opt`, which `assign` fills. Without slots and folders the image's are
+   * used.
+   */
   readonly slots?: boolean;
-  /** Folder to mount at `/var/task` without a slot, as this process sees it. */
+  /** Folder to mount at `/var/task` without a slot; a path of this process. */
   readonly codeFolder?: string;
-  /** Folder to mount at `/opt` without a slot, as this process sees it. */
+  /** Folder to mount at `/opt` without a slot; a path of this process. */
   readonly layersFolder?: string;
 }
 
-/** Which function a sandbox is for. Folders are absolute paths, as this process sees them, and never change. */
+/** The function of a sandbox. Folders are absolute paths of this process, and their content never changes. */
 export interface SandboxAssignment {
   readonly memoryMiB: number;
-  /** What `/var/task` is filled with, in a sandbox with slots. */
+  /** Content of `/var/task` in a sandbox with slots. */
   readonly codeFolder?: string;
-  /** What `/opt` is filled with, in a sandbox with slots. */
+  /** Content of `/opt` in a sandbox with slots. */
   readonly layersFolder?: string;
 }
 
-/** How code came into a sandbox: as hard links, as copies where the system refuses links, or as mounts made with it. */
+/** How code was put into a sandbox: as hard links, as copies if the system refuses links, or as mounts at creation. */
 export type FillKind = 'linked' | 'copied' | 'mounted';
 
-/** How long the making of a sandbox took, in milliseconds. */
+/** How long it took to make a sandbox, in milliseconds. */
 export interface SandboxMaking {
-  /** Until the engine had the container. */
+  /** Until the engine had created the container. */
   readonly createMs: number;
   /** Until the engine had started it. */
   readonly startMs: number;
@@ -111,24 +116,24 @@ export interface SandboxMaking {
   readonly gateMs: number;
 }
 
-/** A made sandbox whose init waits behind the gate: nothing of the function runs until `start`. */
+/** A sandbox whose init waits: no process of the function runs before `start`. */
 export interface Sandbox {
   readonly id: string;
-  /** How the engine calls it, for people: a short container id. */
+  /** Short container id, for messages and output. */
   readonly engineId: string;
   /**
-   * Whether the init relays neither the output of the process `runtime` nor connections to `127.0.0.1:9001`. Then all
-   * output from before a request is emitted in that request's turn of the event loop or earlier, none from after an answer
-   * is emitted before that answer, and requests have no stamp.
+   * Whether the init relays neither the output of the process `runtime` nor connections to `127.0.0.1:9001`. Then
+   * output from before a request is emitted in that request's turn of the event loop or earlier, output from after a
+   * response is emitted after that response, and requests have no stamp.
    */
   readonly direct: boolean;
-  /** Absent where the engine does not measure it. */
+  /** Absent if the engine does not measure it. */
   readonly making?: SandboxMaking;
   /** False once its init's connection has ended: a spare that died while it waited must not be used. */
   readonly alive: boolean;
   /**
-   * Brings a function's code and layers in and sets its memory limit; to be called once, before `start`, and again after
-   * `recycle` with `vacate`. Rejects with an EngineError when the code cannot be brought in; remove the sandbox then.
+   * Adds a function's code and layers and sets its memory limit. Call it once before `start`, and again after `recycle`
+   * with `vacate`. Rejects with an EngineError if the code cannot be added; remove the sandbox then.
    */
   assign(assignment: SandboxAssignment): Promise<FillKind>;
   /** Sets the listener: once before `start`, and again after `recycle`. Earlier events are emitted at once. */
@@ -140,50 +145,50 @@ export interface Sandbox {
   freeze(): void;
   thaw(): void;
   /**
-   * Back-pressure for output: nothing more is read, so that a process that prints blocks in its write once its pipe is full.
+   * Back-pressure for output: stops reading, so that a process that prints blocks in its write once its pipe is full.
    * Call it inside `listener.output` when the sink has no room, and `resumeOutput` when it has. Both are idempotent.
    * - Up to 256 KiB that were read already are still emitted after the call.
-   * - Order holds: exits, answers (`figures`, `reset`, `recycle`, …) and `lost` wait behind the output that precedes them.
-   *   A sink must therefore resume within bounded time, if need be by dropping what it holds.
-   * - Connections (`connected`) and requests on them do not wait. `figures` is the barrier for who needs the output first.
+   * - Order is kept: exits, answers (`figures`, `reset`, `recycle`, …) and `lost` wait for the output that precedes
+   * them.   A sink must therefore resume within bounded time, if necessary by dropping data.
+   * - Connections (`connected`) and requests on them do not wait. Callers that need the output first await `figures`.
    */
   pauseOutput(): void;
   resumeOutput(): void;
   /**
-   * Where output of a direct sandbox is paused: resolves when all that was printed before this call has been emitted, or
-   * 1 MiB, which is more than pipes hold. Undefined where nothing waits to be read beyond this turn.
+   * If output of a direct sandbox is paused: resolves when all output printed before this call has been emitted, or 1
+   * MiB of it, which is more than the pipes hold. Undefined if no output waits beyond this turn.
    */
   outputRead(): Promise<void> | undefined;
-  /** Kills every process but the init; `/tmp` is kept. Resolves when all are reaped. */
+  /** Kills all processes except the init; keeps `/tmp`. Resolves when all are reaped. */
   reset(): Promise<void>;
-  /** Also a barrier: all output that was written before has been emitted when it resolves. */
+  /** Also a barrier: when it resolves, all earlier output has been emitted. */
   figures(options?: FiguresOptions): Promise<MemoryFigures>;
   /**
-   * The figures in the stamp of a runtime's poll, which is in the header of that name. They equal those of `figures`, and
-   * are a barrier like them; undefined while output from before is missing, and for text that is no stamp.
+   * The figures in the stamp header of a runtime's poll. They equal those of `figures` and are a barrier too. Undefined
+   * while earlier output is missing, and for a text that is not a stamp.
    */
   figuresOf(stamp: string): MemoryFigures | undefined;
-  /** The files in `/opt/extensions`, in name order; folders are left out. */
+  /** The files in `/opt/extensions`, in name order, without folders. */
   extensions(): Promise<readonly ExtensionFile[]>;
-  /** A connection to a port that a process listens on inside (telemetry subscriptions). */
+  /** Connects to a port on which a process in the sandbox listens (telemetry subscriptions). */
   dial(port: number): Promise<Duplex>;
   /** Sets the CPU share, in vCPUs, from now on. */
   limitCpu(vcpus: number): Promise<void>;
   /**
-   * Kills every process, empties `/tmp`, lifts the CPU limit and forgets the listener. Code, layers and memory limit stay,
-   * for the same function; with `vacate` they are undone, so that it can be assigned to any.
-   * False where something is left; it must be removed then.
+   * Kills all processes, empties `/tmp`, lifts the CPU limit and drops the listener. Code, layers and memory limit stay
+   * for the same function; `vacate` undoes them too, so that the sandbox can be assigned to any function. Resolves to
+   * false if the sandbox could not be emptied; remove it then.
    */
   recycle(options?: { readonly vacate?: boolean }): Promise<boolean>;
-  /** Kills and removes it. Never rejects for one that has gone already; `lost` is not emitted. */
+  /** Kills and removes it. Does not reject if it no longer exists; `lost` is not emitted. */
   remove(): Promise<void>;
 }
 
-/** How an image says that it wants to be started. */
+/** An image's own start settings. */
 export interface ImageStart {
-  /** What to put in `SandboxSpec.image`: content-addressed, so that a moved tag changes nothing unasked. */
+  /** Value for `SandboxSpec.image`. It is content-addressed, so that a moved tag has no effect. */
   readonly image: string;
-  /** What it is built for; absent where the image does not say so, or for another one than Lambda has. */
+  /** Absent if the image does not name one, or names one that Lambda does not support. */
   readonly architecture?: Architecture;
   readonly entryPoint: readonly string[];
   readonly command: readonly string[];
@@ -194,19 +199,19 @@ export interface ImageStart {
 export interface LayerBuild {
   /** A runtime's identifier, e.g. `python3.13`; the layer is built in that runtime's own image. */
   readonly runtime: string;
-  /** Folder with a `requirements.txt` or a `package.json`, as this process sees it. */
+  /** Folder with a `requirements.txt` or a `package.json`; a path of this process. */
   readonly sourceFolder: string;
-  /** Empty folder that receives `python/` or `nodejs/`, as this process sees it. */
+  /** Empty folder that receives `python/` or `nodejs/`; a path of this process. */
   readonly targetFolder: string;
-  /** Whether packages for development are installed, too. */
+  /** Whether development packages are installed too. */
   readonly development?: boolean;
 }
 
-/** An image to be built from a Dockerfile, as `docker build` does it. */
+/** An image to build from a Dockerfile, as `docker build` does. */
 export interface ImageBuild {
   /** The name that the image gets, with its tag. */
   readonly image: string;
-  /** Absolute path. What its `.dockerignore` excludes is not sent to the engine. */
+  /** Absolute path. Files that its `.dockerignore` excludes are not sent to the engine. */
   readonly context: string;
   /** Absolute path of the Dockerfile. */
   readonly dockerfile: string;
@@ -223,46 +228,46 @@ export interface ImageBuild {
 
 export interface Engine {
   describe(): Promise<EngineDescription>;
-  /** The image of a managed runtime, built or pulled first where that is needed. */
+  /** The image of a managed runtime; builds or pulls it if needed. */
   runtimeImage(runtime: string, report: ReportProgress): Promise<ImageStart>;
-  /** A function packaged as an image; pulled where the engine does not have it. */
+  /** The image of a function packaged as an image; pulls it if the engine does not have it. */
   functionImage(reference: string, report: ReportProgress): Promise<ImageStart>;
-  /** The id of the image that has this name now, `sha256:` and 64 hex digits; undefined where the engine has none. */
+  /** The id of the image that has this name now, `sha256:` and 64 hex digits; undefined if the engine has none. */
   imageId(reference: string): Promise<string | undefined>;
-  /** Calls the listener when images may have been added, removed or named anew. @returns what ends it */
+  /** Calls the listener when images may have been added, removed or renamed. @returns a function that unsubscribes */
   onImageChange(listener: () => void): () => void;
-  /** Builds an image; steps that the engine has done before are not repeated. Resolves when it has its name. */
+  /** Builds an image, with the engine's cache of earlier steps. Resolves when the image has its name. */
   buildImage(build: ImageBuild, report: ReportProgress): Promise<void>;
   buildLayer(build: LayerBuild, report: ReportProgress): Promise<void>;
   createSandbox(spec: SandboxSpec): Promise<Sandbox>;
   /**
-   * Keeps a copy of each of these folders ready, so that `assign` need not make it; removes those of all others. Resolves
-   * when there is one of each that can be linked. Never rejects: without a copy, `assign` makes its own.
+   * Keeps a copy of each of these folders ready, so that `assign` need not make it; removes copies of other folders.
+   * Resolves when there is a copy of each folder that can be linked. Never rejects: without a copy, `assign` makes one.
    */
   keepCopies(folders: ReadonlySet<string>): Promise<void>;
   /**
-   * Removes what earlier boots of this instance left behind, but nothing of those that live beside this one, which are
-   * asked for once it is known what there is; resolves to how many sandboxes that were.
+   * Removes sandboxes that earlier boots of this instance left, except those of boots that still live. It calls
+   * `living` after it has listed the sandboxes. Resolves to the number of removed sandboxes.
    */
   sweep(living?: () => ReadonlySet<string>): Promise<number>;
-  /** Whether a sandbox, of this or another lambdock on the engine, has this IP address. */
+  /** Whether a sandbox of any lambdock on the engine has this IP address. */
   isSandboxAddress(address: string): Promise<boolean>;
-  /** Ends connections and listeners. Sandboxes must have been removed before. */
+  /** Closes connections and listeners. Remove all sandboxes before. */
   close(): Promise<void>;
 }
 
 export type EngineErrorKind =
   /** No engine answers at the address. */
   | 'unreachable'
-  /** The engine has no such image, or no registry that it reaches has. */
+  /** Neither the engine nor a reachable registry has the image. */
   | 'image-missing'
-  /** A build step failed; the message carries the last lines of its output. */
+  /** A build step failed; the message has the last lines of its output. */
   | 'build-failed'
-  /** The sandbox was made but its init did not report in time, or it ended at once. */
+  /** The sandbox was made, but its init did not report in time, or it ended at once. */
   | 'sandbox-failed'
-  /** The runtime is known, but no base that can be had here offers it. */
+  /** The runtime is known, but no available base has it. */
   | 'runtime-unavailable'
-  /** Anything else that the engine refused. */
+  /** The engine refused the request for another reason. */
   | 'refused';
 
 export class EngineError extends Error {

@@ -105,7 +105,7 @@ export class Fleet {
       : pools.filter(({ version }) => version.functionName === functionName);
   }
 
-  /** The pool of a version; makes an empty one if there is none yet. */
+  /** The pool of a version; makes an empty one if needed. */
   poolOf(version: FunctionVersion): Pool {
     return this.#pool(version);
   }

@@ -126,7 +126,7 @@ export class Pool {
     return this.version.debug !== undefined && this.#environments.size > 0;
   }
 
-  /** The sandbox of the debugged environment; starts an environment if there is none. */
+  /** The sandbox of the debugged environment; starts an environment if needed. */
   async debuggee(): Promise<Sandbox | undefined> {
     if (this.#closed) return undefined;
     const [living] = this.#environments;

@@ -18,7 +18,7 @@ export interface ConnectOptions extends Omit<EngineHints, 'host'> {
   readonly address?: string;
   /** Folder with `ca.pem`, `cert.pem` and `key.pem`, as in DOCKER_CERT_PATH, for an address that is given. */
   readonly tlsFolder?: string;
-  /** How long an engine may take for its first answer; one whose machine is paused accepts connections and is silent. */
+  /** Limit of an engine's first answer; an engine in a paused virtual machine accepts connections but never answers. */
   readonly answerLimitMs?: number;
   readonly clock: Clock;
 }
@@ -42,7 +42,7 @@ interface EngineEndpoint {
   readonly secure?: boolean;
 }
 
-/** Throws an EngineError (`unreachable`) that says what forms there are. */
+/** @throws {EngineError} `unreachable`, with the valid forms */
 export function parseAddress(address: string): EngineEndpoint {
   if (address.startsWith('/')) return { socketPath: address };
   const wrong = (why: string) =>
@@ -53,13 +53,12 @@ export function parseAddress(address: string): EngineEndpoint {
   const [, scheme, rest] = /^([a-z]+):\/\/(.+)$/.exec(address) ?? [];
   if (scheme === undefined || rest === undefined) throw wrong('has no known form');
   if (scheme === 'unix' || scheme === 'npipe') return { socketPath: rest };
-  if (scheme === 'ssh')
-    throw wrong('is reached by SSH, which is not spoken here: forward the socket with `ssh -L`');
+  if (scheme === 'ssh') throw wrong('uses SSH, which is not supported: forward the socket with `ssh -L`');
   if (!['tcp', 'http', 'https'].includes(scheme) || !URL.canParse(`http://${rest}`))
     throw wrong('has no known form');
   const url = new URL(`http://${rest}`);
   const secure = scheme === 'https' || url.port === '2376';
-  // An IPv6 host stands in brackets in an address, and without them where a connection is made.
+  // An IPv6 host has brackets in a URL but not in a connection's options.
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   return { host, port: Number(url.port || (secure ? 2376 : 2375)), secure };
 }
@@ -71,16 +70,16 @@ async function readTls(folder: string) {
 }
 
 /**
- * Every option of the client is set, also to nothing: it would fill the gaps from the process's environment.
- * The agent is ours so that `close` can end calls that are still under way.
+ * Sets every option of the client, if only to undefined: it would take missing ones from the environment. The agent is
+ * lambdock's own, so that `close` can end open requests.
  */
 async function clientFor(address: string, tlsFolder: string | undefined, clock: Clock): Promise<Connection> {
   const { socketPath, host, port, secure = false } = parseAddress(address);
   const encrypted = socketPath === undefined && (secure || tlsFolder !== undefined);
   const tls = encrypted && tlsFolder !== undefined ? await readTls(tlsFolder) : {};
   const agent = encrypted ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
-  // The client prints its options in full for every call, whether anyone reads that or not: with all sockets and
-  // streams behind the agent that took tens of milliseconds, in which no invocation went on.
+  // The client formats its options for a debug log at every call. With the agent's sockets and streams that blocked
+  // the event loop for tens of milliseconds.
   Object.assign(agent, { [inspect.custom]: () => 'Agent' });
   const nothing = { host: undefined, port: undefined, ca: undefined, cert: undefined, key: undefined };
   const options = {
@@ -104,8 +103,8 @@ async function clientFor(address: string, tlsFolder: string | undefined, clock: 
 }
 
 /**
- * The client would follow a redirect to any host, with a request on which it listens for no error: one that
- * fails would end this process. An engine redirects only paths that are not clean, which is an error of ours.
+ * The client follows redirects to any host, without an error listener on the new request: a failure would end this
+ * process. An engine redirects only unclean paths, which lambdock does not send.
  */
 function withoutRedirects(docker: Docker): Docker {
   const modem = docker.modem as unknown as {
@@ -132,7 +131,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     try {
       return await answering(await clientFor(url, undefined, clock), answerLimitMs, clock);
     } catch (error) {
-      // A socket that exists and refuses says more than those that do not exist.
+      // The error of a socket that exists is more useful than that of a missing socket.
       const exists = error instanceof EngineError && errnoOf(error.cause) !== 'ENOENT';
       if (exists && failure === undefined) failure = error;
     }
@@ -160,8 +159,8 @@ async function answering(connection: Connection, limitMs: number, clock: Clock):
     silent.reject(
       new EngineError(
         'unreachable',
-        `The engine at ${connection.address} takes connections, but has not answered for ${limitMs / 1_000} s. ` +
-          'See whether it is paused or still starting, and start it anew if need be.',
+        `The engine at ${connection.address} accepts connections but did not answer within ${limitMs / 1_000} s. ` +
+          'Check whether it is paused or still starting, and restart it if needed.',
       ),
     ),
   );

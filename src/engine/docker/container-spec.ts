@@ -2,33 +2,33 @@ import type { ContainerCreateOptions, MountSettings } from 'dockerode';
 import type { SandboxSpec } from '../engine';
 import type { DeclaredVolumes } from './declared-volumes';
 
-/** What creation needs besides the spec. Folders are paths on the engine's host. */
+/** Input of container creation besides the spec. Folders are paths on the engine's host. */
 export interface ContainerPlace {
   readonly instance: string;
   readonly boot: string;
   /** Id of the data folder. */
   readonly folder: string;
-  /** Where the init dials to: `unix:PATH` or `tcp:HOST:PORT:SECRET`. */
+  /** Address that the init connects to: `unix:PATH` or `tcp:HOST:PORT:SECRET`. */
   readonly initAddress: string;
-  /** Holds `init`, and the socket where there is one. */
+  /** Contains `init`, and the socket if the transport has one. */
   readonly runFolder: string;
   readonly codeFolder?: string;
   readonly layersFolder?: string;
   readonly network?: string;
-  /** What the image declares as volumes. */
+  /** Volumes that the image declares. */
   readonly volumes?: DeclaredVolumes;
 }
 
 const mebibyte = 1024 * 1024;
 
-/** Memory for the init and the kernel's own bookkeeping, which no function should have to pay for. */
+/** Memory for the init and kernel bookkeeping, which must not count against the function. */
 const roomForInitMiB = 16;
 
-/** Processes and threads on Lambda: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/** Lambda's limit of processes and threads: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const processes = 1024;
 const openFiles = 1024;
 
-/** Length of a CPU accounting period, as Lambda has it. */
+/** Length of Lambda's CPU accounting period. */
 const cpuPeriodMicroseconds = 20_000;
 
 /** Linux refuses a smaller quota. */
@@ -42,19 +42,19 @@ export const labels = {
 } as const;
 
 /**
- * The engine's limit is above the function's own: pages of the `/tmp` tmpfs are charged to the container that writes
- * them, and a 128 MB function may fill its 512 MB `/tmp`. The init watches the function's own memory.
+ * The container's limit is higher than the function's: pages of the `/tmp` tmpfs are charged to the container that
+ * writes them, and a 128 MB function may fill its 512 MB `/tmp`. The init watches the function's own memory.
  */
 export function hardMemoryLimit(spec: Pick<SandboxSpec, 'memoryMiB' | 'ephemeralStorageMiB'>): number {
   return (spec.memoryMiB + spec.ephemeralStorageMiB + roomForInitMiB) * mebibyte;
 }
 
-/** The limit where the init cannot read its counters, so that `/tmp` counts as memory: better than none. */
+/** The limit if the init cannot read the cgroup's counters. Then `/tmp` counts as memory. */
 export function plainMemoryLimit(spec: Pick<SandboxSpec, 'memoryMiB'>): number {
   return (spec.memoryMiB + roomForInitMiB) * mebibyte;
 }
 
-/** How the engine is asked for a memory limit. As many bytes with swap as without mean: no swap. */
+/** A memory limit in the engine's API. Equal values with and without swap mean: no swap. */
 export interface MemoryLimit {
   readonly Memory: number;
   readonly MemorySwap: number;
@@ -71,10 +71,10 @@ export function cpuQuota(
   return { CpuPeriod: cpuPeriodMicroseconds, CpuQuota: Math.max(leastCpuQuotaMicroseconds, quota) };
 }
 
-/** What a container begins with, and has again before it is used anew. */
+/** The quota of a new or recycled container. */
 export const noCpuQuota: ReturnType<typeof cpuQuota> = { CpuPeriod: cpuPeriodMicroseconds, CpuQuota: -1 };
 
-/** As structures, not as `SOURCE:TARGET:ro`: a source may have a colon in its name. */
+/** Structures rather than `SOURCE:TARGET:ro`, since a source path may contain a colon. */
 function readOnlyMounts(place: ContainerPlace): MountSettings[] {
   const mounts: readonly (readonly [string | undefined, string])[] = [
     [place.runFolder, '/.lambdock'],
@@ -95,27 +95,27 @@ function readOnlyMounts(place: ContainerPlace): MountSettings[] {
   ];
 }
 
-/** How a sandbox is made: everything that a function meets of Lambda's limits, and nothing that slows its start. */
+/** Options of a sandbox's container: Lambda's limits, without options that slow its start. */
 export function containerOptions(spec: SandboxSpec, place: ContainerPlace): ContainerCreateOptions {
   const tmpfs = `rw,exec,nosuid,nodev,size=${spec.ephemeralStorageMiB}m,mode=1777`;
   return {
     name: `lambdock-${place.instance}-${spec.id}`,
     Image: spec.image,
-    // Without a command the image's own would be handed to the init.
+    // Without a command, the init would get the image's command as arguments.
     Entrypoint: ['/.lambdock/init', place.initAddress],
     Cmd: [],
     WorkingDir: '/',
     User: '993:990',
-    // A name that says nothing about this machine. Not `sandbox`: the engine gives it the container's address.
+    // Reveals nothing about this machine. `sandbox` is not possible: the engine maps it to the container's address.
     Hostname: 'lambda',
     Tty: false,
     OpenStdin: false,
     AttachStdin: false,
     AttachStdout: false,
     AttachStderr: false,
-    // The init takes its time for nothing: there is no end in good order that the engine could ask for.
+    // The engine never has to wait for a clean exit: the init does that work on lambdock's command.
     StopSignal: 'SIGKILL',
-    // An image's health check would be run by the engine beside the function.
+    // Otherwise the engine would run the image's health check beside the function.
     Healthcheck: { Test: ['NONE'] },
     Labels: {
       [labels.instance]: place.instance,
@@ -124,7 +124,7 @@ export function containerOptions(spec: SandboxSpec, place: ContainerPlace): Cont
       [labels.environment]: spec.id,
     },
     HostConfig: {
-      // The init ends when its emulator does, so an orphan disappears by itself.
+      // The init exits when lambdock does, so the engine removes orphans automatically.
       AutoRemove: true,
       Init: false,
       Mounts: readOnlyMounts(place),
@@ -133,22 +133,23 @@ export function containerOptions(spec: SandboxSpec, place: ContainerPlace): Cont
       // No /dev/shm, as on Lambda, and nothing writable but /tmp.
       IpcMode: 'none',
       CapDrop: ['ALL'],
-      // Where SELinux is enforced, mounted folders could not be read without the second.
+      // `label=disable`: with SELinux enforced, the sandbox could not read mounted folders.
       SecurityOpt: ['no-new-privileges', 'label=disable'],
       ...memoryLimit(hardMemoryLimit(spec)),
-      // RLIMIT_NPROC counts a user's processes over all containers, so 1,024 there would be for all sandboxes
-      // together; this counts per container, and one of them is the init.
+      // RLIMIT_NPROC counts a user's processes in all containers together, so 1,024 would be the limit of all
+      // sandboxes.
+      // PidsLimit counts per container; one of the processes is the init.
       PidsLimit: processes + 1,
       Ulimits: [
         { Name: 'nofile', Soft: openFiles, Hard: openFiles },
         { Name: 'core', Soft: 0, Hard: 0 },
-        // Bytes, as on Lambda; the engine would hand on its own.
+        // Bytes, as on Lambda; otherwise the engine passes its own limit on.
         { Name: 'memlock', Soft: 65_536, Hard: 65_536 },
       ],
-      // No CPU quota: it would slow the engine's own start of the container (110 ms more at 128 MB).
+      // No CPU quota yet: it would slow the container's start (110 ms more at 128 MB).
       NetworkMode: place.network ?? 'bridge',
       ExtraHosts: ['sandbox.localdomain:127.0.0.1', 'sandbox:127.0.0.1', 'host.docker.internal:host-gateway'],
-      // What it prints comes through the init.
+      // The init sends the output.
       LogConfig: { Type: 'none', Config: {} },
     },
   };

@@ -3,7 +3,7 @@ import type Docker from 'dockerode';
 import type { Clock } from '../../lib/clock';
 import { EngineError } from '../engine';
 
-/** The part of a request of the client library that says what it is for. */
+/** The part of a client library's request that identifies it. */
 interface DialOptions {
   readonly path: string;
   readonly method: string;
@@ -17,7 +17,7 @@ interface Step {
   readonly path: RegExp;
   /** Completes "to". */
   readonly what: string;
-  /** Until the whole answer is there, or for a stream its head. `undefined`: it is what one waits for. */
+  /** Limit of the whole response, or of a stream's head. `undefined`: none, since callers wait for the event itself. */
   readonly limitMs: number | undefined;
   /** How long a stream may be silent. */
   readonly idleMs?: number;
@@ -26,7 +26,7 @@ interface Step {
 const second = 1_000;
 const minute = 60 * second;
 
-/** The first that fits counts. A container takes under a second to start; a machine may be very busy. */
+/** The first match counts. A container starts in under a second, but the machine may be very busy. */
 const steps: readonly Step[] = [
   { method: 'POST', path: /^\/containers\/[^/]+\/wait\b/, what: 'wait for a container', limitMs: undefined },
   { method: 'POST', path: /^\/containers\/create\b/, what: 'create a container', limitMs: 45 * second },
@@ -48,7 +48,7 @@ const steps: readonly Step[] = [
     idleMs: minute,
   },
   { method: 'PUT', path: /^\/containers\/[^/]+\/archive\b/, what: 'copy files', limitMs: 10 * minute },
-  // Such streams are silent while something large is fetched or compiled.
+  // These streams are silent while the engine downloads or compiles.
   {
     method: 'POST',
     path: /^\/images\/create\b/,
@@ -66,15 +66,15 @@ const steps: readonly Step[] = [
   },
   { method: 'POST', path: /^\/commit\b/, what: 'commit an image', limitMs: 10 * minute },
   { method: 'DELETE', path: /^\/images\//, what: 'remove an image', limitMs: 2 * minute },
-  // Until the end of the process, and silent where nothing happens.
+  // Lasts as long as this process, and is silent without events.
   { method: 'GET', path: /^\/events\b/, what: 'report events', limitMs: 20 * second },
-  { method: 'GET', path: /^/, what: 'describe what it has', limitMs: 20 * second },
+  { method: 'GET', path: /^/, what: 'inspect its state', limitMs: 20 * second },
 ];
 const otherwise = { what: 'do something', limitMs: minute };
 
 /**
- * Gives every request of a client a deadline, so that an engine that takes connections and never answers ends no call
- * in silence. Requests that are over it reject with an `EngineError` of kind `unreachable`.
+ * Gives every request of a client a deadline: an engine may accept connections and never answer. A request that exceeds
+ * it rejects with an `EngineError` of kind `unreachable`.
  */
 export function setDeadlines(docker: Docker, address: string, clock: Clock): void {
   const modem = docker.modem as unknown as { dial: Dial };
@@ -110,7 +110,7 @@ function limitSilence(stream: IncomingMessage, idleMs: number, error: () => Erro
   const { socket } = stream;
   const onTimeout = () => stream.destroy(error());
   socket.setTimeout(idleMs, onTimeout);
-  // The socket is used again for other requests.
+  // The socket is reused for other requests.
   stream.once('close', () => socket.off('timeout', onTimeout).setTimeout(0));
 }
 
@@ -118,6 +118,6 @@ function silent(address: string, what: string, limitMs: number): EngineError {
   return new EngineError(
     'unreachable',
     `The engine at ${address} did not answer the request to ${what} within ${limitMs / second} s. ` +
-      'Check whether it is paused, overloaded or still starting, and restart it if need be.',
+      'Check whether it is paused, overloaded or still starting, and restart it if needed.',
   );
 }

@@ -3,17 +3,17 @@ import { sha256 } from '../../lib/hash';
 
 /** How the volumes that an image declares are mounted in its sandboxes. */
 export interface DeclaredVolumes {
-  /** Named volumes, which all sandboxes of the image share and none can write to. */
+  /** Named volumes that all sandboxes of the image share, read-only. */
   readonly readOnly: readonly { readonly name: string; readonly path: string }[];
-  /** Below `/tmp`: each sandbox gets a tmpfs of its own there. */
+  /** Paths below `/tmp`: each sandbox gets a separate tmpfs there. */
   readonly temporary: readonly string[];
 }
 
 /**
- * Lambda ignores `VOLUME`: what an image has at such a path is there, and read-only like the rest of it. An engine
- * would mount a writable disk of the host's there, so the path gets a volume that the engine fills from the image once
- * and mounts read-only.
- * @param image its id
+ * Lambda ignores `VOLUME`: the image's files at that path are there, read-only like the rest. An engine would mount a
+ * writable volume of the host, so the path gets a volume that the engine fills from the image once and mounts
+ * read-only.
+ * @param image id of the image
  */
 export function declaredVolumes(
   paths: readonly string[],

@@ -21,7 +21,7 @@ import { makeSandbox, type SandboxContext } from './make-sandbox';
 import { removeContainer } from './remove-container';
 import type { SandboxNetwork } from './sandbox-network';
 
-/** Where images come from. */
+/** Finds, builds and pulls images. */
 export interface ImageSource {
   runtimeImage(runtime: string, report: ReportProgress): Promise<ImageStart>;
   functionImage(reference: string, report: ReportProgress): Promise<ImageStart>;
@@ -37,20 +37,20 @@ export interface DockerEngineParts {
   readonly description: EngineDescription;
   readonly images: ImageSource;
   readonly sandboxContext: SandboxContext;
-  /** Removed at the end, where it was made. */
+  /** Removed when the engine closes, if it was made. */
   readonly isolated: SandboxNetwork;
 }
 
-/** How long a container that does not run may be on its way to running. A start takes 90 s at most. */
+/** Age after which a container that does not run is considered abandoned. A start takes at most 90 s. */
 const unstartedMs = 10 * 60_000;
 
-/** How long a network may be without containers, as between its making and that of the first sandbox. */
+/** Age after which a network without containers is considered unused. It has none until its first sandbox is made. */
 const unusedNetworkMs = 10 * 60_000;
 
 /** An engine that speaks Docker's API. */
 export class DockerEngine implements Engine {
   readonly #parts: DockerEngineParts;
-  /** Ids of sandboxes that are being made or live. */
+  /** Ids of sandboxes that exist or are being made. */
   readonly #ids = new Set<string>();
   readonly #imageEvents: ImageEvents;
 
@@ -91,21 +91,21 @@ export class DockerEngine implements Engine {
   }
 
   async createSandbox(spec: SandboxSpec): Promise<Sandbox> {
-    // The id becomes part of a path and of a container's name.
+    // The id is part of a path and of the container's name.
     if (!/^[a-z0-9-]+$/.test(spec.id)) {
       throw new EngineError(
         'refused',
-        `A sandbox's id has lower-case letters, digits and dashes; ${spec.id} has others.`,
+        `A sandbox's id may have lower-case letters, digits and dashes, got ${spec.id}.`,
       );
     }
-    if (this.#ids.has(spec.id)) throw new EngineError('refused', `There is a sandbox ${spec.id} already.`);
+    if (this.#ids.has(spec.id)) throw new EngineError('refused', `A sandbox ${spec.id} exists already.`);
     this.#ids.add(spec.id);
     const forget = () => this.#ids.delete(spec.id);
     const { sandboxContext } = this.#parts;
     void sandboxContext.leftovers.remove();
     try {
       return await makeSandbox(spec, sandboxContext, forget).catch((error: unknown) => {
-        // Another lambdock of this instance has ended and removed the network that both used.
+        // Another lambdock of this instance has exited and removed the shared network.
         if (!isNetworkMissing(error)) throw error;
         this.#parts.isolated.forget();
         return makeSandbox(spec, sandboxContext, forget);
@@ -125,7 +125,7 @@ export class DockerEngine implements Engine {
     try {
       const found = await docker.listContainers({ all: true, filters: { label: [labels.instance] } });
       const folders = await readdir(dirname(runFolder));
-      // Asked last: one that has begun meanwhile has nothing in what was found, or is known to live.
+      // Read after the list of containers: a run that started in between has none in the list or is known to live.
       const lives = living();
       const isLeft = (of: string | undefined) => of !== boot && !lives.has(of ?? '');
       const left = found.filter((container) =>
@@ -142,7 +142,9 @@ export class DockerEngine implements Engine {
     }
   }
 
-  /** Those of another data folder are another lambdock's, whose boots we do not know, though it has our instance's name. */
+  /**
+   * Containers of another data folder belong to another lambdock, whose boots are unknown, even with the same instance.
+   */
   #isOurs({ Labels }: { readonly Labels: Readonly<Record<string, string>> }): boolean {
     const { instance, folder } = this.#parts.sandboxContext;
     return Labels[labels.instance] === instance && (Labels[labels.folder] ?? folder) === folder;
@@ -151,7 +153,7 @@ export class DockerEngine implements Engine {
   async isSandboxAddress(address: string): Promise<boolean> {
     const { docker, engineAddress } = this.#parts.sandboxContext;
     try {
-      // Asked each time: a network of the user's has other containers too, and addresses are given out again.
+      // Queried each time: a user's network has other containers too, and the engine reuses addresses.
       const found = await docker.listContainers({ filters: { label: [labels.environment] } });
       return found.some(({ NetworkSettings }) =>
         Object.values(NetworkSettings?.Networks ?? {}).some(
@@ -163,7 +165,7 @@ export class DockerEngine implements Engine {
     }
   }
 
-  /** Volumes of boots of this instance; one that a container still has stays. */
+  /** Removes volumes of this instance's boots, except volumes that a container still uses. */
   async #removeVolumes(isOf: (boot: string | undefined) => boolean): Promise<void> {
     const { docker, instance } = this.#parts.sandboxContext;
     const filters = { label: [`${labels.instance}=${instance}`] };
@@ -183,8 +185,8 @@ export class DockerEngine implements Engine {
   }
 
   /**
-   * Networks of lambdocks that were killed, whatever their instance: an engine has addresses for some thirty. One without
-   * containers whose lambdock lives is made anew with its next sandbox.
+   * Removes networks of killed lambdocks of any instance: an engine has addresses for about thirty. If a lambdock lives
+   * but its network has no containers, its next sandbox makes the network again.
    */
   async #removeNetworks(): Promise<void> {
     const { docker, clock } = this.#parts.sandboxContext;
@@ -195,7 +197,7 @@ export class DockerEngine implements Engine {
         try {
           await docker.getNetwork(Id).remove();
         } catch (error) {
-          // In use, or gone meanwhile.
+          // In use, or removed meanwhile.
           if (!hasStatus(error, 403, 404, 409)) throw error;
         }
       }),
@@ -207,7 +209,7 @@ export class DockerEngine implements Engine {
     await this.#parts.isolated.remove().catch(() => undefined);
     this.#imageEvents.close();
     const { boot } = this.#parts.sandboxContext;
-    // What cannot be removed now is swept by the next run.
+    // The next run sweeps volumes that cannot be removed now.
     await this.#removeVolumes((of) => of === boot).catch(() => undefined);
     this.#parts.connection.close();
     const { copies, receiver, runFolder } = this.#parts.sandboxContext;
@@ -216,7 +218,7 @@ export class DockerEngine implements Engine {
   }
 }
 
-/** Made by a lambdock that ended before it could start it: nothing runs in it that would notice the end. */
+/** A container whose lambdock exited before starting it: no init runs in it that would notice the exit. */
 function isUnstarted({ State, Created, Labels }: ContainerInfo, nowMs: number): boolean {
   const ageMs = nowMs - Created * 1_000;
   return State === 'created' && ageMs > unstartedMs && Labels[labels.environment] !== undefined;

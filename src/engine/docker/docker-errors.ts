@@ -2,13 +2,13 @@ import { types } from 'node:util';
 import { errnoOf } from '../../lib/errno';
 import { EngineError, type EngineErrorKind } from '../engine';
 
-/** What the client library throws for an answer that is no success. */
+/** The client library's error for a response that is not a success. */
 interface AnswerError extends Error {
   readonly statusCode: number;
   readonly json?: unknown;
 }
 
-/** Whether the engine answered at all. Without its answer what was asked for may have been done. */
+/** Whether the engine responded. Without a response, it may have done the request all the same. */
 export function isAnswerError(error: unknown): error is AnswerError {
   return types.isNativeError(error) && 'statusCode' in error && typeof error.statusCode === 'number';
 }
@@ -18,7 +18,7 @@ export function hasStatus(error: unknown, ...statuses: readonly number[]): boole
   return isAnswerError(error) && statuses.includes(error.statusCode);
 }
 
-/** The engine's own words, without what the client library puts around them. */
+/** The engine's message, without the client library's prefix. */
 function engineText(error: AnswerError): string {
   const { json } = error;
   const message = json !== null && typeof json === 'object' && 'message' in json ? json.message : undefined;
@@ -40,29 +40,29 @@ const noConnection = new Set([
   'EPERM',
 ]);
 
-/** What to do about an engine that cannot be spoken to. `address` as `unix:///path` or `tcp://host:port`. */
+/** Error for an engine that cannot be reached, with the next step. `address` is `unix:///path` or `tcp://host:port`. */
 export function unreachable(address: string, error: unknown): EngineError {
   const path = address.startsWith('unix://') ? address.slice('unix://'.length) : undefined;
   const code = errnoOf(error);
   const message = () => {
     if (path !== undefined && (code === 'EACCES' || code === 'EPERM')) {
       return (
-        `This user may not use the engine's socket ${path}. ` +
+        `No permission to use the engine's socket ${path}. ` +
         'Join the group that owns it (`sudo usermod -aG docker "$USER"`, then log in again), or run as root.'
       );
     }
     if (path !== undefined && code === 'ENOENT') {
-      return `There is no engine at ${path}: no such socket. Start Docker or Podman, or set DOCKER_HOST to where it listens.`;
+      return `No engine found at ${path}: the socket does not exist. Start Docker or Podman, or set DOCKER_HOST to its address.`;
     }
     if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-      return `The host of the engine's address ${address} is not known here. Check DOCKER_HOST.`;
+      return `Cannot resolve the host of the engine's address ${address}. Check DOCKER_HOST.`;
     }
     if (code === 'ECONNRESET' || code === 'EPIPE') {
-      return `The engine at ${address} closed the connection. See whether it still runs (\`docker info\`).`;
+      return `The engine at ${address} closed the connection. Check whether it still runs (\`docker info\`).`;
     }
     return (
       `No engine answers at ${address}${code === undefined ? '' : ` (${code})`}. ` +
-      'Start Docker or Podman, or set DOCKER_HOST to where it listens.'
+      'Start Docker or Podman, or set DOCKER_HOST to its address.'
     );
   };
   return new EngineError('unreachable', message(), { cause: error });
@@ -76,8 +76,8 @@ function kindOf(error: AnswerError, otherwise: EngineErrorKind): EngineErrorKind
 }
 
 /**
- * Any error of a call to the engine as an `EngineError`; one that is one already is returned as it is.
- * `doing` completes "The engine could not ...". `otherwise` is the kind for what the engine refused.
+ * Turns an error of an engine call into an `EngineError`; returns an `EngineError` unchanged.
+ * `doing` completes "The engine could not ...". `otherwise` is the kind for a refusal of the engine.
  */
 export function engineErrorOf(
   error: unknown,

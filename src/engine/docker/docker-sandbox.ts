@@ -39,7 +39,7 @@ export interface Slots {
   readonly layers: string;
 }
 
-/** What making a sandbox brought about, which removing it undoes. */
+/** Resources that a sandbox owns; removing the sandbox releases them. */
 export interface SandboxParts {
   readonly spec: SandboxSpec;
   readonly container: Container;
@@ -50,7 +50,7 @@ export interface SandboxParts {
   readonly copies: LinkedCopies;
   readonly leftovers: Pick<Leftovers, 'add'>;
   readonly slots?: Slots;
-  /** Settles, without ever rejecting, when the engine has removed the container; says how it ended. */
+  /** Resolves, to how the container ended, when the engine has removed it. Never rejects. */
   readonly ended: Promise<string>;
   readonly cpus: number;
   readonly engineAddress: string;
@@ -58,23 +58,25 @@ export interface SandboxParts {
   readonly making: SandboxMaking;
 }
 
-/** A container with our init in it: the init does what is asked, the engine only limits and removes. */
+/**
+ * A container with lambdock's init. The init handles commands; the engine only sets limits and removes the container.
+ */
 export class DockerSandbox implements Sandbox {
   readonly id: string;
   readonly engineId: string;
   readonly making: SandboxMaking;
   readonly #parts: SandboxParts;
   readonly #connection: InitConnection;
-  /** Events before there is a listener: at most a loss, as nothing runs in it. */
-  readonly #untold: ((listener: SandboxListener) => void)[] = [];
+  /** Events before there is a listener. The only possible one is the loss of the sandbox, since no process runs yet. */
+  readonly #undelivered: ((listener: SandboxListener) => void)[] = [];
   #listener: SandboxListener | undefined;
   #state: 'living' | 'lost' | 'removed' = 'living';
   #removal: Promise<void> | undefined;
   #updated: Promise<void> = Promise.resolve();
-  /** A memory limit of the container that the next update sets, with what that is for: an update of its own takes 50 ms. */
+  /** Memory limit that the next update sets along with its own change: a separate update takes 50 ms. */
   #dueMemory: MemoryLimit | undefined;
   #memoryMiB = 0;
-  /** What slots hold, or will when `done` settles. */
+  /** Content of the slots, now or when `done` settles. */
   readonly #filled: { readonly source: string; readonly slot: string; readonly done: Promise<FillKind> }[] =
     [];
 
@@ -90,13 +92,13 @@ export class DockerSandbox implements Sandbox {
       startFailed: (...values) => this.#tell((listener) => listener.startFailed(...values)),
       segment: (bytes) => this.#listener?.segment(bytes),
       connected: (socket) => {
-        // Without a listener nothing of the function runs: then it is from before the sandbox was emptied.
+        // Without a listener no process of the function runs: the connection is from before the sandbox was emptied.
         if (this.alive && this.#listener) this.#listener.connected(socket);
         else socket.destroy();
       },
       lost: (reason) => this.#lost(reason),
     });
-    // A connection over a network may outlive the container for a while; the engine knows better.
+    // A network connection may outlive the container for a while; the engine reports the end first.
     void parts.ended.then((how) => this.#lost(how));
   }
 
@@ -124,15 +126,15 @@ export class DockerSandbox implements Sandbox {
   }
 
   /**
-   * Resolves when a process that starts now is held to it: at once where the init watches memory, as the container's own
-   * limit may be the higher one for a while.
+   * Resolves when the limit holds for new processes. That is at once if the init watches memory: then the container's
+   * own limit may be higher for a while.
    */
   async limitMemory(memoryMiB: number): Promise<void> {
     const before = this.#memoryMiB;
     this.#memoryMiB = memoryMiB;
     if (this.#connection.cgroupVersion === 0) return this.#update(this.#limitOf(memoryMiB));
     this.#connection.watchMemory(memoryMiB * mebibyte);
-    // The container was made with the first one.
+    // The first value is the one that the container was made with.
     if (before === 0) return undefined;
     if (memoryMiB > before) return this.#update(this.#limitOf(memoryMiB));
     this.#dueMemory = this.#limitOf(memoryMiB);
@@ -141,7 +143,7 @@ export class DockerSandbox implements Sandbox {
 
   listen(listener: SandboxListener): void {
     this.#listener = listener;
-    for (const tell of this.#untold.splice(0)) tell(listener);
+    for (const tell of this.#undelivered.splice(0)) tell(listener);
   }
 
   start(process: ProcessSpec): void {
@@ -199,7 +201,7 @@ export class DockerSandbox implements Sandbox {
   async recycle({ vacate = false } = {}): Promise<boolean> {
     if (vacate) this.#dueMemory = this.#limitOf(this.#parts.spec.memoryMiB);
     const [isClean] = await Promise.all([this.#connection.clean(), this.#update(noCpuQuota)]);
-    // Every earlier event has been delivered; later ones are for the next listener.
+    // All earlier events have been delivered; later ones are for the next listener.
     this.#listener = undefined;
     if (!isClean) return false;
     if (vacate) {
@@ -208,13 +210,13 @@ export class DockerSandbox implements Sandbox {
       await this.#emptySlots();
     }
     await this.#connection.figures({ resetPeak: true });
-    // A connection from before may come in the same turn as that answer, and is not for the next listener either.
+    // An earlier connection may arrive in the same turn as the answer; it is not for the next listener either.
     await new Promise<void>((resolve) => void setImmediate(resolve));
     return this.alive;
   }
 
   remove(): Promise<void> {
-    // From now on no event is delivered, whether this succeeds or not.
+    // No event is delivered from now on, even if removal fails.
     this.#state = 'removed';
     this.#removal ??= this.#remove().catch((error: unknown) => {
       this.#removal = undefined;
@@ -244,14 +246,14 @@ export class DockerSandbox implements Sandbox {
     } catch (cause) {
       throw new EngineError(
         'refused',
-        `Cannot bring ${source} into the sandbox ${this.id}: ${errnoOf(cause) ?? String(cause)}. ` +
+        `Cannot add ${source} to the sandbox ${this.id}: ${errnoOf(cause) ?? String(cause)}. ` +
           "Check the data folder's space and permissions.",
         { cause },
       );
     }
   }
 
-  /** One after another: over two connections the engine might meet them the other way round. */
+  /** Sends updates one after another: over two connections the engine could receive them in the wrong order. */
   #update(limits: ReturnType<typeof cpuQuota> | MemoryLimit): Promise<void> {
     const { container, engineAddress } = this.#parts;
     const set = async () => {
@@ -269,7 +271,7 @@ export class DockerSandbox implements Sandbox {
 
   #tell(tell: (listener: SandboxListener) => void): void {
     if (!this.alive) return;
-    if (this.#listener === undefined) this.#untold.push(tell);
+    if (this.#listener === undefined) this.#undelivered.push(tell);
     else tell(this.#listener);
   }
 
@@ -288,7 +290,7 @@ export class DockerSandbox implements Sandbox {
       throw error;
     } finally {
       await gate.close();
-      // What cannot be kept for the next sandbox is removed with the slot.
+      // A copy that cannot be kept for the next sandbox is removed with the slot.
       await this.#emptySlots().catch(() => undefined);
       for (const slot of Object.values(slots ?? {})) await removeFolder(slot);
       await rm(runFolder, { recursive: true, force: true });

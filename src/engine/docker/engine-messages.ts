@@ -9,7 +9,7 @@ export interface EngineMessage {
   readonly id?: string;
   /** Bytes. */
   readonly progressDetail?: { readonly current?: number; readonly total?: number };
-  /** The last message of what failed. */
+  /** The last message after a failure. */
   readonly error?: string;
 }
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { errnoOf } from '../../lib/errno';
 
 /**
- * The id of a data folder, 16 hex digits, made with the folder's first use. Its path would not do: in containers all
- * data folders have the same.
+ * The id of a data folder, 16 hex digits, made at the folder's first use. The path does not identify it: in containers
+ * all data folders have the same path.
  */
 export async function folderId(dataFolder: string): Promise<string> {
   const file = join(dataFolder, 'folder-id');
@@ -17,7 +17,7 @@ export async function folderId(dataFolder: string): Promise<string> {
   const unfinished = `${file}.${id}`;
   await writeFile(unfinished, id);
   try {
-    // Unlike a rename, a link does not replace what another lambdock has written meanwhile.
+    // Unlike a rename, a link does not replace a file that another lambdock has written meanwhile.
     await link(unfinished, file);
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') throw error;

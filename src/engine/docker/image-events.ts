@@ -2,11 +2,11 @@ import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Alarm, Clock } from '../../lib/clock';
 
-/** How soon events are asked for again after the engine ended them. */
+/** Delay before lambdock subscribes again after the engine ended the stream. */
 const retryMs = 1_000;
 const longestRetryMs = 30_000;
 
-/** The engine's events about images. Subscribed to while there is a listener, again whenever the engine ends the stream. */
+/** The engine's image events. Subscribes while there is a listener, and again whenever the engine ends the stream. */
 export class ImageEvents {
   readonly #listeners = new Set<() => void>();
   #stream: Readable | undefined;
@@ -43,11 +43,11 @@ export class ImageEvents {
       }
       this.#stream = stream;
       this.#waitMs = retryMs;
-      // What an event says does not matter: listeners look at the images themselves.
-      stream.on('data', () => this.#tell());
+      // Listeners ignore the event's content and look at the images themselves.
+      stream.on('data', () => this.#notify());
       stream.on('error', () => undefined);
       stream.on('close', () => this.#again());
-      if (missed) this.#tell();
+      if (missed) this.#notify();
     } catch {
       this.#again();
     } finally {
@@ -66,7 +66,7 @@ export class ImageEvents {
     this.#waitMs = Math.min(longestRetryMs, this.#waitMs * 2);
   }
 
-  #tell(): void {
+  #notify(): void {
     for (const listener of this.#listeners) listener();
   }
 }

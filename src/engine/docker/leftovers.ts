@@ -3,15 +3,15 @@ import type { Clock } from '../../lib/clock';
 import { hasStatus } from './docker-errors';
 import { removeContainer } from './remove-container';
 
-/** How long a container may still come that was asked for: longer than an engine takes to create one. */
+/** How long a requested container may still appear: longer than an engine takes to create one. */
 const comesWithinMs = 60_000;
 
 /**
- * Containers that may be there although making or removing them failed: the connection to the engine broke, and with it the
- * answer was lost. Removed when the engine answers again.
+ * Containers that may exist although creating or removing them failed, because the connection to the engine broke
+ * before the response. They are removed when the engine responds again.
  */
 export class Leftovers {
-  /** Since when, by name or id. */
+  /** Time of the failure, by name or id. */
   readonly #sinceMs = new Map<string, number>();
 
   constructor(
@@ -24,7 +24,7 @@ export class Leftovers {
     this.#sinceMs.set(nameOrId, this.clock.elapsed());
   }
 
-  /** Tries each again. Never rejects: what cannot be removed now stays for the next time. */
+  /** Retries each removal. Never rejects; containers that cannot be removed are retried next time. */
   async remove(): Promise<void> {
     await Promise.all([...this.#sinceMs].map(([nameOrId, sinceMs]) => this.#tryRemove(nameOrId, sinceMs)));
   }
@@ -42,7 +42,7 @@ export class Leftovers {
       await removeContainer(container, this.engineAddress);
       this.#sinceMs.delete(nameOrId);
     } catch {
-      // The engine is away again.
+      // The engine is unreachable again.
     }
   }
 }

@@ -6,32 +6,32 @@ import { removeFolder } from '../../lib/files';
 import { linkTree, moveEntries } from '../../lib/link-tree';
 import type { FillKind } from '../engine';
 
-/** A copy is made anew this long after one was used: not while the function that uses it boots. */
+/** Delay before a used copy is replaced, so that this does not slow the boot of the function that uses it. */
 const pauseMs = 300;
 
 /**
- * Copies of folders of code and layers, whose files are hard links into the store. One of each kept folder is ready; its
- * entries are renamed into a sandbox's slot, which takes as long with thousands of files as with one. Slots and copies lie
- * on one file system.
+ * Copies of code and layer folders, whose files are hard links into the store. One copy of each kept folder is ready;
+ * its entries are renamed into a sandbox's slot, which takes the same time for one file as for thousands. Slots and
+ * copies are on one file system.
  */
 export class LinkedCopies {
   readonly #folder: string;
   readonly #clock: Clock;
   readonly #ready = new Map<string, string>();
-  /** Folders whose files cannot be linked: a copy kept ready would take its space again. */
+  /** Folders whose files cannot be linked: a ready copy would take as much space as the folder. */
   readonly #unlinkable = new Set<string>();
   #kept: ReadonlySet<string> = new Set();
   #alarm: Alarm | undefined;
   #work: Promise<void> = Promise.resolve();
   #closed = false;
 
-  /** `folder` is made when it is needed, and holds nothing else. */
+  /** `folder` is created when needed and contains only copies. */
   constructor(folder: string, clock: Clock) {
     this.#folder = folder;
     this.#clock = clock;
   }
 
-  /** Keeps a copy of each of these ready, and removes those of others. Resolves when that is done. */
+  /** Keeps a copy of each of these folders ready and removes other copies. Resolves when that is done. */
   keep(folders: ReadonlySet<string>): Promise<void> {
     this.#kept = folders;
     for (const [source, copy] of this.#ready) {
@@ -49,15 +49,15 @@ export class LinkedCopies {
     if (copy === undefined) return (await linkTree(source, slot)) ? 'linked' : 'copied';
     this.#ready.delete(source);
     await moveEntries(copy, slot);
-    // Empty by now; each assignment would leave one.
+    // The copy's folder is empty now; each assignment would leave one.
     this.#enqueue(() => removeFolder(copy));
     this.#refillLater();
     return 'linked';
   }
 
   /**
-   * Empties a slot that `fill` filled from `source` and that nothing is mounted from for writing. What was in it becomes the
-   * ready copy where it does not exist.
+   * Empties a slot that `fill` filled from `source` and that no process can write to. Its content becomes the ready
+   * copy unless there is one.
    */
   async empty(source: string, slot: string): Promise<void> {
     const copy = await this.#newCopy();
@@ -66,7 +66,7 @@ export class LinkedCopies {
     this.#ready.set(source, copy);
   }
 
-  /** Resolves when nothing is being made any more; the folder is the caller's to remove. */
+  /** Resolves when no copy is being made; the caller removes the folder. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#alarm?.clear();
@@ -83,13 +83,13 @@ export class LinkedCopies {
     this.#alarm = this.#clock.alarm(this.#clock.now() + pauseMs, () => this.#refill());
   }
 
-  /** One after another, so that no more than one thread's time goes into it. */
+  /** Makes copies one after another, so that they use at most one thread. */
   #refill(): void {
     for (const source of this.#kept) if (this.#isMissing(source)) this.#enqueue(() => this.#make(source));
   }
 
   #enqueue(step: () => Promise<void>): void {
-    // What fails here shows when a sandbox is filled, which then makes the copy itself.
+    // A failure shows when a sandbox is filled, which then makes the copy itself.
     this.#work = this.#work.then(step).catch(() => undefined);
   }
 

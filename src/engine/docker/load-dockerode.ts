@@ -4,8 +4,8 @@ import type Dockerode from 'dockerode';
 type Require = ReturnType<typeof createRequire>;
 
 /**
- * Loads the client without what it loads for SSH and for BuildKit's sessions, which are not used: they are a quarter of what
- * lambdock's start takes.
+ * Loads the client without its modules for SSH and BuildKit sessions, which lambdock does not use: loading them takes a
+ * quarter of lambdock's start time.
  */
 export function loadDockerode(): typeof Dockerode {
   const load = createRequire(__filename);
@@ -20,7 +20,7 @@ export function loadDockerode(): typeof Dockerode {
   try {
     return load('dockerode') as typeof Dockerode;
   } finally {
-    // Another one that loads them gets the real ones.
+    // Other code that loads them gets the real modules.
     for (const path of leftOut) delete load.cache[path];
   }
 }

@@ -17,12 +17,12 @@ import type { LinkedCopies } from './linked-copies';
 import { removeContainer } from './remove-container';
 import type { Transport } from './transport';
 
-/** How long an init may take to report. A container starts in under a second; a machine may be very busy. */
+/** Limit of an init's first report. A container starts in under a second, but the machine may be very busy. */
 const waitingLimitMs = 30_000;
 
 const logTailBytes = 2_048;
 
-/** What every sandbox of an engine is made with. */
+/** Dependencies that all sandboxes of an engine share. */
 export interface SandboxContext {
   readonly docker: Docker;
   readonly clock: Clock;
@@ -31,30 +31,30 @@ export interface SandboxContext {
   readonly boot: string;
   /** Id of the data folder. */
   readonly folder: string;
-  /** Holds a folder per sandbox, of this boot alone; as this process sees it. */
+  /** Contains a folder for each sandbox of this boot; a path of this process. */
   readonly runFolder: string;
   /** Name of the network that sandboxes join; made with the first of them. */
   readonly network: () => Promise<string>;
   readonly transport: Transport;
-  /** Takes over what inits hand over; absent where they relay. */
+  /** Receives the descriptors that inits hand over; absent if inits relay. */
   readonly receiver?: Receiver;
   readonly cpus: number;
   readonly leftovers: Leftovers;
   /** Fills slots. */
   readonly copies: LinkedCopies;
-  /** Path of the init's binary, as this process sees it. */
+  /** Path of the init's binary in this process. */
   readonly initBinary: string;
   /** Paths that an image declares as volumes. */
   volumesOf(image: string): readonly string[];
-  /** A path of ours as the engine's host has it. */
+  /** The path on the engine's host for a path of this process. */
   hostPath(path: string): string;
-  /** Called once where memory cannot be watched. */
+  /** Called once if memory cannot be watched. */
   memoryUnwatched(): void;
 }
 
 /**
- * Makes a container and starts it; resolves when its init waits. Whatever fails on the way, nothing is left.
- * `removed` is called when the sandbox is gone, not where it was never made.
+ * Creates and starts a container; resolves when its init waits. After a failure nothing is left.
+ * `removed` is called when the sandbox has been removed, but not if it was never made.
  */
 export async function makeSandbox(
   spec: SandboxSpec,
@@ -81,7 +81,7 @@ async function make(
   const runFolder = join(context.runFolder, spec.id);
   await mkdir(runFolder);
   undo.push(() => rm(runFolder, { recursive: true, force: true }));
-  // Whatever our umask is: the init runs as another user.
+  // Independent of the umask, since the init runs as another user.
   await chmod(runFolder, 0o755);
   await linkOrCopy(context.initBinary, join(runFolder, 'init'));
 
@@ -178,7 +178,7 @@ async function removeOrKeepTrack(
   }
 }
 
-/** They lie next to the run folder and not in it, as the function sees that one. */
+/** Slots are next to the run folder, not in it, since the function sees the run folder. */
 async function makeSlots(runFolder: string, undo: (() => Promise<unknown>)[]): Promise<Slots> {
   const slots = { code: `${runFolder}.task`, layers: `${runFolder}.opt` };
   for (const slot of Object.values(slots)) {
@@ -189,13 +189,13 @@ async function makeSlots(runFolder: string, undo: (() => Promise<unknown>)[]): P
   return slots;
 }
 
-/** Settles when the engine has removed the container, which it does by itself when it ends. Never rejects. */
+/** Resolves when the engine has removed the container, which it does automatically after its end. Never rejects. */
 function endOf(container: Container): Promise<string> {
   return new Promise((resolve) => {
     container.wait({ condition: 'removed' }).then(
       ({ StatusCode }: { StatusCode: number }) => resolve(`the container ended with exit code ${StatusCode}`),
       (error: unknown) => {
-        // Any other error says something about our connection to the engine, nothing about the container.
+        // Any other error is about the connection to the engine, not about the container.
         if (hasStatus(error, 404)) resolve('the container was removed');
       },
     );
@@ -203,12 +203,12 @@ function endOf(container: Container): Promise<string> {
 }
 
 interface Tail {
-  /** What was printed last, as a sentence's continuation; empty where nothing was. */
+  /** The last output, as the continuation of a sentence; empty without output. */
   text(): string;
   close(): void;
 }
 
-/** Keeps the end of what the container itself prints: nothing, unless its init cannot begin. */
+/** Keeps the end of the container's output. It has output only if its init cannot start. */
 async function tailOf(docker: Docker, container: Container): Promise<Tail> {
   const stream = (await container.attach({ stream: true, stdout: true, stderr: true })) as Readable &
     NodeJS.ReadWriteStream;

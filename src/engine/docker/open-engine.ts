@@ -19,34 +19,37 @@ import { chooseTransport, sharesKernel, type TransportOption } from './transport
 import { podmanControllers, unenforcedLimits } from './unenforced-limits';
 
 export interface DockerEngineOptions extends ConnectOptions {
-  /** Name of this emulator on its engine; what bears it belongs to us. Letters, digits, `_`, `.`, `-`. */
+  /** Name of this emulator on its engine, which labels its containers. Letters, digits, `_`, `.`, `-`. */
   readonly instance: string;
-  /** Unique to this run of it: what bears the same instance and another boot has been left behind. */
+  /** Unique to this run: containers with the same instance and another boot are leftovers. */
   readonly boot: string;
   readonly dataFolder: string;
   readonly hostname: string;
   /** Network that sandboxes join, by name. Absent: see `functionNetwork`. */
   readonly network?: string;
-  /** `isolated` (default): a network of their own, where they do not reach one another; `shared`: the engine's default one. */
+  /**
+   * `isolated` (default): a separate network, in which sandboxes do not reach one another; `shared`: the engine's
+   * default.
+   */
   readonly functionNetwork?: 'isolated' | 'shared';
   readonly transport: TransportOption;
   readonly report: ReportProgress;
-  /** Something that the user should know, and that is no error. */
+  /** Prints a warning for the user. */
   readonly warn: (sentence: string) => void;
 }
 
-/** What the makers of images need to know of the engine. */
+/** The engine's context for making images. */
 export interface ImageContext {
   readonly docker: Docker;
   readonly description: EngineDescription;
-  /** Labels of every container of ours. */
+  /** Labels of all containers of this lambdock. */
   readonly labels: Readonly<Record<string, string>>;
-  /** A path of ours as the engine's host has it. */
+  /** The path on the engine's host for a path of this process. */
   hostPath(path: string): string;
 }
 
 export interface ImageMaker extends ImageSource {
-  /** Path of the init's static binary, executable, made first where needed. */
+  /** Path of the init's static, executable binary; builds it if needed. */
   initBinary(report: ReportProgress): Promise<string>;
 }
 
@@ -72,7 +75,7 @@ async function inspectEngine({ docker, address }: Connection): Promise<EngineInf
   if (architecture === undefined) {
     throw new EngineError(
       'refused',
-      `The engine runs on ${info.Architecture}; Lambda has x86_64 and arm64 only. Use another engine.`,
+      `The engine runs on ${info.Architecture}, which Lambda does not support. Use an engine on x86_64 or arm64.`,
     );
   }
   const podman = version.Components?.some(({ Name }) => Name === 'Podman Engine') ?? false;
@@ -108,19 +111,19 @@ async function ownContainer(
   });
 }
 
-/** The engine's host is called by its name where ports of containers on it are published, as in CI with a Docker service. */
+/** Includes the engine's host, on which published ports are reached, as in CI with a Docker service. */
 function ownNames(hostname: string, { address }: Connection, own?: OwnContainer): readonly string[] {
   const { host } = parseAddress(address);
   return [hostname, ...(host === undefined ? [] : [host]), ...(own?.names ?? [])];
 }
 
-/** Where sandboxes go: resolves to the name of a network that is there. */
+/** The network of sandboxes: resolves to the name of an existing network. */
 function networkOf(
   options: DockerEngineOptions,
   own: OwnContainer | undefined,
   isolated: SandboxNetwork,
 ): () => Promise<string> {
-  // By TCP they reach our own container in a network of its own alone.
+  // With TCP, sandboxes reach lambdock's container only in a network that it is in.
   const given = options.network ?? (options.transport === 'tcp' ? own && userNetworkOf(own) : undefined);
   if (given !== undefined) return async () => given;
   if (options.functionNetwork === 'shared') return async () => 'bridge';
@@ -138,23 +141,23 @@ function networkOf(
   };
 }
 
-/** A misspelt network fails the start, not the first call of a function. */
+/** Checks the network now, so that a misspelled name fails the start and not the first call. */
 async function checkNetwork({ docker, address }: Connection, network: string): Promise<void> {
-  if (network === 'none') return; // Podman knows the word, but lists no network of that name
+  if (network === 'none') return; // Podman accepts the name but does not list such a network
   try {
     await docker.getNetwork(network).inspect();
   } catch (error) {
     const failure = engineErrorOf(error, `find the network ${network}`, address);
     if (failure.kind !== 'refused') throw failure;
-    throw new EngineError('refused', `${failure.message} \`docker network ls\` lists those that there are.`, {
+    throw new EngineError('refused', `${failure.message} List the networks with \`docker network ls\`.`, {
       cause: error,
     });
   }
 }
 
 /**
- * Finds the engine, looks at where we stand to it, and makes ready what every sandbox needs.
- * `imagesOf` says where images come from. Throws an EngineError with the next step for the user.
+ * Finds the engine, determines how sandboxes reach lambdock, and prepares what every sandbox needs.
+ * `imagesOf` makes the image source. Throws an EngineError with the next step for the user.
  */
 export async function openDockerEngine(
   options: DockerEngineOptions,
@@ -164,7 +167,7 @@ export async function openDockerEngine(
   if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(instance)) {
     throw new EngineError(
       'refused',
-      `An instance's name has letters, digits, "_", "." and "-"; "${instance}" has others.`,
+      `The instance's name may have letters, digits, "_", "." and "-", got "${instance}".`,
     );
   }
   const connection = await connect(options);
@@ -188,7 +191,7 @@ export async function openDockerEngine(
         networkInterfaces()[name]?.find(({ family }) => family === 'IPv4')?.address,
     };
     const transport = await chooseTransport(options.transport, around);
-    // What appears in a folder later is not seen, or not at once, through the file sharing of a virtual machine.
+    // A virtual machine's file sharing shows later changes of a folder late or not at all.
     const description = {
       ...inspected,
       ownNames: ownNames(options.hostname, connection, own),

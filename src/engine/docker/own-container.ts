@@ -4,37 +4,37 @@ import type { ContainerInspectInfo } from 'dockerode';
 import { EngineError } from '../engine';
 import { hasStatus } from './docker-errors';
 
-/** A mount of the emulator's own container: where the engine has it, and where we see it. */
+/** A mount of lambdock's own container. */
 interface OwnMount {
   readonly type: string;
   /** Path on the engine's host; for a volume its mount point there. */
   readonly source: string;
-  /** Path in our own container. */
+  /** Path in lambdock's container. */
   readonly destination: string;
 }
 
-/** The container that the emulator itself runs in. */
+/** The container in which lambdock itself runs. */
 export interface OwnContainer {
   readonly id: string;
   readonly mounts: readonly OwnMount[];
-  /** Our address in each network that we are in, by the network's name; empty where we have none of our own. */
+  /** lambdock's address by network name; an empty string if it has none there. */
   readonly networks: ReadonlyMap<string, string>;
-  /** Host names by which other containers reach ours: its name, and its aliases in networks of the user. */
+  /** Host names by which other containers reach lambdock's: its name, and its aliases in the user's networks. */
   readonly names: readonly string[];
 }
 
-/** What a process can see of its own container. */
+/** Traces of a container that a process in it can see. */
 export interface OwnTraces {
   readonly hostname: string;
-  /** Content of `/proc/self/mountinfo`; empty where it does not exist. */
+  /** Content of `/proc/self/mountinfo`; empty if the file does not exist. */
   readonly mountInfo: string;
-  /** Whether `/.dockerenv` or `/run/.containerenv` is there. */
+  /** Whether `/.dockerenv` or `/run/.containerenv` exists. */
   readonly marked: boolean;
 }
 
 /**
- * Ids of containers whose own files (`/etc/hostname`, `/etc/hosts`, `/etc/resolv.conf`) are mounted here:
- * engines keep them in folders named by the id (Docker `containers/ID/`, Podman `overlay-containers/ID/`).
+ * Ids of containers whose files (`/etc/hostname`, `/etc/hosts`, `/etc/resolv.conf`) are mounted in this one. Engines
+ * keep these files in folders named by the id (Docker `containers/ID/`, Podman `overlay-containers/ID/`).
  */
 export function containerIdsIn(mountInfo: string): readonly string[] {
   const ids = mountInfo
@@ -45,8 +45,8 @@ export function containerIdsIn(mountInfo: string): readonly string[] {
 }
 
 /**
- * The emulator's own container, or undefined where it runs in none of this engine's. A host name alone
- * proves nothing (a host may be called as a container is), so it counts only where a container is certain.
+ * lambdock's own container; undefined if it runs in no container of this engine. The host name counts only if lambdock
+ * certainly runs in a container, since a host may have the same name as a container.
  */
 export async function findOwnContainer(docker: Docker, traces: OwnTraces): Promise<OwnContainer | undefined> {
   const names = [...containerIdsIn(traces.mountInfo), ...(traces.marked ? [traces.hostname] : [])];
@@ -76,7 +76,7 @@ export async function findOwnContainer(docker: Docker, traces: OwnTraces): Promi
   return undefined;
 }
 
-/** In a network of the user, an engine's DNS knows each name alone and with the network's name behind it. */
+/** In a user's network, the engine's DNS resolves each name, alone and followed by the network's name. */
 function namesOf({ Name, Config, NetworkSettings }: ContainerInspectInfo): readonly string[] {
   const own = [Name?.replace(/^\//, ''), Config?.Hostname];
   const names = Object.entries(NetworkSettings.Networks).flatMap(([network, { Aliases }]) =>
@@ -88,14 +88,14 @@ function namesOf({ Name, Config, NetworkSettings }: ContainerInspectInfo): reado
 /** Networks that every engine has; containers in them cannot call one another by name. */
 const builtInNetworks = new Set(['bridge', 'host', 'none', 'podman']);
 
-/** The network that the user made for the emulator (a compose project's, say), if there is one. */
+/** The user's network that lambdock is in, such as a Compose project's; undefined without one. */
 export function userNetworkOf(own: OwnContainer): string | undefined {
   return [...own.networks.keys()].find((network) => !builtInNetworks.has(network));
 }
 
 /**
- * A path of ours as the engine's host has it. Outside a container that is the path itself; inside one, it
- * lies in one of our mounts. Throws an EngineError (`refused`) for a path that only our container has.
+ * The path on the engine's host for a path of this process. Outside a container both are equal; inside one, the path is
+ * in a mount. Throws an EngineError (`refused`) for a path that only lambdock's container has.
  */
 export function hostPathOf(path: string, own: OwnContainer | undefined): string {
   if (own === undefined) return path;
@@ -106,7 +106,7 @@ export function hostPathOf(path: string, own: OwnContainer | undefined): string 
   if (mount === undefined || mount.source === '' || mount.type === 'tmpfs') {
     throw new EngineError(
       'refused',
-      `${path} is only in lambdock's own container, where the engine cannot see it. ` +
+      `Cannot mount ${path}: it is only in lambdock's own container, where the engine cannot see it. ` +
         "Mount the folder, or one above it, into that container (`volumes:` in compose), and use the mount's path.",
     );
   }

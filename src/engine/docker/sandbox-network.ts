@@ -2,12 +2,12 @@ import type Docker from 'dockerode';
 import { labels } from './container-spec';
 import { engineErrorOf, hasStatus } from './docker-errors';
 
-/** Engines answer so where a driver does not know an option, and where no addresses are left. */
+/** Statuses of an engine whose driver does not know an option, or that has no addresses left. */
 const refusals = [400, 403, 500, 501];
 
 /**
- * The network of one instance's sandboxes: they reach the outside, and the outside reaches none of them; nor do they
- * reach one another, or what else runs in containers. One for all: an engine has addresses for some thirty networks.
+ * The network of one instance's sandboxes. They reach the outside but cannot be reached, and do not reach one another
+ * or other containers. All share one network, since an engine has addresses for about thirty.
  */
 export class SandboxNetwork {
   readonly name: string;
@@ -24,8 +24,8 @@ export class SandboxNetwork {
   }
 
   /**
-   * Makes it unless it is there. Resolves to false where the engine cannot make such a network.
-   * @throws {EngineError} where the engine cannot be spoken to
+   * Makes the network unless it exists. Resolves to false if the engine does not support such a network.
+   * @throws {EngineError} if the engine is unreachable
    */
   ensure(): Promise<boolean> {
     this.#making ??= this.#ensure().catch((error: unknown) => {
@@ -35,7 +35,7 @@ export class SandboxNetwork {
     return this.#making;
   }
 
-  /** The next `ensure` looks again: it was removed. */
+  /** The network was removed: the next `ensure` looks again. */
   forget(): void {
     this.#making = undefined;
   }
@@ -58,7 +58,7 @@ export class SandboxNetwork {
     try {
       await this.#docker.getNetwork(this.name).remove();
     } catch (error) {
-      // In use, gone, or the engine is away: the next lambdock of this instance takes it over.
+      // In use, already removed, or the engine is unreachable: the next lambdock of this instance takes it over.
       if (!hasStatus(error, 403, 404, 409)) {
         throw engineErrorOf(error, `remove the network ${this.name}`, this.#engineAddress);
       }
@@ -84,7 +84,9 @@ export class SandboxNetwork {
     }
   }
 
-  /** Two that are made at the same moment can have one name, by which no container could join either. */
+  /**
+   * Two networks that are made at the same moment can have the same name; then no container can join either by name.
+   */
   async #keepOne(): Promise<void> {
     const ids = (await this.#found()).map(({ Id }) => Id).sort();
     await Promise.all(
@@ -97,7 +99,7 @@ export class SandboxNetwork {
     );
   }
 
-  /** The engine's filter by name matches parts of names too. */
+  /** The engine's name filter also matches parts of names. */
   async #found() {
     const listed = await this.#docker.listNetworks({ filters: { name: [this.name] } });
     return listed.filter(({ Name }) => Name === this.name);

@@ -7,16 +7,16 @@ import type { OwnContainer } from './own-container';
 
 export type TransportOption = 'auto' | 'unix' | 'unix-relay' | 'tcp';
 
-/** How inits reach the emulator: through a socket in the run folder, or by an address. */
+/** How inits reach lambdock: through a socket in the run folder, or at an address. */
 export type Transport =
-  /** `handover`: they hand over what functions connect to, so that they need not relay it. */
+  /** `handover`: inits pass the functions' listening sockets to lambdock instead of relaying connections. */
   | { readonly transport: 'unix'; readonly handover: boolean }
   | { readonly transport: 'tcp'; readonly bindHost: string; readonly advertisedHost: string };
 
 export interface Surroundings {
   readonly connection: Connection;
   readonly platform: NodeJS.Platform;
-  /** Whether the engine says of itself that it runs in a desktop product's virtual machine. */
+  /** Whether the engine reports that it runs in a desktop product's virtual machine. */
   readonly desktop: boolean;
   readonly own: OwnContainer | undefined;
   /** The network that sandboxes join. */
@@ -26,14 +26,14 @@ export interface Surroundings {
 }
 
 /**
- * A Unix socket in a mounted folder works only where emulator and engine share a kernel: both on this Linux
- * machine, or the emulator in one of the engine's own containers.
+ * A Unix socket in a mounted folder works only if lambdock and the engine share a kernel: both run on this Linux
+ * machine, or lambdock runs in a container of the engine.
  */
 export function sharesKernel({ connection, platform, desktop, own }: Surroundings): boolean {
   return own !== undefined || (connection.local && platform === 'linux' && !desktop);
 }
 
-/** Throws an EngineError (`refused`) where the wanted transport cannot work. */
+/** @throws {EngineError} `refused` if the wanted transport cannot work */
 export async function chooseTransport(wanted: TransportOption, around: Surroundings): Promise<Transport> {
   if (wanted === 'unix' || (wanted === 'auto' && sharesKernel(around))) {
     return { transport: 'unix', handover: true };
@@ -66,18 +66,18 @@ async function reachableAddress(
     return { bindHost: '0.0.0.0', advertisedHost: address };
   }
   if (!connection.local) return { bindHost: '0.0.0.0', advertisedHost: await addressTowards(connection) };
-  // Desktop products forward this name to the loopback interface of the machine that they run on.
+  // Desktop products forward this name to the loopback interface of their host.
   if (!sharesKernel(around)) return { bindHost: '127.0.0.1', advertisedHost: 'host.docker.internal' };
   const gateway = await gatewayOf(around, network);
   return { bindHost: gateway, advertisedHost: gateway };
 }
 
-/** Our side of a network's bridge: reachable from its containers, and from nowhere else. */
+/** The host's address on a network's bridge, which only its containers can reach. */
 async function gatewayOf({ connection, addressOf }: Surroundings, network: string): Promise<string> {
   try {
     const { IPAM, Options } = await connection.docker.getNetwork(network).inspect();
     const configured = IPAM?.Config?.map(({ Gateway }) => Gateway ?? '').find(isIPv4);
-    // An engine that chose the default bridge's addresses by itself does not tell the gateway.
+    // If the engine chose the default bridge's addresses, its API does not name the gateway.
     const gateway = configured ?? addressOf(Options?.['com.docker.network.bridge.name'] ?? '');
     if (gateway !== undefined) return gateway;
   } catch (error) {
@@ -89,7 +89,7 @@ async function gatewayOf({ connection, addressOf }: Surroundings, network: strin
   );
 }
 
-/** Our address on the way to a remote engine, whose containers come back the same way. */
+/** This machine's address on the route to a remote engine, whose containers use the same route back. */
 function addressTowards(connection: Connection): Promise<string> {
   const { host = '', port = 0 } = parseAddress(connection.address);
   return new Promise((resolve, reject) => {
@@ -104,7 +104,7 @@ function addressTowards(connection: Connection): Promise<string> {
         noIPv4
           ? new EngineError(
               'unreachable',
-              `The engine's host ${host} has no IPv4 address, which sandboxes need to reach lambdock.`,
+              `The engine's host ${host} has no IPv4 address. Sandboxes need one to reach lambdock. Use another engine.`,
             )
           : unreachable(connection.address, error),
       );

@@ -23,7 +23,7 @@ import { errorName, signalName } from './linux-names';
 
 /**
  * The frames of an init's control connection: 1 byte type, 4 bytes big-endian payload length, payload.
- * `images/init/PROTOCOL.md` describes each; their layouts are generated from the table that the init has, too.
+ * `images/init/PROTOCOL.md` describes each. The layouts here and in the init are generated from one table.
  */
 
 const startSteps: ReadonlyMap<number, StartStep> = new Map([
@@ -33,7 +33,7 @@ const startSteps: ReadonlyMap<number, StartStep> = new Map([
 ]);
 
 const headerBytes = 5;
-/** An init's longest frame is an output frame: 64 KiB and a name. Longer ones are not an init's. */
+/** An init's longest frame is an output frame: 64 KiB and a name. Longer frames are not from an init. */
 const payloadMostBytes = 1_048_576;
 
 export interface Frame {
@@ -41,12 +41,12 @@ export interface Frame {
   readonly payload: Buffer;
 }
 
-/** Not an init's bytes, or those of another version. */
+/** The bytes are not from an init, or from an init of another version. */
 export class FrameError extends Error {
   override readonly name = 'FrameError';
 }
 
-/** Cuts a stream of bytes into frames, however it is split. Payloads share memory with the chunks. */
+/** Splits a stream of bytes into frames, independent of its chunks. Payloads share memory with the chunks. */
 export class FrameReader {
   #chunks: Buffer[] = [];
   #length = 0;
@@ -100,7 +100,7 @@ type Value<K extends FieldKind> = K extends 'text'
       : number;
 type FieldsOf<F extends FieldList> = { readonly [E in F[number] as E[0]]: Value<E[1]> };
 
-/** @throws RangeError where a text has a NUL, which no argument and no variable can hold. */
+/** @throws RangeError if a text has a NUL, which arguments and variables cannot contain */
 function encodeText(value: string): Buffer {
   if (value.includes('\0')) throw new RangeError(`${JSON.stringify(value)} has a NUL character`);
   return Buffer.from(`${value}\0`);
@@ -131,7 +131,7 @@ const frozen = encodeFields(commandFrames.freeze, {});
 const thawed = encodeFields(commandFrames.thaw, {});
 
 export const encode = {
-  /** `direct`: it writes to the pipes that were handed over. */
+  /** `direct`: the process writes to the pipes that were handed over. */
   start: (spec: ProcessSpec, direct = false) =>
     encodeFields(commandFrames.start, {
       flags: (spec.telemetryDescriptor ? startFlag.telemetry : 0) + (direct ? startFlag.direct : 0),
@@ -162,7 +162,7 @@ export type InitEvent =
       readonly is: 'hello';
       readonly cgroupVersion: 0 | 1 | 2;
       readonly pid: number;
-      /** Whether the init has handed over what the function connects to. */
+      /** Whether the init has handed over the function's listening socket and pipes. */
       readonly handedOver: boolean;
     }
   | { readonly is: 'output'; readonly process: string; readonly stream: OutputStream; readonly bytes: Buffer }
@@ -249,7 +249,7 @@ function decodeOutput(payload: Buffer): InitEvent {
 }
 
 function decodeHello(payload: Buffer): InitEvent {
-  // Only this field is the same in every version.
+  // All versions have this field in the same place; the others may differ.
   const version = payload[0];
   if (version !== protocolVersion)
     throw new FrameError(`it speaks protocol version ${version}, not ${protocolVersion}`);

@@ -14,26 +14,28 @@ import { type Expected, endHandedOver, type HandedOver, type Receiver } from './
 export type GateOptions =
   | {
       readonly transport: 'unix';
-      /** The host's folder that the sandbox sees as `/.lambdock`; the socket is `api.sock` in it. */
+      /** The folder that is mounted at `/.lambdock` in the sandbox; the socket is `api.sock` in it. */
       readonly folder: string;
-      /** Absent where inits relay. */
+      /** Absent if inits relay. */
       readonly receiver?: Receiver;
     }
   | {
       readonly transport: 'tcp';
       readonly bindHost: string;
-      /** How the sandbox reaches `bindHost`: a name that it can look up, or an address. */
+      /** Name or address by which the sandbox reaches `bindHost`. */
       readonly advertisedHost: string;
     };
 
 /** The longest path that fits into a Unix socket's address (Linux's sun_path without the zero), in bytes. */
 const longestSocketPath = 107;
 
-/** Connections that have not sent their first line. An init sends it at once, so more than these are a function's. */
+/**
+ * Most connections that may not have sent their first line. An init sends it at once; further ones are a function's.
+ */
 const greetingsMost = 32;
 const greetingLimitMs = 10_000;
 
-/** The listener of one sandbox: its init connects to it. Nothing runs in the sandbox before the control connection is made. */
+/** The listener to which one sandbox's init connects. No other process runs before the control connection is made. */
 export class Gate {
   /** The first argument of the init: the address that it connects to. */
   readonly address: string;
@@ -43,12 +45,12 @@ export class Gate {
   readonly #expected: Expected | undefined;
   readonly #arrival = deferred<InitConnection>();
   readonly #clock: Clock;
-  /** Connections that have not sent their first line, the oldest first. */
+  /** Connections that have not sent their first line; the oldest is first. */
   readonly #greeting = new Map<Socket, Alarm>();
   #control: Socket | undefined;
   #connection: InitConnection | undefined;
 
-  /** Rejects with the system's error where it cannot listen. */
+  /** Rejects with the system error if it cannot listen. */
   static open(options: GateOptions, clock: Clock): Promise<Gate> {
     return options.transport === 'unix' ? Gate.#openUnix(options, clock) : Gate.#openTcp(options, clock);
   }
@@ -60,11 +62,11 @@ export class Gate {
     const server = newServer();
     const path = join(folder, 'api.sock');
     await rm(path, { force: true });
-    // A path that is too long for an address becomes short by way of the open folder.
+    // A path that is too long for a socket address is shortened through `/proc/self/fd` of the open folder.
     const handle = Buffer.byteLength(path) > longestSocketPath ? await open(folder) : undefined;
     try {
       await listening(server, { path: handle ? `/proc/self/fd/${handle.fd}/api.sock` : path });
-      await chmod(path, 0o666); // the sandbox has another user
+      await chmod(path, 0o666); // the sandbox runs as another user
     } catch (error) {
       server.close();
       await handle?.close();
@@ -103,7 +105,7 @@ export class Gate {
     this.#clock = clock;
     this.#release = release;
     this.#expected = expected;
-    this.#arrival.promise.catch(() => undefined); // it may be closed before anything waits for it
+    this.#arrival.promise.catch(() => undefined); // it may be closed before a caller awaits it
     server.on('connection', (socket) => this.#greet(socket));
   }
 
@@ -122,7 +124,7 @@ export class Gate {
     }
   }
 
-  /** Accepts no more connections. Those that were passed on stay open until the sandbox ends. */
+  /** Accepts no more connections. Accepted ones stay open until the sandbox ends. */
   async close(): Promise<void> {
     this.#server.close();
     this.#fail('its gate was closed before its init connected');
@@ -146,7 +148,7 @@ export class Gate {
     this.#arrival.reject(new EngineError('sandbox-failed', `the sandbox did not start: ${reason}`));
   }
 
-  /** A function sees its init's Unix socket as well, so neither the number nor the time of first lines is unlimited. */
+  /** Limits the number and time of first lines, since a function can connect to its init's Unix socket too. */
   #greet(socket: Socket): void {
     const [oldest] = this.#greeting.keys();
     if (this.#greeting.size === greetingsMost) oldest?.destroy();
@@ -192,7 +194,7 @@ export class Gate {
   }
 }
 
-/** Half-open sockets stay open: a process inside may end its request and still wait for the response. */
+/** Half-open sockets stay open: a process may end its request and wait for the response. */
 function newServer(): Server {
   return createServer({ allowHalfOpen: true });
 }

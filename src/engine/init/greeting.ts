@@ -11,7 +11,7 @@ const longestLine = 64;
 
 const newline = 0x0a;
 
-/** @returns undefined for a line that is not an init's, or that has another secret */
+/** @returns undefined if the line is not from an init or has another secret */
 export function parseGreeting(line: string, secret: string | undefined): Greeting | undefined {
   let rest = line;
   if (secret !== undefined) {
@@ -26,8 +26,8 @@ export function parseGreeting(line: string, secret: string | undefined): Greetin
 }
 
 /**
- * Reads a connection's first line and puts later bytes back, so that the socket's next owner gets a stream that does not
- * flow yet. Calls back once; with undefined where the connection ends without a line or the line is too long.
+ * Reads a connection's first line and puts later bytes back, so that the socket's next owner gets a stream that is not
+ * flowing yet. Calls back once, with undefined if the connection ends without a line or the line is too long.
  */
 export function readLine(socket: Socket, done: (line: string | undefined) => void): void {
   let bytes = Buffer.alloc(0);

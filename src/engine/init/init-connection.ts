@@ -15,7 +15,7 @@ import { decode, encode, type Frame, FrameError, type FrameReader, type InitEven
 import { OutputOrder } from './output-order';
 import { endHandedOver, type HandedOver } from './receiver';
 
-/** The answers to commands. A pending one is settled by an answer of its own kind, or by the end. */
+/** Pending answers to commands. An answer of its kind, or the end of the connection, settles each. */
 interface Pending {
   readonly done: Deferred<boolean>;
   readonly memory: Deferred<MemoryFigures>;
@@ -24,13 +24,13 @@ interface Pending {
 }
 type Kind = keyof Pending;
 
-/** The process whose output goes to the pipes that were handed over: there is one pipe per stream. */
+/** The process whose output goes to the handed-over pipes, one per stream. */
 const directProcess = 'runtime';
 
-/** The number of connections that an init relays at a time. */
+/** Most connections that an init relays at a time. */
 const connectionsMost = 400;
 
-/** One sandbox's init after its hello: the part of `Sandbox` that the init does. */
+/** The control connection of one sandbox's init, after its hello. It implements the init's part of `Sandbox`. */
 export class InitConnection {
   readonly cgroupVersion: 0 | 1 | 2;
   readonly #control: Socket;
@@ -44,22 +44,24 @@ export class InitConnection {
   /** Events from before the listener came. */
   #early: ((listener: SandboxListener) => void)[] = [];
   #listener: SandboxListener | undefined;
-  /** Frames that have been read and not handled yet. */
+  /** Frames that have been read but not handled. */
   readonly #unhandled: Frame[] = [];
   #pausing = false;
-  /** The number of frames that were handled, with the hello. */
+  /** Number of handled frames, including the hello. */
   #handledCount = 1;
   #lastId = 0;
-  /** Figures that are asked for when the alarm rings. */
+  /** Figures that are requested when the alarm fires. */
   #due: { readonly asked: Deferred<MemoryFigures>; readonly alarm: Alarm } | undefined;
-  /** Connections that were accepted here. They are closed with the init; relayed ones close without that. */
+  /**
+   * Connections that lambdock accepted itself; they are closed when the init ends. Relayed ones close with the init.
+   */
   readonly #accepted = new Set<Socket>();
   #relayedCount = 0;
   #ended: string | undefined;
   #quitting = false;
   readonly #order: OutputOrder;
 
-  /** Takes over a control connection after its hello, when the beginning of a later frame may have been read, too. */
+  /** Takes over a control connection after its hello. `reader` may already have the start of a later frame. */
   constructor(
     control: Socket,
     reader: FrameReader,
@@ -72,7 +74,7 @@ export class InitConnection {
     this.#control = control;
     this.#reader = reader;
     this.#takeAll(read);
-    // Output comes in frames, too, so pausing it pauses the control connection: exits and answers stay behind it.
+    // Output arrives in frames too, so pausing it pauses the control connection: exits and answers stay behind it.
     this.#order = new OutputOrder([control, ...Object.values(handedOver?.outputs ?? {})]);
     const inOrder = (handle: () => void) => (this.direct ? this.#order.inOrder(handle) : handle());
     control.on('data', (chunk) => inOrder(() => this.#read(chunk)));
@@ -110,7 +112,7 @@ export class InitConnection {
     this.#send(encode.thaw());
   }
 
-  /** See `Sandbox.pauseOutput`. What has been read already is still emitted: at most a few hundred KiB. */
+  /** See `Sandbox.pauseOutput`. Up to a few hundred KiB that were already read are still emitted. */
   pauseOutput(): void {
     this.#order.pause();
   }
@@ -129,7 +131,7 @@ export class InitConnection {
     await this.#ask('done', encode.reset);
   }
 
-  /** Resets and empties what the function could write. False where something is left: it must not be used again. */
+  /** Resets, and empties all folders that the function could write. Resolves to false if files are left. */
   clean(): Promise<boolean> {
     this.#askDue();
     return this.#ask('done', encode.clean);
@@ -137,7 +139,7 @@ export class InitConnection {
 
   figures({ resetPeak = false, withinMs }: FiguresOptions = {}): Promise<MemoryFigures> {
     if (withinMs === undefined || this.#ended !== undefined) {
-      // An earlier request for figures that can wait is answered first, so that it does not delay this one's order.
+      // Sends an earlier delayed request first, so that the answers keep their order.
       this.#askDue();
       return this.#ask('memory', (id) => encode.memory(id, resetPeak));
     }
@@ -148,7 +150,7 @@ export class InitConnection {
     return this.#due.asked.promise;
   }
 
-  /** Undefined while frames from before the stamp are missing, and for text that is no stamp. */
+  /** Undefined while frames from before the stamp are missing, and for a text that is not a stamp. */
   figuresOf(stamp: string): MemoryFigures | undefined {
     if (this.direct) return undefined; // the init cannot add one
     const [, frames, currentBytes, peakBytes, tmpBytes] = stampForm.exec(stamp)?.map(Number) ?? [];
@@ -160,12 +162,12 @@ export class InitConnection {
     return this.#ask('extensions', encode.list);
   }
 
-  /** Rejects with `EngineError` of kind `refused` where nothing listens on that port. */
+  /** Rejects with `EngineError` of kind `refused` if no process listens on that port. */
   dial(port: number): Promise<Duplex> {
     return this.#ask('dial', (id) => encode.dial(id, port));
   }
 
-  /** From now on every process is killed, as out of memory, once own memory exceeds so many bytes; 0 ends that. */
+  /** Kills all processes, as out of memory, once the function's memory exceeds `limitBytes`. 0 ends the watch. */
   watchMemory(limitBytes: number): void {
     this.#send(encode.watch(limitBytes));
   }
@@ -178,8 +180,8 @@ export class InitConnection {
   }
 
   /**
-   * For the gate: the init relays a connection that a process inside made to `127.0.0.1:9001`. An init that handed over
-   * relays none, and no init relays more than its limit: such a connection is a function's own and is closed.
+   * For the gate: the init relays a connection that a process made to `127.0.0.1:9001`. After a handover the init
+   * relays none, and it never relays more than its limit: other connections are the function's own and are closed.
    */
   relayed(socket: Socket): void {
     if (this.direct || this.#relayedCount >= connectionsMost) {
@@ -193,7 +195,7 @@ export class InitConnection {
     this.#connected(socket);
   }
 
-  /** For the gate: the init's connection for a `dial`. One that was not asked for is closed. */
+  /** For the gate: the init's connection for a `dial`. An unrequested connection is closed. */
   dialled(id: number, socket: Socket): void {
     const asked = this.#take('dial', id);
     if (asked === undefined) socket.on('error', () => undefined).destroy();
@@ -273,7 +275,7 @@ export class InitConnection {
   }
 
   /**
-   * Frames behind an answer wait for the next turn: answers are barriers, so the code that awaits one must continue before
+   * Frames after an answer wait for the next turn: answers are barriers, so code that awaits one must continue before
    * it receives later events.
    */
   #handleOn(): void {
@@ -326,7 +328,7 @@ export class InitConnection {
 
   #end(reason: string): void {
     if (this.#ended !== undefined) return;
-    // Its last frames come before its end.
+    // Its last frames are handled before its end.
     const last = this.#unhandled.splice(0);
     this.#guarded(() => {
       for (const frame of last) this.#handle(decode(frame));
@@ -348,7 +350,7 @@ export class InitConnection {
   }
 }
 
-/** A function may send a header of that name as well; the init's stands first. */
+/** A function may send a header of this name too; the init's comes first. */
 const stampForm = /^(\d+) (\d+) (\d+) (\d+)(?:,|$)/;
 
 const answers: ReadonlySet<InitEvent['is']> = new Set(['memory', 'done', 'extensions']);

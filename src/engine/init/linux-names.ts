@@ -1,6 +1,6 @@
 /**
- * Names of the numbers that an init reports. A sandbox runs on Linux even where lambdock runs on a Mac, so the tables of
- * this process's own system (`os.constants`) would be the wrong ones. x86_64 and arm64 share these.
+ * Names of the numbers that an init reports. Sandboxes run on Linux even if lambdock runs on a Mac, so the tables of
+ * this process's system (`os.constants`) would be wrong. x86_64 and arm64 have the same numbers.
  */
 
 const signals = [
@@ -37,7 +37,7 @@ const signals = [
   'SIGSYS',
 ];
 
-/** What execve, chdir, fork, pipe, socket and connect fail with. */
+/** Errors of execve, chdir, fork, pipe, socket and connect. */
 const errors = new Map([
   [1, 'EPERM'],
   [2, 'ENOENT'],

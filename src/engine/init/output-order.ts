@@ -2,23 +2,23 @@ import type { Socket } from 'node:net';
 import { deferred } from '../../lib/deferred';
 import { atEndOfTurn } from '../../lib/end-of-turn';
 
-/** Three pipes of 64 KiB, and what was read of them but not emitted yet, are less. */
+/** More than three pipes of 64 KiB hold, with their bytes that were read but not emitted. */
 const pipesMostBytes = 1_048_576;
 
 /**
- * Keeps what comes by the control connection behind the output that was printed before it, where pipes were handed over.
- * They are read in the same turn as the control connection: by the turn's end all that was written before its frames has been
- * read. While output is paused, or was not read to its end, later events are held.
+ * With handed-over pipes: delays events of the control connection until the output printed before them has been
+ * emitted. Pipes and control connection are read in the same turn: at its end all output from before the frames has
+ * been read. While output is paused or unread, later events are held.
  */
 export class OutputOrder {
   #isPaused = false;
-  /** Counts pauses and resumes, so that an outdated release is recognised. */
+  /** Counts pauses and resumes, to detect an outdated release. */
   #turn = 0;
   readonly #held: (() => void)[] = [];
-  /** Output that was emitted while they waited. */
+  /** Bytes of output that were emitted while events were held. */
   #emittedBytes = 0;
 
-  /** @param sockets what output comes by, and the control connection */
+  /** @param sockets the output's pipes and the control connection */
   constructor(private readonly sockets: readonly Socket[]) {}
 
   pause(): void {
@@ -34,7 +34,7 @@ export class OutputOrder {
     this.#turn += 1;
     const turn = this.#turn;
     for (const socket of this.sockets) socket.resume();
-    // The pipes are read in the next poll phase; by the end of that turn nothing older than the held events is left in them.
+    // The pipes are read in the next poll phase; after that turn they have no output older than the held events.
     if (this.#held.length > 0) atEndOfTurn(() => atEndOfTurn(() => this.#release(turn)));
   }
 
@@ -50,7 +50,7 @@ export class OutputOrder {
     });
   }
 
-  /** To be called at the end of a turn. Undefined where all that was printed before it has been emitted. */
+  /** Call it at the end of a turn. Undefined if all output printed before has been emitted. */
   read(): Promise<void> | undefined {
     if (!this.#isBehind) return undefined;
     const read = deferred<void>();
@@ -67,7 +67,7 @@ export class OutputOrder {
     this.#held.push(handle);
   }
 
-  /** Output that never ends, and is paused again and again, must not hold them for ever. */
+  /** Endless output that is paused again and again must not hold events forever. */
   #release(turn: number): void {
     while (this.#turn === turn || this.#emittedBytes > pipesMostBytes) {
       const handle = this.#held.shift();

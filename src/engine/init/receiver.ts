@@ -7,37 +7,39 @@ import type { Clock } from '../../lib/clock';
 import { deferred } from '../../lib/deferred';
 import type { OutputStream } from '../engine';
 
-/** What an init has handed over: the socket that the function connects to, and the output of its runtime. */
+/** Descriptors that an init has handed over: the function's listening socket and the pipes of its runtime's output. */
 export interface HandedOver {
   readonly listener: Server;
   readonly outputs: Readonly<Record<OutputStream, Socket>>;
 }
 
-/** A handover that one sandbox may make. */
+/** The handover that one sandbox may make. */
 export interface Expected {
-  /** 32 hex digits, which its init sends. */
+  /** 32 hex digits that the init sends. */
   readonly token: string;
-  /** The descriptors, if all have arrived. They belong to the caller then, who ends them with `endHandedOver`. */
+  /** Returns the descriptors if all have arrived. The caller then owns them and closes them with `endHandedOver`. */
   take(): HandedOver | undefined;
-  /** Nothing is expected any more. */
+  /** Ends the expectation. */
   forget(): void;
-  /** The init offered and had no answer, for which it waited a second. No later init is made to wait. */
+  /**
+   * The init offered descriptors and waited a second without an answer. Later inits do not offer, so they do not wait.
+   */
   unanswered(): void;
 }
 
 const socketName = 'receiver.sock';
 
-/** What the program passes first, of its own: one listening socket and three pipes. */
+/** Token of the program's first descriptors, a trial: one listening socket and three pipes. */
 const trialToken = 'trial';
 const trialLastNumber = 3;
-/** From the program's first message on; its descriptors are behind that on the same channel. */
+/** Counted from the program's first message; the trial descriptors follow it on the same channel. */
 const trialLimitMs = 100;
 
 /**
- * Takes over the descriptors of inits that share our kernel, so that a function's bytes need not be relayed. Node.js
+ * Receives descriptors from inits that share the kernel, so that they need not relay a function's bytes. Node.js
  * receives descriptors only over the channel of a child process
- * (https://nodejs.org/api/child_process.html#example-sending-a-socket-object). That child is `init receive`: it takes them
- * from inits at a Unix socket and sends them as a Node.js child would. Without it, inits relay.
+ * (https://nodejs.org/api/child_process.html#example-sending-a-socket-object). That child is `init receive`: it accepts
+ * them from inits on a Unix socket and sends them as a Node.js child would. Without it, inits relay.
  */
 export class Receiver {
   readonly #child: ChildProcess;
@@ -49,9 +51,9 @@ export class Receiver {
   readonly #arriving = new Map<string, (Server | Socket)[]>();
 
   /**
-   * `binary` is the init's; the socket lies in `folder`. Resolves to undefined where the program does not run here, as on
-   * another system than Linux, or this Node.js does not take its descriptors within 100 ms: inits relay then, unasked.
-   * `lost` is called once when it ends or does not answer an init: what was handed over stays, and later inits relay.
+   * `binary` is the init's path; the socket is made in `folder`. Resolves to undefined if the program does not run, as
+   * on systems other than Linux, or if Node.js does not receive its descriptors within 100 ms: then inits relay. `lost`
+   * is called once if the program ends or does not answer an init: descriptors stay, and later inits relay.
    */
   static async open(
     binary: string,
@@ -59,7 +61,7 @@ export class Receiver {
     clock: Clock,
     lost: () => void = () => undefined,
   ): Promise<Receiver | undefined> {
-    // From within the folder, since a Unix socket's address has room for 107 bytes of path.
+    // Runs in the folder, since a Unix socket's address has room for a path of 107 bytes.
     const child = spawn(binary, ['receive', socketName], {
       // A signal to our process group must not end it before the functions have shut down.
       detached: true,
@@ -76,7 +78,7 @@ export class Receiver {
       await receiver.close();
       return undefined;
     }
-    // It ends when this process does, which need not wait for it.
+    // The child ends when this process does; this process need not wait for it.
     child.unref();
     child.channel?.unref();
     child.once('exit', () => receiver.#giveUp());
@@ -97,12 +99,14 @@ export class Receiver {
     child.on('message', (message, handle) => this.#receive(String(message), handle));
   }
 
-  /** Lets an init that sees `folder` hand over. Resolves to undefined where it cannot reach the receiver's socket. */
+  /**
+   * Lets an init that has `folder` mounted hand over. Resolves to undefined if it cannot reach the receiver's socket.
+   */
   async expect(folder: string): Promise<Expected | undefined> {
     if (!this.#isUsable || !this.#child.connected) return undefined;
     const path = join(folder, socketName);
     try {
-      // A socket is found by its file, whatever name that goes by.
+      // A hard link of a socket's file leads to the same socket.
       await link(join(this.#folder, socketName), path);
     } catch {
       return undefined;
@@ -136,7 +140,9 @@ export class Receiver {
     await rm(join(this.#folder, socketName), { force: true });
   }
 
-  /** Whether the trial has come through. A blocked event loop must not look like a refusal, so two more turns count. */
+  /**
+   * Whether the trial has arrived. It allows two more turns, so that a blocked event loop does not look like a refusal.
+   */
   #isTaking(clock: Clock): Promise<boolean> {
     const refuse = () => this.#trial.resolve(false);
     const alarm = clock.alarm(clock.now() + trialLimitMs, () => setImmediate(() => setImmediate(refuse)));
@@ -150,7 +156,7 @@ export class Receiver {
     this.lost();
   }
 
-  /** `TOKEN NUMBER`; the numbers are in order. */
+  /** Handles `TOKEN NUMBER`; numbers arrive in order. */
   #receive(message: string, handle: unknown): void {
     if (!(handle instanceof Server || handle instanceof Socket)) return;
     handle.on('error', () => undefined);
@@ -171,7 +177,7 @@ function complete([received, stdout, stderr, telemetry, ...more]: readonly (Serv
   if (!(received instanceof Server) || more.length > 0) return undefined;
   if (!(stdout instanceof Socket && stderr instanceof Socket && telemetry instanceof Socket))
     return undefined;
-  // Half-open sockets stay open: a process inside may end its request and still wait for the answer.
+  // Half-open sockets stay open: a process may end its request and wait for the response.
   const listener = createServer({ allowHalfOpen: true, noDelay: true }).listen(received);
   return { listener, outputs: { stdout, stderr, telemetry } };
 }

@@ -25,7 +25,7 @@ test('when the engine stops, warm functions go on, cold starts fail with the rea
   const refused = app.invoke('cold', { act: 'count' });
   await expect(refused).rejects.toMatchObject({
     name: 'ServiceException',
-    message: expect.stringMatching(/^cold: There is no engine at \S+engine\.sock: .+ Start Docker or Podman/),
+    message: expect.stringMatching(/^cold: No engine found at \S+engine\.sock: .+ Start Docker or Podman/),
     $metadata: { httpStatusCode: 500 },
   });
   // Nor does a runtime that has to be started anew need the engine: the init does it.

@@ -67,7 +67,7 @@ test('concurrent calls, edits and retirements get correct responses, and leave n
       ]);
     }
     while (!(await app.invoke('layered')).text.includes('"text": "8"')) await new Promise(setImmediate);
-    expect(app.output).not.toContain('Cannot bring');
+    expect(app.output).not.toContain('Cannot add');
     app.foresee(/is ready/);
   }
   expect(await containersOf(instance)).toEqual([]);

@@ -41,7 +41,7 @@ test('uses a given address and looks for no other', async () => {
     connect({ address: `unix://${home}/none.sock`, platform: 'linux', clock: systemClock }),
   ).rejects.toMatchObject({
     kind: 'unreachable',
-    message: expect.stringContaining('none.sock: no such socket'),
+    message: expect.stringContaining('none.sock: the socket does not exist'),
   });
 });
 

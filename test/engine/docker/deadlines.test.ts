@@ -32,8 +32,8 @@ async function asked(
 const never: Answer = () => undefined;
 
 test.each<[string, (docker: Docker) => Promise<unknown>]>([
-  ['describe what it has within 20 s', (docker) => docker.info()],
-  ['describe what it has within 20 s', (docker) => docker.listContainers()],
+  ['inspect its state within 20 s', (docker) => docker.info()],
+  ['inspect its state within 20 s', (docker) => docker.listContainers()],
   ['create a container within 45 s', (docker) => docker.createContainer({ Image: 'x' })],
   ['start a container within 60 s', (docker) => docker.getContainer('x').start()],
   ['remove a container within 10 s', (docker) => docker.getContainer('x').remove({ force: true })],

@@ -14,8 +14,8 @@ async function answered(status: number, message: string): Promise<unknown> {
 }
 
 test.each([
-  ['EACCES', "This user may not use the engine's socket /var/run/docker.sock. Join the group"],
-  ['ENOENT', 'There is no engine at /var/run/docker.sock: no such socket. Start Docker or Podman'],
+  ['EACCES', "No permission to use the engine's socket /var/run/docker.sock. Join the group"],
+  ['ENOENT', 'No engine found at /var/run/docker.sock: the socket does not exist. Start Docker or Podman'],
   ['ECONNREFUSED', 'No engine answers at unix:///var/run/docker.sock (ECONNREFUSED). Start Docker or Podman'],
   ['ECONNRESET', 'The engine at unix:///var/run/docker.sock closed the connection.'],
 ])('reports a socket that fails with %s, with the next step', (code, start) => {
@@ -25,7 +25,9 @@ test.each([
 });
 
 test('reports an unknown host', () => {
-  expect(unreachable('tcp://nowhere.example:2375', errno('ENOTFOUND')).message).toMatch(/is not known here/);
+  expect(unreachable('tcp://nowhere.example:2375', errno('ENOTFOUND')).message).toMatch(
+    /Cannot resolve the host/,
+  );
 });
 
 test('a missing image is `image-missing`, whatever the status says', async () => {

@@ -118,7 +118,7 @@ test.each<[string, Answers, Partial<DockerEngineOptions>, RegExp]>([
     'an architecture that Lambda does not have',
     { ...docker, 'GET /info': [200, { ...info, Architecture: 'riscv64' }] },
     {},
-    /riscv64; Lambda has x86_64 and arm64 only/,
+    /riscv64, which Lambda does not support/,
   ],
 ])('reports %s at once', async (_title, answers, change, message) => {
   const { api, opened } = await open(answers, change);

@@ -7,7 +7,7 @@ import type { Header, Pack } from 'tar-stream';
 import { errnoOf } from '../../../lib/errno';
 import { EngineError } from '../../engine';
 
-/** Something to be packed: from disk, or made up. `path` is relative and written with `/`. */
+/** An entry to pack, from disk or from memory. `path` is relative, with `/`. */
 export type ArchiveEntry =
   /** A file, or a folder with the files for which `includes`, called with the path in the archive, returns true. */
   | { readonly path: string; readonly source: string; readonly includes?: (path: string) => boolean }
@@ -15,12 +15,12 @@ export type ArchiveEntry =
   /** An empty folder. */
   | { readonly path: string };
 
-/** One for every file, so that the same files make the same archive; after 1980, where zip files begin. */
+/** Time of every file, so that equal files make equal archives. Zip files cannot have times before 1980. */
 const packedAt = new Date('2000-01-01T00:00:00Z');
 
 type HeaderArgument = Partial<Header> & Pick<Header, 'name'>;
 
-/** Resolves when the entry has been passed on. */
+/** Resolves when the archive has taken the entry. */
 function add(archive: Pack, header: HeaderArgument, content: string | Buffer | Readable = ''): Promise<void> {
   return new Promise((resolve, reject) => {
     const done = (error?: Error | null) => (error ? reject(error) : resolve());
@@ -59,7 +59,7 @@ async function addFromDisk(
   }
 }
 
-/** Packs the entries, in their order, as a tar stream: everything owned by root and of the same time. */
+/** Packs the entries, in order, as a tar stream; root owns all files, and all have the same time. */
 export function packed(entries: readonly ArchiveEntry[]): Readable {
   return Readable.from(pieces(entries), { objectMode: false });
 }
@@ -87,17 +87,17 @@ async function* pieces(entries: readonly ArchiveEntry[]): AsyncGenerator<Buffer>
 }
 
 function refused(name: string, why: string): EngineError {
-  return new EngineError('refused', `An archive was not unpacked: "${name}" in it ${why}.`);
+  return new EngineError('refused', `Cannot unpack an archive: its entry "${name}" ${why}.`);
 }
 
 /** The path of an entry inside of `folder`, as a list of names. */
 function namesOf(name: string): string[] {
   const names = name.split('/').filter((each) => each !== '' && each !== '.');
-  if (name.startsWith('/') || names.includes('..')) throw refused(name, 'would lie outside of it');
+  if (name.startsWith('/') || names.includes('..')) throw refused(name, 'is outside of its folder');
   return names;
 }
 
-/** Whether a link may stay: inside of the archive, or to where layers are mounted in a sandbox. */
+/** Whether a link is allowed: its target is in the archive, or where layers are mounted in a sandbox. */
 function linksInside(names: readonly string[], target: string): boolean {
   if (target.startsWith('/')) return path.posix.normalize(target).startsWith('/opt/');
   const place = path.posix.join('/', 'archive', ...names.slice(0, -1), target);
@@ -105,12 +105,12 @@ function linksInside(names: readonly string[], target: string): boolean {
 }
 
 /**
- * Unpacks a tar stream into an existing empty folder. Files are readable for all and belong to us; times are
- * kept. Nothing is written outside of the folder, nor through a link: an archive that tries, or that holds
- * devices, is an EngineError of kind `refused`.
+ * Unpacks a tar stream into an existing empty folder. Files are readable for all and belong to this user; times are
+ * kept. An archive that writes outside of the folder or through a link, or that has devices, is refused with an
+ * EngineError of kind `refused`.
  */
 export async function unpack(archive: NodeJS.ReadableStream, folder: string): Promise<void> {
-  /** Folders that are known to be folders of ours and no links. */
+  /** Folders that were made here, which are not links. */
   const made = new Set<string>();
   const folderOf = async (names: readonly string[]): Promise<string> => {
     const place = path.join(folder, ...names);
@@ -118,7 +118,7 @@ export async function unpack(archive: NodeJS.ReadableStream, folder: string): Pr
       await folderOf(names.slice(0, -1));
       await mkdir(place).catch(async () => {
         if (!(await lstat(place)).isDirectory())
-          throw refused(names.join('/'), 'is a folder and something else');
+          throw refused(names.join('/'), 'is both a folder and something else');
       });
       await chmod(place, 0o755);
       made.add(place);
@@ -135,9 +135,9 @@ export async function unpack(archive: NodeJS.ReadableStream, folder: string): Pr
     const place = path.join(await folderOf(names.slice(0, -1)), last);
     if (header.type === 'file' || header.type === 'contiguous-file') {
       const mode = ((header.mode ?? 0o644) & 0o777) | 0o444;
-      // wx: what is there already, a link above all, is neither overwritten nor followed.
+      // wx: an existing file is not overwritten, and an existing link is not followed.
       await pipeline(content, createWriteStream(place, { flags: 'wx' })).catch((error: unknown) => {
-        throw errnoOf(error) === 'EEXIST' ? refused(header.name, 'is there twice') : error;
+        throw errnoOf(error) === 'EEXIST' ? refused(header.name, 'is in the archive twice') : error;
       });
       await chmod(place, mode);
       if (header.mtime) await utimes(place, header.mtime, header.mtime);
@@ -154,7 +154,7 @@ export async function unpack(archive: NodeJS.ReadableStream, folder: string): Pr
   const linkWithin = async ({ name, linkname }: Header): Promise<void> => {
     const [from, to] = [namesOf(linkname ?? ''), namesOf(name)];
     const source = path.join(await folderOf(from.slice(0, -1)), from.at(-1) ?? '.');
-    if (!(await lstat(source)).isFile()) throw refused(name, `links to ${linkname}, which is no file`);
+    if (!(await lstat(source)).isFile()) throw refused(name, `links to ${linkname}, which is not a file`);
     await link(source, path.join(folder, ...to));
   };
 

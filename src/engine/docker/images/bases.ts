@@ -6,16 +6,16 @@ import { PullError } from './pull';
 import type { DebianBase, Recipe, RegistryImage } from './recipe';
 import { type Candidate, originsOf, runtimeRows } from './runtime-images';
 
-/** The engine's images, as the choice of a base sees them. */
+/** Access to the engine's images, for the choice of a base. */
 export interface BaseSource {
   has(reference: string): Promise<boolean>;
   /** Rejects with a PullError. */
   pull(reference: string, report: ReportProgress): Promise<void>;
-  /** The plan of a candidate; undefined for one of the user's own whose base is not on the engine. */
+  /** The plan of a candidate; undefined if the user's base image is not on the engine. */
   planOf(candidate: Candidate, report: ReportProgress): Promise<Recipe | undefined>;
-  /** The reference of the image that a plan leads to. */
+  /** The reference of a plan's image. */
   referenceOf(plan: Recipe): Promise<string>;
-  /** Makes a Debian base; rejects with an EngineError of kind `runtime-unavailable` where that is not possible. */
+  /** Makes a Debian base; rejects with an EngineError of kind `runtime-unavailable` if that is not possible. */
   makeBase(base: DebianBase, report: ReportProgress): Promise<void>;
 }
 
@@ -25,10 +25,10 @@ function registryOf(reference: string): string {
   return rest.length > 0 && /[.:]/.test(first) ? first : 'docker.io';
 }
 
-/** Finds the base that an image is made on. A registry that did not answer once is not asked again. */
+/** Finds a base for an image. It does not ask a registry again that did not answer once. */
 export class Bases {
   readonly #source: BaseSource;
-  /** Per registry its first pull; resolves to why it is out of reach, or to undefined. */
+  /** The first pull by registry; resolves to why the registry is unreachable, or to undefined. */
   readonly #firstPulls = new Map<string, Promise<string | undefined>>();
 
   constructor(source: BaseSource) {
@@ -36,8 +36,8 @@ export class Bases {
   }
 
   /**
-   * The first candidate whose base is on the engine or can be brought there. Of lambdock's own bases, one whose
-   * image is made already comes before the others. `subject` is for people: `python3.12`.
+   * The first candidate whose base is on the engine or can be fetched. Among lambdock's own bases, one whose image is
+   * already made comes first. `subject` is for messages: `python3.12`.
    * @throws {EngineError} of kind `runtime-unavailable`, with the reasons and the next steps
    */
   async choose(
@@ -48,7 +48,7 @@ export class Bases {
     const refusals: string[] = [];
     let looked = false;
     for (const [index, candidate] of candidates.entries()) {
-      // A base that the user names wins over an image that an earlier start made on another.
+      // A base that the user names takes precedence over an image that an earlier run made on another base.
       if (candidate.origin !== 'own' && !looked) {
         looked = true;
         const made = await this.#made(candidates.slice(index), report);
@@ -71,7 +71,7 @@ export class Bases {
     return undefined;
   }
 
-  /** Brings an image of a registry to the engine. Resolves to undefined, or to why that failed. */
+  /** Pulls an image. Resolves to undefined, or to the reason of a failure. */
   async fetch(reference: string, report: ReportProgress): Promise<string | undefined> {
     if (await this.#source.has(reference)) return undefined;
     const registry = registryOf(reference);
@@ -84,7 +84,7 @@ export class Bases {
     if (!first) {
       const known = pulling.then(
         ({ outOfReach: why }) => why,
-        // The engine failed, not the registry: the next pull is the first.
+        // The engine failed, not the registry: the next pull counts as the first.
         () => void this.#firstPulls.delete(registry),
       );
       this.#firstPulls.set(registry, known);

@@ -20,9 +20,9 @@ export interface BuilderOptions {
   readonly dataFolder: string;
   readonly architecture: Architecture;
   readonly packages: Downloads;
-  /** PEM file with further authorities that builds trust. It is not part of images or their hashes. */
+  /** PEM file with further certificate authorities that builds trust. It is not part of images or their hashes. */
   readonly caFile?: string;
-  /** Brings an image of a registry to the engine. Resolves to undefined, or to why that failed. */
+  /** Pulls an image. Resolves to undefined, or to the reason of a failure. */
   fetch(reference: string, report: ReportProgress): Promise<string | undefined>;
 }
 
@@ -31,14 +31,14 @@ const imageLabel = 'lambdock.image';
 /** Label of intermediate build stages, which are removed after the builds; its value is the builder. */
 const stageLabel = 'lambdock.stage';
 
-/** The classic builder prints what comes from stderr in red. */
+/** The classic builder prints stderr in red. */
 const colours = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, 'g');
 
-/** Makes images from plans. An image that the engine has is not made again; parallel requests share one build. */
+/** Makes images from plans. It does not make an image again that the engine has; parallel requests share one build. */
 export class Builder {
   readonly #options: BuilderOptions;
   readonly #underWay = new Map<string, Promise<void>>();
-  /** Unique to this builder, so that it does not remove stages that another process needs. */
+  /** Unique to this builder, so that it does not remove the stages of another process. */
   readonly #stage = randomUUID();
   #builds = 0;
 

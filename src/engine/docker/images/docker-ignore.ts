@@ -1,4 +1,6 @@
-/** A pattern of `.dockerignore`, as https://docs.docker.com/build/concepts/context/#dockerignore-files describes them. */
+/**
+ * A pattern of `.dockerignore`, as https://docs.docker.com/build/concepts/context/#dockerignore-files describes them.
+ */
 interface Rule {
   readonly pattern: RegExp;
   readonly excludes: boolean;
@@ -20,7 +22,7 @@ export class DockerIgnore {
 
   /** @param path relative to the context, with `/` */
   excludes(path: string): boolean {
-    // What holds for a folder holds for what is in it; the last rule that matches decides.
+    // A rule for a folder also covers its content; the last matching rule decides.
     const names = path.split('/');
     const paths = names.map((_, index) => names.slice(0, index + 1).join('/'));
     const last = this.#rules.findLast(({ pattern }) => paths.some((each) => pattern.test(each)));

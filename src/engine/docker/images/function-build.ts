@@ -12,13 +12,13 @@ import { DockerIgnore } from './docker-ignore';
 import type { RegistryCredentials } from './registry-credentials';
 import { buildWithSecrets } from './secret-build';
 
-/** The name in the archive of a Dockerfile that is not in the context. */
+/** Name in the archive for a Dockerfile outside of the context. */
 const foreignDockerfile = '.lambdock.Dockerfile';
 
-/** The classic builder prints what comes from stderr in red. */
+/** The classic builder prints stderr in red. */
 const colours = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, 'g');
 
-/** What only BuildKit reads. It prints no steps over the API, so that the classic builder is the first choice. */
+/** Syntax that only BuildKit supports. Its API shows no steps, so the classic builder is preferred. */
 const needsBuildKit =
   /^# *syntax=|^\s*(?:RUN|COPY|ADD)\b.*(?:--(?:mount|link|chmod|exclude|parents|checksum|network|security)\b|<<-?["']?\w+)/im;
 
@@ -91,7 +91,7 @@ export async function buildFunctionImage(
   }
 }
 
-/** A Dockerfile's own file of patterns comes before that of the context, as with BuildKit. */
+/** A Dockerfile's own ignore file takes precedence over that of the context, as with BuildKit. */
 async function ignoreFile(context: string, dockerfile: string): Promise<DockerIgnore> {
   for (const file of [`${dockerfile}.dockerignore`, path.join(context, '.dockerignore')]) {
     const text = await readFile(file, 'utf8').catch(() => undefined);

@@ -34,19 +34,19 @@ export interface ImagesOptions {
   /** The package's `images` folder. */
   readonly imagesFolder: string;
   readonly dataFolder: string;
-  /** Where bases come from, as `parseBases` reads it. */
+  /** The setting `bases`, which `parseBases` reads. */
   readonly bases: string;
-  /** Docker's, with its `config.json`; absent: registries are asked without credentials. */
+  /** Folder with Docker's `config.json`; absent: registries get no credentials. */
   readonly configFolder?: string;
-  /** The engine's. */
+  /** Of the engine. */
   readonly architecture: Architecture;
-  /** PEM file with further authorities that builds trust, for example a company's proxy. */
+  /** PEM file with further certificate authorities that builds trust, for example a company's proxy. */
   readonly caFile?: string;
-  /** Put on the containers that layers are built in, so that what a crash leaves behind is found. */
+  /** Labels of containers in which layers are built, so that those left by a crash are found. */
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** Lambda's names for what engines call an image's architecture. */
+/** Lambda's names of engines' architectures. */
 const architectures: Readonly<Record<string, Architecture>> = { amd64: 'x86_64', arm64: 'arm64' };
 
 function environmentOf(list: readonly string[] | null | undefined): Record<string, string> {
@@ -79,7 +79,7 @@ export class Images {
     this.#options = options;
     this.#credentials = new RegistryCredentials(options.configFolder);
     const choice = parseBases(options.bases);
-    if (choice === undefined) throw new Error(`the setting bases is not checked: ${options.bases}`);
+    if (choice === undefined) throw new Error(`The setting bases was not validated: ${options.bases}`);
     this.#choice = choice;
     this.#builder = new Builder({
       ...options,
@@ -188,13 +188,13 @@ export class Images {
     await buildLayer(build, { docker, image, row, labels, ...(caFile !== undefined && { caFile }) });
   }
 
-  /** The runtime's image with its packager (pip or npm) in it: what layers are built in. */
+  /** The runtime's image with pip or npm, in which layers are built. */
   async packagingImage(runtime: string, report: ReportProgress): Promise<string> {
     const row = rowOf(runtime);
     return this.#builder.make(layerImage(row, await this.#chosen(row, report)), report);
   }
 
-  /** Path of the init's static binary, executable, made first where needed. */
+  /** Path of the init's static, executable binary; builds it if needed. */
   async initBinary(report: ReportProgress): Promise<string> {
     const { docker, dataFolder, imagesFolder } = this.#options;
     const hash = await contentHash(initFiles, imagesFolder);
@@ -239,6 +239,6 @@ function rowOf(runtime: string): RuntimeRow {
   const known = runtimeRows.map((each) => each.runtime).join(', ');
   throw new EngineError(
     'runtime-unavailable',
-    `There are no images for runtime ${runtime}. There are for: ${known}.`,
+    `No image is available for runtime ${runtime}. Use one of: ${known}.`,
   );
 }

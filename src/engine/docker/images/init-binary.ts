@@ -5,8 +5,8 @@ import { hasStatus } from '../docker-errors';
 import { copyOut } from './one-off';
 
 /**
- * The init's binary in the data folder: `init/HASH/init`. `makeImage` resolves to an image that holds it as
- * `/init`; it is called only when the binary is not there yet.
+ * The init's binary in the data folder: `init/HASH/init`. `makeImage` resolves to an image that has it as `/init`; it
+ * is called only if the binary does not exist yet.
  */
 export async function initBinary(
   docker: Docker,
@@ -25,11 +25,11 @@ export async function initBinary(
   const image = await makeImage();
   await mkdir(path.dirname(folder), { recursive: true });
   const scratch = await mkdtemp(`${folder}-`);
-  // Never started: a container is how files are got out of an image.
+  // Never started: files are copied out of an image through a container.
   const container = await docker.createContainer({ Image: image, Cmd: ['/init'] });
   try {
     await copyOut(container, '/init', scratch);
-    // Another process may have been faster; its binary is the same.
+    // Another process may have been faster; its binary is equal.
     await rename(scratch, folder).catch(async (error: unknown) => {
       if (!(await isThere())) throw error;
     });

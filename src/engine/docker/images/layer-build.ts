@@ -6,13 +6,13 @@ import type { ArchiveEntry } from './archive';
 import type { RuntimeRow } from './families/family-images';
 import { runOneOff } from './one-off';
 
-/** Results of earlier builds; they are not copied. */
+/** Results of earlier builds, which are not copied. */
 const leftovers = /(^|\/)(node_modules|__pycache__|\.git|\.venv)(\/|$)/;
 
 /**
- * The folder's own modules go next to the packages, from `python/` too. Byte code is compiled here because `/opt` is
- * read-only later; without timestamps, so that copies stay valid. Files that do not compile are for other versions.
- * An editable package would stay in the container: it is installed as any other.
+ * The folder's modules, and those in `python/`, go next to the packages. Byte code is compiled now because `/opt` is
+ * read-only later; it has no timestamps, so that copies stay valid. Files that do not compile are for other versions.
+ * Editable packages are installed as others are, since links to their sources would break.
  */
 const pythonScript = `set -e
 mkdir -p /result/python
@@ -28,8 +28,8 @@ if [ -d python ]; then cp -R python/. /result/python/; fi
 `;
 
 /**
- * Of the project's own scripts only `postinstall` runs: a development tool that it names may be missing. npm alone
- * refuses peers that yarn and pnpm accept. A lock that is out of date is brought up to date, as `sam build` does.
+ * Of the project's scripts only `postinstall` runs; development tools that others need may be missing. npm refuses peer
+ * dependencies that yarn and pnpm accept. An outdated lock file is updated, as `sam build` does.
  */
 const nodejsScript = `set -e
 node -e '
@@ -65,7 +65,7 @@ const installers: Partial<Record<RuntimeRow['family'], Installer>> = {
   nodejs: {
     needed: 'package.json',
     script: nodejsScript,
-    // npm installs next to package.json, which may refer to other files of the folder.
+    // npm installs next to package.json, which may reference other files of the folder.
     sources: 'result/nodejs',
     certificates: 'npm_config_cafile',
   },
@@ -80,7 +80,7 @@ export interface LayerBuildContext {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Installs what the source folder asks for in the runtime's own image, and copies it to the target folder. */
+/** Installs the source folder's packages in the runtime's image and copies them to the target folder. */
 export async function buildLayer(build: LayerBuild, context: LayerBuildContext): Promise<void> {
   const { row, caFile } = context;
   const family = installers[row.family];
@@ -94,7 +94,7 @@ export async function buildLayer(build: LayerBuild, context: LayerBuildContext):
   await access(path.join(build.sourceFolder, family.needed)).catch((error: unknown) => {
     throw new EngineError(
       'build-failed',
-      `${build.sourceFolder} has no ${family.needed}, which packages for ${row.runtime} are installed from. Add one.`,
+      `The layer in ${build.sourceFolder} cannot be built: it has no ${family.needed}. Add one that lists the packages for ${row.runtime}.`,
       { cause: error },
     );
   });
@@ -121,7 +121,7 @@ export async function buildLayer(build: LayerBuild, context: LayerBuildContext):
     environment: caFile === undefined ? [] : [`${family.certificates}=/ca.pem`],
     labels: context.labels,
     files,
-    // Installers print a line for each package. The last lines are in the error where they fail.
+    // Installers print a line for each package; if they fail, the error has the last lines.
     onLine: () => undefined,
   };
   await runOneOff(context.docker, job, build.targetFolder);

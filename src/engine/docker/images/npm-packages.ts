@@ -3,7 +3,7 @@ import { errnoOf } from '../../../lib/errno';
 import { LastLines } from '../../../lib/text/last-lines';
 import { EngineError } from '../../engine';
 
-/** Puts the archive of the npm package `NAME@VERSION` into the folder, as `NAME-VERSION.tgz`. */
+/** Downloads the npm package `NAME@VERSION` to `NAME-VERSION.tgz` in the folder. */
 export async function packNpm(spec: string, folder: string, caFile: string | undefined): Promise<void> {
   const last = new LastLines();
   const code = await runChild({

@@ -5,7 +5,7 @@ import { LineSplitter } from '../../../lib/text/lines';
 import { EngineError } from '../../engine';
 import { type ArchiveEntry, packed, unpack } from './archive';
 
-/** A command that runs as root in a container of its own, which is removed afterwards. */
+/** A command that runs as root in a temporary container. */
 export interface OneOff {
   /** For messages: "The layer in layers/pillow could not be built". */
   readonly failure: string;
@@ -13,17 +13,17 @@ export interface OneOff {
   readonly command: readonly string[];
   readonly environment: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
-  /** What is put into it, with paths from `/`. */
+  /** Files to put into the container; paths are relative to `/`. */
   readonly files: readonly ArchiveEntry[];
   readonly onLine: (line: string) => void;
 }
 
-/** Copies a file or folder out of a container into a folder of ours. */
+/** Copies a file or folder out of a container into a local folder. */
 export async function copyOut(container: Docker.Container, from: string, to: string): Promise<void> {
   await unpack(await container.getArchive({ path: from }), to);
 }
 
-/** Runs it on the engine's default network; then copies the content of its folder `/result` into `target`. */
+/** Runs the job in the engine's default network, then copies the content of `/result` into `target`. */
 export async function runOneOff(docker: Docker, job: OneOff, target: string): Promise<void> {
   const container = await docker.createContainer({
     Image: job.image,

@@ -28,7 +28,7 @@ const releases: Readonly<Record<string, { readonly tag: string; readonly sum: st
 
 const specs = /^cpython@(.+)-linux-(amd64|arm64)$/;
 
-/** What a recipe lists among its packages, such as `cpython@3.12.3-linux-amd64`. */
+/** Entry of a recipe's packages, such as `cpython@3.12.3-linux-amd64`. */
 export function portablePython(version: string, architecture: Architecture): string {
   return `cpython@${version}-linux-${architecture === 'arm64' ? 'arm64' : 'amd64'}`;
 }
@@ -37,11 +37,11 @@ export function isPortablePython(spec: string): boolean {
   return specs.test(spec);
 }
 
-/** Downloads the release with the host's Go and writes what is for this spec to `archive`: `python/` and `pip/`. */
+/** Downloads the release with the host's Go and writes this spec's `python/` and `pip/` to `archive`. */
 export async function packPython(spec: string, archive: string, caFile: string | undefined): Promise<void> {
   const [, version = '', platform = ''] = specs.exec(spec) ?? [];
   const release = releases[version];
-  if (release === undefined) throw new Error(`CPython ${version} has no release`);
+  if (release === undefined) throw new Error(`No portable build of CPython ${version} is known`);
   const folder = await download(spec, release.tag, release.sum, path.dirname(archive), caFile);
   const { pack } = await import('tar-stream');
   const files = pack();
@@ -53,7 +53,7 @@ export async function packPython(spec: string, archive: string, caFile: string |
   await Promise.all([pipeline(files, createGzip({ level: 1 }), createWriteStream(archive)), fill()]);
 }
 
-/** Path of the unpacked module, in a cache of its own below `scratch`. */
+/** Path of the unpacked module, in a separate module cache below `scratch`. */
 async function download(
   spec: string,
   tag: string,
@@ -112,7 +112,7 @@ interface ListedFile {
 }
 
 const directoryBit = 0x8000_0000;
-/** Modules that need a display, headers and build files. */
+/** Files that are left out: modules that need a display, headers, build files. */
 const left = /^lib\/python[\d.]+\/(tkinter|idlelib|turtledemo|config-[^/]*|test)(\/|$)/;
 
 async function addTree(archive: Pack, prefix: string, folder: string): Promise<void> {

@@ -9,7 +9,7 @@ export class PullError extends Error {
   override readonly name = 'PullError';
 
   constructor(
-    /** `missing`: the registry answered that it has no such image for us. `unreachable`: it did not answer. */
+    /** `missing`: the registry responded that it has no such image. `unreachable`: it did not respond. */
     readonly reason: 'missing' | 'unreachable',
     message: string,
     options?: ErrorOptions,
@@ -18,7 +18,7 @@ export class PullError extends Error {
   }
 }
 
-/** How long a registry may be silent before its first word, and after it. */
+/** How long a registry may be silent before its first response, and after it. */
 const firstWordMs = 20_000;
 const silenceMs = 60_000;
 

@@ -15,7 +15,7 @@ export interface DebianBase {
   readonly suite: 'bullseye' | 'bookworm' | 'trixie' | 'forky';
 }
 
-/** What is built from a Dockerfile. */
+/** An image that is built from a Dockerfile. */
 export interface Recipe {
   readonly kind: 'recipe';
   /** The image becomes `lambdock/NAME:HASH`. */
@@ -36,7 +36,7 @@ export type ImagePlan = RegistryImage | DebianBase | Recipe;
 
 const all = () => true;
 
-/** Feeds names, kinds and content of all files to the hash; neither times nor owners. */
+/** Hashes the names, kinds and content of all files, but not times or owners. */
 async function hashFiles(
   hash: ReturnType<typeof createHash>,
   name: string,
@@ -60,7 +60,7 @@ function shortened(hash: ReturnType<typeof createHash>): string {
   return hash.digest('hex').slice(0, 12);
 }
 
-/** A hash over the content of files in the images folder. */
+/** Hash of files in the images folder. */
 export async function contentHash(
   { sources, includes }: Pick<Recipe, 'sources' | 'includes'>,
   imagesFolder: string,
@@ -73,8 +73,8 @@ export async function contentHash(
 }
 
 /**
- * The reference of the image that a plan leads to. It depends on the plan and on the content of the files in
- * the images folder alone, so it is known before anything is built or downloaded.
+ * The reference of a plan's image. It depends only on the plan and on files of the images folder, so it is known before
+ * a build or download.
  */
 export async function referenceOf(plan: ImagePlan, imagesFolder: string): Promise<string> {
   if (plan.kind === 'registry') return plan.reference;
@@ -92,7 +92,7 @@ export async function referenceOf(plan: ImagePlan, imagesFolder: string): Promis
   return `lambdock/${plan.name}:${shortened(hash)}`;
 }
 
-/** A recipe's build arguments with references in place of images, in name order. */
+/** A recipe's build arguments in name order; images are replaced by their references. */
 export async function argumentsOf(recipe: Recipe, imagesFolder: string): Promise<Record<string, string>> {
   const values: Record<string, string> = {};
   for (const [name, value] of Object.entries(recipe.arguments).sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -101,7 +101,7 @@ export async function argumentsOf(recipe: Recipe, imagesFolder: string): Promise
   return values;
 }
 
-/** What the builder sends to the engine, but for downloads and certificates. */
+/** The build context for the engine, without downloads and certificates. */
 export function contextOf(recipe: Recipe, imagesFolder: string): ArchiveEntry[] {
   const includes = recipe.includes ?? all;
   return [recipe.dockerfile, ...recipe.sources].map((source) => ({

@@ -8,13 +8,13 @@ interface PasswordAuth {
   readonly serveraddress: string;
 }
 
-/** What an engine sends to a registry. */
+/** Credentials that an engine sends to a registry. */
 export type RegistryAuth = PasswordAuth | { readonly identitytoken: string; readonly serveraddress: string };
 
-/** How Docker's configuration names its own registry. */
+/** Docker Hub in Docker's configuration. */
 const dockerHub = 'https://index.docker.io/v1/';
 
-/** A helper may ask a keychain, which may ask a person. */
+/** Long, since a helper may ask a keychain, which may ask the user. */
 const helperLimitMs = 60_000;
 
 interface DockerConfig {
@@ -34,18 +34,18 @@ interface StoredAuth {
 /** Credentials of registries, as `docker login` and credential helpers keep them. */
 export class RegistryCredentials {
   constructor(
-    /** With Docker's `config.json`, which is read at each use: a login may come at any time. */
+    /** Folder with Docker's `config.json`, which is read at each use, since the user may log in at any time. */
     private readonly folder: string | undefined,
-    /** Folder of the credential helpers; absent: they are looked for in `PATH`. */
+    /** Folder of the credential helpers; absent: `PATH` is searched. */
     private readonly helpers = '',
   ) {}
 
-  /** For the registry of an image; undefined where there are none. */
+  /** Credentials for an image's registry; undefined if there are none. */
   async forImage(reference: string): Promise<RegistryAuth | undefined> {
     return this.#find(await this.#config(), registryOf(reference));
   }
 
-  /** User names and passwords for every registry that the configuration names: what a build may need. */
+  /** Names and passwords for all registries in the configuration; a build may need any of them. */
   async all(): Promise<Record<string, PasswordAuth>> {
     const config = await this.#config();
     const servers = new Set([...Object.keys(config.auths ?? {}), ...Object.keys(config.credHelpers ?? {})]);
@@ -77,13 +77,13 @@ export class RegistryCredentials {
       const read: unknown = JSON.parse(await readFile(join(this.folder, 'config.json'), 'utf8'));
       return typeof read === 'object' && read !== null ? read : {};
     } catch {
-      // Docker's command line, too, goes on without a file that it cannot read.
+      // Docker's command line, too, ignores a file that it cannot read.
       return {};
     }
   }
 }
 
-/** The registry that a reference leads to, as Docker's configuration names it. */
+/** The registry of an image reference, as Docker's configuration names it. */
 export function registryOf(reference: string): string {
   const [first = '', ...rest] = reference.split('/');
   const isHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
@@ -104,7 +104,7 @@ function authOf(stored: StoredAuth, serveraddress: string): RegistryAuth | undef
 }
 
 /**
- * Asks a credential helper, which answers in JSON on its standard output. Undefined where it has none.
+ * Asks a credential helper, which prints JSON. Undefined if it has no credentials.
  * https://github.com/docker/docker-credential-helpers
  */
 function askHelper(program: string, server: string): Promise<RegistryAuth | undefined> {

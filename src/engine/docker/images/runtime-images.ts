@@ -13,15 +13,15 @@ import { rubyImages } from './families/ruby';
 import type { DebianBase, Recipe, RegistryImage } from './recipe';
 import { compilerBases, toolchain } from './toolchain';
 
-/** What is known of an image of the user's own that is on the engine. */
+/** An image of the user that is on the engine. */
 export interface OwnImage {
-  /** Its id: a tag may move to another image. */
+  /** Id rather than tag, since a tag may move to another image. */
   readonly id: string;
-  /** Whether it is laid out as AWS's own images are. */
+  /** Whether it has the layout of AWS's images. */
   readonly hasRuntime: boolean;
 }
 
-/** How an image is made on one of the user's own; `compilers` says where compilers come from. */
+/** Makes the recipe of an image on a base of the user; `compilers` is the origin of compilers. */
 export type PlanOnOwn = (image: OwnImage, compilers: Origin) => Recipe;
 
 /** One way to make an image, on a base of `origin`. */
@@ -44,13 +44,13 @@ export const runtimeRows: readonly RuntimeRow[] = Object.values(families).flatMa
 const familyOf = ({ family }: RuntimeRow): FamilyImages =>
   family === 'go' ? { rows: [] } : families[family];
 
-/** What the init is compiled from: neither a binary that was compiled there by hand, nor texts and tests. */
+/** Sources of the init: without texts, tests and a binary that someone compiled there. */
 export const initFiles: Pick<Recipe, 'sources' | 'includes'> = {
   sources: ['init'],
   includes: (path) => /\.[ch]$|file$/.test(path),
 };
 
-/** The ways to compile the init of sandboxes; its image holds `/init` and nothing else. */
+/** Ways to compile the sandboxes' init; the image contains only `/init`. */
 export function initCandidates({ sources }: BaseChoice): readonly Candidate[] {
   const named = origins.filter((origin) => sources.includes(origin));
   return (named.length > 0 ? named : origins).map((origin) => ({
@@ -106,7 +106,7 @@ export function originsOf(row: RuntimeRow): readonly Origin[] {
   return origins.filter((origin) => builtIn(row, origin, 'x86_64').length > 0);
 }
 
-/** The ways to make a runtime's image, in the order in which they are tried. */
+/** Ways to make a runtime's image, in order of preference. */
 export function runtimeCandidates(
   row: RuntimeRow,
   architecture: Architecture,

@@ -108,7 +108,7 @@ test.each<readonly [string, RegExp, readonly Entry[]]>([
   ],
   [
     'a file through a link',
-    /is a folder and something else/,
+    /is both a folder and something else/,
     [
       { name: 'real', type: 'directory' },
       { name: 'link', type: 'symlink', linkname: 'real' },
@@ -117,7 +117,7 @@ test.each<readonly [string, RegExp, readonly Entry[]]>([
   ],
   [
     'a file in place of a link',
-    /is there twice/,
+    /is in the archive twice/,
     [
       { name: 'real', content: 'first' },
       { name: 'link', type: 'symlink', linkname: 'real' },
