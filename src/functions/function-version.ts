@@ -1,7 +1,7 @@
 import type { Architecture } from '../aws/architecture';
 import type { FunctionLogging } from '../aws/logging';
 
-/** Code and settings of one version of a function: what an environment is made from. Immutable. */
+/** Code and settings of one version of a function, from which environments are made. Immutable. */
 export interface FunctionVersion {
   readonly functionName: string;
   /** `$LATEST` or a number in decimal. */
@@ -17,13 +17,13 @@ export interface FunctionVersion {
   readonly environment: Readonly<Record<string, string>>;
   /** A published version whose environments are restored after their init. */
   readonly snapStart?: true;
-  /** Absent: what callers decide. */
+  /** Absent: callers decide. */
   readonly tracing?: 'Active';
-  /** Absent: text, in the group of its name. */
+  /** Absent: text format, in the log group of its name. */
   readonly logging?: FunctionLogging;
   /** Absent unless the function is debugged. */
   readonly debug?: DebugTarget;
-  /** Changes whenever anything changes that an environment is made from. */
+  /** Changes with every change of code or settings that affects an environment. */
   readonly revision: string;
 }
 
@@ -40,20 +40,20 @@ export interface ZipPackage {
   readonly kind: 'zip';
   readonly runtime: string;
   readonly handler: string;
-  /** Folder that becomes `/var/task`. */
+  /** Folder that is mounted at `/var/task`. */
   readonly codeFolder: string;
-  /** SHA-256 of the code, base64, as `CodeSha256` has it. */
+  /** SHA-256 of the code in base64, the value of `CodeSha256`. */
   readonly codeSha256: string;
-  /** Folder that becomes `/opt`: all layers merged in order. Absent without layers. */
+  /** Folder that is mounted at `/opt`: all layers, merged in order. Absent without layers. */
   readonly layersFolder?: string;
 }
 
-/** A function packaged as a container image. Absent overrides leave the image's own. */
+/** A function packaged as a container image. Without an override the image's own value is used. */
 export interface ImagePackage {
   readonly kind: 'image';
-  /** As it was named. */
+  /** Name that the deployment used. */
   readonly image: string;
-  /** The image that had this name when it was deployed: what runs. Absent where the engine had none. */
+  /** Id of the image that had this name at deployment; this image runs. Absent if the engine had none. */
   readonly imageId?: string;
   readonly entryPoint?: readonly string[];
   readonly command?: readonly string[];

@@ -3,7 +3,7 @@ import type { FunctionVersion } from './function-version';
 
 const hosted: ReadonlySet<string> = new Set(hostedRuntimes);
 
-/** Why lambdock cannot run a function that the service would; a sentence that says what helps. */
+/** Why lambdock cannot run a function that Lambda can, with the next step. */
 export function hostingProblem({ functionName, package: code }: FunctionVersion): string | undefined {
   if (code.kind !== 'zip' || hosted.has(code.runtime)) return undefined;
   const family = findRuntime(code.runtime)?.family.hosted ?? [];

@@ -1,12 +1,12 @@
 import type { Scope } from './registry/state';
 
-/** The function that a caller means. */
+/** The function that a caller named. */
 export interface InvocationTarget {
   readonly functionName: string;
-  /** A version, an alias or `$LATEST`; absent where none was named. */
+  /** A version, an alias or `$LATEST`; absent if the caller named none. */
   readonly qualifier?: string;
-  /** Where it is: as the ARN says, else where the caller is. */
+  /** Account and region of the ARN, else those of the caller. */
   readonly scope: Scope;
-  /** Whether the name said where it is. */
+  /** Whether the name had an account and region. */
   readonly hasScope: boolean;
 }

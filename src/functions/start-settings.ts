@@ -1,4 +1,4 @@
-/** A delay that a function's cold starts are given beside what they take, in milliseconds. */
+/** A delay that is added to a function's cold starts, in milliseconds. */
 export type DelayDistribution =
   | { readonly kind: 'constant'; readonly ms: number }
   | { readonly kind: 'uniform'; readonly minMs: number; readonly maxMs: number }
@@ -7,22 +7,22 @@ export type DelayDistribution =
 
 export interface ColdDelay {
   readonly distribution: DelayDistribution;
-  /** Where the figures come from: the settings, or a published measurement. */
+  /** Source of the figures: the settings, or a published measurement. */
   readonly source: string;
 }
 
-/** How the environments of one function start and end, where that differs from the others. */
+/** One function's overrides of how environments start and end. */
 export interface StartSettings {
-  /** Sandboxes that are always ready for it alone. */
+  /** Number of sandboxes that are always ready for this function only. */
   readonly spares?: number;
   readonly idleTimeoutMs?: number;
   readonly coldDelay?: ColdDelay;
 }
 
-/** No delay is longer, whatever a distribution draws. */
+/** Upper limit of every drawn delay. */
 export const longestDelayMs = 60_000;
 
-/** Published figures. None is a measurement of lambdock, which adds its own times to them. */
+/** Published figures, not measurements of lambdock; lambdock's own start time is added. */
 export const delayPresets = {
   microvm: {
     distribution: { kind: 'constant', ms: 125 },

@@ -294,7 +294,7 @@ test('code and layers count together against the limit', async () => {
   expect(catalogue.entry('fat')).toMatchObject({
     state: 'failed',
     reason: expect.stringMatching(
-      /^Code and layers have 262144001 bytes unzipped; allowed are at most 262144000\./,
+      /^Code and layers must have at most 262144000 bytes unzipped, got 262144001\./,
     ),
   });
 });

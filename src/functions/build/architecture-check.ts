@@ -1,12 +1,12 @@
 import type { Architecture } from '../../aws/architecture';
 
-/** Why a function cannot run on the engine, as a sentence; undefined where it can. */
+/** Why a function cannot run on the engine, as a sentence; undefined if it can. */
 export type ArchitectureCheck = (functionName: string, asked: Architecture) => string | undefined;
 
 /**
- * Node.js, Python and all that has no native code run on any architecture. So a function that asks for another one
- * than the engine has runs on the engine's, and the first of them is warned of.
- * @param isStrict fails such functions instead
+ * Node.js, Python and code without native parts run on any architecture. So a function for another architecture runs on
+ * the engine's, with a warning for the first such function.
+ * @param isStrict refuses such functions instead
  */
 export function architectureCheck(
   engine: Architecture,

@@ -28,7 +28,7 @@ import { Turns } from './turns';
 export interface CodeBuilderOptions {
   readonly store: Store;
   readonly layers: Layers;
-  /** Folder of lambdock's own for programs and unfinished work. */
+  /** lambdock's folder for programs and temporary files. */
   readonly folder: string;
   /** PEM file with authorities that downloads have to trust. */
   readonly caFile?: string;
@@ -39,11 +39,11 @@ export interface CodeBuilderOptions {
 /** An image to be built, as the engine takes it. */
 type ImageBuild = WantedImageBuild & { readonly image: string };
 
-/** Puts a function's code into the store, built from its folder where that is wanted. */
+/** Puts a function's code into the store; builds it from its folder if the template says so. */
 export class CodeBuilder {
   readonly #options: CodeBuilderOptions;
   readonly #esbuild: Esbuild;
-  /** esbuild uses every core. */
+  /** Builds one at a time, since esbuild uses all cores. */
   readonly #turns = new Turns();
 
   constructor(options: CodeBuilderOptions) {
@@ -77,7 +77,7 @@ export class CodeBuilder {
     ]);
   }
 
-  /** Builds the image of a function where its template says from what. */
+  /** Builds a function's image if its template has a build. */
   async buildImage({ image, build }: WantedImage, report: ReportProgress): Promise<void> {
     if (build !== undefined) await this.#options.buildImage({ ...build, image }, report);
   }
@@ -89,7 +89,7 @@ export class CodeBuilder {
     report: ReportProgress,
   ): Promise<Bundle> {
     const modules = await this.#modules(source, target, report);
-    // Always: what is bundled may lie outside of the folder, and it takes less time than to look whether it changed.
+    // Always builds: bundled files may be outside of the folder, and bundling is faster than checking for changes.
     return this.#turns.take(async () => {
       const folder = join(this.#options.folder, 'bundles', sha256(JSON.stringify([source, build, target])));
       await removeFolder(folder);

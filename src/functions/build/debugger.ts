@@ -1,9 +1,9 @@
 import type { GeneratedLayer } from '../template/wanted';
 
-/** Where the layer's own files lie in a sandbox. */
+/** Folder of the layer's files in a sandbox. */
 const folder = 'lambdock-debug';
 
-/** Gets the runtime's command, as every wrapper does, and puts our script between interpreter and bootstrap. */
+/** A wrapper script: gets the runtime's command and inserts the start script between interpreter and bootstrap. */
 const wrapper = `#!/bin/sh
 python=$1
 shift
@@ -12,7 +12,7 @@ set -- "$python" /opt/${folder}/start.py "$@"
 exec "$@"
 `;
 
-/** What the runtime finds must be what it finds without a debugger, so everything is put back. */
+/** Restores everything, so that the runtime starts as it does without a debugger. */
 const start = `import os
 import runpy
 import sys
@@ -37,7 +37,7 @@ sys.path[:2] = [os.path.dirname(sys.argv[0])]
 runpy.run_path(sys.argv[0], run_name="__main__")
 `;
 
-/** Bring debugpy into a Python function's sandbox. Two, since files beside a list of packages become modules. */
+/** Add debugpy to a Python function's sandbox. There are two, since files beside a list of packages become modules. */
 export const debuggerLayers: readonly GeneratedLayer[] = [
   { kind: 'generated', name: 'debugpy', files: { 'requirements.txt': 'debugpy==1.8.17\n' } },
   {

@@ -9,28 +9,28 @@ import type { EsbuildBuild } from '../template/wanted';
 import { runHostProgram } from './host-program';
 import { nearestFile, readManifest } from './node-project';
 
-/** The release that is fetched where a project has none. */
+/** The release that is downloaded if a project has none. */
 const usualVersion = '0.28.2';
 
 const extensions = ['.ts', '.mts', '.cts', '.tsx', '.js', '.mjs', '.cjs', '.jsx'];
 
 export interface EsbuildJob {
   readonly build: EsbuildBuild;
-  /** The code's folder, which stays as it is. */
+  /** The code's folder, which is not changed. */
   readonly source: string;
-  /** Empty folder for what is made. */
+  /** Empty folder for the output. */
   readonly target: string;
-  /** A further `node_modules` in which packages are looked for. */
+  /** A further `node_modules` that is searched for packages. */
   readonly modules?: string;
 }
 
-/** Runs esbuild: the project's own, or else one that npm brings into a folder of lambdock's. */
+/** Runs the project's esbuild, or else one that npm downloads to lambdock's folder. */
 export class Esbuild {
   readonly #folder: string;
   readonly #caFile: string | undefined;
   readonly #fetched = new Map<string, Promise<string>>();
 
-  /** @param folder where fetched releases are kept */
+  /** @param folder contains downloaded releases */
   constructor(folder: string, caFile?: string) {
     this.#folder = folder;
     this.#caFile = caFile;
@@ -55,11 +55,11 @@ export class Esbuild {
     });
   }
 
-  /** Path of an esbuild that runs here. */
+  /** Path of an esbuild that runs on this system. */
   async #program(source: string, report: ReportProgress): Promise<string> {
     const own = nearestFile(source, join('node_modules', 'esbuild', 'package.json'));
     const program = own && programOf(dirname(own));
-    // A folder of another system, such as the host's in a container, has another system's program.
+    // A folder installed on another system, such as the host's in a container, has that system's program.
     if (program !== undefined && existsSync(program) && (await runs(program))) return program;
     const manifest = nearestFile(source, 'package.json');
     const wanted = manifest && readManifest(manifest).versionOf('esbuild');
@@ -107,13 +107,13 @@ export class Esbuild {
   }
 }
 
-/** Whether the project brings AWS's SDK. Where it does not, its code uses the runtime's own. */
+/** Whether the project has AWS's SDK as a package. If not, its code uses the runtime's. */
 function hasSdk(source: string, modules: string | undefined): boolean {
   const inProject = nearestFile(source, join('node_modules', '@aws-sdk')) !== undefined;
   return inProject || (modules !== undefined && existsSync(join(modules, '@aws-sdk')));
 }
 
-/** The program itself, where its package for this system is there: what starts it reports errors of its own. */
+/** The native program if its package is installed: its JavaScript launcher prints errors of its own. */
 function programOf(folder: string): string {
   const system = `${process.platform}-${process.arch}`;
   const program = join(folder, '..', '@esbuild', system, 'bin', 'esbuild');
@@ -131,7 +131,7 @@ function ownVersion(manifest: string): string | undefined {
   return /"version":\s*"([\w.-]+)"/.exec(readFileSync(manifest, 'utf8'))?.[1];
 }
 
-/** With its extension: a handler names none. */
+/** The entry's file with its extension, which handlers do not name. */
 function entryFile(source: string, entry: string): string {
   const found = ['', ...extensions]
     .map((extension) => `${entry}${extension}`)

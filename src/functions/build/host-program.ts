@@ -11,14 +11,14 @@ export interface HostProgram {
   readonly variables?: Readonly<Record<string, string>>;
   /** Begins the error's message: `orders cannot be built with esbuild`. */
   readonly failure: string;
-  /** Ends it where there is no such program. */
+  /** Ends the message if the program was not found. */
   readonly remedy: string;
   readonly onLine?: (line: string) => void;
 }
 
 /**
- * Runs a program on lambdock's own host to its end.
- * @throws {BundleError} with the last lines of its output where it fails
+ * Runs a program on lambdock's host and waits for its exit.
+ * @throws {BundleError} with the last lines of its output if it fails
  */
 export async function runHostProgram(program: HostProgram): Promise<void> {
   const { command, folder, variables = {}, failure, remedy, onLine } = program;

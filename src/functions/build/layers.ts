@@ -15,28 +15,28 @@ import { compileCrate } from './crate-layer';
 import { withLocalPackages } from './local-packages';
 import { runMake } from './makefile';
 
-/** A layer to be made from a list of packages. */
+/** A layer to build from a list of packages. */
 export interface LayerSource {
   /** The layer is built in this runtime's own image. */
   readonly runtime: string;
-  /** Folder with a `requirements.txt` or a `package.json`, which does not change meanwhile. */
+  /** Folder with a `requirements.txt` or a `package.json`; it must not change during the build. */
   readonly sourceFolder: string;
   /** Empty folder that receives `python/` or `nodejs/`. */
   readonly targetFolder: string;
-  /** Whether packages for development are installed, too. */
+  /** Whether development packages are installed too. */
   readonly development?: boolean;
 }
 
 /** Builds a layer in the runtime's image. */
 export type LayerBuilder = (source: LayerSource, report: ReportProgress) => Promise<void>;
 
-/** What a layer, or packages, are prepared for. */
+/** Runtime and architecture that a layer is built for. */
 export interface LayerTarget {
   readonly runtime: string;
   readonly architecture: Architecture;
 }
 
-/** Layers: from a zip, from a folder that is laid out as `/opt`, or built from a list of packages. */
+/** Prepares layers: from a zip, from a folder with the layout of `/opt`, or built from a list of packages. */
 export class Layers {
   readonly #store: Store;
   readonly #build: LayerBuilder;
@@ -47,9 +47,9 @@ export class Layers {
   }
 
   /**
-   * The layer, for functions of one runtime and architecture. A built one is kept for as long as its source stays
-   * the same.
-   * @throws {BundleError} and whatever the builder throws
+   * The layer for functions of one runtime and architecture. A built layer is reused as long as its source is
+   * unchanged.
+   * @throws {BundleError} and errors of the builder
    */
   async prepare(layer: WantedLayer, target: LayerTarget, report: ReportProgress): Promise<Bundle> {
     if (typeof layer === 'string') return this.#prepareFolder(layer, target, report);
@@ -84,7 +84,7 @@ export class Layers {
     return this.#store.make('layers', key, build, [reference('layers', source.hash)]);
   }
 
-  /** One folder with all the layers' files, a later layer's before an earlier one's. Of one layer it is its own. */
+  /** Merges layers into one folder; files of a later layer win. A single layer is not copied. */
   async merge(layers: readonly Bundle[]): Promise<Bundle | undefined> {
     if (layers.length <= 1) return layers[0];
     const key = sha256(`merged ${layers.map((layer) => layer.hash).join(' ')}`);
@@ -126,8 +126,8 @@ export class Layers {
     if (family !== findRuntime(target.runtime)?.family) {
       throw new BundleError(
         'unsuitable',
-        `The layer ${name} has a ${family.packages.files[0]}, from which no layer for ${target.runtime} can be built. ` +
-          `Name a layer for ${target.runtime}, or lay the folder out as it should be below /opt.`,
+        `Cannot build the layer ${name} for ${target.runtime}: it lists packages in ${family.packages.files[0]}, which is for other runtimes. ` +
+          `Name a layer for ${target.runtime}, or give the folder the layout of /opt.`,
       );
     }
     const [list] = family.packages.files;
@@ -136,7 +136,7 @@ export class Layers {
     return this.packages(`layer ${basename(name)}`, complete, target, report);
   }
 
-  /** As `sam build` does it: packages and own modules below `python/` or `nodejs/`. */
+  /** Like `sam build`: packages and the folder's modules go below `python/` or `nodejs/`. */
   async #prepareBuilt(
     { path, build }: BuiltLayer,
     target: LayerTarget,
@@ -148,7 +148,7 @@ export class Layers {
     if (manifest === undefined) {
       throw new BundleError(
         'unsuitable',
-        `The layer ${path} cannot be built for ${build.runtime}: only Python and Node.js layers are. Build it with "sam build" first.`,
+        `Cannot build the layer ${path} for ${build.runtime}: only Python and Node.js layers can be built. Build it with "sam build" first.`,
       );
     }
     const inner = join(path, manifest.layerFolder);
@@ -165,7 +165,7 @@ export class Layers {
     return this.#moduleLayer(source, manifest);
   }
 
-  /** Modules without any packages, where the runtime looks for them. */
+  /** A layer of modules without packages, in the folder that the runtime searches. */
   #moduleLayer(source: Bundle, { layerFolder }: PackageManifest): Promise<Bundle> {
     const fill = async (folder: string) => {
       const target = join(folder, layerFolder);

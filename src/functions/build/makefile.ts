@@ -6,7 +6,7 @@ import { BundleError } from '../store/bundle';
 import { runHostProgram } from './host-program';
 
 export interface MakeJob {
-  /** Folder with the makefile, of which a copy is worked in. */
+  /** Folder with the makefile; make runs in a copy of it. */
   readonly source: string;
   readonly target: string;
   /** Absolute path of the empty folder that the target fills. */
@@ -22,7 +22,7 @@ export async function runMake({ source, target, result }: MakeJob): Promise<void
   if (!['Makefile', 'makefile', 'GNUmakefile'].some((name) => existsSync(join(source, name)))) {
     throw new BundleError(
       'unsuitable',
-      `${target} cannot be made: the folder has no Makefile. Add one with this target, or leave BuildMethod out.`,
+      `Cannot make ${target}: the folder has no Makefile. Add one with this target, or leave BuildMethod out.`,
     );
   }
   const scratch = temporaryName(dirname(result));
@@ -33,7 +33,7 @@ export async function runMake({ source, target, result }: MakeJob): Promise<void
       command: 'make',
       arguments: ['--no-print-directory', target, `ARTIFACTS_DIR=${result}`],
       folder: scratch,
-      failure: `${target} cannot be made`,
+      failure: `Cannot make ${target}`,
       remedy: 'Install make where lambdock runs, or run "sam build" and host .aws-sam/build/template.yaml.',
     });
   } finally {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BundleError } from '../store/bundle';
 
-/** In the folder, or in the nearest one above it. */
+/** Path of the file in the folder or in its nearest parent that has one. */
 export function nearestFile(folder: string, name: string): string | undefined {
   const file = join(folder, name);
   if (existsSync(file)) return file;
@@ -14,11 +14,11 @@ export interface NodeManifest {
   readonly isModule: boolean;
   /** Names of the packages that the code needs when it runs. */
   readonly dependencies: readonly string[];
-  /** What is written for a package, also among those for development. */
+  /** The version that the manifest lists for a package, including development packages. */
   versionOf(name: string): string | undefined;
 }
 
-/** @throws {BundleError} where it is not JSON */
+/** @throws {BundleError} if it is not JSON */
 export function readManifest(file: string): NodeManifest {
   const read = parsedManifest(file);
   const section = (name: string) => (read[name] ?? {}) as Readonly<Record<string, string>>;
@@ -52,7 +52,7 @@ export function typescriptFile(folder: string, handler: string): string | undefi
     : undefined;
 }
 
-/** Whether every package that a manifest's code needs is installed where Node.js looks from its folder. */
+/** Whether Node.js finds all packages of the manifest from its folder. */
 export function isInstalled(manifestFile: string): boolean {
   const folder = dirname(manifestFile);
   return readManifest(manifestFile).dependencies.every(

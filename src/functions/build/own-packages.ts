@@ -30,10 +30,10 @@ export function listsPackages(folder: string, runtime: string): boolean {
 }
 
 /**
- * Code with the packages that it lists beside it, as `sam build` lays them out; they are installed once per list.
- * Code that lists none, or brings its own `node_modules`, stays as it is.
- * @param folder the one that `code` is a copy of
- * @throws {BundleError} where they cannot be installed
+ * Adds the packages that code lists, in the layout of `sam build`; they are installed once per list. Code without a
+ * list, or with a `node_modules` folder, is unchanged.
+ * @param folder the folder that `code` is a copy of
+ * @throws {BundleError} if they cannot be installed
  */
 export async function withPackages(
   code: Bundle,
@@ -59,8 +59,8 @@ export async function withPackages(
 }
 
 /**
- * What packages are installed from: the lists alone, since what else changes in the code needs no new packages;
- * or the whole folder where a list refers to other files of it.
+ * The files that packages are installed from: only the lists, so that other changes of the code install nothing; the
+ * whole folder if a list references other files in it.
  */
 export async function packageSource(folder: string, files: readonly string[], store: Store): Promise<Bundle> {
   const names = [...files, ...settingFiles].filter((each) => existsSync(join(folder, each)));

@@ -13,24 +13,24 @@ import type { Layers } from './layers';
 import { completeLogging } from './requested-settings';
 import { imageCode } from './uploaded-code';
 
-/** What preparing a function needs beside the function. */
+/** Dependencies of `prepareFunction`. */
 export interface BuildContext {
   readonly store: Store;
   readonly layers: Layers;
   readonly builder: CodeBuilder;
   readonly accountId: string;
-  /** The engine's: what functions get that do not ask for one. */
+  /** The engine's architecture, the default of functions. */
   readonly architecture: Architecture;
   readonly checkArchitecture: ArchitectureCheck;
-  /** Gets what works as on Lambda, and is hardly meant so. */
+  /** Receives warnings about input that is valid on Lambda but probably a mistake. */
   readonly say: (sentence: string) => void;
-  /** The id of the image that has this name now; undefined where the engine has none. */
+  /** The id of the image that has this name now; undefined if the engine has no such image. */
   readonly imageId: (reference: string) => Promise<string | undefined>;
 }
 
 /**
  * Puts a wanted function's code and layers into the store.
- * @throws {BundleError} and whatever the builder of layers throws
+ * @throws {BundleError} and errors of the layer builder
  */
 export async function prepareFunction(
   wanted: WantedFunction,
@@ -102,7 +102,7 @@ async function prepareZip(
   for (const bundle of [code, ...prepared]) for (const text of bundle.warnings ?? []) workplace.say(text);
   checkSize([code, ...prepared]);
   const merged = await layers.merge(prepared);
-  // Building a layer may take longer than the store keeps what nothing refers to: `get` marks it as used again.
+  // A layer build may take longer than the store keeps unreferenced content: `get` marks the content as used.
   for (const [shelf, { hash }] of [
     ['code', code] as const,
     ...prepared.map((each) => ['layers', each] as const),
@@ -129,7 +129,7 @@ function checkSize(bundles: readonly Bundle[]): void {
   if (sizeBytes <= limits.unzippedBytes) return;
   throw new BundleError(
     'too-large',
-    `Code and layers have ${sizeBytes} bytes unzipped; allowed are at most ${limits.unzippedBytes}. ` +
+    `Code and layers must have at most ${limits.unzippedBytes} bytes unzipped, got ${sizeBytes}. ` +
       'Leave out what the function does not need, or package it as an image.',
   );
 }

@@ -11,12 +11,12 @@ import type { Registry } from '../registry/registry';
 import type { Scope } from '../registry/state';
 import { type CodeSources, invalid, mergeLayers } from './uploaded-code';
 
-/** What CreateFunction and UpdateFunctionConfiguration have in common. */
+/** Common members of CreateFunction and UpdateFunctionConfiguration. */
 export type Configuration = Omit<Input<'UpdateFunctionConfiguration'>, 'FunctionName' | 'RevisionId'>;
 
 /**
- * Settings with what a caller configured put over what was. Members that were not given stay; empty ones clear.
- * @throws {LambdaError} in Lambda's words
+ * Applies a request to the current settings. Absent members are unchanged; empty ones clear.
+ * @throws {LambdaError} with Lambda's message
  */
 export async function configured(
   before: FunctionSettings,
@@ -69,7 +69,7 @@ function filled<T extends object>(value: T): T | undefined {
   return Object.keys(value).length === 0 ? undefined : value;
 }
 
-/** Without a stand-in for EC2, an id stands for the VPC that the subnets would be of. */
+/** Without a stand-in for EC2, a made-up id is the VPC of the subnets. */
 async function vpcOf(
   { VpcConfig }: Configuration,
   region: string,
@@ -110,11 +110,11 @@ function storedOnlyOf(
   return Object.fromEntries(next);
 }
 
-/** What is not named stays. */
+/** Absent members are unchanged. */
 const logging = (before: LoggingConfig | undefined, asked: LoggingConfig) =>
   completeLogging({ ...before, ...asked });
 
-/** Levels belong to JSON, with which they have a default. */
+/** Adds the default levels to a JSON configuration; text has no levels. */
 export function completeLogging(asked: LoggingConfig): LoggingConfig {
   const { ApplicationLogLevel = 'INFO', SystemLogLevel = 'INFO', ...others } = asked;
   return others.LogFormat === 'JSON' ? { ...others, ApplicationLogLevel, SystemLogLevel } : others;
@@ -155,8 +155,8 @@ function checkSnapStart({ SnapStart, Runtime }: Configuration, before: FunctionS
 }
 
 /**
- * The model's bounds are wider than the service's own, since functions on managed instances may have more. The
- * text on memory was recorded so, that on the others while the model still had their bounds.
+ * The model's limits are wider than the service's, since functions on managed instances may have more. The texts were
+ * recorded from the service; those for timeout and storage when the model still had the narrow limits.
  */
 function checkLimits({ Timeout, MemorySize, EphemeralStorage }: Configuration): void {
   const bound = (name: string, value: number | undefined, max: number) => {
@@ -175,7 +175,9 @@ function checkLimits({ Timeout, MemorySize, EphemeralStorage }: Configuration): 
   }
 }
 
-/** The documentation has the rules (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html). */
+/**
+ * The documentation has the rules (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+ */
 function checkDeadLetters(arn: string | undefined, { region }: Scope): void {
   if (arn === undefined || arn === '') return;
   const [, , service = '', of] = arn.split(':');
@@ -200,7 +202,7 @@ function checkEnvironment(environment: Readonly<Record<string, string>>): void {
   throw invalid(`${failed} exceeded the 4KB limit. String measured: ${JSON.stringify(environment)}`);
 }
 
-/** @throws {LambdaError} for what is no version of a layer here, too many, or two versions of one layer */
+/** @throws {LambdaError} for an unknown layer version, too many layers, or two versions of one layer */
 function layerUses(arns: readonly string[], scope: Scope, registry: Registry): readonly LayerUse[] {
   if (arns.length > limits.layers) throw invalid(`Cannot reference more than ${limits.layers} layers.`);
   const seen = new Map<string, string>();

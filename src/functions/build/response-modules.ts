@@ -1,12 +1,12 @@
 /**
- * `cfn-response` and `cfnresponse`, written after AWS's description of their arguments and of the response object of
- * custom resources. Unlike AWS's, they also speak plain HTTP and to any port, for stand-ins of CloudFormation.
+ * `cfn-response` and `cfnresponse`, written from AWS's documentation of their arguments and of custom resource
+ * responses. Unlike AWS's, they also support plain HTTP and any port, for stand-ins of CloudFormation.
  */
 export const nodejsResponseModule = `'use strict';
 exports.SUCCESS = 'SUCCESS';
 exports.FAILED = 'FAILED';
 
-/** Ends the invocation where the runtime has context.done(); the promise is for handlers that are async. */
+/** Ends the invocation if the runtime has context.done(); async handlers await the promise. */
 exports.send = function send(event, context, responseStatus, responseData, physicalResourceId, noEcho, reason) {
   const body = JSON.stringify({
     Status: responseStatus,

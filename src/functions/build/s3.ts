@@ -2,12 +2,12 @@ import { LambdaError } from '../../aws/errors';
 import { type Credentials, signatureHeaders } from '../../aws/signing';
 import { sha256 } from '../../lib/hash';
 
-/** An S3, or what stands in for it. */
+/** S3 or a stand-in. */
 export interface S3 {
-  /** Where its API is answered, e.g. `http://127.0.0.1:9090`. */
+  /** Base URL of its API, e.g. `http://127.0.0.1:9090`. */
   readonly endpoint: string;
   readonly region: string;
-  /** What requests are signed with; absent: they go unsigned. */
+  /** Credentials that sign requests; absent: requests are unsigned. */
   readonly credentials?: Credentials;
   readonly nowMs: () => number;
 }
@@ -18,19 +18,19 @@ export interface ObjectPlace {
   readonly version?: string;
 }
 
-/** The largest zip that Lambda takes from S3 holds no more than its content may have. */
+/** Largest zip that Lambda takes from S3: the limit of its unzipped content. */
 const longestBytes = 262_144_000;
 
 /**
- * An object of S3, asked for in path style, as local stand-ins of S3 take it:
+ * Fetches an object in path style, which local stand-ins of S3 support:
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
- * @throws {LambdaError} in Lambda's words, with S3's own code and message
+ * @throws {LambdaError} with Lambda's text, and S3's code and message
  */
 export async function fetchObject(s3: S3 | undefined, place: ObjectPlace): Promise<Buffer> {
   if (s3 === undefined) {
     throw new LambdaError(
       'InvalidParameterValueException',
-      'Error occurred while GetObject. There is no S3 here: start lambdock with --s3-endpoint, or send the zip itself.',
+      'Error occurred while GetObject. No S3 is configured: start lambdock with --s3-endpoint, or send the zip itself.',
     );
   }
   const { endpoint, credentials } = s3;
@@ -48,7 +48,7 @@ export async function fetchObject(s3: S3 | undefined, place: ObjectPlace): Promi
     throw refused(
       member('Code') ?? String(answer.status),
       answer.status === 403 && credentials === undefined
-        ? `${message} (Nothing was signed: start lambdock with --s3-key ID:SECRET.)`
+        ? `${message} (The request was not signed: start lambdock with --s3-key ID:SECRET.)`
         : message,
     );
   }
@@ -62,7 +62,7 @@ export async function fetchObject(s3: S3 | undefined, place: ObjectPlace): Promi
   return Buffer.from(await answer.arrayBuffer());
 }
 
-/** As S3 wants it for signatures: more than the standard function escapes. */
+/** Escapes a path for S3's signatures, which escape more characters than the standard function. */
 function escaped(text: string): string {
   return encodeURIComponent(text).replaceAll(
     /[!'()*]/g,
@@ -76,7 +76,7 @@ async function signed(
   credentials: Credentials,
 ): Promise<Record<string, string>> {
   const body = Buffer.alloc(0);
-  // S3 alone asks for it.
+  // Only S3 requires this header.
   const content = { 'x-amz-content-sha256': sha256(body) };
   const headers = { host: new URL(endpoint).host, ...content };
   const signing = { credentials, region, service: 's3', at: new Date(nowMs()) };

@@ -1,4 +1,4 @@
-/** Runs one piece of work after another. */
+/** Runs tasks one after another. */
 export class Turns {
   #last: Promise<unknown> = Promise.resolve();
 

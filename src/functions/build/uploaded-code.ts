@@ -10,13 +10,13 @@ import { fetchObject, type ObjectPlace, type S3 } from './s3';
 
 /** Where a zip comes from: its bytes, or an object in S3. */
 export interface ZipSource {
-  /** What it is for, in warnings: `hello`. */
+  /** Name in warnings: `hello`. */
   readonly name: string;
   readonly zip?: Buffer;
   readonly object?: ObjectPlace;
 }
 
-/** The VPC of subnets and security groups; undefined where that is not known. */
+/** The VPC of subnets and security groups; undefined if unknown. */
 export type FindVpc = (
   network: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] },
   region: string,
@@ -25,19 +25,19 @@ export type FindVpc = (
 export interface CodeSources {
   readonly store: Store;
   readonly layers: Layers;
-  /** The id of the image that has this name now; undefined where the engine has none. */
+  /** The id of the image that has this name now; undefined if the engine has no such image. */
   readonly imageId: (reference: string) => Promise<string | undefined>;
-  /** Gets what works as on Lambda, and is hardly meant so. */
+  /** Receives warnings about input that is valid on Lambda but probably a mistake. */
   readonly say: (sentence: string) => void;
-  /** Where objects are that are named by bucket and key. */
+  /** S3 for code named by bucket and key. */
   readonly s3?: S3;
-  /** Throws where one is not there. Absent: every network is accepted. */
+  /** Throws if a subnet or group does not exist. Absent: all are accepted. */
   readonly findVpc?: FindVpc;
 }
 
 /**
- * Takes a zip into the store: checked, kept as it is, and unpacked. Nothing refers to it yet.
- * @throws {LambdaError} in Lambda's own words for a zip that it would not take
+ * Checks a zip, stores it and unpacks it into the store. Nothing references it yet.
+ * @throws {LambdaError} with Lambda's text for a zip that Lambda refuses
  */
 export async function takeZip(
   sources: CodeSources,
@@ -52,7 +52,7 @@ export async function takeZip(
     throw error instanceof BundleError ? refused(error) : error;
   });
   for (const text of bundle.warnings ?? []) sources.say(`${name}: ${text}`);
-  // A deployment must survive a crash: the zip is on the disk before anything refers to it.
+  // A deployment must survive a crash: the zip is on disk before a record references it.
   await sources.store.keepZip(bytes);
   return {
     kind: 'zip',
@@ -64,8 +64,8 @@ export async function takeZip(
 }
 
 /**
- * What comes with the request; a zip in S3 may be as large as it is allowed to be unpacked.
- * @throws {LambdaError} for a zip that is too large
+ * Checks the size of a zip in a request. A zip in S3 may be as large as its unzipped content.
+ * @throws {LambdaError} if the zip is too large
  */
 export function checkZippedSize(zip: Buffer | undefined): void {
   if (zip === undefined || zip.length <= limits.zippedBytes) return;
@@ -75,7 +75,7 @@ export function checkZippedSize(zip: Buffer | undefined): void {
   );
 }
 
-/** `CodeSha256` is the digest that the name has, else the image's id; of an image that is not there, a hash of its name. */
+/** `CodeSha256` is the digest in the name, else the image's id; if the image does not exist, a hash of its name. */
 export function imageCode(image: string, imageId?: string): ImageCode {
   const digest = [image, imageId ?? ''].map((each) => /(?:^|@)sha256:([0-9a-f]{64})$/.exec(each)?.[1]);
   const codeSha256 = digest.find((each) => each !== undefined) ?? sha256(imageId ?? image);
@@ -99,7 +99,7 @@ export async function mergeLayers(
   return merged && { shelf: uses.length > 1 ? 'opt' : 'layers', hash: merged.hash };
 }
 
-/** @throws {LambdaError} where code and layers are together too large */
+/** @throws {LambdaError} if code and layers together are too large */
 export function checkUnzippedSize(codeBytes: number, uses: readonly LayerUse[]): void {
   const sizeBytes = uses.reduce((sum, each) => sum + each.unzippedBytes, codeBytes);
   if (sizeBytes <= limits.unzippedBytes) return;
@@ -122,7 +122,7 @@ export function invalid(message: string): LambdaError {
   return new LambdaError('InvalidParameterValueException', message);
 }
 
-/** Recorded without the member that says whose fault it is. */
+/** Recorded without the member `Type`, which names the side at fault. */
 export function invalidWithoutBlame(message: string): LambdaError {
   return new LambdaError('InvalidParameterValueException', message, {}, { blameless: true });
 }

@@ -19,7 +19,7 @@ export interface AliasChange {
   readonly revisionId?: string;
 }
 
-/** Names for versions, which may share invocations out among two of them. */
+/** Aliases: names for versions. An alias may split invocations between two versions. */
 export class AliasRegistry {
   constructor(private readonly registry: Registry) {}
 
@@ -30,7 +30,7 @@ export class AliasRegistry {
     change: AliasChange & { version: string },
   ): AliasRecord {
     return this.registry.write(scope, functionName, () => {
-      // The error for a missing function names the version that the alias would have.
+      // The error for a missing function names the alias's version.
       this.registry.function(scope, functionName, change.version);
       if (this.registry.aliases.get(scope, aliasKey(functionName, name)) !== undefined) {
         const arn = formatFunctionArn({ ...scope, functionName, qualifier: name });
@@ -78,7 +78,7 @@ export class AliasRegistry {
     });
   }
 
-  /** One that is not there is as good as deleted. */
+  /** Deleting a missing alias succeeds. */
   delete(scope: Scope, functionName: string, name: string): void {
     this.registry.write(scope, functionName, () => {
       if (this.registry.aliases.remove(scope, aliasKey(functionName, name)))

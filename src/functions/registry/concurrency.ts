@@ -12,9 +12,9 @@ const tooLittle = (name: string) =>
     `Specified ${name} for function decreases account's UnreservedConcurrentExecution below its minimum value of [${limits.unreservedConcurrency}].`,
   );
 
-/** How many invocations of a function may run at a time, and how many environments are kept ready for them. */
+/** Reserved and provisioned concurrency of functions. */
 export class ConcurrencyRegistry {
-  /** By the function's ARN: invocations are admitted without a look into the database. */
+  /** By function ARN, in memory, so that admission needs no database query. */
   readonly #reserved = new Map<string, number>();
   readonly #provisioned = new Map<string, number>();
   readonly #provisionedVersions = new Map<string, ReadonlySet<string>>();
@@ -33,17 +33,17 @@ export class ConcurrencyRegistry {
     });
   }
 
-  /** By the function's ARN, of all places. */
+  /** By function ARN, of all accounts and regions. */
   get allReserved(): ReadonlyMap<string, number> {
     return this.#reserved;
   }
 
-  /** What is provisioned of all versions, by the function's ARN, of all places. */
+  /** Sum of all versions' provisioned concurrency by function ARN, of all accounts and regions. */
   get everyProvisioned(): ReadonlyMap<string, number> {
     return this.#provisioned;
   }
 
-  /** Whether environments are provisioned for a version, by its number or by an alias. */
+  /** Whether a version has provisioned concurrency, by its number or by an alias. */
   isProvisioned({ functionArn, version }: FunctionVersion): boolean {
     return this.#provisionedVersions.get(functionArn)?.has(version) === true;
   }
@@ -55,7 +55,7 @@ export class ConcurrencyRegistry {
 
   reserve(scope: Scope, functionName: string, reserved: number): void {
     this.registry.write(scope, functionName, () => {
-      // The service was recorded to name what it looked for with its qualifier.
+      // Recorded: the service's error includes the qualifier.
       this.registry.function(scope, functionName, '$LATEST');
       const others = this.#claimedByOthers(scope, functionName);
       if (limits.concurrency - others - reserved < limits.unreservedConcurrency) {
@@ -148,7 +148,7 @@ export class ConcurrencyRegistry {
     throw new LambdaError('ResourceNotFoundException', `Cannot find alias arn: ${arn}`);
   }
 
-  /** A version is provisioned for either by its number or by an alias. */
+  /** A version may have provisioned concurrency by its number or by an alias, not both. */
   #checkOverlap(scope: Scope, functionName: string, qualifier: string): void {
     const alias = this.registry.aliases.get(scope, aliasKey(functionName, qualifier));
     const configured = (key: string) => this.registry.provisioned.get(scope, aliasKey(functionName, key));
@@ -197,7 +197,7 @@ export class ConcurrencyRegistry {
   }
 
   /**
-   * What other functions keep from everybody: what they have reserved, or provisioned where that is more.
+   * Concurrency that other functions claim: their reserved concurrency, or their provisioned one if that is more.
    * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html#claimed-account-concurrency
    */
   #claimedByOthers(scope: Scope, functionName: string): number {

@@ -1,13 +1,13 @@
 import type { Database } from '../../lib/database';
 import { Documents } from './state';
 
-/** ARNs of what receives the records of invocations. */
+/** ARNs of the destinations of invocation records. */
 export interface Destinations {
   readonly OnSuccess?: { readonly Destination?: string };
   readonly OnFailure?: { readonly Destination?: string };
 }
 
-/** What becomes of asynchronous invocations of a version or alias. */
+/** Settings of asynchronous invocations of a version or alias. */
 export interface EventInvokeConfig {
   readonly qualifier: string;
   readonly lastModifiedMs: number;
@@ -16,7 +16,7 @@ export interface EventInvokeConfig {
   readonly DestinationConfig: Destinations;
 }
 
-/** By `NAME:QUALIFIER`, where the qualifier of a function itself is `$LATEST`. */
+/** Keys are `NAME:QUALIFIER`; the qualifier of the function itself is `$LATEST`. */
 export function eventInvokeConfigs(database: Database): Documents<EventInvokeConfig> {
   return new Documents<EventInvokeConfig>(database, 'event-invoke-config');
 }

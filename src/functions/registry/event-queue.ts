@@ -1,7 +1,7 @@
 import type { Database } from '../../lib/database';
 import type { Scope } from './state';
 
-/** An asynchronous invocation that was accepted and has not ended. */
+/** An accepted asynchronous invocation that has not ended. */
 export interface QueuedEvent {
   /** The request id, the same for every attempt. */
   readonly id: string;
@@ -17,19 +17,19 @@ export interface QueuedEvent {
   /** Its first attempt starts a new environment. */
   readonly isForcedCold?: true;
   readonly acceptedMs: number;
-  /** When it is tried next, in milliseconds since the epoch. */
+  /** Time of the next attempt, in milliseconds since the epoch. */
   readonly dueMs: number;
-  /** Attempts that the function has answered. */
+  /** Attempts in which the function responded. */
   readonly attempts: number;
-  /** Attempts in a row that did not get as far as the function. */
+  /** Consecutive attempts that did not reach the function. */
   readonly delays: number;
 }
 
-/** The events of a data folder, on the disk before they are acknowledged. */
+/** The events of a data folder. They are on disk before they are acknowledged. */
 export class EventQueue {
   constructor(
     private readonly database: Database,
-    /** Which run of lambdock this is. */
+    /** Id of this run of lambdock. */
     private readonly boot: string,
   ) {}
 

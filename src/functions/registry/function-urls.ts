@@ -4,7 +4,7 @@ import { Documents, placeOf, type Scope } from './state';
 
 type Created = Input<'CreateFunctionUrlConfig'>;
 
-/** How a function or an alias answers HTTP requests. */
+/** The URL of a function or an alias. */
 export interface FunctionUrl {
   readonly functionName: string;
   /** An alias; absent for the function itself. */
@@ -23,7 +23,9 @@ export function functionUrls(database: Database): Documents<FunctionUrl> {
   return new Documents<FunctionUrl>(database, 'function-url');
 }
 
-/** Names its kind, as the index `documents_by_url` does: SQLite takes no index of one kind for a parameter. */
+/**
+ * Has the kind as a literal, like the index `documents_by_url`: SQLite does not use a partial index for a parameter.
+ */
 export const selectUrl =
   "SELECT place, document FROM documents WHERE kind = 'function-url' AND json_extract(document, '$.urlId') = ?";
 

@@ -15,7 +15,7 @@ export interface NewFunction extends Deployable {
 
 export interface Change {
   readonly settings?: FunctionSettings;
-  /** In place of that of the settings. */
+  /** Overrides the architecture of the settings. */
   readonly architecture?: Architecture;
   readonly code?: Code;
   readonly revisionId?: string;
@@ -26,11 +26,11 @@ export interface Change {
 export class FunctionRegistry {
   constructor(private readonly registry: Registry) {}
 
-  /** In state `Pending`, until it has been activated. Gives the published version where one was asked for. */
+  /** Creates a function in state `Pending`; activation changes that. Returns the published version if requested. */
   create(
     scope: Scope,
     { functionName, settings, code, publish }: NewFunction,
-    /** Written with it. */
+    /** Further writes in the same transaction. */
     also: () => void = () => undefined,
   ): VersionRecord {
     const { functions } = this.registry;
@@ -57,7 +57,7 @@ export class FunctionRegistry {
     });
   }
 
-  /** What the file wants; nothing changes where it is so already. */
+  /** Stores the function as the template has it. An unchanged function is not written. */
   putTemplate(scope: Scope, functionName: string, wanted: Deployable): void {
     const { functions } = this.registry;
     this.registry.write(scope, functionName, () => {
@@ -81,7 +81,7 @@ export class FunctionRegistry {
     });
   }
 
-  /** Removes what no file wants any more, unless it has been deployed over the wire since. */
+  /** Removes a function that is no longer in the template, unless a client has deployed it since. */
   dropTemplate(scope: Scope, functionName: string): void {
     const { functions, database } = this.registry;
     this.registry.write(scope, functionName, () => {
@@ -91,7 +91,7 @@ export class FunctionRegistry {
     });
   }
 
-  /** Changes `$LATEST`; what serves stays the same until the change has been activated. */
+  /** Changes `$LATEST`. The previous version serves until the change has been activated. */
   change(scope: Scope, functionName: string, { revisionId, publish, ...change }: Change): VersionRecord {
     return this.registry.write(scope, functionName, () => {
       const before = this.registry.function(scope, functionName);
@@ -105,7 +105,7 @@ export class FunctionRegistry {
           ...(change.architecture !== undefined && { architecture: change.architecture }),
         },
         code: change.code ?? code,
-        // One that failed has nothing that serves: it begins anew.
+        // A failed function has no version that serves: it starts over.
         ...(before.state === 'Failed'
           ? { state: 'Pending', stateReason: creating }
           : { serving: serving ?? { settings, code } }),
@@ -138,7 +138,7 @@ export class FunctionRegistry {
     });
   }
 
-  /** The function with all that belongs to it, or one of its versions. */
+  /** Deletes a function with everything that belongs to it, or one of its versions. */
   delete(scope: Scope, functionName: string, version?: string): void {
     const { functions, versions, database } = this.registry;
     this.registry.write(scope, functionName, () => {
@@ -151,7 +151,7 @@ export class FunctionRegistry {
       if (version === '$LATEST') {
         throw invalid('$LATEST version cannot be deleted without deleting the function.');
       }
-      // Recorded: the error names the function, not the version that was asked for.
+      // Recorded: the error names the function, not the requested version.
       this.registry.function(scope, functionName);
       if (this.registry.aliases.get(scope, aliasKey(functionName, version)) !== undefined) {
         throw invalid('Deletion of aliases is not currently supported.');
@@ -167,13 +167,13 @@ export class FunctionRegistry {
           `Unable to delete version because the following aliases reference it: [${names.join(', ')}]`,
         );
       }
-      // One that is not there is as good as deleted.
+      // Deleting a missing version succeeds.
       versions.remove(scope, versionKey(functionName, version));
       removeOwned(database, scope, functionOwner(functionName, version));
     });
   }
 
-  /** What is being activated runs from now on; its state is shown as it was. */
+  /** Lets the deployment serve from now on; its displayed state is unchanged. */
   serve(scope: Scope, { functionName, version, revisionId, code }: VersionRecord): void {
     this.registry.write(scope, functionName, () => {
       if (version !== '$LATEST') {
@@ -187,7 +187,7 @@ export class FunctionRegistry {
     });
   }
 
-  /** Begins the activation anew of what failed since the engine had no such image. */
+  /** Restarts an activation that failed because the engine did not have the image. */
   retryImage(scope: Scope, functionName: string): void {
     this.registry.write(scope, functionName, () => {
       const record = this.registry.functions.get(scope, functionName);
@@ -207,7 +207,7 @@ export class FunctionRegistry {
     });
   }
 
-  /** How an activation went, with the code as it was found. Only what is still being activated is changed. */
+  /** Stores the result of an activation. Ignored if the deployment is no longer being activated. */
   settle(
     scope: Scope,
     { functionName, version, revisionId, code }: VersionRecord,
@@ -255,14 +255,14 @@ export class FunctionRegistry {
     throw conflict(`An update is in progress for resource: ${arn}`);
   }
 
-  /** Nothing new is published where `$LATEST` has not changed since the last version was. */
+  /** Publishes no new version if `$LATEST` has not changed since the last one. */
   #publish(scope: Scope, latest: FunctionRecord, description?: string): VersionRecord {
     const { functionName, code, lastVersion } = latest;
     const latestDescription = latest.settings.description;
     const settings = { ...latest.settings, description: description ?? latestDescription };
     const last = this.registry.versions.get(scope, versionKey(functionName, String(lastVersion)));
     if (last && content(last, last.latestDescription ?? latestDescription) === content(latest)) return last;
-    // What `$LATEST` runs with is there; nothing has to be made ready for the version.
+    // `$LATEST` runs already, so the version needs no activation.
     const serves = latest.state === 'Active' && latest.update === 'Successful';
     const version: VersionRecord = {
       functionName,
@@ -274,7 +274,7 @@ export class FunctionRegistry {
       lastModifiedMs: this.registry.nowMs(),
       revisionId: newRevisionId(),
     };
-    // One that is being activated keeps its revision, by which the activation knows it again.
+    // A version that is being activated keeps its revision, which identifies it to the activation.
     const revisionId = serves ? newRevisionId() : latest.revisionId;
     this.#put(scope, { ...latest, lastVersion: lastVersion + 1, revisionId });
     this.#putVersion(scope, version);
@@ -292,14 +292,14 @@ export class FunctionRegistry {
   }
 }
 
-/** Why something that is deployed cannot be run. */
+/** Why a deployed function cannot run. */
 export interface FunctionFailure {
   readonly message: string;
   /** One of `StateReasonCode` in the service model. */
   readonly code: string;
 }
 
-/** What is compared to tell whether a version would be new: a description that was given to a version alone makes none. */
+/** Content that decides whether a version would be new. A version's own description does not count. */
 function content({ settings, code }: Deployable, description = settings.description): string {
   return JSON.stringify([{ ...settings, description }, code]);
 }

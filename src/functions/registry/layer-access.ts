@@ -4,7 +4,7 @@ import type { LayerRecord } from './records';
 import type { Registry } from './registry';
 import { Documents, type Scope } from './state';
 
-/** A layer, and perhaps a version of it, where an ARN says that it lies. */
+/** A layer, or a version of it, in the account and region of its ARN. */
 export interface LayerReference {
   readonly scope: Scope;
   readonly name: string;
@@ -31,10 +31,10 @@ interface Policy {
 }
 
 /**
- * A version of a layer of any account: that of another one only where the version's policy allows it. There are no
- * organizations here; a permission for one is for everybody.
- * @returns nothing where an account has no such version itself
- * @throws {LambdaError} `AccessDeniedException` where another account has none, or does not share it
+ * A layer version of any account. Versions of other accounts need a policy that allows access. lambdock has no
+ * organizations: a permission for an organization allows all accounts.
+ * @returns undefined if the caller's own account has no such version
+ * @throws {LambdaError} `AccessDeniedException` if another account has no such version or does not share it
  */
 export function sharedLayer(
   registry: Registry,

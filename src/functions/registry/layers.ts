@@ -4,7 +4,7 @@ import { layerOwner, removeOwned, type Scope } from './state';
 
 const layerKey = (name: string, version: number) => `${name}:${String(version).padStart(10, '0')}`;
 
-/** Versions of layers. A number is never given twice, and a function keeps what it uses when it is deleted. */
+/** Layer versions. Numbers are never reused, and functions keep using a deleted version. */
 export class LayerRegistry {
   constructor(private readonly registry: Registry) {}
 
@@ -24,13 +24,13 @@ export class LayerRegistry {
     return this.registry.layers.get(scope, layerKey(layerName, version));
   }
 
-  /** Of one layer, or of all: by name, an earlier version first. */
+  /** Versions of one layer or all layers, by name and then by ascending version. */
   list(scope: Scope, layerName?: string): readonly LayerRecord[] {
     const prefix = layerName === undefined ? '' : `${layerName}:`;
     return this.registry.layers.list(scope, { prefix }).map(({ document }) => document);
   }
 
-  /** One that is not there is as good as deleted. */
+  /** Deleting a missing version succeeds. */
   delete(scope: Scope, layerName: string, version: number): void {
     this.registry.database.transaction(() =>
       removeOwned(this.registry.database, scope, layerOwner(layerName, version)),

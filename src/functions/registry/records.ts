@@ -17,7 +17,7 @@ export interface StoredFolder {
   readonly hash: string;
 }
 
-/** What can be configured of a function. Units as in the API. */
+/** Configuration of a function, in the API's units. */
 export interface FunctionSettings {
   readonly description: string;
   readonly role: string;
@@ -32,12 +32,12 @@ export interface FunctionSettings {
   readonly environment?: Readonly<Record<string, string>>;
   readonly architecture: Architecture;
   readonly layers: readonly LayerUse[];
-  /** What becomes `/opt`: all layers merged. */
+  /** Folder that is mounted at `/opt`: all layers, merged. */
   readonly opt?: StoredFolder;
   readonly imageConfig?: ImageConfig;
   /** Of `$LATEST` only: published versions are not debugged. */
   readonly debug?: DebugTarget;
-  /** Members of `FunctionConfiguration` that nothing here depends on; they are stored and shown. */
+  /** Members of `FunctionConfiguration` that lambdock stores and returns but does not use. */
   readonly storedOnly: Readonly<Record<string, unknown>>;
 }
 
@@ -52,16 +52,16 @@ export interface ZipCode {
   /** Address in the store's `code`. */
   readonly hash: string;
   readonly codeSha256: string;
-  /** Of the zip; of a folder the sum of its files. */
+  /** Size of the zip, or the sum of a folder's files. */
   readonly sizeBytes: number;
   readonly unzippedBytes: number;
-  /** The object that it refers to, where its caller asked for a reference and not for a copy. */
+  /** The S3 object if the caller requested a reference instead of a copy. */
   readonly object?: S3Object;
-  /** Absolute path of the folder that it is read from again when that changes. */
+  /** Absolute path of the folder whose changes are deployed. */
   readonly followed?: string;
 }
 
-/** An object in S3, with the names that the API has for its parts. */
+/** An S3 object, with the API's member names. */
 export interface S3Object {
   readonly S3Bucket: string;
   readonly S3Key: string;
@@ -70,16 +70,16 @@ export interface S3Object {
 
 export interface ImageCode {
   readonly kind: 'image';
-  /** As it was named. */
+  /** Name that the deployment used. */
   readonly image: string;
-  /** The image that had this name when it was deployed: what runs. Absent where the engine had none. */
+  /** Id of the image that had this name at deployment; this image runs. Absent if the engine had none. */
   readonly imageId?: string;
   readonly codeSha256: string;
 }
 
 export type Code = ZipCode | ImageCode;
 
-/** What environments are made from. */
+/** Code and settings from which environments are made. */
 export interface Deployable {
   readonly settings: FunctionSettings;
   readonly code: Code;
@@ -93,31 +93,31 @@ export interface Reason {
   readonly code: string;
 }
 
-/** A published version. What is deployed never changes; the state does, once. */
+/** A published version. Its code and settings never change; its state changes once. */
 export interface VersionRecord extends Deployable {
   readonly functionName: string;
   /** `$LATEST` or a number in decimal. */
   readonly version: string;
   readonly state: FunctionState;
   readonly stateReason?: Reason;
-  /** It runs already, though its state, or that of its update, is still shown as in progress. */
+  /** It runs already, although its state or update status is still shown as in progress. */
   readonly ready?: true;
   /** Milliseconds since the epoch. */
   readonly lastModifiedMs: number;
   readonly revisionId: string;
-  /** The description that `$LATEST` had when it was published, which a version may have another of. */
+  /** Description of `$LATEST` at publication; the version's own may differ. */
   readonly latestDescription?: string;
 }
 
 /** A function with its `$LATEST`. */
 export interface FunctionRecord extends VersionRecord {
-  /** Who wants it: the wire, or the file `lambdock.yaml`. */
+  /** Whether a client or the template deployed it. */
   readonly source: 'api' | 'template';
-  /** The highest number that a version was given; numbers are not given twice. */
+  /** The highest version number so far; numbers are not reused. */
   readonly lastVersion: number;
   readonly update: 'Successful' | 'InProgress' | 'Failed';
   readonly updateReason?: Reason;
-  /** What serves until an update has been successful. */
+  /** Serves until the update has succeeded. */
   readonly serving?: Deployable;
 }
 
@@ -142,7 +142,7 @@ export interface LayerRecord {
   readonly codeSha256: string;
   readonly sizeBytes: number;
   readonly unzippedBytes: number;
-  /** Of the zip, which is the address of the content too. */
+  /** Hash of the zip, which is also the content's address in the store. */
   readonly hash: string;
   /** As of a function's code. */
   readonly object?: S3Object;

@@ -6,7 +6,7 @@ import type { Store } from '../store/store';
 import type { Deployable } from './records';
 import type { Scope } from './state';
 
-/** What an environment is made from, for something that is deployed. The place of the store makes no difference. */
+/** The `FunctionVersion` of a deployed version. Its revision does not depend on the store's path. */
 export function registeredVersion(
   scope: Scope,
   functionName: string,

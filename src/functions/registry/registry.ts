@@ -17,11 +17,11 @@ import type {
 import { registeredVersion } from './registered-version';
 import { type ChangedFunction, Changes, Documents, isSameScope, type Scope } from './state';
 
-/** A function as invocations need it: in memory, so that nothing is read on their way. */
+/** A function in memory, so that invocations read nothing from disk. */
 export interface Served {
   readonly scope: Scope;
   readonly record: FunctionRecord;
-  /** By number, and `$LATEST`; only those that can be run. */
+  /** By number or `$LATEST`; only versions that can run. */
   readonly versions: ReadonlyMap<string, FunctionVersion>;
   /** Published versions, whatever their state. */
   readonly published: ReadonlyMap<string, VersionRecord>;
@@ -34,21 +34,21 @@ export type RegistryListener = (scope: Scope, functionName: string, elsewhere: b
 const indexKey = ({ region, accountId }: Scope, functionName: string) =>
   `${region}/${accountId}/${functionName}`;
 
-/** So that keys sort as numbers do. */
+/** Pads the number, so that keys sort in numeric order. */
 export const versionKey = (functionName: string, version: string): string =>
   `${functionName}:${version.padStart(10, '0')}`;
 export const aliasKey = (functionName: string, alias: string): string => `${functionName}:${alias}`;
 
 /**
- * What is deployed, durable: records in the database, content in the store, an index of both in memory. Others may
- * deploy in the same data folder: `follow` takes up what they did.
+ * All deployments: records in the database, content in the store, and an in-memory index of both. Other lambdocks may
+ * deploy in the same data folder; `follow` reads their changes.
  */
 export class Registry {
   readonly functions: Documents<FunctionRecord>;
   readonly versions: Documents<VersionRecord>;
   readonly aliases: Documents<AliasRecord>;
   readonly layers: Documents<LayerRecord>;
-  /** The highest number a layer's version was given, which outlives the version. */
+  /** The highest version number of each layer, which outlives the version. */
   readonly layerCounts: Documents<{ readonly last: number }>;
   readonly reserved: Documents<ReservedConcurrency>;
   readonly provisioned: Documents<ProvisionedConcurrency>;
@@ -57,9 +57,9 @@ export class Registry {
   #seen = 0;
   #isBehind = false;
   readonly #index = new Map<string, Served>();
-  /** The same by name alone, of all places: every call looks one up, and needs no key composed for that. */
+  /** The same by name only, so that the lookup of a call need not compose a key. */
   readonly #named = new Map<string, readonly Served[]>();
-  /** Lists that were asked for since the last change, by place: pages of one follow upon one another. */
+  /** Cached lists since the last change, by account and region, since clients read one list page by page. */
   readonly #lists = new Map<string, readonly VersionRecord[]>();
   readonly #listeners = new Set<RegistryListener>();
 
@@ -91,18 +91,18 @@ export class Registry {
   }
 
   /**
-   * Takes up what others have deployed in the same data folder, and notifies the listeners. Where there is nothing new,
-   * that takes a few microseconds: it stands before every request. `thoroughly` for what is done by the clock.
+   * Reads changes of other lambdocks in the same data folder and notifies the listeners. Called before every request:
+   * without changes it takes a few microseconds. `thoroughly` is for periodic calls.
    */
   follow(thoroughly = false): void {
-    // Asked only once, so it is remembered until it has been taken up.
+    // The database reports a change only once, so the flag is kept until the change has been read.
     if (this.database.changedElsewhere(thoroughly)) this.#isBehind = true;
     if (!this.#isBehind) return;
     this.#catchUp();
     this.#isBehind = false;
   }
 
-  /** Called after every change of a function. @returns what ends it */
+  /** Calls the listener after every change of a function. @returns a function that unsubscribes */
   onChange(listener: RegistryListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -112,12 +112,12 @@ export class Registry {
     return this.#named.get(functionName)?.find((each) => isSameScope(each.scope, scope));
   }
 
-  /** In the order of places and names. */
+  /** Sorted by account, region and name. */
   everyServed(): readonly Served[] {
     return [...this.#index.values()];
   }
 
-  /** A place's functions by name; with all their versions, if wanted, each function's behind it. */
+  /** Functions of an account and region by name; with `versions`, each is followed by its versions. */
   list(scope: Scope, versions = false): readonly VersionRecord[] {
     const key = `${indexKey(scope, '')}${versions}`;
     const known = this.#lists.get(key) ?? this.#list(scope, versions);
@@ -136,7 +136,7 @@ export class Registry {
     return listed.sort(([one], [other]) => (one < other ? -1 : 1)).map(([, record]) => record);
   }
 
-  /** @throws {LambdaError} `ResourceNotFoundException`, naming what was asked for */
+  /** @throws {LambdaError} `ResourceNotFoundException`, with the requested name */
   function(scope: Scope, functionName: string, qualifier?: string): FunctionRecord {
     const record = this.functions.get(scope, functionName);
     if (record === undefined) throw functionNotFound(scope, functionName, qualifier);
@@ -155,7 +155,7 @@ export class Registry {
     return record;
   }
 
-  /** References to everything in the store that is deployed, in all places. */
+  /** References to all deployed content of the store, of all accounts and regions. */
   references(): ReadonlySet<string> {
     const found = new Set<string>();
     const add = ({ settings: { layers, opt }, code }: Deployable) => {
@@ -174,7 +174,7 @@ export class Registry {
     return found;
   }
 
-  /** What an environment is made from. */
+  /** The `FunctionVersion` from which environments are made. */
   runnable(scope: Scope, functionName: string, version: string, deployable: Deployable): FunctionVersion {
     return registeredVersion(scope, functionName, version, deployable, this.store);
   }
@@ -192,7 +192,7 @@ export class Registry {
     for (const other of others) this.#tell(other, true);
   }
 
-  /** All who listen, also where one of them fails; the first failure is thrown then. */
+  /** Calls all listeners, even if one fails; then throws the first failure. */
   #tell({ scope, functionName }: ChangedFunction, isElsewhere: boolean): void {
     const failures: unknown[] = [];
     for (const tell of this.#listeners) {
@@ -260,7 +260,7 @@ export function functionNotFound(scope: Scope, functionName: string, qualifier?:
   return new LambdaError('ResourceNotFoundException', `Function not found: ${arn}`);
 }
 
-/** @throws {LambdaError} where the caller knows another revision than there is */
+/** @throws {LambdaError} if the caller's revision is not the current one */
 export function checkRevision(
   asked: string | undefined,
   record: { readonly revisionId: string },

@@ -2,8 +2,8 @@ import type { FunctionVersion } from '../function-version';
 import type { Served } from './registry';
 
 /**
- * The version that a qualifier stands for now: `$LATEST`, a number, or an alias, which may share its invocations
- * out among two versions by weight. Undefined where none can run.
+ * Resolves a qualifier to a version: `$LATEST`, a number, or an alias, which may split its invocations between two
+ * versions by weight. Undefined if the version cannot run.
  */
 export function resolve(
   { versions, aliases }: Served,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Database } from '../../lib/database';
 
-/** Where something is deployed: what lies in one account and region is not seen from another one. */
+/** Account and region of a deployment. Each account and region sees only its own deployments. */
 export interface Scope {
   readonly region: string;
   /** Twelve digits. */
@@ -11,10 +11,10 @@ export interface Scope {
 export const isSameScope = (one: Scope, other: Scope): boolean =>
   one.region === other.region && one.accountId === other.accountId;
 
-/** Kinds of documents that belong to a function and that every lambdock has in memory. */
+/** Kinds of documents that belong to a function and that every lambdock keeps in memory. */
 const followed = "'function', 'version', 'alias', 'reserved-concurrency', 'provisioned-concurrency'";
 
-/** Takes note of a change of the function that a document belongs to: its key begins with the function's name. */
+/** Records a change of the document's function; the document's key begins with the function's name. */
 const noteChange = (event: string, row: 'NEW' | 'OLD') =>
   `CREATE TRIGGER note_${event.toLowerCase()} AFTER ${event} ON documents WHEN ${row}.kind IN (${followed}) BEGIN
      INSERT OR REPLACE INTO changes (place, function, number) VALUES (
@@ -25,11 +25,10 @@ const noteChange = (event: string, row: 'NEW' | 'OLD') =>
    END;`;
 
 /**
- * The first schema has one table for all that is deployed. A thing is a document of JSON under its kind, its place
- * and its key; it goes when its owner goes. The second has the number of each function's last change beside it, so
- * that one lambdock can tell what others have changed; whatever writes, the database takes note of it. The third has the
- * asynchronous events that were accepted and have not ended, each with the run of lambdock that works on it. The fourth
- * finds the URL of a request by the id in its host name.
+ * 1. One table for all deployments: JSON documents by kind, account, region and key; removed with their owner.
+ * 2. The number of each function's last change, written by triggers, so that a lambdock sees the changes of others.
+ * 3. Accepted asynchronous events that have not ended, each with the run of lambdock that processes it.
+ * 4. An index that finds a function URL by the id in its host name.
  */
 const migrations: readonly string[] = [
   `CREATE TABLE documents (
@@ -65,26 +64,26 @@ export function openState(dataFolder: string): Database {
 
 const placeKey = ({ region, accountId }: Scope) => `${region}/${accountId}`;
 
-/** The place in a row of `documents`. */
+/** Account and region of a row of `documents`. */
 export function placeOf(key: unknown): Scope {
   const [region = '', accountId = ''] = String(key).split('/');
   return { region, accountId };
 }
 
-/** Later than every key that begins with what it is put behind. */
+/** Appended to a prefix, sorts after every key with that prefix. */
 const last = '\u{10ffff}';
 
 export interface Range {
-  /** Only keys that begin so. */
+  /** Only keys with this prefix. */
   readonly prefix?: string;
-  /** Only keys behind this one. */
+  /** Only keys after this one. */
   readonly after?: string;
   readonly limit?: number;
 }
 
 /**
- * The documents of one kind, e.g. `new Documents<Alias>(database, 'alias')`. Each call is a transaction of its own,
- * unless it stands within `database.transaction`.
+ * The documents of one kind, e.g. `new Documents<Alias>(database, 'alias')`. Each call is a separate transaction unless
+ * it is made within `database.transaction`.
  */
 export class Documents<T extends object> {
   constructor(
@@ -98,7 +97,7 @@ export class Documents<T extends object> {
     return row && (JSON.parse(String(row.document)) as T);
   }
 
-  /** Stores it in place of what was there. It goes with its owner: see `removeOwned`. */
+  /** Inserts or replaces a document. `removeOwned` removes it with its owner. */
   put(scope: Scope, key: string, document: T, owner?: string): void {
     this.database.run(
       'INSERT OR REPLACE INTO documents (kind, place, key, owner, document) VALUES (?, ?, ?, ?, ?)',
@@ -110,19 +109,19 @@ export class Documents<T extends object> {
     );
   }
 
-  /** Stores it in place of what was there, with the same owner; nothing happens where nothing was there. */
+  /** Replaces a document and keeps its owner; does nothing if there is no such document. */
   replace(scope: Scope, key: string, document: T): void {
     const sql = 'UPDATE documents SET document = ? WHERE kind = ? AND place = ? AND key = ?';
     this.database.run(sql, JSON.stringify(document), this.kind, placeKey(scope), key);
   }
 
-  /** Whether it was there. */
+  /** Returns whether the document existed. */
   remove(scope: Scope, key: string): boolean {
     const sql = 'DELETE FROM documents WHERE kind = ? AND place = ? AND key = ?';
     return this.database.run(sql, this.kind, placeKey(scope), key) > 0;
   }
 
-  /** In the order of their keys (by code unit). */
+  /** Sorted by key (by code unit). */
   list(scope: Scope, { prefix = '', after, limit = -1 }: Range = {}): { key: string; document: T }[] {
     return this.database
       .all(
@@ -137,7 +136,7 @@ export class Documents<T extends object> {
       .map((row) => ({ key: String(row.key), document: JSON.parse(String(row.document)) as T }));
   }
 
-  /** Of every place: what has to be known at the start. */
+  /** All documents of all accounts and regions, for the in-memory index. */
   everywhere(): { scope: Scope; key: string; document: T }[] {
     return this.database
       .all('SELECT place, key, document FROM documents WHERE kind = ? ORDER BY place, key', this.kind)
@@ -149,30 +148,30 @@ export class Documents<T extends object> {
   }
 }
 
-/** What belongs to a function, or to one of its versions and aliases alone. */
+/** Owner key of a function's documents, or of those of one version or alias. */
 export const functionOwner = (functionName: string, qualifier?: string): string =>
   qualifier === undefined ? `function/${functionName}` : `function/${functionName}:${qualifier}`;
 
-/** What belongs to a version of a layer. */
+/** Owner key of a layer version's documents. */
 export const layerOwner = (layerName: string, version: number): string => `layer/${layerName}:${version}`;
 
-/** Removes the documents of every kind that have this owner, or one within it. */
+/** Removes all documents with this owner or an owner within it. */
 export function removeOwned(database: Database, scope: Scope, owner: string): void {
   const sql = 'DELETE FROM documents WHERE place = ? AND (owner = ? OR (owner > ? AND owner < ?))';
   database.run(sql, placeKey(scope), owner, `${owner}:`, `${owner}:${last}`);
 }
 
-/** A function that was deployed, changed in any way, or deleted. */
+/** A function that was deployed, changed or deleted. */
 export interface ChangedFunction {
   readonly scope: Scope;
   readonly functionName: string;
 }
 
-/** Which functions have been changed, by whomever, in the order of their last changes. */
+/** Functions that any lambdock has changed, in the order of their last changes. */
 export class Changes {
   constructor(private readonly database: Database) {}
 
-  /** The number of the last one; they ascend. */
+  /** The number of the last change; numbers ascend. */
   last(): number {
     return Number(this.database.first('SELECT max(number) AS last FROM changes')?.last ?? 0);
   }

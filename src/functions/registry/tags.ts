@@ -17,7 +17,7 @@ export class Tags {
     return this.#documents.get(scope, resource) ?? {};
   }
 
-  /** Tags with the same key are replaced. They go with `owner`. @throws {LambdaError} where there would be too many */
+  /** Replaces tags with the same key. They are removed with `owner`. @throws {LambdaError} if there are too many */
   add(scope: Scope, resource: string, tags: TagSet, owner?: string): void {
     const after = { ...this.of(scope, resource), ...tags };
     if (Object.keys(after).length > limits.tags) {
@@ -26,7 +26,7 @@ export class Tags {
     this.#documents.put(scope, resource, after, owner);
   }
 
-  /** Keys that are not there are no error. */
+  /** Ignores keys that do not exist. */
   remove(scope: Scope, resource: string, keys: readonly string[]): void {
     const after = Object.entries(this.of(scope, resource)).filter(([key]) => !keys.includes(key));
     this.#documents.replace(scope, resource, Object.fromEntries(after));

@@ -7,13 +7,13 @@ interface Hosted {
   readonly names: readonly string[];
 }
 
-/** Who may have functions of a file in one data folder: each lambdock says of which, so that none removes another's. */
+/** Records which lambdock hosts which template functions in a data folder, so that one does not remove another's. */
 export class TemplateOwners {
   readonly #hosted: Documents<Hosted>;
 
   constructor(
     private readonly database: Database,
-    /** Which run of lambdock this is. */
+    /** Id of this run of lambdock. */
     private readonly boot: string,
     /** Other runs that have not ended. */
     private readonly others: () => ReadonlySet<string>,
@@ -22,8 +22,8 @@ export class TemplateOwners {
   }
 
   /**
-   * Says what this one's file names; resolves to whether another one's names a function. Writes only what is new, since
-   * every save of a watched file comes here.
+   * Records the functions of this lambdock's template. Returns a check whether another lambdock's template has a
+   * function. It writes only changes, since every save of a watched template calls it.
    */
   host(scope: Scope, names: readonly string[]): (scope: Scope, functionName: string) => boolean {
     const living = this.others();

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import type { Bundle } from './bundle';
 
-/** What is kept of a bundle beside its folder. */
+/** Metadata stored beside a bundle's folder. */
 export interface BundleMetadata extends Omit<Bundle, 'hash' | 'folder'> {
-  /** References to what it was made from, which would have to be made again without it. */
+  /** References to its sources, which are kept as long as it is. */
   readonly from?: readonly string[];
 }
 
-/** Undefined where there is no such file, or a damaged one. */
+/** Undefined if the file does not exist or is damaged. */
 export async function readBundleMetadata(path: string): Promise<BundleMetadata | undefined> {
   try {
     const read: unknown = JSON.parse(await readFile(path, 'utf8'));

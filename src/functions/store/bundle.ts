@@ -4,29 +4,29 @@ export interface Bundle {
   readonly hash: string;
   /** Absolute path. */
   readonly folder: string;
-  /** Unzipped size: the sum of its files. */
+  /** Unzipped size: the sum of the file sizes. */
   readonly sizeBytes: number;
-  /** SHA-256 in base64, of the zip file itself where it came from one. */
+  /** SHA-256 in base64, of the zip file if it came from one. */
   readonly codeSha256: string;
-  /** What works as on Lambda, and is hardly meant so: sentences about its entries. */
+  /** Warnings about entries that are valid on Lambda but probably a mistake. */
   readonly warnings?: readonly string[];
 }
 
 export type BundleErrorKind =
-  /** The folder or file is not there, or cannot be read. */
+  /** The folder or file does not exist or cannot be read. */
   | 'missing'
-  /** There is nothing in it. */
+  /** It has no files. */
   | 'empty'
   /** Not a zip file, or a damaged one. */
   | 'broken'
-  /** It would put something outside its own folder, or holds what is no file, folder or link. */
+  /** It would write outside of its folder, or has an entry that is not a file, folder or link. */
   | 'unsafe'
   /** More bytes or entries than a function may have. */
   | 'too-large'
-  /** It is sound, but does not fit the function. */
+  /** It is valid but does not fit the function. */
   | 'unsuitable';
 
-/** Code or a layer that cannot be taken; the message is a sentence for the user. */
+/** Code or a layer was refused; the message is a sentence for the user. */
 export class BundleError extends Error {
   override readonly name = 'BundleError';
 
@@ -39,5 +39,5 @@ export class BundleError extends Error {
   }
 }
 
-/** Files, folders and links that one bundle may hold; no function of 250 MB has nearly as many. */
+/** Most files, folders and links of a bundle, far more than functions of 250 MB have. */
 export const maxEntries = 200_000;

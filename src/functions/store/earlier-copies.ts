@@ -1,22 +1,24 @@
 import { tickMs } from './fingerprints';
 import type { EarlierCopy, FolderCopy, FolderEntry } from './folder';
 
-/** A developer edits few folders at a time; of each its last copy is worth something. */
+/** Number of folders whose last copy is kept; a developer edits few folders at a time. */
 const keptAtMost = 16;
 
-/** Larger ones are not remembered: what that takes of the memory is not worth it. */
+/** Larger folders are not kept, since they would use too much memory. */
 const filesAtMost = 20_000;
 
-/** The last copies of folders, so that a deployment reads what was edited and links the rest. In memory alone. */
+/** The last copies of folders, so that a deployment reads edited files and links the others. In memory only. */
 export class EarlierCopies {
-  /** The most recently used one comes last. */
+  /** The most recently used copy is last. */
   readonly #copies = new Map<string, EarlierCopy>();
 
   get(source: string): EarlierCopy | undefined {
     return this.#copies.get(source);
   }
 
-  /** `lookedMs` is when the entries were listed: a file changed just before might have changed again without a sign of it. */
+  /**
+   * `lookedMs` is when the entries were listed: a file that changed just before may change again within the same tick.
+   */
   remember(
     source: string,
     folder: string,

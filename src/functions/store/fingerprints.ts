@@ -1,18 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { writeAtomically } from '../../lib/files';
 
-/** What a source looked like, and where in the store its content lies. */
+/** A source's fingerprint, and its content's address in the store. */
 interface Seen {
   readonly print: string;
   readonly hash: string;
 }
 
-/** A file system's clock ticks this seldom: two writes within one tick leave the same time. */
+/** Resolution of file times: two writes within one tick have the same time. */
 export const tickMs = 100;
 
 /**
- * Remembers what sources looked like from outside, so that an unchanged one need not be read again. It is a
- * cache: where it is lost or of no use, sources are read.
+ * Caches fingerprints of sources (names, times, sizes), so that an unchanged source is not read again. If the cache is
+ * lost, sources are read.
  */
 export class Fingerprints {
   readonly #path: string;
@@ -29,7 +29,7 @@ export class Fingerprints {
 
   /**
    * @param changedMs when the source was last changed
-   * @param lookedMs when it was looked at; a change just before might have been followed by one that shows nowhere
+   * @param lookedMs when it was read; a change just before may be followed by one with the same time
    */
   async remember(source: string, seen: Seen, changedMs: number, lookedMs: number): Promise<void> {
     if (changedMs > lookedMs - tickMs) return;
@@ -54,7 +54,7 @@ async function load(path: string): Promise<Map<string, Seen>> {
       }
     }
   } catch {
-    // Not there yet, or damaged: as good as empty.
+    // A missing or damaged file counts as empty.
   }
   return seen;
 }

@@ -3,15 +3,15 @@ import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
 import { listFolder } from './folder';
 
-/** The earliest that a zip can say. The same for every file, so that the same content is the same zip. */
+/** The earliest time in a zip. All files have it, so that equal content makes equal zips. */
 const written = new Date(1980, 0, 1);
 
 const types = { file: 0o100000, folder: 0o040000, link: 0o120000 } as const;
 
 /**
- * A folder as a zip, by the same rules as the code that a file names: what tools leave behind is left out.
+ * Zips a folder, without files of tools (see `ignoredNames`), like a template's code folder.
  * @param follows as for `listFolder`
- * @throws {BundleError} when it is not there, empty or too large
+ * @throws {BundleError} if it does not exist, is empty or is too large
  */
 export async function zipFolder(
   folder: string,

@@ -23,37 +23,37 @@ import { smallFileBytes, writeSmallFile } from '../../lib/files';
 import { ownOutputs } from '../../lib/own-output';
 import { BundleError, maxEntries } from './bundle';
 
-/** Something in a folder that is to become a bundle. */
+/** An entry of a folder that becomes a bundle. */
 export interface FolderEntry {
   /** Within the bundle, with `/`. */
   readonly path: string;
-  /** Where it is read from; for what was reached through a link, behind the link. */
+  /** Path that it is read from; behind a followed link, the link's target. */
   readonly source: string;
   readonly kind: 'file' | 'folder' | 'link';
-  /** As it will be in the bundle. */
+  /** Mode in the bundle. */
   readonly mode: number;
   readonly sizeBytes: number;
   /** Of a link. */
   readonly target: string;
-  /** Changes whenever the file is written, replaced or given another mode. */
+  /** Changes when the file is written or replaced, or its mode changes. */
   readonly stamp: string;
   readonly changedMs: number;
 }
 
-/** Left by tools that work in a folder; never part of what is deployed. */
+/** Names of tools' files, which are never deployed. */
 export const ignoredNames: ReadonlySet<string> = new Set(['.git', '.lambdock', '__pycache__', '.DS_Store']);
 
-/** How much is done between two turns of the event loop: a few milliseconds' worth. */
+/** Entries per turn of the event loop: a few milliseconds of work. */
 const looksPerTurn = 250;
 const writesPerTurn = 16;
 
 /**
- * Lists a folder, sorted, parents first. Links within the folder stay links, and so do absolute ones, which lead to a
- * place of the sandbox. A relative one that leads out of the folder is followed, as zip programs follow it, so that
- * workspaces' linked packages are deployed; one that leads nowhere stays.
- * @param without absolute path of a folder that is left out (the store, when it lies in the code's folder)
- * @param follows whether links are followed at all: not in a folder of the store, whose links are of a sandbox
- * @throws {BundleError} when it is not there, empty or too large
+ * Lists a folder, sorted, parents first. Links within the folder stay links; so do absolute links, which are paths of
+ * the sandbox, and broken ones. Relative links out of the folder are followed, as zip programs do, so that workspaces'
+ * linked packages are deployed.
+ * @param without absolute path of a folder to skip (the store, if it is in the code's folder)
+ * @param follows whether links are followed; not in a folder of the store, whose links are paths of a sandbox
+ * @throws {BundleError} if it does not exist, is empty or is too large
  */
 export async function listFolder(root: string, without: string, follows = true): Promise<FolderEntry[]> {
   const entries: FolderEntry[] = [];
@@ -68,7 +68,7 @@ export async function listFolder(root: string, without: string, follows = true):
       path,
       source,
       kind,
-      // Every user may read what a folder holds, whatever the umask of its writer.
+      // Readable for all users, independent of the writer's umask.
       mode: executable ? 0o755 : 0o644,
       sizeBytes: kind === 'file' ? Number(stats.size) : 0,
       changedMs: Number(stats.ctimeMs),
@@ -78,7 +78,7 @@ export async function listFolder(root: string, without: string, follows = true):
     if (sizeBytes > limits.unzippedBytes || entries.length > maxEntries) throw tooLarge(root);
   };
 
-  /** `within` is the folder that links may stay in: the root, or what the last followed link led to. */
+  /** `within` is the folder in which links stay links: the root, or the target of the last followed link. */
   const walk = async (
     folder: string,
     prefix: string,
@@ -90,7 +90,7 @@ export async function listFolder(root: string, without: string, follows = true):
       if (ignoredNames.has(name) || source === without) continue;
       const path = `${prefix}${name}`;
       const stats = lstatSync(source, { bigint: true });
-      // It grows with every line that is printed, so that it would be another code each time.
+      // lambdock's own log file grows with every line, so the code would change each time.
       if (stats.isFile() && isOwnOutput(stats)) continue;
       if (stats.isFile()) add(path, source, 'file', stats);
       else if (stats.isDirectory()) {
@@ -131,7 +131,7 @@ export async function listFolder(root: string, without: string, follows = true):
     throw new BundleError('missing', `${root} cannot be read (${code}).`, { cause: error });
   }
   if (!entries.some((entry) => entry.kind === 'file'))
-    throw new BundleError('empty', `${root} holds no file.`);
+    throw new BundleError('empty', `${root} has no files. Name a folder with code.`);
   return entries;
 }
 
@@ -143,20 +143,20 @@ function tooLarge(root: string): BundleError {
   );
 }
 
-/** What a file looked like when it was copied, and the hash of its content. */
+/** A file's stamp at the time of the copy, and the hash of its content. */
 interface CopiedFile {
   readonly stamp: string;
   readonly digest: Buffer;
 }
 
-/** An earlier copy of the same source: files that look as they did then are linked from there, and not read again. */
+/** An earlier copy of the same source: unchanged files are linked from it and not read again. */
 export interface EarlierCopy {
   readonly folder: string;
   readonly files: ReadonlyMap<string, CopiedFile>;
 }
 
 export interface FolderCopy {
-  /** Over names, modes and bytes of what lies there now, in hex. */
+  /** Hash of names, modes and bytes of the current content, in hex. */
   readonly hash: string;
   readonly files: ReadonlyMap<string, CopiedFile>;
 }
@@ -188,7 +188,7 @@ export async function copyEntries(
   return { hash: hash.digest('hex'), files };
 }
 
-/** The hash of a file that is as it was; undefined for another, and where the system refuses the link. */
+/** The hash of an unchanged file; undefined if it has changed or the system refuses the link. */
 function linkUnchanged(entry: FolderEntry, copy: string, earlier?: EarlierCopy): Buffer | undefined {
   const known = earlier?.files.get(entry.path);
   if (earlier === undefined || known?.stamp !== entry.stamp) return undefined;
@@ -207,7 +207,7 @@ async function copyOne(entry: FolderEntry, copy: string): Promise<Buffer> {
     writeSmallFile(copy, content, entry.mode);
     return hash.update(content).digest();
   }
-  // A reflink shares blocks, not the file: what the user edits later does not change the copy.
+  // A reflink shares blocks, not the file: later edits do not change the copy.
   await copyFile(entry.source, copy, constants.COPYFILE_FICLONE);
   await chmod(copy, entry.mode);
   for await (const chunk of createReadStream(copy)) hash.update(chunk);

@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import { linkOrCopy } from '../../lib/files';
 import { parallel } from '../../lib/parallel';
 
-/** What lies at a path once all folders are laid over one another. */
+/** The entry at a path after merging. */
 interface Piece {
   readonly kind: 'file' | 'folder' | 'link';
   readonly source: string;
-  /** Of a folder: what is in it. */
+  /** A folder's entries. */
   readonly within: Map<string, Piece>;
 }
 
 /**
- * Lays folders over one another: what a later one has at a path is what is there, and only folders that both
- * have are joined. Files become hard links, so that a layer takes its space once; `folders` and `target` have
- * to lie on one file system and never change. Where a link cannot be made, files are copied.
+ * Merges folders: the entry of a later folder wins, and folders with the same path are joined. Files become hard links,
+ * so that a layer takes its space once; `folders` and `target` must be on one file system and never change. Files that
+ * cannot be linked are copied.
  */
 export async function mergeFolders(folders: readonly string[], target: string): Promise<void> {
   const top = new Map<string, Piece>();

@@ -4,15 +4,15 @@ import { readBundleMetadata } from './bundle-metadata';
 import { reference, storeSections } from './store-sections';
 import { removeMarked, unmark, unusedSuffix } from './unused-marks';
 
-/** Whose content is wanted, and by whom. */
+/** Content that is in use. */
 export interface Wanted {
-  /** References of all that is deployed. */
+  /** References of all deployments. */
   readonly references: ReadonlySet<string>;
-  /** Folders that sandboxes have, as absolute paths. */
+  /** Absolute paths of folders that sandboxes use. */
   readonly folders: ReadonlySet<string>;
 }
 
-/** Something in the store: what bears its name, by what it is referred to, and whether it is marked. */
+/** An item of the store: its paths, its references, and whether it is marked as unused. */
 interface Item {
   readonly path: string;
   readonly parts: readonly string[];
@@ -21,10 +21,10 @@ interface Item {
 }
 
 /**
- * Removes what has not been wanted for `graceMs` from a store: code, layers, merged layers and zips. The first time
- * that something is not wanted, that is only noted: a deploy under way refers to its content at its end, and what
- * another lambdock runs ends some time after it is not deployed any more. `wantedNow` is asked once it is known what
- * there is, so that what was added last is not missed. Resolves to since when those are not deployed that were left.
+ * Removes content from the store that has been unused for `graceMs`: code, layers, merged layers and zips. Content that
+ * is found unused for the first time is only marked: a running deployment references its content at its end, and other
+ * lambdocks' environments end some time after their deployment. `wantedNow` is called after the store has been listed,
+ * so that new content is not missed. Resolves to the times since when the remaining unused content is marked.
  */
 export async function prune(
   storeFolder: string,
@@ -32,7 +32,7 @@ export async function prune(
   nowMs: number,
   graceMs: number,
 ): Promise<readonly number[]> {
-  // One that lies elsewhere may be others' as well, and what they want is not known here.
+  // A linked store may be shared with other data folders, whose references are unknown.
   if ((await lstat(storeFolder)).isSymbolicLink()) return [];
   const items = [...(await bundles(storeFolder)), ...(await zips(storeFolder))];
   const { references, folders } = wantedNow();
@@ -55,7 +55,7 @@ async function bundles(storeFolder: string): Promise<Item[]> {
   const items: Item[] = [];
   for (const shelf of storeSections) {
     const names = await readdir(join(storeFolder, shelf));
-    // Of whatever there is: of one that a crash has left there may be the metadata alone.
+    // Considers all names: after a crash, an item may consist of its metadata only.
     for (const hash of new Set(names.flatMap((name) => /^[0-9a-f]{64}(?=$|\.)/.exec(name)?.[0] ?? []))) {
       const path = join(storeFolder, shelf, hash);
       items.push({
@@ -69,7 +69,7 @@ async function bundles(storeFolder: string): Promise<Item[]> {
   return items;
 }
 
-/** Zips are wanted as long as what was unpacked from them, or what they were made of. */
+/** Zips are kept as long as the bundles that were unpacked from them or that they were made from. */
 async function zips(storeFolder: string): Promise<Item[]> {
   const names = await readdir(join(storeFolder, 'zips'));
   return names.flatMap((name) => {
@@ -85,13 +85,13 @@ async function zips(storeFolder: string): Promise<Item[]> {
   });
 }
 
-/** With what they were made from, and so on. */
+/** Adds the sources of references, transitively. */
 async function withSources(
   storeFolder: string,
   references: ReadonlySet<string>,
 ): Promise<ReadonlySet<string>> {
   const all = new Set(references);
-  // What is added meanwhile is walked over as well.
+  // The loop also visits references that are added meanwhile.
   for (const each of all) {
     const metadata = await readBundleMetadata(join(storeFolder, `${each}.json`));
     for (const source of metadata?.from ?? []) all.add(source);

@@ -1,7 +1,7 @@
-/** `code`: functions' code; `layers`: one layer each; `opt`: layers merged. */
+/** `code`: functions' code; `layers`: single layers; `opt`: merged layers. */
 export type StoreSection = 'code' | 'layers' | 'opt';
 
 export const storeSections: readonly StoreSection[] = ['code', 'layers', 'opt'];
 
-/** How something in the store is referred to: `code/HASH`, which is its place in there too. */
+/** Reference to an item of the store: `code/HASH`, which is also its path in the store. */
 export const reference = (shelf: StoreSection, hash: string): string => `${shelf}/${hash}`;

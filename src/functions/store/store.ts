@@ -24,13 +24,13 @@ import { type StoreSection, storeSections } from './store-sections';
 import { unmark } from './unused-marks';
 import { unpackZip } from './zip';
 
-/** Zips up to this size are read as a whole, which takes a tenth of the time where they hold many files. */
+/** Zips up to this size are read into memory, which takes a tenth of the time if they have many files. */
 const zipInMemoryBytes = 67_108_864;
 
 /**
- * Unpacked code and layers under the hash of their content, below `store/` in the data folder. What bears a
- * hash is complete and never changes: everything is put together under another name and then moved, so that
- * neither a crash nor a second writer of the same content can leave a part of it.
+ * Unpacked code and layers by the hash of their content, below `store/` in the data folder. An item with a hash is
+ * complete and never changes: it is made under a temporary name and then renamed, so that neither a crash nor a second
+ * writer leaves a partial item.
  */
 export class Store {
   readonly #folder: string;
@@ -45,8 +45,8 @@ export class Store {
   }
 
   /**
-   * Opens the store in a data folder, made where it is not there. What a crash left unfinished is removed by one that
-   * is alone: whether processes in other containers live cannot be seen.
+   * Opens the store in a data folder; creates it if needed. If this process is `alone`, it removes temporary files of
+   * crashed processes; it cannot see whether processes in other containers live.
    */
   static async open(dataFolder: string, { alone = true } = {}): Promise<Store> {
     const folder = join(dataFolder, 'store');
@@ -59,9 +59,9 @@ export class Store {
   }
 
   /**
-   * Copies a folder into the store, or finds it there: by a look at its files' times and sizes where it has
-   * not changed since the last time.
-   * @throws {BundleError} where it is not there, empty or too large
+   * Copies a folder into the store unless its content is already there. An unchanged folder is recognized by its files'
+   * times and sizes.
+   * @throws {BundleError} if it does not exist, is empty or is too large
    */
   addFolder(section: StoreSection, path: string): Promise<Bundle> {
     // Many functions of one template have the same code or layer.
@@ -94,8 +94,8 @@ export class Store {
   }
 
   /**
-   * Unpacks a zip, given as a path or as its bytes, or finds it in the store.
-   * @throws {BundleError} where it is not there, damaged, unsafe, empty or too large
+   * Unpacks a zip, given as a path or as bytes, unless its content is already in the store.
+   * @throws {BundleError} if it does not exist, or is damaged, unsafe, empty or too large
    */
   async addZip(section: StoreSection, zip: string | Buffer): Promise<Bundle> {
     if (typeof zip !== 'string') return this.#addZip(section, zip, 'the zip', sha256(zip));
@@ -122,9 +122,9 @@ export class Store {
   }
 
   /**
-   * What `fill` makes, under a key of the caller's choice: 64 hex digits that stand for everything that goes
-   * into it. Made once, however many ask for it at a time. `fill` gets an empty folder and resolves to the
-   * content's size in bytes. What it is made `from` is kept for as long as it is itself.
+   * Returns the item with this key; `fill` makes it if it does not exist. The key is 64 hex digits that identify all
+   * inputs. Parallel calls share one `fill`, which gets an empty folder and resolves to the content's size in bytes.
+   * The items in `from` are kept as long as this one.
    */
   async make(
     section: StoreSection,
@@ -150,8 +150,8 @@ export class Store {
   }
 
   /**
-   * Keeps a zip as it came, so that it can be downloaded again and unpacked anew. It is on the disk when this
-   * resolves. Resolves to its hash, in hex, which is that of the bundle which `addZip` makes of it.
+   * Stores a zip unchanged, for downloads and for `restore`. It is on disk when this resolves. Resolves to its hash in
+   * hex, which is also the hash of the bundle that `addZip` makes of it.
    */
   async keepZip(zip: Buffer): Promise<string> {
     const hash = sha256(zip);
@@ -161,14 +161,14 @@ export class Store {
     return hash;
   }
 
-  /** Where a kept zip lies. */
+  /** Path of a stored zip. */
   keptZip(hash: string): string {
     return join(this.#folder, 'zips', `${hash}.zip`);
   }
 
   /**
-   * Where a zip of what has this hash lies, for a download: the one that it came from; of what came from
-   * a folder one is made. Undefined where there is no such code.
+   * Path of a zip of the code with this hash, for a download: the stored zip, or one that is made of the folder.
+   * Undefined if there is no such code.
    */
   async zipFile(hash: string): Promise<string | undefined> {
     const kept = this.keptZip(hash);
@@ -179,12 +179,12 @@ export class Store {
     return existsSync(made) ? made : undefined;
   }
 
-  /** Where what has a hash lies. */
+  /** Folder of the item with this hash. */
   folder(section: StoreSection, hash: string): string {
     return join(this.#folder, section, hash);
   }
 
-  /** Unpacks a kept zip again where that is not to be found any more. */
+  /** Unpacks a stored zip again if its bundle is missing. */
   async restore(section: StoreSection, hash: string): Promise<void> {
     if ((await this.get(section, hash)) === undefined && existsSync(this.keptZip(hash)))
       await this.addZip(section, this.keptZip(hash));
@@ -195,7 +195,7 @@ export class Store {
     return prune(this.#folder, wanted, nowMs, graceMs);
   }
 
-  /** What lies under a hash, if it is there. */
+  /** The bundle with this hash, if it exists. */
   async get(section: StoreSection, hash: string): Promise<Bundle | undefined> {
     const folder = join(this.#folder, section, hash);
     await unmark(folder);
@@ -234,7 +234,7 @@ export class Store {
       const { hash, ...metadata } = await fill(temporary);
       const folder = join(this.#folder, section, hash);
       await unmark(folder);
-      // Before the folder: what is there without its metadata would not be found.
+      // Before the folder: without metadata the folder would not be found.
       await writeAtomically(`${folder}.json`, JSON.stringify(metadata));
       await moveIntoPlace(temporary, folder);
       return bundleOf(hash, folder, metadata);

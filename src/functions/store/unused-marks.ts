@@ -3,12 +3,12 @@ import { dirname } from 'node:path';
 import { errnoOf } from '../../lib/errno';
 import { moveIntoPlace, removeFolder, renamed, temporaryName, writeAtomically } from '../../lib/files';
 
-/** What a mark's name has behind that of what it marks. */
+/** Suffix of a mark's file name. */
 export const unusedSuffix = '.unused';
 
 /**
- * Marks something in the store as used. A reader does so first and then looks whether it is there: then
- * it is not removed, or not found. Resolves to whether it was marked.
+ * Removes an item's unused mark. A reader calls this before it looks for the item, so that the item is not removed
+ * while it is read. Resolves to whether it was marked.
  */
 export async function unmark(path: string): Promise<boolean> {
   try {
@@ -21,8 +21,8 @@ export async function unmark(path: string): Promise<boolean> {
 }
 
 /**
- * Removes what nothing refers to and what has been marked so for `graceMs`; what is not marked is marked. `paths` is
- * all that goes with it. Resolves to since when it is marked; undefined where it was removed or is wanted again.
+ * Removes an unused item that has been marked for `graceMs`; marks it if it is not marked. `paths` are all its files.
+ * Resolves to the time of the mark; undefined if it was removed or is used again.
  */
 export async function removeMarked(
   path: string,
@@ -41,7 +41,7 @@ export async function removeMarked(
     const beside = temporaryName(dirname(path));
     if (await renamed(each, beside)) aside.push([beside, each]);
   }
-  // Out of the way first, and then the mark: only one of us and of a reader takes that away.
+  // Renames first, then removes the mark: only one of this process and a reader succeeds in removing it.
   const isUnwanted = await unmark(path);
   for (const [beside, each] of aside) await (isUnwanted ? removeFolder(beside) : moveIntoPlace(beside, each));
   return undefined;

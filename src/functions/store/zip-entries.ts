@@ -4,7 +4,7 @@ import { type Entry, getFileNameLowLevel } from 'yauzl';
 import { limits } from '../../aws/limits';
 import { BundleError, maxEntries } from './bundle';
 
-/** An entry of a zip whose name and kind have been found harmless. */
+/** A zip entry whose name and kind have been checked. */
 export interface ZipEntry {
   /** Within the bundle, normalised, with `/`. */
   readonly path: string;
@@ -15,7 +15,7 @@ export interface ZipEntry {
   readonly source: Entry;
 }
 
-/** As in `stat`'s `st_mode`, which zips from Unix carry. */
+/** File type bits of `st_mode`, which zips from Unix contain. */
 const typeBits = 0o170000;
 const types: ReadonlyMap<number, ZipEntry['kind']> = new Map([
   [0o100000, 'file'],
@@ -23,10 +23,10 @@ const types: ReadonlyMap<number, ZipEntry['kind']> = new Map([
   [0o120000, 'link'],
 ]);
 
-/** The longest that a Linux file system takes. */
+/** Limits of Linux file systems, in bytes. */
 const longest = { name: 255, path: 4_095 - 255, link: 4_096 };
 
-/** In Lambda's words. */
+/** With Lambda's text. */
 export function tooLarge(name: string): BundleError {
   return new BundleError(
     'too-large',
@@ -34,15 +34,15 @@ export function tooLarge(name: string): BundleError {
   );
 }
 
-/** To be asked with the number that the archive claims, before its entries are read. @throws {BundleError} */
+/** Call it with the archive's declared number of entries before they are read. @throws {BundleError} */
 export function checkCount(entries: number, name: string): void {
   if (entries <= maxEntries) return;
-  throw new BundleError('too-large', `${name} has ${entries} entries; allowed are at most ${maxEntries}.`);
+  throw new BundleError('too-large', `${name} must have at most ${maxEntries} entries, got ${entries}.`);
 }
 
 /**
- * Checks the directory of a zip as a whole. Folders that are only implied are added; of two entries with one
- * name the later one counts; parents come before what is in them.
+ * Checks all entries of a zip. Adds implied folders. Of two entries with the same name, the later one counts. Parents
+ * come before their content.
  * @throws {BundleError}
  */
 export function checkEntries(listed: readonly Entry[], name: string): readonly ZipEntry[] {
@@ -51,7 +51,7 @@ export function checkEntries(listed: readonly Entry[], name: string): readonly Z
   if (listed.length > maxEntries) {
     throw new BundleError(
       'too-large',
-      `${name} has ${listed.length} entries; allowed are at most ${maxEntries}.`,
+      `${name} must have at most ${maxEntries} entries, got ${listed.length}.`,
     );
   }
   const entries = new Map<string, ZipEntry>();
@@ -61,7 +61,7 @@ export function checkEntries(listed: readonly Entry[], name: string): readonly Z
   }
   const folders = impliedFolders(entries, name);
   const files = [...entries.values()].filter((entry) => entry.kind !== 'folder');
-  if (files.length === 0) throw new BundleError('empty', `${name} holds no file.`);
+  if (files.length === 0) throw new BundleError('empty', `${name} has no files. Pack the code again.`);
   return [...folders, ...files];
 }
 
@@ -70,7 +70,7 @@ function checkEntry(source: Entry, name: string): ZipEntry {
   const refuse = (why: string): never => {
     throw new BundleError(
       'unsafe',
-      `${name} has an entry ${JSON.stringify(fileName)} that ${why}; pack it anew.`,
+      `${name} has an entry ${JSON.stringify(fileName)} that ${why}. Pack it again.`,
     );
   };
   const path = posix.normalize(fileName).replace(/^\.?\/+$|^\.$|\/+$/g, '');
@@ -88,7 +88,7 @@ function checkEntry(source: Entry, name: string): ZipEntry {
   return { path, kind, mode, modified: source.getLastModDate(), source };
 }
 
-/** Archives from Windows, and from libraries that write no modes, get what a usual umask gives. */
+/** Archives without modes, as from Windows and some libraries, get the modes of a usual umask. */
 function modeOf(source: Entry): { mode: number; kind: ZipEntry['kind'] | undefined } {
   const fromUnix = [3, 19].includes(source.versionMadeBy >>> 8);
   const mode = fromUnix ? source.externalFileAttributes >>> 16 : 0;
@@ -99,7 +99,7 @@ function modeOf(source: Entry): { mode: number; kind: ZipEntry['kind'] | undefin
   return { kind, mode: mode === 0 ? 0o644 : permissions };
 }
 
-/** All folders, sorted, so that a parent comes first. What is a folder to one entry may be no file to another. */
+/** All folders, sorted, parents first. A path must not be a folder for one entry and a file for another. */
 function impliedFolders(entries: ReadonlyMap<string, ZipEntry>, name: string): ZipEntry[] {
   const folders = new Map<string, ZipEntry>();
   for (const entry of entries.values()) {
@@ -109,7 +109,7 @@ function impliedFolders(entries: ReadonlyMap<string, ZipEntry>, name: string): Z
       if (listed !== undefined && listed.kind !== 'folder') {
         throw new BundleError(
           'unsafe',
-          `${name} has ${path} both as a ${listed.kind} and as a folder; pack it anew.`,
+          `${name} has ${path} both as a ${listed.kind} and as a folder. Pack it again.`,
         );
       }
       if (!folders.has(path)) folders.set(path, listed ?? { ...entry, path, kind: 'folder', mode: 0o755 });
@@ -118,7 +118,7 @@ function impliedFolders(entries: ReadonlyMap<string, ZipEntry>, name: string): Z
   return [...folders.values()].toSorted((one, other) => (one.path < other.path ? -1 : 1));
 }
 
-/** A link may lead anywhere, out of the bundle too: that is of the sandbox, and nothing follows it before. */
+/** A link may have any target: it is a path of the sandbox, and lambdock does not follow it. */
 export function checkLink(entry: ZipEntry, to: string, name: string): void {
   if (to !== '' && !to.includes('\0')) return;
   throw new BundleError(
@@ -128,8 +128,8 @@ export function checkLink(entry: ZipEntry, to: string, name: string): void {
 }
 
 /**
- * The name of an entry. Without the mark for UTF-8 the bytes count, as on Linux: macOS and others write UTF-8 all
- * the same. What is not UTF-8 is in the code page of DOS, as the format says.
+ * The name of an entry. Without the UTF-8 flag, valid UTF-8 is still read as UTF-8, since macOS and others do not set
+ * the flag. Other bytes are in the code page of DOS, as the format defines.
  */
 export function nameOf({ generalPurposeBitFlag, fileNameRaw, extraFields }: Entry): string {
   const hasUnicodePath = extraFields.some(({ id }) => id === 0x7075);

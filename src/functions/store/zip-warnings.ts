@@ -1,6 +1,6 @@
 import type { ZipEntry } from './zip-entries';
 
-/** What of a zip works as on Lambda and is hardly what its packer meant: one sentence for each kind. */
+/** Warnings about entries that are valid on Lambda but probably a mistake, one for each kind. */
 export function entryWarnings(entries: readonly ZipEntry[]): readonly string[] {
   const backslashed = entries.filter(({ path }) => path.includes('\\'));
   const unreadable = entries.filter(

@@ -12,13 +12,13 @@ import { BundleError } from './bundle';
 import { checkCount, checkEntries, checkLink, nameOf, tooLarge, type ZipEntry } from './zip-entries';
 import { entryWarnings } from './zip-warnings';
 
-/** Lambda's own words for a zip that cannot be read, with what is wrong behind them. */
+/** Lambda's text for a zip that cannot be read; the cause follows it. */
 const unreadable = 'Could not unzip uploaded file. Please check your file, then try to upload again.';
 
 /**
- * Unpacks a zip into `target`, which exists and is empty. Everything is checked in the directory before the
- * first byte is written, and sizes and checksums again while writing. Modes are kept, as Lambda keeps them,
- * but for set-user-id bits: those would count on the machine that the store lies on.
+ * Unpacks a zip into `target`, which exists and is empty. All entries are checked before the first byte is written;
+ * sizes and checksums are checked again during writing. Modes are kept, as on Lambda, except set-user-id bits, which
+ * would be effective on the store's machine.
  * @param zip the file's descriptor, or all of its bytes
  * @returns the sum of the files' sizes in bytes
  * @throws {BundleError}
@@ -27,11 +27,11 @@ export async function unpackZip(
   zip: number | Buffer,
   name: string,
   target: string,
-  /** Gets what works as on Lambda and is not what its packer meant. */
+  /** Receives warnings about entries that are valid on Lambda but probably a mistake. */
   warn: (text: string) => void = () => undefined,
 ): Promise<number> {
   try {
-    // Names are decoded below: yauzl would make slashes of backslashes.
+    // Names are decoded below, since yauzl replaces backslashes by slashes.
     const options = { autoClose: false, decodeStrings: false };
     const file = await (typeof zip === 'number'
       ? fromFdPromise(zip, options)
@@ -46,7 +46,7 @@ export async function unpackZip(
     for (const text of entryWarnings(entries)) warn(text);
     return await unpack(file, zip, entries, name, target);
   } catch (error) {
-    // A full disk is no fault of the zip's.
+    // A full disk is not an error of the zip.
     if (error instanceof BundleError || (isObject(error) && 'syscall' in error)) throw error;
     const reason = isObject(error) && 'message' in error ? error.message : error;
     throw new BundleError('broken', `${unreadable} (${name}: ${reason})`, { cause: error });
@@ -62,8 +62,8 @@ async function unpack(
 ): Promise<number> {
   const folders = entries.filter((entry) => entry.kind === 'folder');
   const links: { path: string; to: string }[] = [];
-  // Compiled Python is valid only for the time of its source. To others times mean nothing, and setting them
-  // takes as long as writing.
+  // Compiled Python is valid only for its source's time. Without it times are not needed, and setting them takes as
+  // long as writing.
   const timed = entries.some((entry) => entry.path.endsWith('.pyc'));
   let sizeBytes = 0;
   const count = (bytes: number) => {
@@ -88,28 +88,28 @@ async function unpack(
     } else await inflateLarge(file, entry, path, count);
     if (timed) utimesSync(path, entry.modified, entry.modified);
   });
-  // Last, so that nothing was written through one.
+  // Last, so that no file is written through a link.
   for (const { path, to } of links) symlinkSync(to, path);
-  // Innermost first: a folder may forbid its owner to look into it.
+  // Innermost first, since a mode may forbid the owner to enter a folder.
   for (const folder of folders.toReversed()) chmodSync(join(target, folder.path), folder.mode);
   chmodSync(target, 0o755);
   return sizeBytes;
 }
 
-/** A small file in one piece: for thousands of them, streams would take ten times as long. */
+/** Inflates a small file in memory: for thousands of files, streams take ten times as long. */
 async function inflateSmall(
   file: ZipFile,
   zip: number | Buffer,
   { path, source }: ZipEntry,
 ): Promise<Buffer> {
-  if (!source.canDecodeFileData()) throw new Error(`${path} is packed in a way that cannot be read`);
+  if (!source.canDecodeFileData()) throw new Error(`${path} is compressed with an unsupported method`);
   const { fileDataStart } = await file.readLocalFileHeaderPromise(source, { minimal: true });
   if (fileDataStart + source.compressedSize > file.fileSize) throw new Error(`${path} is cut off`);
   const packed = bytesAt(zip, fileDataStart, source.compressedSize);
   const stored = source.compressionMethod === 0;
   const content = stored ? packed : inflateRawSync(packed, { maxOutputLength: smallFileBytes });
   if (content.length !== source.uncompressedSize)
-    throw new Error(`${path} has another size than its header says`);
+    throw new Error(`the size of ${path} differs from its header`);
   if (crc32(content) !== source.crc32) throw new Error(`the checksum of ${path} is wrong`);
   return content;
 }

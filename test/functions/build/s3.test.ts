@@ -138,7 +138,7 @@ test('reports a refusal of S3 in its words, and what to do if the request was un
     `${s3Error} SignatureDoesNotMatch. S3 Error Message: The signature does not match.`,
   );
   expect(await messageOf(s3)).toBe(
-    `${s3Error} AccessDenied. S3 Error Message: Access Denied (Nothing was signed: start lambdock with --s3-key ID:SECRET.)`,
+    `${s3Error} AccessDenied. S3 Error Message: Access Denied (The request was not signed: start lambdock with --s3-key ID:SECRET.)`,
   );
   expect(await messageOf({ ...s3, endpoint: 'http://127.0.0.1:1' })).toContain(
     'http://127.0.0.1:1 cannot be reached',

@@ -43,6 +43,6 @@ test('the same content is the same zip, whenever it was written', async () => {
 
 test('a folder without a file is refused, and so is one that is not there', async () => {
   await using folder = await TemporaryFolder.make();
-  await expect(zipFolder(folder.path)).rejects.toThrow('holds no file');
+  await expect(zipFolder(folder.path)).rejects.toThrow('has no files');
   await expect(zipFolder(join(folder.path, 'gone'))).rejects.toThrow('cannot be read (ENOENT)');
 });

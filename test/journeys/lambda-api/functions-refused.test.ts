@@ -92,7 +92,7 @@ describe('refused', () => {
     [
       'S3 without an endpoint',
       async () => ({ Code: { S3Bucket: 'bucket', S3Key: 'key' } }),
-      'Error occurred while GetObject. There is no S3 here: start lambdock with --s3-endpoint, or send the zip itself.',
+      'Error occurred while GetObject. No S3 is configured: start lambdock with --s3-endpoint, or send the zip itself.',
     ],
   ])('%s', async (_name, more, message) => {
     expect(await refusalOf(create('bad', 'x', await more()))).toEqual([

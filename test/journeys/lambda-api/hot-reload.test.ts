@@ -89,7 +89,7 @@ test('a function that gets a zip is not followed any more', async () => {
 });
 
 test.each([
-  ['a path that is not absolute', 'src/app', 'is no absolute path'],
+  ['a path that is not absolute', 'src/app', 'is not an absolute path'],
   ['a folder that is not there', '/nowhere/to/be/found', 'cannot be used'],
 ])('refuses %s, and says what to pass', async (_what, key, why) => {
   const [status, name, message] = await refusalOf(create('refused', key));
