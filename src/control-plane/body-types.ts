@@ -34,7 +34,7 @@ export function typed(shape: Shape, value: unknown): unknown {
   }
 }
 
-/** The members of a structure that are there. */
+/** The members that a structure has. */
 export function typedMembers(
   members: Members,
   value: Readonly<Record<string, unknown>>,

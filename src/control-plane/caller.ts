@@ -1,19 +1,19 @@
 import { isAccountId, isRegion } from '../aws/arn';
 import { accountOfEnvironment } from '../aws/environment-credentials';
 
-/** For whom an operation is done: where its resources lie. */
+/** Account and region for which an operation runs. */
 export interface Caller {
   readonly region: string;
   /** Twelve digits. */
   readonly accountId: string;
-  /** Where the caller has reached this server, e.g. `localhost:9000`; absent where it has not come over the wire. */
+  /** Host by which the caller reached this server, e.g. `localhost:9000`; absent for internal calls. */
   readonly host?: string;
 }
 
 /**
- * Who calls, by the signature that the request bears and that is believed: the account is the access key id where
- * that is twelve digits, or that of the environment which has it. The region is the credential scope's. The rest is the
- * default's.
+ * The caller by the request's signature, which has been verified or is trusted. The account is the access key id if
+ * that has twelve digits, or the account of the environment with that key. The region is the credential scope's. Others
+ * are the defaults.
  */
 export function callerOf(authorization: string | undefined, defaults: Caller): Caller {
   const { region, accountId } = defaults;

@@ -4,7 +4,7 @@ import { LambdaError } from '../aws/errors';
 import { isDiskFull, systemProblem } from '../lib/system-problem';
 import type { RequestHandler, RoutedRequest } from './router';
 
-/** What a handler returns; the edge alone writes it. */
+/** Response of a handler; only the edge writes it. */
 export interface Answer {
   readonly status: number;
   /** All but `Content-Type` and `Content-Length`, which the edge knows. */
@@ -29,7 +29,7 @@ export function isColdForced({ headers }: IncomingMessage): boolean {
 
 const requestIdHeader = 'x-amzn-RequestId';
 
-/** Up to here a copy costs less than a second piece. */
+/** Up to this size, copying is cheaper than a second write. */
 const onePieceBytes = 16 * 1024;
 
 /** Wraps a handler that returns its answer. */
@@ -37,7 +37,7 @@ export function answering(handler: Handler): RequestHandler {
   return async (request, response) => sendAnswer(response, await handler(request));
 }
 
-/** `x-amzn-RequestId` is set here unless the handler did. */
+/** Sets `x-amzn-RequestId` unless the handler did. */
 export function sendAnswer(response: ServerResponse, { status, headers, body, contentType }: Answer): void {
   const bytes = body === undefined || Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
   // A list of names and values, which is made and read faster than an object that has one or the other member.
@@ -46,15 +46,15 @@ export function sendAnswer(response: ServerResponse, { status, headers, body, co
   if (bytes) lines.push('Content-Type', contentType ?? 'application/json', 'Content-Length', bytes.length);
   for (const name in headers) lines.push(name, headers[name] ?? '');
   response.writeHead(status, lines);
-  // A short text goes out with the head in one piece; bytes would go beside it in a second one.
+  // Node.js writes a string together with the head, but bytes separately.
   if (bytes && bytes.length <= onePieceBytes) response.end(bytes.toString('latin1'), 'latin1');
   else response.end(bytes);
 }
 
-/** What throttled callers are asked to wait; invocations end at any time. */
+/** `Retry-After` of throttled callers; an invocation may end at any time. */
 const retryAfterSeconds = 1;
 
-/** Renders an error. Of an internal error the response says nothing but that it is one. */
+/** Renders an error. The response to an internal error has no details. */
 export function sendError(response: ServerResponse, error: unknown, fail: (error: Error) => void): void {
   const known = toLambdaError(error);
   if (!(error instanceof LambdaError)) fail(error instanceof Error ? error : new Error(String(error)));
@@ -73,7 +73,7 @@ export function sendError(response: ServerResponse, error: unknown, fail: (error
   response.end(body);
 }
 
-/** A full disk and other failures of this machine are the caller's to mend here, so the response names them. */
+/** The response names a full disk and other failures of this machine, since the caller can fix them. */
 function toLambdaError(error: unknown): LambdaError {
   if (error instanceof LambdaError) return error;
   const problem = systemProblem(error);
@@ -81,7 +81,7 @@ function toLambdaError(error: unknown): LambdaError {
   return new LambdaError(code, problem ?? 'Internal error', {}, { cause: error });
 }
 
-/** Calls back once, when a response takes more, or when its client has gone. */
+/** Calls back once, when a response takes more bytes or its client has disconnected. */
 export function onceWritable(response: ServerResponse, callback: () => void): void {
   const once = () => {
     response.off('drain', once).off('close', once);

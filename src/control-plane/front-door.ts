@@ -3,7 +3,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { LambdaError } from '../aws/errors';
 
 export interface FrontDoorOptions {
-  /** Host names to answer to beside the usual ones; `*.example.com` means every name below, `*` any name. */
+  /** Further host names to accept; `*.example.com` matches every name below, `*` any name. */
   readonly allowedHosts: readonly string[];
   /** Origins of web pages that may send requests, e.g. `http://localhost:5173`; `*` means any. */
   readonly allowedOrigins: readonly string[];
@@ -13,12 +13,12 @@ export interface FrontDoorOptions {
   readonly token: string;
 }
 
-/** How a request may go on: to the API and the operator routes, or only to the function behind its host name. */
+/** Where an admitted request goes: to the API and operator routes, or only to the function URL of its host name. */
 export type Admission = 'api' | 'function-url';
 
 const tokenHeader = 'x-lambdock-token';
 
-/** What engines call the machine that they run on. `.internal` is reserved, so no web site can own these. */
+/** Engines' names of their host machine. `.internal` is reserved, so no web site can own them. */
 const hostMachineNames = ['host.docker.internal', 'gateway.docker.internal', 'host.containers.internal'];
 
 const functionUrlName = /^[a-z0-9]+\.lambda-url\.[a-z0-9-]+\.localhost$/;
@@ -29,9 +29,9 @@ const rememberedMost = 64;
 const isRead: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD']);
 
 /**
- * Refuses what web pages send. A page of any site can make the browser send requests to a local port: with an `Origin`
- * or a `Sec-Fetch-Site` that gives it away, or, after it has rebound its own host name to this address, with that name
- * as `Host`. Clients that are no browsers send neither header and address us by a name of ours.
+ * Refuses requests of web pages. A page of any site can make the browser send requests to a local port. Such a request
+ * has a foreign `Origin` or `Sec-Fetch-Site`, or, after DNS rebinding, the page's host name as `Host`. Other clients
+ * send neither header and use one of lambdock's host names.
  */
 export class FrontDoor {
   readonly #names: ReadonlySet<string>;
@@ -51,13 +51,13 @@ export class FrontDoor {
   }
 
   /**
-   * To be called before anything of a request is used.
-   * @throws {LambdaError} where the request is refused
+   * Call it before any other part of a request is used.
+   * @throws {LambdaError} if the request is refused
    */
   admit(request: IncomingMessage): Admission {
     const { host, origin, 'sec-fetch-site': site } = request.headers;
     const admission = (host !== undefined && this.#verdicts.get(host)) || this.#admitHost(host);
-    // A target with a host of its own would override `Host`; `*` and authorities are for proxies and servers as a whole.
+    // An absolute target would override `Host`; `*` and authorities are for proxies and whole servers.
     if (!request.url?.startsWith('/')) {
       throw new LambdaError(
         'ValidationException',
@@ -67,7 +67,7 @@ export class FrontDoor {
     if (hasSecondHost(request.rawHeaders)) {
       throw refused('it has more than one Host header. Send one.');
     }
-    // A function behind a URL of its own decides about origins by its CORS configuration.
+    // The CORS configuration of a function URL decides about origins.
     if (admission === 'api' && (origin !== undefined || site !== undefined)) {
       this.#admitBrowser(request, String(host), origin, site);
     }
@@ -148,7 +148,7 @@ function refused(why: string): LambdaError {
   return new LambdaError('AccessDeniedException', `Request refused: ${why}`);
 }
 
-/** The name or address in a `Host`, without its port, in lower case; undefined where it has another form. */
+/** The name or address in a `Host` header, without port, in lower case; undefined if it has another form. */
 function nameOf(host: string): string | undefined {
   const [, address, name] = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+?)\.?)(?::\d{1,5})?$/i.exec(host) ?? [];
   if (address !== undefined) return isIPv6(address) ? address.toLowerCase() : undefined;

@@ -5,8 +5,8 @@ import type { Caller } from './caller';
 import { nameTooLong } from './references';
 
 /**
- * A function may be named by name, partial or full ARN, each with a qualifier; one in the query says the same.
- * @throws {LambdaError} where that is no name, or names two qualifiers
+ * Parses a name, a partial or a full ARN, each with an optional qualifier; the query may have the qualifier instead.
+ * @throws {LambdaError} if it is not a name, or the qualifiers differ
  */
 export function parseTarget(name: string, queried: string | undefined, caller: Caller): InvocationTarget {
   const reference = parseFunctionReference(name);

@@ -41,9 +41,9 @@ export interface InvokeParts {
   readonly fail: (error: Error) => void;
 }
 
-/** What a request for an invocation names in its URL. */
+/** The function in an invocation request's URL. */
 export interface Invoked {
-  /** As it stands in the path, decoded. */
+  /** Decoded from the path. */
   readonly functionName: string;
   readonly qualifier?: string;
 }

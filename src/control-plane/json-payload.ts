@@ -4,9 +4,8 @@ import { LambdaError } from '../aws/errors';
 const emptyEvent = Buffer.from('{}');
 
 /**
- * The event of an invocation: the request's body as it came, `{}` where there was none. Throws
- * `InvalidRequestContentException` for what is no JSON, in the words of the service's own parser as far as they
- * have been recorded.
+ * The event of an invocation: the request's body, or `{}` without one. Throws `InvalidRequestContentException` if it is
+ * not JSON, with the texts of the service's parser as far as they have been recorded.
  */
 export function checkedEvent(body: Buffer): Buffer {
   if (body.length === 0) return emptyEvent;
@@ -62,7 +61,7 @@ function invalidUtf8(body: Buffer): Flaw {
 const bareWord = /[A-Za-z_$][\w$]*/y;
 const wordCharacter = /[\w$]/;
 
-/** Finds where the parser gave up; Node says the position in most of its messages and the rest is the end. */
+/** Finds the position of the error; most of Node's messages have it, the others mean the end of the text. */
 function describe(text: string, error: unknown): Flaw {
   const message = error instanceof Error ? error.message : '';
   const failed = Number(/at position (\d+)/.exec(message)?.[1] ?? unexpectedTokenPosition(text, message));

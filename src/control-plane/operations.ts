@@ -10,15 +10,15 @@ export interface Route {
 }
 
 /**
- * Does an operation: takes the validated input, returns the body of the answer, nothing where it has none. A buffer is
- * its JSON already.
+ * Runs an operation: takes the validated input and returns the body of the response, or undefined. A buffer is already
+ * JSON.
  */
 export type Operation<Name extends OperationName> = (
   input: Input<Name>,
   caller: Caller,
 ) => Promise<object | undefined> | object | undefined;
 
-/** What a file of `resources/` offers. */
+/** The operations of a file in `resources/`. */
 export type Operations = { readonly [Name in OperationName]?: Operation<Name> };
 
 /** Runs operations for one caller within this process. Resolves to the body of the response. */
@@ -63,7 +63,7 @@ export const routes: { readonly [Name in OperationName]: Route } = {
   GetFunctionConfiguration: get(`${one}/configuration`),
   UpdateFunctionCode: put(`${one}/code`),
   UpdateFunctionConfiguration: put(`${one}/configuration`),
-  // The model says 200, the service was recorded to answer 204, with no body either way.
+  // The model has 200, the service was recorded to respond with 204; neither has a body.
   DeleteFunction: remove(one),
   Invoke: post(200, `${one}/invocations`),
   InvokeWithResponseStream: post(200, '/2021-11-15/functions/{FunctionName}/response-streaming-invocations'),

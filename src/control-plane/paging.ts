@@ -12,8 +12,8 @@ export interface Page<T> {
 }
 
 /**
- * A page of a list that is ordered by `keyOf`, by code units. A marker stands for the key of the last item of the page
- * before, so that items which come and go meanwhile neither repeat nor hide others.
+ * A page of a list that is sorted by `keyOf` (by code units). A marker is the key of the last item of the previous
+ * page, so that items which are added or removed meanwhile neither repeat nor hide others.
  */
 export function pageOf<T>(
   all: readonly T[],
@@ -46,7 +46,7 @@ function markerOf(key: string): string {
   return Buffer.from(JSON.stringify([key])).toString('base64url');
 }
 
-/** @throws {LambdaError} for what is no marker of ours; the service's text for it is not known */
+/** @throws {LambdaError} for an invalid marker; the service's text is not known */
 function keyFrom(marker: string): string {
   try {
     const [key]: unknown[] = JSON.parse(Buffer.from(marker, 'base64url').toString());

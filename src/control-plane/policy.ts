@@ -50,7 +50,7 @@ export function principalOf(principal: string): Statement['Principal'] {
   if (principal === '*') return '*';
   if (/^\d{12}$/.test(principal)) return { AWS: `arn:aws:iam::${principal}:root` };
   if (/^arn:aws[a-zA-Z-]*:(iam|sts)::\d{12}:.+$/.test(principal)) return { AWS: principal };
-  // The service has a list of its own; this takes every name that looks like one of them.
+  // The service has a list of principals; lambdock accepts every name of that form.
   if (/^[a-z0-9-]+(\.[a-z0-9-]+)*\.(amazonaws\.com(\.cn)?|amazon\.com)$/.test(principal)) {
     return { Service: principal };
   }

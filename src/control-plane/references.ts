@@ -3,7 +3,7 @@ import { LambdaError } from '../aws/errors';
 import { limits } from '../aws/limits';
 import type { Caller } from './caller';
 
-/** A function, and perhaps one of its versions or aliases, that lies where the caller's lie. */
+/** A function, or one of its versions or aliases, in the caller's account and region. */
 export interface ResourceTarget {
   readonly functionName: string;
   /** `$LATEST`, a version's number or an alias; absent where the caller named none. */
@@ -16,12 +16,12 @@ interface Named {
 }
 
 /**
- * What an operation's `FunctionName` (a name, a partial or a full ARN) and `Qualifier` stand for.
- * @throws {LambdaError} where they contradict each other or name another region or account
+ * Resolves an operation's `FunctionName` (a name, a partial or a full ARN) and `Qualifier`.
+ * @throws {LambdaError} if they contradict each other or name another region or account
  */
 export function targetOf({ FunctionName, Qualifier }: Named, caller: Caller): ResourceTarget {
   const reference = parseFunctionReference(FunctionName);
-  // What the model lets pass can still be too long for a name that stands alone.
+  // The model's length is for ARNs: a plain name can still be too long.
   if (reference.kind === 'malformed') throw nameTooLong(FunctionName);
   const { functionName, region, accountId } = reference;
   if (region !== undefined && region !== caller.region) {
@@ -60,9 +60,8 @@ export const nameTooLong = (name: string) =>
   );
 
 /**
- * The function that an operation on functions as a whole is asked for. What its `$LATEST` is called by means it too,
- * where the service was not recorded to refuse that.
- * @throws {LambdaError} where a version or an alias is named
+ * The function of an operation on whole functions. `$LATEST` is accepted unless the service was recorded to refuse it.
+ * @throws {LambdaError} if a version or an alias is named
  */
 export function functionOf(named: Named, caller: Caller, allowed: readonly string[] = ['$LATEST']): string {
   const { functionName, qualifier } = targetOf(named, caller);
@@ -73,7 +72,7 @@ export function functionOf(named: Named, caller: Caller, allowed: readonly strin
   );
 }
 
-/** The ARN of a target in the caller's region and account, with its qualifier where it has one. */
+/** The ARN of a target in the caller's region and account, with its qualifier if it has one. */
 export function arnOf(caller: Caller, { functionName, qualifier }: ResourceTarget): string {
   const { region, accountId } = caller;
   return formatFunctionArn({

@@ -12,7 +12,7 @@ import { runtimeManagementOperations } from './resources/runtime-management';
 import { scalingOperations } from './resources/scaling';
 import { tagOperations } from './resources/tags';
 
-/** Every operation on what is stored beside functions, versions, aliases and layers. */
+/** Operations on stored configurations other than functions, versions, aliases and layers. */
 export function storedOperations(parts: ResourceParts): Operations {
   return {
     ...accountOperations(parts),

@@ -43,7 +43,7 @@ function buildTable(): ReadonlyMap<string, readonly Entry[]> {
     const entry: Entry = { operation, segments, ...(marker !== undefined && { marker }) };
     const key = keyOf(method, segments);
     const others = entries.get(key) ?? [];
-    // Those with a marker are asked first: the others take whatever the query has.
+    // Routes with a marker are checked first, since the others match any query.
     entries.set(key, marker === undefined ? [...others, entry] : [entry, ...others]);
   }
   return entries;

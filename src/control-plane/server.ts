@@ -55,7 +55,7 @@ export function serveControlPlane(
     if (!isTrusted) await verify(request, keys, parts.nowMs());
     if (!(await operator.handle(request, response, '/_lambdock'))) sendAnswer(response, await api(request));
   };
-  // Until a request is there as a whole; what comes after may take 15 minutes, before its caller hears anything.
+  // Limit of receiving a whole request; its response may take 15 minutes.
   server.headersTimeout = 30_000;
   server.requestTimeout = 300_000;
   server.timeout = 0;
@@ -75,7 +75,7 @@ export function serveControlPlane(
     const admission = admitted(request, response, parts.door);
     if (admission === undefined) return;
     parts.follow();
-    // A person with a browser: the Lambda API has nothing at this path.
+    // A browser: the Lambda API has no operation at this path.
     if (admission === 'api' && isBrowserAtRoot(request)) request.url = '/_lambdock/';
     const { url = '' } = request;
     if (admission === 'function-url' || url.startsWith('/_lambdock/urls/')) {
@@ -126,7 +126,7 @@ function pageOfFunction(): LambdaError {
   );
 }
 
-/** Nothing of a refused request is read; the connection ends with the answer. Undefined where it has been answered. */
+/** A refused request is not read, and the connection ends with the response. Undefined if it has been answered. */
 function admitted(
   request: IncomingMessage,
   response: ServerResponse,
@@ -134,7 +134,7 @@ function admitted(
 ): Admission | undefined {
   try {
     const admission = door.admit(request);
-    // A function behind a URL of its own answers preflights by its own CORS configuration.
+    // Function URLs answer preflights with their own CORS configuration.
     if (admission === 'function-url' || request.headers.origin === undefined) return admission;
     return shareAnswer(door, request, response) ? undefined : admission;
   } catch (error) {
@@ -158,7 +158,7 @@ function isLoopback(address = ''): boolean {
   return /^(?:::ffff:)?127\.|^::1$/.test(address);
 }
 
-/** @throws {LambdaError} where a function asks; also where that cannot be found out */
+/** @throws {LambdaError} if the caller is a function, or that cannot be determined */
 async function refuseSandbox(
   /** Undefined for a connection that a function's init handed over. */
   remoteAddress: string | undefined,

@@ -99,7 +99,7 @@ function assumeRole(form: URLSearchParams, { keys, nowMs }: StsParts): Answer {
   );
 }
 
-/** There are no roles here, so they share an id. */
+/** lambdock has no roles, so all have the same id. */
 const roleId = 'AROALAMBDOCKLAMBDOCK';
 
 const assumedArn = ({ role, name }: Session, accountId: string) =>
@@ -111,7 +111,7 @@ function sessionOf(token: string | undefined): Session | undefined {
     const { role, name } = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as Partial<Session>;
     return role === undefined || name === undefined ? undefined : { role, name };
   } catch {
-    // A token of other credentials, which says nothing here.
+    // A token of other credentials, which lambdock ignores.
     return undefined;
   }
 }

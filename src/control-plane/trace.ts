@@ -10,7 +10,7 @@ export interface Traced {
   readonly callerSpan?: string;
 }
 
-/** Of every hundred traces of a function beyond the first of a second, so many are sampled. */
+/** Percentage of a function's traces that are sampled, beyond the first in each second. */
 const sampledPercent = 5;
 
 /** Makes trace headers, and decides which traces of functions with active tracing are sampled. */
@@ -45,7 +45,10 @@ export class Traces {
     return callerSpan === undefined ? { traceId } : { traceId, callerSpan };
   }
 
-  /** The first request of each second, and 5 % of the others. https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html */
+  /**
+   * The first request of each second, and 5 % of the others.
+   * https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
+   */
   #isSampled(functionArn: string, second: number): boolean {
     if (this.#sampled.get(functionArn) === second) return this.random() * 100 < sampledPercent;
     this.#sampled.set(functionArn, second);
@@ -72,7 +75,7 @@ function fieldsOf(header: string): ReadonlyMap<string, string> {
   );
 }
 
-/** Random bytes in stock, as `randomUUID` has them: asking for a few each time takes longer than all else here. */
+/** Buffered random bytes, as in `randomUUID`: a system call for each trace would take longer than the rest. */
 const stock = Buffer.alloc(4_096);
 let used = stock.length;
 

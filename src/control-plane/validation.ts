@@ -49,7 +49,7 @@ function parsed(body: Buffer): Readonly<Record<string, unknown>> {
   try {
     value = JSON.parse(body.toString('utf8'));
   } catch (cause) {
-    // The text is ours: nothing was found recorded for operations other than Invoke.
+    // Not AWS's text, which is known only for Invoke.
     throw new LambdaError(
       'SerializationException',
       `Could not parse request body into json: ${cause instanceof Error ? cause.message : String(cause)}`,

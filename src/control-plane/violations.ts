@@ -132,7 +132,7 @@ function whole(pattern: string): RegExp {
 
 const isSensitive = (shape: Shape) => (shape.kind === 'text' || shape.kind === 'map') && shape.sensitive;
 
-/** As Java writes values: a fraction has a point, also where it is a whole number. */
+/** Writes values like Java: a fractional type has a decimal point even for whole numbers. */
 function shown(value: unknown, shape?: Shape): string {
   if (Array.isArray(value)) {
     const member = shape?.kind === 'list' ? (shape.member as Shape) : undefined;

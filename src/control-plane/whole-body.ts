@@ -3,7 +3,7 @@ import type { Body } from '../lib/http-body';
 
 /**
  * The bytes of a body that was read.
- * @param tooLarge what to say of one that is too large; its length in bytes
+ * @param tooLarge makes the error's text from the length in bytes
  * @throws {LambdaError} `RequestEntityTooLargeException`, or `InvalidRequestContentException` where it was cut short
  */
 export function wholeBody(body: Body, tooLarge: (length: number) => string): Buffer {

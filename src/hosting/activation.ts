@@ -11,9 +11,9 @@ export interface ActivationOptions {
   readonly registry: Registry;
   readonly functions: FunctionRegistry;
   readonly checkArchitecture: ArchitectureCheck;
-  /** The id of an image, which is pulled where the engine does not have it; or why it cannot be had. */
+  /** The id of an image; pulls the image if needed. Resolves to the reason if that fails. */
   readonly pullImage: (reference: string, functionName: string) => Promise<string | FunctionFailure>;
-  /** Makes ready what the version's environments need; resolves to why that cannot be had. */
+  /** Prepares the version's image and sandboxes; resolves to the reason if that fails. */
   readonly prepare: (version: FunctionVersion) => Promise<FunctionFailure | undefined>;
   /** Keeps what is in progress visible to clients. */
   readonly progress: Pick<VisibleProgress, 'shown'>;
@@ -21,7 +21,7 @@ export interface ActivationOptions {
   readonly fail: (error: Error) => void;
 }
 
-/** What reads of a function's state are known by. */
+/** Key of reads of a function's state. */
 export const progressKey = ({ region, accountId }: Scope, functionName: string) =>
   `function ${region} ${accountId} ${functionName}`;
 
@@ -31,14 +31,14 @@ export class Activation {
   readonly #end: () => void;
   #closed = false;
 
-  /** Takes up what an earlier run had to leave, too. */
+  /** Also resumes activations that an earlier run did not finish. */
   constructor(private readonly options: ActivationOptions) {
     const { registry } = options;
     this.#end = registry.onChange((scope, name, elsewhere) => this.#look(scope, name, elsewhere));
     for (const { scope, record } of registry.everyServed()) this.#look(scope, record.functionName, false);
   }
 
-  /** What is under way is left to the next run. */
+  /** Leaves running activations to the next run. */
   close(): void {
     this.#closed = true;
     this.#end();
@@ -71,7 +71,7 @@ export class Activation {
         ? { ...record, code: imageCode(code.image, image) }
         : record;
     const failure = typeof image === 'object' ? image : await this.#prepare(scope, found);
-    // The lambdock that deployed it may have what is missing here; if not, it reports that itself.
+    // The lambdock that deployed it may have the missing image; if not, it reports the failure.
     if (this.#closed || (failure && elsewhere)) return;
     const { functions, progress } = this.options;
     if (failure === undefined) functions.serve(scope, found);

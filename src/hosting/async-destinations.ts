@@ -12,13 +12,13 @@ export interface AwsMessage {
   /** Of a queue, a topic, an event bus, a bucket or a function. */
   readonly arn: string;
   readonly body: string;
-  /** Of a queue's or a topic's message. */
+  /** Attributes of a queue's or a topic's message. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly event: QueuedEvent;
   readonly ended: EndedEvent;
 }
 
-/** Knows where the records of asynchronous invocations go, and how often the invocations are tried. */
+/** Looks up destinations and retries of asynchronous invocations, and delivers their records. */
 export class AsyncDestinations {
   readonly #configs: Documents<EventInvokeConfig>;
 
@@ -39,7 +39,7 @@ export class AsyncDestinations {
     };
   }
 
-  /** Never rejects: what cannot be sent is reported. */
+  /** Never rejects; reports a record that cannot be sent. */
   async deliver(event: QueuedEvent, ended: EndedEvent): Promise<void> {
     const isSuccess = ended.condition === 'Success';
     const config = this.#config(event)?.DestinationConfig;

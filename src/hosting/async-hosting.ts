@@ -11,7 +11,7 @@ export interface AsyncHostingParts
   readonly registry: Registry;
   /** Which run of lambdock this is. */
   readonly boot: string;
-  /** Where records go that are not for functions; absent: they are reported and dropped. */
+  /** AWS endpoint for records to other services than Lambda; absent: such records are reported and dropped. */
   readonly aws?: AwsEndpoint;
   readonly say: (sentence: string) => void;
 }
@@ -53,7 +53,7 @@ export function asyncInvocations(parts: AsyncHostingParts): AsyncInvocations {
   return invocations;
 }
 
-/** A trace of its own. */
+/** A new trace. */
 function newTrace(nowMs: number): string {
   const seconds = Math.floor(nowMs / 1_000).toString(16);
   const id = randomUUID().replaceAll('-', '');

@@ -8,7 +8,7 @@ export type InvokeOwn = (arn: string, payload: string) => Promise<void>;
 
 /**
  * Sends messages to SQS, SNS, EventBridge and S3 at one endpoint, and to functions in this process.
- * Rejects with a sentence where that fails.
+ * Rejects with a sentence if that fails.
  */
 export function awsMessages(
   endpoint: AwsEndpoint | undefined,
@@ -112,7 +112,7 @@ function s3Request({ arn, body, ended }: AwsMessage): ApiRequest {
 
 async function post(endpoint: AwsEndpoint, region: string, request: ApiRequest): Promise<void> {
   const text = await sendToAws(endpoint, region, request);
-  // Of EventBridge a success may hold a refusal.
+  // A successful response of EventBridge may contain failed entries.
   if (/"FailedEntryCount":\s*[1-9]/.test(text))
     throw new Error(`events refused the record: ${text.slice(0, 200)}`);
 }

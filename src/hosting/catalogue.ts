@@ -22,11 +22,11 @@ export interface CatalogueOptions {
   readonly functions: FunctionRegistry;
   readonly layers: Layers;
   readonly builder: CodeBuilder;
-  /** Who else has functions of a file in the same data folder. */
+  /** Template functions of all lambdocks on the same data folder. */
   readonly hosts: TemplateOwners;
-  /** Where the functions of the file are, and what is asked for without a place. */
+  /** Account and region of template functions, and the default of requests. */
   readonly scope: Scope;
-  /** What the engine runs. */
+  /** The engine's architecture. */
   readonly architecture: Architecture;
   readonly checkArchitecture: ArchitectureCheck;
   readonly imageId: BuildContext['imageId'];
@@ -36,10 +36,10 @@ export interface CatalogueOptions {
   readonly report?: (functionName: string, step: string, fraction?: number) => void;
 }
 
-/** What is known of one function. */
+/** Status of one function. */
 export interface CatalogueEntry {
   readonly name: string;
-  /** Of the newest settings: a version that served before goes on until a new one is ready. */
+  /** State of the newest settings. The previous version serves until the new one is ready. */
   readonly state: 'preparing' | 'ready' | 'failed';
   /** Why it failed, a sentence. */
   readonly reason?: string;
@@ -55,7 +55,7 @@ export interface CatalogueEntry {
   readonly aliases: readonly { readonly name: string; readonly version: string }[];
 }
 
-/** No version of a function can be had. */
+/** No version of a function is available. */
 export class FunctionUnavailableError extends Error {
   override readonly name = 'FunctionUnavailableError';
 
@@ -91,7 +91,7 @@ export class Catalogue {
   readonly #scope: Scope;
   readonly #workplace: BuildContext;
   readonly #report: NonNullable<CatalogueOptions['report']>;
-  /** Those of the file. */
+  /** Functions of the template. */
   readonly #templateFunctions = new Map<string, TemplateFunction>();
   readonly #listeners = new Set<Listener>();
   /** The revisions in service at the last announcement. */
@@ -136,11 +136,10 @@ export class Catalogue {
   }
 
   /**
-   * Makes the file's functions be exactly these; what was deployed over the wire stays, but for equal names, and so
-   * does what is in the file of another lambdock that lives on the same data folder.
-   * Resolves when each is ready or has failed; a failure is in its entry. Unchanged functions stay as they are;
-   * a changed one serves as it was until it is ready anew.
-   * `changed` are the absolute paths that may have changed since the last call: other sources are not looked at.
+   * Replaces the template's functions. Functions that clients deployed stay, except those with the same name; functions
+   * of other running lambdocks' templates on the same data folder stay too. Resolves when each function is ready or has
+   * failed; its entry has the failure. A changed function serves its previous version until the new one is ready.
+   * `changed` has the absolute paths that may have changed since the last call; other sources are not read.
    */
   async apply(wanted: readonly WantedFunction[], changed?: ReadonlySet<string>): Promise<void> {
     const turn = ++this.#turn;
@@ -162,7 +161,7 @@ export class Catalogue {
     await Promise.all(touched.map((each) => this.#prepare(each, turn)));
   }
 
-  /** The version in service; undefined where there is no such function or version, or none that is ready. */
+  /** The version in service; undefined if the function or version does not exist or is not ready. */
   find(functionName: string, qualifier = '$LATEST', scope = this.#scope): FunctionVersion | undefined {
     const served = this.#registry.served(scope, functionName);
     return served && this.#serves(served) ? resolve(served, qualifier) : undefined;
@@ -197,7 +196,7 @@ export class Catalogue {
     };
   }
 
-  /** By name; the place's own. */
+  /** Functions of the account and region, by name. */
   list(): readonly CatalogueEntry[] {
     const deployed = this.#registry.everyServed().filter(({ scope }) => isSameScope(scope, this.#scope));
     const names = new Set([
@@ -208,7 +207,7 @@ export class Catalogue {
   }
 
   /**
-   * The file's version in service, waited for where the first is still being prepared.
+   * The version in service of a template function. Waits while the first version is being prepared.
    * @throws {FunctionUnavailableError}
    */
   async ready(functionName: string): Promise<FunctionVersion> {
@@ -219,12 +218,12 @@ export class Catalogue {
     return templateFunction.first.promise;
   }
 
-  /** What is still being prepared is left alone. */
+  /** Does not wait for functions that are being prepared. */
   close(): void {
     this.#closed = true;
   }
 
-  /** Whether a template names it: our own, or that of another lambdock on the same data folder. */
+  /** Whether a template has it: this lambdock's, or that of another one on the same data folder. */
   isOfTemplate(functionName: string): boolean {
     if (this.#templateFunctions.has(functionName)) return true;
     return this.#registry.served(this.#scope, functionName)?.record.source === 'template';
@@ -284,7 +283,7 @@ export class Catalogue {
   #isUntouched(wanted: WantedFunction, changed: ReadonlySet<string> | undefined): boolean {
     const before = this.#templateFunctions.get(wanted.name);
     if (changed === undefined || before?.checked === undefined) return false;
-    // One that was changed over the wire meanwhile is made as the file has it.
+    // A function that a client changed meanwhile is restored to the template's settings.
     const isSame = this.find(wanted.name)?.revision === before.checked;
     return isSame && isDeepStrictEqual(before.entry.wanted, wanted) && !isTouched(wanted, changed);
   }
@@ -322,7 +321,7 @@ export class Catalogue {
   }
 
   #changed(scope: Scope, name: string): void {
-    // Deleted over the wire: it is gone until the file is deployed again.
+    // A client deleted the function: it stays deleted until the template is deployed again.
     const isDeleted = isSameScope(scope, this.#scope) && !this.has(scope, name);
     if (isDeleted && this.#templateFunctions.get(name)?.serves) this.#templateFunctions.delete(name);
     const key = `${scope.region} ${scope.accountId} ${name}`;
@@ -349,5 +348,5 @@ function messageOf(error: unknown): string {
 }
 
 function unknown(functionName: string): FunctionUnavailableError {
-  return new FunctionUnavailableError('unknown', functionName, `There is no function ${functionName}.`);
+  return new FunctionUnavailableError('unknown', functionName, `Function ${functionName} not found.`);
 }

@@ -1,20 +1,20 @@
 /** A change that comes so soon after a deployment may have been caused by it. */
 const causedWithinMs = 1_000;
 
-/** So many such changes of one file in a row may still be a person's. */
+/** This many consecutive changes of one file may still come from a person. */
 const tolerated = 3;
 
 const firstDelayMs = 1_000;
 
-/** How long at most a file that changes with every deployment waits to be deployed again. */
+/** Longest delay of a file that changes with every deployment. */
 export const longestDelayMs = 30_000;
 
 /**
- * Finds files that change with every deployment, and holds back the deployments that they ask for, ever longer. Changes
- * of other files are never held back, so that an edit is deployed at once.
+ * Detects files that change with every deployment and delays the deployments that they cause, each longer than the
+ * last. Changes of other files are not delayed, so that an edit is deployed at once.
  */
 export class DeploymentPace {
-  /** How many deployments in a row each path has followed closely, and the last of them. */
+  /** Number of consecutive deployments that each path changed shortly after, and the last of them. */
   readonly #streaks = new Map<string, { readonly length: number; readonly deployment: number }>();
   #deployment = 0;
   #lastEndMs = Number.NEGATIVE_INFINITY;
@@ -30,7 +30,7 @@ export class DeploymentPace {
     this.#lastEndMs = nowMs;
   }
 
-  /** How long the deployment of these changes has to wait, and the path that is held back for the first time. */
+  /** The delay of these changes' deployment, and the path that is delayed for the first time. */
   delay(paths: Iterable<string>, nowMs: number): { readonly delayMs: number; readonly heldBack?: string } {
     const isClose = this.#running || nowMs - this.#lastEndMs < causedWithinMs;
     let delayMs = Number.POSITIVE_INFINITY;
@@ -38,7 +38,7 @@ export class DeploymentPace {
     for (const path of paths) {
       const before = this.#streaks.get(path) ?? { length: 0, deployment: -1 };
       const isCounted = before.deployment === this.#deployment;
-      // A change at another time is not a deployment's: whatever makes it is taken at its word again.
+      // A change at another time is not caused by a deployment, so it resets the count.
       const length = !isClose ? 0 : isCounted ? before.length : before.length + 1;
       this.#streaks.set(path, { length, deployment: this.#deployment });
       if (length === tolerated + 1 && !isCounted) heldBack = path;

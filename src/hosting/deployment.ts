@@ -28,10 +28,10 @@ export class Deployment {
   readonly #scope: Scope;
   readonly #notices: Notices;
   readonly #nowMs: () => number;
-  /** Why a version's image cannot be had, by revision. Absent while it is not known yet. */
+  /** Why a version's image is not available, by revision. Absent while unknown. */
   readonly #images = new Map<string, 'ready' | { readonly reason: string }>();
   readonly #underWay = new Set<Promise<unknown>>();
-  /** What was last said of each function, so that a change elsewhere does not repeat it. */
+  /** The last notice for each function, so that changes of other lambdocks do not repeat it. */
   readonly #said = new Map<string, string>();
   /** Functions that were ready at some time, so that a version of them answers. */
   readonly #answering = new Set<string>();
@@ -89,7 +89,7 @@ export class Deployment {
     const isNew = !this.#said.has(name);
     this.#said.set(name, news);
     if (state !== 'ready') {
-      const serves = this.#answering.has(name) ? ' The version before it goes on answering.' : '';
+      const serves = this.#answering.has(name) ? ' The previous version stays in service.' : '';
       this.#notices.raise(
         `function ${name}`,
         `${name} failed: ${reason ?? 'for an unknown reason.'}${serves}`,
@@ -156,7 +156,7 @@ export class Deployment {
     return this.#catalogue.list().map((entry) => this.#row(entry));
   }
 
-  /** Makes the version's image and spares; resolves to why they cannot be had. */
+  /** Makes the version's image and spares; resolves to the reason if that fails. */
   async prepare(version: FunctionVersion): Promise<FunctionFailure | undefined> {
     const problem = hostingProblem(version);
     // The service has such runtimes: the function is deployed like any other, and fails when it is invoked.
@@ -194,7 +194,7 @@ export class Deployment {
     this.#notices.say(`warning: ${notice}`);
   }
 
-  /** The id of an image, which is pulled where the engine does not have it; or why it cannot be had. */
+  /** The id of an image; pulls the image if needed. Resolves to the reason if that fails. */
   async pullImage(reference: string, functionName: string): Promise<string | FunctionFailure> {
     return this.#fleet.pullImage(reference, functionName).catch(failureOf);
   }

@@ -17,8 +17,8 @@ interface Watched {
 }
 
 /**
- * Watches folders with all below them, and single files. It takes one of the system's watches per folder: those for files are
- * few (`fs.inotify.max_user_watches`), and a folder of packages has thousands.
+ * Watches folders with all below them, and single files. It takes one of the system's watches per folder: those for
+ * files are few (`fs.inotify.max_user_watches`), and a folder of packages has thousands.
  */
 export class FolderWatch {
   readonly #options: FolderWatchOptions;
@@ -37,8 +37,8 @@ export class FolderWatch {
   }
 
   /**
-   * Whether each change is reported with a path below what was added: false where a link leads out of it, and where
-   * something cannot be watched.
+   * Whether each change is reported with a path below an added path: false if a link leads out of it, or if a file
+   * cannot be watched.
    */
   get isExact(): boolean {
     return this.#isExact;
@@ -46,7 +46,7 @@ export class FolderWatch {
 
   /** Watches a folder or a file, be it there or not. Resolves when no change can be missed any more. */
   async add(path: string): Promise<void> {
-    // From its parent, so that one that is removed and made again is watched again.
+    // Watches the parent, so that a folder that is removed and made again is watched again.
     this.#roots.push(path);
     this.#watch(dirname(path), basename(path));
     await this.#cover(path, path);
@@ -58,10 +58,10 @@ export class FolderWatch {
     this.#folders.clear();
   }
 
-  /** Watches what lies at a path, and what links in it lead to. */
+  /** Watches a path and the targets of links in it. */
   async #cover(path: string, root: string): Promise<void> {
     if (this.#closed || this.#options.ignored(path)) return;
-    // What a link leads to is watched where it lies.
+    // Watches a link's target at its own path.
     const real = await realpath(path).catch(() => undefined);
     if (real === undefined) return;
     if (real !== root && !real.startsWith(root + sep)) this.#isExact = false;
@@ -109,7 +109,7 @@ export class FolderWatch {
     else if (stats.isDirectory() || stats.isSymbolicLink()) {
       this.#forget(path);
       await this.#cover(path, this.#rootOf(path));
-      // What was put into it before it was watched.
+      // Reports files that were added before the watch began.
       if (!this.#closed) changed(path);
     }
   }
@@ -123,7 +123,7 @@ export class FolderWatch {
     return this.#roots.find((root) => path === root || path.startsWith(root + sep)) ?? path;
   }
 
-  /** A folder that is gone, or another one by now, with all that was below it. */
+  /** Forgets a folder that was removed or replaced, with everything below it. */
   #forget(path: string): void {
     for (const [folder, { watcher }] of this.#folders) {
       if (folder !== path && !folder.startsWith(path + sep)) continue;

@@ -69,7 +69,7 @@ export class FollowedFolders {
     this.#watcher = watcher;
     void Promise.all(paths.map((path) => watcher.add(path))).then(() => {
       before?.close();
-      // What changed before the watch began.
+      // Reports changes from before the watch began.
       this.#wait(paths, quietMs);
     }, this.options.fail);
   }

@@ -17,15 +17,15 @@ export interface ImageFollowerOptions {
   readonly registry: Registry;
   readonly functions: FunctionRegistry;
   readonly clock: Clock;
-  /** Deploys the template anew; absent where its changes are not followed. */
+  /** Deploys the template again; absent if its changes are not followed. */
   readonly redeploy?: () => Promise<void>;
   readonly say: (sentence: string) => void;
   readonly fail: (error: Error) => void;
 }
 
 /**
- * Follows the engine's images. A function of a template is deployed again when its image's name is given to another
- * image. A function that was deployed over the API keeps its image, as on Lambda, and recovers when it had none.
+ * Follows the engine's images. A template function is deployed again when its image's name moves to another image. A
+ * function that was deployed over the API keeps its image, as on Lambda, and recovers if its image was missing.
  */
 export class ImageFollower {
   readonly #end: () => void;
@@ -70,7 +70,7 @@ export class ImageFollower {
     for (const served of registry.everyServed()) {
       const { scope, record } = served;
       const { code, functionName, source } = record;
-      // What lambdock builds it deploys itself.
+      // lambdock deploys the images that it builds itself.
       if (code.kind !== 'image' || isBuilt(code.image)) continue;
       if (source === 'api' && !lacksImage(served)) continue;
       const imageId = await this.options.engine.imageId(code.image);
@@ -78,7 +78,7 @@ export class ImageFollower {
       if (source === 'api') functions.retryImage(scope, functionName);
       else if (redeploy !== undefined && imageId !== code.imageId) {
         isOutdated = true;
-        // It had no image, or the engine has pulled it meanwhile.
+        // The image was missing, or the engine has pulled it meanwhile.
         const news = code.imageId === undefined ? 'is available now' : 'is another image now';
         say(`${functionName}: ${code.image} ${news} (${imageId.slice(0, 19)}); deploying it`);
       }

@@ -4,7 +4,7 @@ import type { Journal } from '../telemetry/journal';
 import { LogArchive } from '../telemetry/log-archive';
 import { LogFiles } from '../telemetry/log-files';
 
-/** The part of the settings that says how logs are kept. */
+/** Settings of log files. */
 export interface LogSettings {
   readonly dataFolder: string;
   readonly logFileBytes: number;

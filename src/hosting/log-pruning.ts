@@ -2,7 +2,7 @@ import type { Registry } from '../functions/registry/registry';
 import { type Alarm, type Clock, every } from '../lib/clock';
 import type { LogFiles } from '../telemetry/log-files';
 
-/** How long the log files of a deleted function stay, and how often they are looked for. */
+/** How long log files of a deleted function are kept, and how often they are checked. */
 const graceMs = 3_600_000;
 const everyMs = 600_000;
 

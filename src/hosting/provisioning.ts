@@ -7,7 +7,7 @@ import type { Scope } from '../functions/registry/state';
 
 /** Keeps environments ahead of need as provisioned concurrency is configured, and follows aliases with it. */
 export class Provisioning {
-  /** What was asked of the fleet last, by function: a change elsewhere does not try again what has failed. */
+  /** Last request to the fleet by function, so that an unrelated change does not retry a failed one. */
   readonly #asked = new Map<string, string>();
 
   constructor(
@@ -19,7 +19,7 @@ export class Provisioning {
     for (const { scope, record } of registry.everyServed()) this.#follow(scope, record.functionName);
   }
 
-  /** How far a configuration has got: the sum over the versions that its qualifier stands for. */
+  /** Progress of a configuration: the sum over its qualifier's versions. */
   of(scope: Scope, config: ProvisionedConcurrency): Provisioned {
     const served = this.registry.served(scope, config.functionName);
     const parts = served ? [...shares(served, config).keys()] : [];
@@ -55,7 +55,7 @@ export class Provisioning {
   }
 }
 
-/** How many environments of which versions; an alias with weights shares them out as it does invocations. */
+/** Environments by version; a weighted alias splits them like its invocations. */
 function shares({ aliases }: Served, { qualifier, requested }: ProvisionedConcurrency): Map<string, number> {
   const alias = aliases.get(qualifier);
   if (alias === undefined) return new Map([[qualifier, requested]]);

@@ -5,21 +5,21 @@ import type { Alarm, Clock } from '../lib/clock';
 export interface PruningOptions {
   readonly registry: Registry;
   readonly clock: Clock;
-  /** Folders that our own sandboxes have, as absolute paths. */
+  /** Absolute paths of folders that this lambdock's sandboxes use. */
   readonly folders: () => ReadonlySet<string>;
   readonly fail: (error: Error) => void;
 }
 
 /**
- * How long content stays that nothing refers to any more. It has to outlast a deploy, which may build layers first,
- * and an invocation of 15 minutes that another lambdock on the same data folder began before.
+ * How long unreferenced content is kept: longer than a deployment, which may build layers, and than a 15-minute
+ * invocation of another lambdock on the same data folder.
  */
 const graceMs = 3_600_000;
 
 /** Deploys come in rows, and every save of a watched file is one: one look for what all of these have left. */
 const quietMs = 10_000;
 
-/** Keeps the store to what is deployed: removes what was left behind, by earlier runs and by deploys of this one. */
+/** Removes unreferenced content of earlier runs and deployments from the store. */
 export class Pruning {
   #alarm: Alarm | undefined;
   #ringsAtMs = Number.POSITIVE_INFINITY;
@@ -37,7 +37,7 @@ export class Pruning {
     this.#look();
   }
 
-  /** Resolves when nothing is being removed any more. */
+  /** Resolves when no removal is running. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#end?.();

@@ -2,8 +2,8 @@ import type { Fleet } from '../execution/fleet';
 import type { Catalogue } from './catalogue';
 
 /**
- * Initialises an environment of each version with SnapStart when it comes into service, as publishing it does on Lambda: its
- * runtime then waits behind the snapshot, and the first invocation restores it.
+ * Initializes an environment of each SnapStart version when the version comes into service, as publishing does on
+ * Lambda. The runtime then waits at its snapshot, and the first invocation restores it.
  */
 export function initializeSnapshots(
   catalogue: Pick<Catalogue, 'inService' | 'onChange'>,
@@ -15,7 +15,7 @@ export function initializeSnapshots(
       const key = `${version.functionArn}:${version.version}`;
       if (!version.snapStart || known.has(key)) continue;
       known.add(key);
-      // What fails is in the log, and an invocation tries again.
+      // The log has a failure, and the first invocation retries.
       void fleet.poolOf(version).warm(1);
     }
   });

@@ -18,7 +18,7 @@ export function isSourceOf({ package: code }: WantedFunction, path: string): boo
   );
 }
 
-/** What has changed for a function: `app.py changed`, `3 files changed`; its template where none of its files did. */
+/** Describes a function's change: `app.py changed`, `3 files changed`; the template if none of its files changed. */
 export function describeChange({ paths }: SourceChange, wanted: WantedFunction): string {
   const all = [...paths].filter((path) => isSourceOf(wanted, path));
   // Editors write a temporary file and rename it; folders change with their files.

@@ -38,7 +38,7 @@ export class SourceWatch {
     this.#say = say;
   }
 
-  /** Watches these from now on, and nothing else. Resolves when no change can be missed any more. */
+  /** Watches only these from now on. Resolves when the watches are active. */
   async cover(templateFiles: readonly string[], functions: readonly WantedFunction[]): Promise<void> {
     const sources = functions.flatMap(sourcesOf);
     const paths = [...new Set([...templateFiles, ...sources])];
@@ -96,7 +96,7 @@ function isOwnOutput(path: string): boolean {
   }
 }
 
-/** What to say of an error of a watcher: of a limit of the system's, of which there is one for all files together. */
+/** The message for a watcher's error, such as the system's limit of watched files. */
 export function watchProblem(error: unknown): string | undefined {
   const limits: Readonly<Record<string, string>> = {
     ENOSPC: 'fs.inotify.max_user_watches',

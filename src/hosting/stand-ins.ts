@@ -2,7 +2,7 @@ import type { Credentials } from '../aws/signing';
 import type { S3 } from '../functions/build/s3';
 import type { AwsEndpoint } from './outbound/aws-request';
 
-/** The part of the settings that says where the rest of AWS is. */
+/** Settings of stand-ins for other AWS services. */
 export interface StandInSettings {
   readonly region: string;
   readonly accountId: string;
@@ -11,11 +11,11 @@ export interface StandInSettings {
   readonly s3Credentials?: Credentials;
 }
 
-/** A stand-in refuses what is not signed, and takes any signature. */
+/** Credentials for stand-ins, which refuse unsigned requests but accept any signature. */
 const credentialsOf = ({ s3Credentials, accountId }: StandInSettings): Credentials =>
   s3Credentials ?? { accessKeyId: accountId, secretAccessKey: 'lambdock' };
 
-/** Where lambdock's own messages to AWS go. */
+/** Endpoint of lambdock's own requests to AWS. */
 export function awsOf(settings: StandInSettings, nowMs: () => number): AwsEndpoint | undefined {
   const { awsEndpoint } = settings;
   return awsEndpoint === undefined
@@ -23,7 +23,7 @@ export function awsOf(settings: StandInSettings, nowMs: () => number): AwsEndpoi
     : { address: awsEndpoint, credentials: credentialsOf(settings), nowMs };
 }
 
-/** Where code is fetched from that is named by bucket and key. */
+/** S3 for code named by bucket and key. */
 export function s3Of(settings: StandInSettings, nowMs: () => number): S3 | undefined {
   const { region, s3Endpoint, awsEndpoint, s3Credentials } = settings;
   if (s3Endpoint === undefined) return undefined;

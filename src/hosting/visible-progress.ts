@@ -6,11 +6,11 @@ const leastMs = 100;
 const mostMs = 500;
 
 /**
- * Keeps states such as `InProgress` visible: what takes minutes on the service is done here before a client could
- * see it. Only what is shown waits; invocations run what is ready.
+ * Keeps states such as `InProgress` visible for a moment, since lambdock finishes changes, which take minutes on the
+ * service, before a client could see them. Only the displayed state waits; invocations use the ready version.
  */
 export class VisibleProgress {
-  /** When what was read of a resource last had begun, by the resource. */
+  /** Start of the change that was last read, by resource. */
   readonly #read = new Map<string, number>();
   readonly #waiting = new Map<string, () => void>();
   readonly #alarms = new Set<Alarm>();

@@ -1,7 +1,7 @@
 import type { FunctionRecord } from '../functions/registry/records';
 import type { WantedFunction } from '../functions/template/wanted';
 
-/** A function that was deployed over the wire, in the words of one that a file wants. */
+/** A function that a client deployed, as a template's function. */
 export function wantedOf({ functionName, settings, code }: FunctionRecord): WantedFunction {
   const { runtime = '', handler = '' } = settings;
   return {

@@ -107,7 +107,7 @@ export class LambdaApi {
     if (State === 'Failed') throw new Problem(`${name} failed. ${StateReason ?? ''}`.trim());
     if (LastUpdateStatus === 'Failed') {
       throw new Problem(
-        `The update of ${name} failed, and the version before it goes on answering. ${LastUpdateStatusReason ?? ''}`.trim(),
+        `The update of ${name} failed; the previous version stays in service. ${LastUpdateStatusReason ?? ''}`.trim(),
       );
     }
     return found;

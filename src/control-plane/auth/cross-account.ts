@@ -36,8 +36,8 @@ export class CrossAccount {
   }
 
   /**
-   * In whose name an operation is done: the caller's, or that of the account whose function it names and that allows it.
-   * @throws {LambdaError} `AccessDeniedException` where it does not
+   * The account for which an operation runs: the caller's, or that of the named function if its policy allows it.
+   * @throws {LambdaError} `AccessDeniedException` if the policy does not allow it
    */
   actor(operation: OperationName, input: Readonly<Record<string, unknown>>, caller: Caller): Caller {
     const named = input.FunctionName ?? input.Resource;
@@ -59,7 +59,7 @@ export class CrossAccount {
     return { ...caller, accountId };
   }
 
-  /** @throws {LambdaError} `AccessDeniedException` where a function is another account's and does not allow the action */
+  /** @throws {LambdaError} `AccessDeniedException` if another account's function does not allow the action */
   check(action: string, owner: Scope, shared: Shared, accountId: string): void {
     if (this.allows(action, owner, shared, accountId)) return;
     const { functionName, qualifier } = shared;
@@ -83,7 +83,7 @@ export class CrossAccount {
   }
 }
 
-/** Conditions on a service's requests do not hold for accounts. There are no organizations here. */
+/** Conditions that requests of accounts never meet: those for services, and for organizations, which lambdock lacks. */
 const unmet = [
   'AWS:SourceAccount',
   'AWS:SourceArn',

@@ -6,18 +6,18 @@ import { type Signable, signatureHeaders } from '../../aws/signing';
 /** Secrets by access key ids. */
 export type Keys = Pick<ReadonlyMap<string, string>, 'get'>;
 
-/** How far the caller's clock may be off, as for AWS itself. */
+/** Allowed difference of the caller's clock; AWS's limit. */
 const toleranceMs = 5 * 60_000;
 
-/** A signature for another service, S3 for one, holds nothing here. */
+/** Services whose signatures are accepted; one for S3, for example, is not. */
 export const ownServices: ReadonlySet<string> = new Set(['lambda', 'sts', 'logs']);
 
 const form =
   /^AWS4-HMAC-SHA256\s+Credential=([^/\s,]+)\/(\d{8})\/([^/\s,]+)\/([^/\s,]+)\/aws4_request,?\s*SignedHeaders=([^\s,]+),?\s*Signature=([0-9a-f]{64})$/;
 
 /**
- * Holds a request against the signature that it bears: it is signed again with the caller's secret by the SDK's own
- * signer, and both have to be the same. Statuses and texts are AWS's.
+ * Verifies a request's signature: signs the request again with the caller's secret and the SDK's signer; both
+ * signatures must be equal. Statuses and texts are AWS's.
  * @throws {LambdaError}
  */
 export async function verifySignature(
@@ -54,7 +54,7 @@ export async function verifySignature(
   checkSame(signature, form.exec(again.authorization)?.[6] ?? '');
 }
 
-/** @throws {LambdaError} where the signatures differ; how far they agree does not show in the time that it takes */
+/** Compares in constant time. @throws {LambdaError} if the signatures differ */
 export function checkSame(signature: string, expected: string): void {
   if (!timingSafeEqual(Buffer.from(signature.padEnd(64)), Buffer.from(expected.padEnd(64)))) throw mismatch();
 }
@@ -66,7 +66,7 @@ function mismatch(): LambdaError {
   );
 }
 
-/** What the signature is for and covers; texts are AWS's. */
+/** Checks the credential scope and the signed headers; texts are AWS's. */
 export function checkScope(
   date: string,
   service: string,
@@ -87,7 +87,7 @@ export function checkScope(
   }
 }
 
-/** What of the request the signature is said to cover. */
+/** The parts of a request that its signature covers. */
 export function signedParts(request: IncomingMessage, body: Buffer, names: readonly string[]): Signable {
   const headers = Object.fromEntries(names.map((name) => [name, String(request.headers[name] ?? '')]));
   return { method: request.method ?? '', target: request.url ?? '', headers, body };
@@ -115,7 +115,7 @@ function checkTime(time: Date, nowMs: number): void {
 
 export const short = (time: Date) => time.toISOString().replaceAll(/[-:]|\.\d+/g, '');
 
-/** The signer believes what the header says of the body; this is where it is made sure. */
+/** Checks the body against its hash in the header, which the signer trusts. */
 function checkBody({ headers }: IncomingMessage, body: Buffer): void {
   const declared = headers['x-amz-content-sha256'];
   if (declared === undefined) return;

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Keys } from './signature';
 
 /**
- * Whose signatures are verified; undefined where any is believed. Functions sign with a secret of their own where the
- * settings have no key of the account, so that they can call one another.
+ * The secrets that verify signatures; undefined if any signature is accepted. If the settings have no key for the
+ * account, its functions sign with a generated secret, so that they can call one another.
  */
 export function signingKeys(
   {

@@ -16,7 +16,7 @@ export class LogGroups {
   constructor(
     private readonly registry: Registry,
     private readonly archive: LogArchive,
-    /** Where logs of deleted functions are shown. */
+    /** Account and region that show logs of deleted functions. */
     private readonly home: Scope,
   ) {}
 
@@ -50,7 +50,7 @@ export class LogGroups {
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** @throws {LogsError} where there is no group of that name */
+  /** @throws {LogsError} if the group does not exist */
   async one(scope: Scope, name: string): Promise<LogGroup> {
     const found = (await this.all(scope)).find((group) => group.name === name);
     if (found === undefined)

@@ -1,7 +1,7 @@
 import type { LogPosition } from '../../telemetry/log-archive';
 import { invalidParameter } from './logs-error';
 
-/** How far the log of each function has been read. */
+/** Position that has been read in each function's log. */
 export type Positions = Readonly<Record<string, LogPosition>>;
 
 export function tokenOf(positions: Positions): string {
@@ -14,14 +14,14 @@ export function tokenOf(positions: Positions): string {
   return Buffer.from(JSON.stringify(numbers)).toString('base64url');
 }
 
-/** @throws {LogsError} for a text that is no token */
+/** @throws {LogsError} if the text is not a token */
 export function positionsOf(token: string): Positions {
   try {
     const read: unknown = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
     if (Array.isArray(read) && read.every(isEntry))
       return Object.fromEntries(read.map(([name, file, offset, head]) => [name, { file, offset, head }]));
   } catch {
-    // Not one of ours.
+    // Not a token of lambdock.
   }
   throw invalidParameter('The specified nextToken is invalid.');
 }

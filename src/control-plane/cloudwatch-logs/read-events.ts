@@ -4,7 +4,7 @@ import { type Positions, positionsOf, tokenOf } from './page-token';
 
 /** No answer has more text, so that a page is made and sent in little time. */
 const pageLength = 1_048_576;
-/** Nor is more read for one: a page may be empty, and the next one goes on. */
+/** Most bytes that are read for a page: a page may be empty, and the next one continues. */
 const scanLength = 16 * 1_048_576;
 
 export interface EventQuery {

@@ -13,7 +13,7 @@ export function isPreflight(request: IncomingMessage): boolean {
 }
 
 /**
- * The CORS headers of a response, none where the configuration does not allow the request's origin.
+ * The CORS headers of a response; none if the configuration does not allow the request's origin.
  * https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html
  */
 export function corsHeaders(cors: Cors | undefined, request: IncomingMessage): Record<string, string> {

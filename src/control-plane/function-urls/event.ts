@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { headerOf } from '../edge';
 
-/** What an event says beside the request itself. */
+/** Fields of an event besides the request. */
 export interface EventContext {
   readonly urlId: string;
   readonly domainName: string;
   readonly requestId: string;
   readonly traceId: string;
   readonly nowMs: number;
-  /** Path and query behind the URL's own part of the address, as sent. */
+  /** Path and query after the URL's own part of the address, as sent. */
   readonly target: string;
   /** The account of a signed request; absent for `AuthType: NONE`. */
   readonly caller?: { readonly accountId: string; readonly accessKey: string };

@@ -12,7 +12,7 @@ const fieldName = /^[\w!#$%&'*+.^`|~-]+$/;
 
 /**
  * The response in a function's payload, format 2.0: an object with a `statusCode` is a whole response, anything else is
- * the body of one. Undefined where it is neither.
+ * the body of one. Undefined if it is neither.
  * https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
  */
 export function urlResponse(payload: Buffer): UrlResponse | undefined {

@@ -28,7 +28,7 @@ export interface UrlParts extends InvokeParts {
 interface UrlRequest {
   readonly scope: Scope;
   readonly url: FunctionUrl;
-  /** Path and query behind the URL's own part of the address, as sent. */
+  /** Path and query after the URL's own part of the address, as sent. */
   readonly target: string;
 }
 
@@ -56,7 +56,7 @@ function urlRequest(request: IncomingMessage, parts: UrlParts): UrlRequest {
   return { scope, url, target: rest.startsWith('/') ? rest : `/${rest}` };
 }
 
-const noSuchUrl = () => new LambdaError('ResourceNotFoundException', 'There is no such function URL.');
+const noSuchUrl = () => new LambdaError('ResourceNotFoundException', 'Function URL not found.');
 
 /**
  * Invokes the function behind a URL. Resolves when the response has ended.
@@ -139,7 +139,7 @@ export async function serveUrl(
   response.end(request.method === 'HEAD' ? undefined : answer.body);
 }
 
-/** Who signed a request; its signature is verified where there are keys, and believed elsewhere. */
+/** The signer of a request. The signature is verified if there are keys, and trusted otherwise. */
 async function signer(
   request: IncomingMessage,
   parts: UrlParts,

@@ -10,7 +10,7 @@ const delimiter = Buffer.alloc(8);
 /** A head that is longer is not one. */
 const headLimitBytes = 1024 * 1024;
 
-/** Sends a streamed response as its runtime gives it: with a head of its own, or as a plain body. */
+/** Sends a streamed response: with the runtime's own head, or as a plain body. */
 export class UrlStream implements ResponseSink {
   /** The beginning of the body, while it may still be the head. */
   #head: Buffer | undefined;
@@ -41,7 +41,7 @@ export class UrlStream implements ResponseSink {
     onceWritable(this.response, callback);
   }
 
-  /** What was sent stays; an error behind it breaks the connection, so that the client sees that something is missing. */
+  /** After an error it breaks the connection, so that the client notices the incomplete response. */
   complete({ outcome }: Ending): void {
     const { response } = this;
     const isFailed = outcome.kind !== 'succeeded';

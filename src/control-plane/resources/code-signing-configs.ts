@@ -14,7 +14,7 @@ export interface CodeSigningConfig {
   readonly modifiedMs: number;
 }
 
-/** By their ids, `csc-` and 17 letters and digits. */
+/** By id: `csc-` and 17 letters and digits. */
 export const codeSigningConfigs = ({ database }: Registry) =>
   new Documents<CodeSigningConfig>(database, 'code-signing-config');
 
@@ -35,13 +35,13 @@ export function existingSigningId(registry: Registry, caller: Caller, arn: strin
 export const codeSigningArn = (id: string, { region, accountId }: Caller) =>
   `arn:aws:lambda:${region}:${accountId}:code-signing-config:${id}`;
 
-/** Nothing where the ARN is another account's or region's. */
+/** Undefined if the ARN is of another account or region. */
 export function codeSigningId(arn: string, caller: Caller): string | undefined {
   const id = arn.split(':').at(-1) ?? '';
   return codeSigningArn(id, caller) === arn ? id : undefined;
 }
 
-/** What the operations on these configurations answer; those on functions have another error for it. */
+/** The error of operations on these configurations; operations on functions have another one. */
 export const noSuchCodeSigningConfig = (arn: string) =>
   new LambdaError(
     'ResourceNotFoundException',

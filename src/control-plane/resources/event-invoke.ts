@@ -14,7 +14,7 @@ type Settings = Partial<Pick<EventInvokeConfig, 'MaximumRetryAttempts' | 'Maximu
   readonly DestinationConfig?: Destinations;
 };
 
-/** How asynchronous invocations are tried again and where their results go. */
+/** Operations on retries and destinations of asynchronous invocations. */
 export function eventInvokeOperations({ registry }: ResourceParts): Operations {
   const configs = eventInvokeConfigs(registry.database);
 

@@ -16,7 +16,7 @@ const byService: Readonly<Record<string, SourceKind>> = {
   rds: 'docdb',
 };
 
-/** @throws {LambdaError} where there is no source, or none that Lambda reads */
+/** @throws {LambdaError} if there is no source, or Lambda does not support it */
 export function sourceKind({ EventSourceArn: arn, SelfManagedEventSource: own }: Settings): SourceKind {
   const kind = arn === undefined ? own && 'selfManagedKafka' : byService[arn.split(':')[2] ?? ''];
   if (kind !== undefined) return kind;
@@ -35,7 +35,7 @@ const streamDefaults = {
   TumblingWindowInSeconds: 0,
 } as const;
 
-/** What a new mapping has where its caller says nothing; the fields that a kind does not have are absent. */
+/** Defaults of a new mapping; a kind lacks the fields that it does not support. */
 export const sourceDefaults: Readonly<Record<SourceKind, Partial<Settings>>> = {
   sqs: { BatchSize: 10, MaximumBatchingWindowInSeconds: 0, FunctionResponseTypes: [] },
   kinesis: streamDefaults,
@@ -119,7 +119,7 @@ export function checkRegions({ EventSourceArn: source, DestinationConfig }: Sett
   }
 }
 
-/** Where a mapping reads: an ARN, or the brokers of a cluster of one's own. */
+/** The source of a mapping: an ARN, or the brokers of a self-managed cluster. */
 export const sourcesOf = ({
   EventSourceArn: arn,
   SelfManagedEventSource: own,

@@ -3,7 +3,7 @@ import type { FunctionRecord, VersionRecord } from '../../functions/registry/rec
 import { sha256 } from '../../lib/hash';
 import type { Caller } from '../caller';
 
-/** As the service writes points in time of functions: milliseconds, and a zone without a colon. */
+/** A time in the service's format for functions: milliseconds, and a zone without a colon. */
 export const timestamp = (timeMs: number): string => new Date(timeMs).toISOString().replace('Z', '+0000');
 
 const isLatest = (record: VersionRecord): record is FunctionRecord => record.version === '$LATEST';
@@ -79,7 +79,7 @@ function statesOf(record: VersionRecord, { region }: Caller): object {
   return {
     State: state,
     ...(stateReason && { StateReason: stateReason.text, StateReasonCode: stateReason.code }),
-    // While a function is being created nothing was updated yet.
+    // A function that is being created has no update status yet.
     ...(state !== 'Pending' && {
       LastUpdateStatus: isLatest(record) ? record.update : 'Successful',
       ...(reason && { LastUpdateStatusReason: reason.text, LastUpdateStatusReasonCode: reason.code }),

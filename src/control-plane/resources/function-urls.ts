@@ -52,7 +52,7 @@ export function functionUrlOperations({ registry, urlOf }: ResourceParts): Opera
           modifiedMs: nowMs,
         };
         configs.put(caller, targetKey(target), config, targetOwner(target));
-        // The response has the mode only where the request had it.
+        // The response has the mode only if the request had it.
         return { ...base(config, caller), ...(input.InvokeMode && { InvokeMode }) };
       });
     },

@@ -107,7 +107,7 @@ export function functionOperations({
         if (Tags) tags.add(caller, `function:${functionName}`, Tags, owner);
         if (signingId) codeSigningUses(registry).put(caller, functionName, { id: signingId }, owner);
       });
-      // Without the version in its ARN, even where one was published: recorded so.
+      // Recorded: the ARN has no version, even if one was published.
       return configurationOf(record, caller);
     },
 
@@ -170,7 +170,7 @@ export function functionOperations({
       }
       const settings = await configured(before.settings, input, caller, registry, sources);
       if (before.code.kind === 'zip') checkUnzippedSize(before.code.unzippedBytes, settings.layers);
-      // Merging layers takes a while: the change fails where the function has changed since.
+      // Merging layers takes a while: the change fails if the function has changed since.
       const change = { settings, revisionId: before.revisionId };
       return configurationOf(functions.change(caller, functionName, change), caller);
     },
@@ -186,7 +186,7 @@ export function functionOperations({
       if (MasterRegion !== undefined && FunctionVersion !== 'ALL') {
         throw invalid('FunctionVersion must be set to ALL when MasterRegion is specified.');
       }
-      // A region asks for what Lambda@Edge has copied from there, and nothing is copied here.
+      // `MasterRegion` selects Lambda@Edge replicas, which lambdock does not have.
       const all =
         MasterRegion === undefined || MasterRegion === 'ALL'
           ? registry.list(caller, FunctionVersion === 'ALL')
@@ -200,8 +200,8 @@ export function functionOperations({
 }
 
 /**
- * What lists have of a record, as JSON, without and with its version in the ARN. A record never changes, and lies in
- * one place: of a function that has changed there is another one. So this is never out of date.
+ * JSON of a record in lists, without and with the version in its ARN. It never becomes outdated, since records are
+ * immutable: a changed function has a new record.
  */
 const listedTexts = [new WeakMap<VersionRecord, string>(), new WeakMap<VersionRecord, string>()] as const;
 
@@ -240,7 +240,7 @@ function checkPackage({ PackageType, Code: code, ...settings }: Input<'CreateFun
   return kind;
 }
 
-/** What an image brings along itself. */
+/** Refuses settings that an image provides itself. */
 function checkImageSettings({ Runtime, Handler, Layers }: Partial<Input<'CreateFunction'>>): void {
   if (Runtime === undefined && Handler === undefined && Layers === undefined) return;
   throw invalid(

@@ -47,7 +47,7 @@ export function layerOperations({ registry, sources, addressFor }: LayerParts): 
     LayerArn: layerArn(record.layerName, caller),
     Content: content(record, caller),
   });
-  /** One that is the caller's, or shared with it. */
+  /** A layer version of the caller, or one shared with it. */
   const existing = (caller: Caller, layer: LayerReference) => {
     if (layer.version !== undefined && layer.version < 1) throw belowOne();
     const record = sharedLayer(registry, caller, layer);
@@ -90,7 +90,7 @@ export function layerOperations({ registry, sources, addressFor }: LayerParts): 
       const latest = new Map<string, LayerRecord>();
       for (const record of layers.list(caller).filter((each) => isCompatible(each, input)))
         latest.set(record.layerName, record);
-      // Not the order of their versions' keys: in those a colon stands behind the name.
+      // Differs from the order of their versions' keys, in which a colon follows the name.
       const byName = [...latest.values()].sort((one, other) => (one.layerName < other.layerName ? -1 : 1));
       const { items, NextMarker } = pageOf(byName, ({ layerName }) => layerName, input);
       return {
@@ -133,7 +133,7 @@ interface Compatibility {
 
 const amongAll = (values: readonly string[]) => `Member must satisfy enum value set: [${values.join(', ')}]`;
 
-/** In words of their own, unlike those for other members: recorded so. */
+/** Recorded: the texts differ from those for other members. */
 function checkCompatibility({
   CompatibleRuntimes,
   CompatibleArchitectures,
@@ -163,7 +163,7 @@ function checkCompatibility({
 
 const belowOne = () => invalidValue('Layer Version Cannot be less than 1');
 
-/** Policies of layers share nothing but their versions; what else is another account's is out of reach. */
+/** Layer policies share only versions; other operations on another account's layers are refused. */
 function ownName(action: string, nameOrArn: string, caller: Caller): string {
   const { scope, name } = layerReference(nameOrArn, caller);
   if (scope.accountId !== caller.accountId) throw layerAccessDenied(caller, action, nameOrArn);
@@ -188,7 +188,7 @@ function brief(record: LayerRecord, caller: Caller): object {
   };
 }
 
-/** A layer that does not say what it is for is for nothing in particular: it is not found by what it is for. */
+/** A layer without compatible runtimes or architectures is not found by them. */
 function isCompatible({ runtimes, architectures }: LayerRecord, asked: Compatible): boolean {
   const { CompatibleRuntime: runtime, CompatibleArchitecture: architecture } = asked;
   return (

@@ -4,14 +4,14 @@ import { Documents } from '../../functions/registry/state';
 
 type Created = Input<'CreateEventSourceMapping'>;
 
-/** An event source mapping as it is kept: what the caller set, with the defaults of its kind of source. */
+/** A stored event source mapping: the caller's values and the defaults of its kind of source. */
 export interface Mapping {
   readonly uuid: string;
   readonly functionName: string;
   readonly qualifier?: string;
   readonly enabled: boolean;
   readonly modifiedMs: number;
-  /** What is shown for a moment after that. */
+  /** State that is shown for a moment after that. */
   readonly transition?: 'Creating' | 'Updating' | 'Enabling' | 'Disabling';
   readonly transitionReason: string;
   readonly settings: Omit<Created, 'FunctionName' | 'Enabled' | 'Tags'>;

@@ -5,11 +5,11 @@ import type { VisibleProgress } from '../../hosting/visible-progress';
 import type { Caller } from '../caller';
 import { arnOf, type ResourceTarget } from '../references';
 
-/** What the operations on resources work with. */
+/** Dependencies of operations on resources. */
 export interface ResourceParts {
   readonly registry: Registry;
   readonly progress: VisibleProgress;
-  /** Where the function URL of this id is reached, with a slash at its end. */
+  /** The address of the function URL with this id, with a trailing slash. */
   readonly urlOf: (urlId: string, region: string) => string;
 }
 
@@ -17,7 +17,7 @@ export interface ResourceParts {
 export const targetKey = ({ functionName, qualifier }: ResourceTarget): string =>
   qualifier === undefined ? functionName : `${functionName}:${qualifier}`;
 
-/** Owner of what goes with a target. `$LATEST` goes with the function. */
+/** Owner of documents that are removed with a target. The owner for `$LATEST` is the function. */
 export const targetOwner = ({ functionName, qualifier }: ResourceTarget): string =>
   functionOwner(functionName, qualifier === '$LATEST' ? undefined : qualifier);
 
@@ -36,7 +36,7 @@ export function exists(
 
 /**
  * The revision of a function, version or alias.
- * @throws {LambdaError} where it does not exist; the text depends on what is missing
+ * @throws {LambdaError} if it does not exist; the text names the missing part
  */
 export function revisionOf(registry: Registry, caller: Caller, target: ResourceTarget): string {
   const { functionName, qualifier } = target;
@@ -78,7 +78,7 @@ export function renewRevision(
   if (alias) aliases.replace(caller, key, { ...alias, revisionId });
 }
 
-/** What most operations answer where something is not there. */
+/** The error of most operations for a missing resource. */
 export const noSuchResource = () =>
   new LambdaError('ResourceNotFoundException', 'The resource you requested does not exist.');
 

@@ -21,7 +21,7 @@ interface Policy {
   readonly statements: readonly Statement[];
 }
 
-/** Who may invoke a function: its resource policy, one per function, version and alias. */
+/** Operations on resource policies, which allow invocations; one per function, version and alias. */
 export function permissionOperations({ registry }: ResourceParts): Operations {
   const policies = new Documents<Policy>(registry.database, 'policy');
 
@@ -85,7 +85,7 @@ function noPolicyFor(caller: Caller, target: ResourceTarget): LambdaError {
   return new LambdaError('ResourceNotFoundException', `No policy found for: ${arnOf(caller, target)}`);
 }
 
-/** Conditions stand in the order in which the service was recorded to write them. */
+/** Conditions have the order that was recorded from the service. */
 function statementOf(input: Input<'AddPermission'>, resource: string): Statement {
   const { Action, FunctionUrlAuthType, InvokedViaFunctionUrl } = input;
   if (FunctionUrlAuthType !== undefined && Action !== 'lambda:InvokeFunctionUrl') {
@@ -113,7 +113,7 @@ function statementOf(input: Input<'AddPermission'>, resource: string): Statement
   };
 }
 
-/** The members that have a value; undefined where none has. */
+/** The members that have a value; undefined if no member has one. */
 function present<T>(values: Readonly<Record<string, T | undefined>>): Record<string, T> | undefined {
   const entries = Object.entries(values).filter((entry): entry is [string, T] => entry[1] !== undefined);
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;

@@ -8,7 +8,7 @@ interface RuntimeManagementConfig {
   readonly RuntimeVersionArn?: string;
 }
 
-/** When a function gets a new version of its runtime. Stored and shown: runtimes here change with their images. */
+/** Runtime update settings. They are only stored and returned: lambdock's runtimes change with their images. */
 export function runtimeManagementOperations({ registry }: ResourceParts): Operations {
   const configs = new Documents<RuntimeManagementConfig>(registry.database, 'runtime-management-config');
   return {

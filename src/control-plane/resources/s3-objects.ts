@@ -20,7 +20,7 @@ export const placeOf = ({ S3Bucket, S3Key, S3ObjectVersion }: S3Object): ObjectP
   ...(S3ObjectVersion !== undefined && { version: S3ObjectVersion }),
 });
 
-/** What is kept of an object: nothing where it was copied, which is what callers get who do not say. */
+/** The stored reference to an object; undefined if the object was copied, which is the default. */
 export function referredObject(
   { S3ObjectStorageMode: mode }: Asked,
   object: S3Object | undefined,

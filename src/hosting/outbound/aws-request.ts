@@ -1,6 +1,6 @@
 import { type Credentials, signatureHeaders } from '../../aws/signing';
 
-/** Where AWS, or a stand-in of it, is answered. */
+/** Endpoint of AWS or of a stand-in. */
 export interface AwsEndpoint {
   /** e.g. `http://127.0.0.1:5000`. */
   readonly address: string;
@@ -17,7 +17,7 @@ export interface ApiRequest {
   readonly body: string;
 }
 
-/** An answer that is no success. */
+/** A response that is not a success. */
 export class AwsRefusal extends Error {
   override readonly name = 'AwsRefusal';
 
@@ -34,8 +34,8 @@ export class AwsRefusal extends Error {
 }
 
 /**
- * Signs and sends a request, and resolves to the body of its answer. Rejects with an `AwsRefusal`, or with a sentence where
- * there is no answer.
+ * Signs and sends a request; resolves to the body of the response. Rejects with an `AwsRefusal`, or with a sentence if
+ * there is no response.
  */
 export async function sendToAws(
   { address, credentials, nowMs }: AwsEndpoint,

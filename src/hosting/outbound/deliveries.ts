@@ -27,7 +27,10 @@ export interface DeliveriesParts {
   readonly fail: (error: Error) => void;
 }
 
-/** Sends on what lambdock records, to where the settings say. `close` resolves when the rest is sent, or given up. */
+/**
+ * Delivers logs, metrics and traces to the endpoints of the settings. `close` resolves when the rest is sent or
+ * dropped.
+ */
 export function openDeliveries(parts: DeliveriesParts): { close(): Promise<void> } {
   const { settings, recorder, clock, say } = parts;
   const { region, otlpEndpoint } = settings;

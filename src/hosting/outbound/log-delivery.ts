@@ -12,14 +12,14 @@ export interface LogDeliveryParts {
   readonly region: string;
   /** The log group of a function. */
   readonly groupOf: (functionName: string) => string;
-  /** Where it is kept how far each log has been delivered. */
+  /** File with the delivered position of each log. */
   readonly stateFile: string;
   readonly clock: Clock;
   readonly say: (sentence: string) => void;
   readonly fail: (error: Error) => void;
 }
 
-/** How long lines wait for others. */
+/** How long lines wait for further ones. */
 const waitMs = 500;
 /** After a failure the waits double from the first to the last. */
 const backOffMs = { first: 1_000, most: 60_000 };
@@ -34,13 +34,13 @@ const batchMs = 86_400_000;
 type Positions = Record<string, LogPosition>;
 
 /**
- * Delivers log lines to CloudWatch Logs, or what stands in for it. The log files are its spool: it reads them from where it
- * has come, so an endpoint that is away costs no memory, and lines outlive a restart until their file is rotated away.
- * A line may be delivered twice where lambdock ends in between.
+ * Delivers log lines to CloudWatch Logs or a stand-in. It reads the log files from the last delivered position, so an
+ * unreachable endpoint uses no memory, and lines survive a restart until their file is rotated away. A line may be
+ * delivered twice if lambdock exits in between.
  */
 export class LogDelivery {
   readonly #dirty = new Set<string>();
-  /** `GROUP STREAM` of those that exist. */
+  /** `GROUP STREAM` of existing streams. */
   readonly #streams = new Set<string>();
   #positions: Positions;
   #alarm: Alarm | undefined;
@@ -53,7 +53,7 @@ export class LogDelivery {
     this.#positions = readPositions(parts.stateFile);
   }
 
-  /** Logs that exist already and were never delivered are left out: they are from before the endpoint was set. */
+  /** Skips existing logs that were never delivered: they are from before the endpoint was set. */
   async begin(): Promise<void> {
     for (const { functionName } of await this.parts.archive.logs()) {
       if (this.#positions[functionName] !== undefined) this.#dirty.add(functionName);

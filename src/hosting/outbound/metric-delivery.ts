@@ -25,7 +25,7 @@ export interface MetricDeliveryParts {
   readonly say: (sentence: string) => void;
 }
 
-/** As often as Lambda itself. */
+/** Interval of Lambda's own metrics. */
 const everyMs = 60_000;
 const requestMs = 10_000;
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html */
@@ -50,7 +50,7 @@ type Datum = {
   | { readonly count: number; readonly sum: number; readonly least: number; readonly most: number }
 );
 
-/** Puts the metrics of functions to CloudWatch, or what stands in for it, once a minute. What fails is not sent again. */
+/** Puts functions' metrics to CloudWatch or a stand-in once a minute. Failed requests are not retried. */
 export class MetricDelivery {
   readonly #before = new Map<string, Counts>();
   readonly #alarm: Alarm;
@@ -61,7 +61,7 @@ export class MetricDelivery {
     this.#alarm = every(parts.clock, everyMs, () => void this.send());
   }
 
-  /** Sends what has happened since the last time. Never rejects. */
+  /** Sends the metrics since the last call. Never rejects. */
   send(): Promise<void> {
     const data = this.#take();
     for (let at = 0; at < data.length; at += metricsMost) {

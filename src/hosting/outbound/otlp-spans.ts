@@ -32,7 +32,7 @@ export function spansOf(
   const root = /Root=1-([0-9a-f]{8})-([0-9a-f]{24})/.exec(trace);
   const traceId = root ? `${root[1]}${root[2]}` : randomBytes(16).toString('hex');
   const passed = /Parent=([0-9a-f]{16})/.exec(trace)?.[1];
-  // Where tracing is not active the function gets its caller's span, and makes its own beside the handler's.
+  // Without active tracing the function gets its caller's span, so its spans are siblings of the handler's.
   const handler = passed === undefined || passed === callerSpan ? newSpanId() : passed;
   const whole = newSpanId();
   const endedAt = invocation.freeAt ?? invocation.endedAt ?? invocation.arrivedAt;

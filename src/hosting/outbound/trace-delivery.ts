@@ -47,7 +47,7 @@ export class TraceDelivery {
     this.#dropped += 1;
   }
 
-  /** Sends what waits. Never rejects. */
+  /** Sends waiting spans. Never rejects. */
   send(): Promise<void> {
     this.#sending ??= this.#sendAll().finally(() => {
       this.#sending = undefined;

@@ -3,9 +3,9 @@ import type { FindVpc } from '../../functions/build/uploaded-code';
 import { type AwsEndpoint, AwsRefusal, sendToAws } from './aws-request';
 
 /**
- * Looks subnets and security groups up at a stand-in's EC2, as the service does at Create and Update. A stand-in that has no
- * EC2, or does not answer, knows nothing against them.
- * @throws {LambdaError} in the service's words for one that is not there
+ * Looks up subnets and security groups in a stand-in's EC2, as the service does at Create and Update. If the stand-in
+ * has no EC2 or does not respond, all are accepted.
+ * @throws {LambdaError} with the service's text if one does not exist
  */
 export function vpcLookup(endpoint: AwsEndpoint): FindVpc {
   return async ({ subnetIds, securityGroupIds }, region) => {

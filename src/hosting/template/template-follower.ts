@@ -13,7 +13,7 @@ import { SourceWatch } from '../source-watch';
 /** Makes a template's functions exist. */
 export interface Hosting {
   /**
-   * @param changed absolute paths of all that may have changed since the last call; absent where that is not known
+   * @param changed absolute paths that may have changed since the last call; absent if unknown
    * @param change the files whose change was noticed
    */
   apply(
@@ -25,10 +25,10 @@ export interface Hosting {
   hold(functionNames: readonly string[], until: Promise<void>): void;
 }
 
-/** An edit is deployed well within this time; invocations wait no longer for one that is not. */
+/** Longest time that invocations wait for the deployment of an edit, which normally takes much less. */
 const holdMostMs = 3_000;
 
-/** How long `close` waits for a deployment that is under way; what it has not finished by then is dropped. */
+/** How long `close` waits for a running deployment before it drops the rest. */
 const closeWithinMs = 2_000;
 
 export interface TemplateFollowerOptions {
@@ -45,20 +45,22 @@ export interface TemplateFollowerOptions {
   readonly fail: (error: Error) => void;
 }
 
-/** Deploys a template again when it, or code or layers that it names, change. At most one deployment waits for its turn. */
+/**
+ * Deploys a template again when it, or code or layers that it names, change. At most one deployment waits for its turn.
+ */
 export class TemplateFollower {
   readonly #options: TemplateFollowerOptions;
   readonly #watch: SourceWatch;
   readonly #pace = new DeploymentPace();
   #running: Promise<void> = Promise.resolve();
-  /** Asked for and not begun: it will read the newest state, so that one is enough. */
+  /** The requested deployment that has not begun. It will read the newest state, so one is enough. */
   #pending: Promise<void> | undefined;
   #heldBack: Alarm | undefined;
-  /** What has changed since the last deployment; undefined where that is not known. */
+  /** Changes since the last deployment; undefined if unknown. */
   #unseen: Set<string> | undefined = new Set();
   #closed = false;
   #template: Template | undefined;
-  /** What has changed since the last deployment began, and what invocations wait for. */
+  /** Changes since the last deployment began, and the promise that invocations await. */
   #noticed:
     | { readonly change: SourceChange & { readonly paths: Set<string> }; readonly hold: Hold }
     | undefined;
@@ -76,8 +78,8 @@ export class TemplateFollower {
   }
 
   /**
-   * Watches the template and its sources, then deploys it, so that no change in between is missed. Resolves when each of
-   * its functions is ready or has failed.
+   * Watches the template and its sources, then deploys it, so that no change in between is missed. Resolves when each
+   * of its functions is ready or has failed.
    */
   begin(template: Template): Promise<void> {
     this.#template = template;
@@ -89,16 +91,16 @@ export class TemplateFollower {
   }
 
   /**
-   * Deploys what the template says now, whether a change of it was noticed or not. Resolves when each of its functions
-   * is ready or has failed.
-   * @throws {TemplateError} what runs goes on as it was then
+   * Deploys the current template, even without a noticed change. Resolves when each of its functions is ready or has
+   * failed.
+   * @throws {TemplateError} the functions stay as they were
    */
   reload(): Promise<void> {
     this.#unseen = undefined;
     return this.#ask();
   }
 
-  /** Drops the deployment that waits, and leaves one that is under way after two seconds. */
+  /** Drops the waiting deployment and leaves a running one after two seconds. */
   async close(): Promise<void> {
     const { clock } = this.#options;
     this.#closed = true;
@@ -156,7 +158,7 @@ export class TemplateFollower {
     try {
       await this.#ask();
     } catch (error) {
-      // Of a wrong template there is a notice, and what runs goes on.
+      // A wrong template has been reported already, and the functions stay as they were.
       if (this.#closed || error instanceof TemplateError) return;
       this.#options.fail(new Error('A change of the template could not be deployed', { cause: error }));
     }
@@ -167,7 +169,7 @@ export class TemplateFollower {
     const noticed = this.#noticed;
     this.#noticed = undefined;
     const changed = this.#watch.isExact ? this.#unseen : undefined;
-    // What fails in the middle leaves it open what has been deployed.
+    // After a failure in the middle it is unknown which changes were deployed.
     this.#unseen = undefined;
     try {
       const template = this.#load(changed);
@@ -215,7 +217,7 @@ export class TemplateFollower {
     return template;
   }
 
-  /** From now on, invocations of what a file belongs to wait for its deployment. */
+  /** From now on, invocations of functions that use this file wait for its deployment. */
   #notice(path: string): void {
     const { clock, hosting } = this.#options;
     this.#noticed ??= {

@@ -11,22 +11,22 @@ interface Applying {
   ): Promise<void>;
 }
 
-/** Makes a template's functions be there, with everything that belongs to them. */
+/** Hosts a template's functions with their aliases, URLs and concurrency. */
 export class TemplateHosting implements Hosting {
   #latest = 0;
   #attaching: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly deployment: Applying & Pick<Hosting, 'hold'>,
-    /** What can be given to a function only once that is there: aliases, URLs, concurrency. */
+    /** Applies resources that need an existing function: aliases, URLs, concurrency. */
     private readonly attachments: Applying,
     /** How functions start. */
     private readonly starts: { replace(functions: readonly WantedFunction[]): void },
   ) {}
 
   /**
-   * Resolves when each is ready or has failed. What the template said before may still be in the making then: what was
-   * asked for last stays, whichever is done first.
+   * Resolves when each function is ready or has failed. An earlier call may still be running then; the last call wins,
+   * independent of the order in which they finish.
    */
   async apply(
     functions: readonly WantedFunction[],

@@ -14,11 +14,11 @@ export type RunOperation = <Name extends OperationName>(
 ) => Promise<object | undefined>;
 
 /**
- * Gives a template's functions what it wants of them beside their environments: tags, a version and an alias, a URL,
- * concurrency. Done through the API's own operations, so that it is there as if a client had called them.
+ * Applies a template's resources of functions: tags, a version and an alias, a URL, concurrency. It calls the API's
+ * operations, as a client would.
  */
 export class TemplateResources {
-  /** What each function was given last: what the template does not want any more is taken away again. */
+  /** Resources last applied to each function, to remove those that the template no longer has. */
   readonly #given = new Map<string, WantedFunction>();
 
   constructor(
@@ -29,7 +29,7 @@ export class TemplateResources {
     private readonly onChange: Registry['onChange'],
   ) {}
 
-  /** A failure is reported, and the rest goes on. */
+  /** Reports a failure and continues with the rest. */
   async apply(functions: readonly WantedFunction[]): Promise<void> {
     for (const wanted of functions) {
       const { name } = wanted;
@@ -133,7 +133,7 @@ export class TemplateResources {
       const Qualifier = before.alias;
       await this.#ask('DeleteProvisionedConcurrencyConfig', { FunctionName: name, Qualifier });
     }
-    // SAM takes it for nothing but an alias that it makes itself.
+    // SAM applies provisioned concurrency only to an alias that it makes itself.
     if (count === undefined || alias === undefined) return;
     await this.run('PutProvisionedConcurrencyConfig', {
       FunctionName: name,
@@ -176,7 +176,7 @@ function member(output: object | undefined, name: string): string {
   return String((output as Readonly<Record<string, unknown>> | undefined)?.[name] ?? '');
 }
 
-/** As with SAM, the URL is the alias's where there is one. */
+/** As with SAM, the URL belongs to the alias if there is one. */
 function targetOf({ name, alias }: WantedFunction): { FunctionName: string; Qualifier?: string } {
   return { FunctionName: name, ...(alias !== undefined && { Qualifier: alias }) };
 }

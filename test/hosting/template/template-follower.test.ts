@@ -111,7 +111,7 @@ test('a function that cannot be deployed is a notice for its callers, and the ve
   app.foresee(/hello failed|other failed|other:/);
   await count(app);
   await rm(join(folder.path, 'code', 'app.py'));
-  await app.prints(/hello failed: .+ The version before it goes on answering\./);
+  await app.prints(/hello failed: .+ The previous version stays in service\./);
   expect(await notices(app, 'hello')).toEqual([expect.stringMatching(/^hello failed: /)]);
   expect(await count(app)).toBe(2);
   await writeFile(join(folder.path, 'code', 'app.py'), 'third');
