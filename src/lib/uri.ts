@@ -1,4 +1,4 @@
-/** A path segment, decoded; one with a malformed escape stays as it is and so names nothing that exists. */
+/** Decodes a path segment. A segment with a malformed escape is returned unchanged. */
 export function decodedSegment(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -103,11 +103,11 @@ async function prepareZip(
   checkSize([code, ...prepared]);
   const merged = await layers.merge(prepared);
   // A layer build may take longer than the store keeps unreferenced content: `get` marks the content as used.
-  for (const [shelf, { hash }] of [
+  for (const [section, { hash }] of [
     ['code', code] as const,
     ...prepared.map((each) => ['layers', each] as const),
   ]) {
-    if ((await store.get(shelf, hash)) === undefined)
+    if ((await store.get(section, hash)) === undefined)
       throw new Error(
         'Its code or a layer was removed while it was being prepared. Save a file of it to try again.',
       );
@@ -120,7 +120,7 @@ async function prepareZip(
       sizeBytes: file?.isFile() ? file.size : code.sizeBytes,
       unzippedBytes: code.sizeBytes,
     },
-    ...(merged && { opt: { shelf: prepared.length > 1 ? 'opt' : 'layers', hash: merged.hash } }),
+    ...(merged && { opt: { section: prepared.length > 1 ? 'opt' : 'layers', hash: merged.hash } }),
   };
 }
 

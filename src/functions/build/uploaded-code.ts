@@ -41,14 +41,14 @@ export interface CodeSources {
  */
 export async function takeZip(
   sources: CodeSources,
-  shelf: StoreSection,
+  section: StoreSection,
   source: ZipSource,
 ): Promise<ZipCode> {
   const { name, zip, object } = source;
   const bytes = zip ?? (object && (await fetchObject(sources.s3, object)));
   if (bytes === undefined) throw invalid('Please provide a source for function code.');
   if (bytes.length === 0) throw invalid('Uploaded file must be a non-empty zip');
-  const bundle = await sources.store.addZip(shelf, bytes).catch((error: unknown) => {
+  const bundle = await sources.store.addZip(section, bytes).catch((error: unknown) => {
     throw error instanceof BundleError ? refused(error) : error;
   });
   for (const text of bundle.warnings ?? []) sources.say(`${name}: ${text}`);
@@ -96,7 +96,7 @@ export async function mergeLayers(
     }),
   );
   const merged = await layers.merge(bundles);
-  return merged && { shelf: uses.length > 1 ? 'opt' : 'layers', hash: merged.hash };
+  return merged && { section: uses.length > 1 ? 'opt' : 'layers', hash: merged.hash };
 }
 
 /** @throws {LambdaError} if code and layers together are too large */

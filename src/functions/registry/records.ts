@@ -13,7 +13,7 @@ export interface LayerUse {
 
 /** A folder of the store. */
 export interface StoredFolder {
-  readonly shelf: 'layers' | 'opt';
+  readonly section: 'layers' | 'opt';
   readonly hash: string;
 }
 

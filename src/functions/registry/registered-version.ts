@@ -49,7 +49,7 @@ export function registeredVersion(
             handler,
             codeFolder: store.folder('code', code.hash),
             codeSha256: code.codeSha256,
-            ...(opt && { layersFolder: store.folder(opt.shelf, opt.hash) }),
+            ...(opt && { layersFolder: store.folder(opt.section, opt.hash) }),
           }
         : {
             kind: 'image',

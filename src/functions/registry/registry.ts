@@ -160,7 +160,7 @@ export class Registry {
     const found = new Set<string>();
     const add = ({ settings: { layers, opt }, code }: Deployable) => {
       if (code.kind === 'zip') found.add(reference('code', code.hash));
-      if (opt) found.add(reference(opt.shelf, opt.hash));
+      if (opt) found.add(reference(opt.section, opt.hash));
       for (const { hash } of layers) found.add(reference('layers', hash));
     };
     this.database.snapshot(() => {

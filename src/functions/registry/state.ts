@@ -29,6 +29,7 @@ const noteChange = (event: string, row: 'NEW' | 'OLD') =>
  * 2. The number of each function's last change, written by triggers, so that a lambdock sees the changes of others.
  * 3. Accepted asynchronous events that have not ended, each with the run of lambdock that processes it.
  * 4. An index that finds a function URL by the id in its host name.
+ * 5. Names the store's section of merged layers as the code does.
  */
 const migrations: readonly string[] = [
   `CREATE TABLE documents (
@@ -55,6 +56,9 @@ const migrations: readonly string[] = [
      event TEXT NOT NULL
    ) STRICT, WITHOUT ROWID;`,
   `CREATE INDEX documents_by_url ON documents (json_extract(document, '$.urlId')) WHERE kind = 'function-url';`,
+  // Within a JSON text quotes are escaped, so only the member itself has this form.
+  `UPDATE documents SET document = replace(document, '"opt":{"shelf":', '"opt":{"section":')
+   WHERE kind IN ('function', 'version');`,
 ];
 
 /** Opens the database of what is deployed, in a data folder. @throws {DatabaseError} */

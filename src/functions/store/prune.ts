@@ -53,15 +53,15 @@ export async function prune(
 
 async function bundles(storeFolder: string): Promise<Item[]> {
   const items: Item[] = [];
-  for (const shelf of storeSections) {
-    const names = await readdir(join(storeFolder, shelf));
+  for (const section of storeSections) {
+    const names = await readdir(join(storeFolder, section));
     // Considers all names: after a crash, an item may consist of its metadata only.
     for (const hash of new Set(names.flatMap((name) => /^[0-9a-f]{64}(?=$|\.)/.exec(name)?.[0] ?? []))) {
-      const path = join(storeFolder, shelf, hash);
+      const path = join(storeFolder, section, hash);
       items.push({
         path,
         parts: [`${path}.json`, path],
-        references: [reference(shelf, hash)],
+        references: [reference(section, hash)],
         isMarked: names.includes(`${hash}${unusedSuffix}`),
       });
     }

@@ -4,4 +4,4 @@ export type StoreSection = 'code' | 'layers' | 'opt';
 export const storeSections: readonly StoreSection[] = ['code', 'layers', 'opt'];
 
 /** Reference to an item of the store: `code/HASH`, which is also its path in the store. */
-export const reference = (shelf: StoreSection, hash: string): string => `${shelf}/${hash}`;
+export const reference = (section: StoreSection, hash: string): string => `${section}/${hash}`;

@@ -1,3 +1,5 @@
+import { decodedSegment } from '../../lib/uri';
+
 /** A view of the page, as its address has it behind `#`: `/logs?function=hello`. */
 export interface Route {
   readonly view: string;
@@ -12,7 +14,7 @@ export function routeOf(hash: string): Route {
   const subject = rest.join('/');
   return {
     view: view === '' ? 'functions' : view,
-    ...(subject !== '' && { subject: decoded(subject) }),
+    ...(subject !== '' && { subject: decodedSegment(subject) }),
     query: Object.fromEntries(new URLSearchParams(query)),
   };
 }
@@ -25,12 +27,4 @@ export function addressOf(
   const given = Object.entries(query).filter(([, value]) => value !== '');
   const search = given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
   return `#/${view}${subject === undefined ? '' : `/${encodeURIComponent(subject)}`}${search}`;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

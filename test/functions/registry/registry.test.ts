@@ -143,7 +143,7 @@ test('refers to all content that is deployed, and not to what an update replaced
     settings: {
       ...aDeployable().settings,
       layers: [{ arn: 'arn', sizeBytes: 1, unzippedBytes: 1, hash: hash('a') }],
-      opt: { shelf: 'opt', hash: hash('b') } as const,
+      opt: { section: 'opt', hash: hash('b') } as const,
     },
     code: { kind: 'zip', hash: hash(digit), codeSha256: digit, sizeBytes: 1, unzippedBytes: 1 } as const,
   });

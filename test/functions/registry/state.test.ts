@@ -115,3 +115,14 @@ describe('changes', () => {
     now.close();
   });
 });
+
+test('names the section of merged layers in records of earlier versions', () => {
+  const layers = { section: 'opt', hash: 'abc' };
+  const settings = { description: '"opt":{"shelf":"opt"}', opt: layers };
+  const functions = new Documents<{ settings: object }>(database, 'function');
+  functions.put(here, 'hello', { settings: { ...settings, opt: { shelf: 'opt', hash: 'abc' } } });
+  database.run('PRAGMA user_version = 4');
+  database.close();
+  database = openState(folder.path);
+  expect(new Documents(database, 'function').get(here, 'hello')).toEqual({ settings });
+});

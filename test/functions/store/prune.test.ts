@@ -39,8 +39,8 @@ const prune = (nowMs: number) => store.prune(() => ({ references, folders }), no
 
 /** Everything in the store but its index. */
 const found = () =>
-  ['code', 'layers', 'opt', 'zips'].flatMap((shelf) =>
-    readdirSync(join(data, 'store', shelf)).map((name) => `${shelf}/${name}`),
+  ['code', 'layers', 'opt', 'zips'].flatMap((section) =>
+    readdirSync(join(data, 'store', section)).map((name) => `${section}/${name}`),
   );
 
 async function addFolder(name: string, files: Readonly<Record<string, string>>): Promise<string> {

@@ -186,14 +186,14 @@ test('many writers of one content, in two stores at once, end up with one bundle
 test('what a dead process left unfinished is swept at the next start, what a living one writes is not', async () => {
   const child = spawn(process.execPath, ['-e', '']);
   await once(child, 'exit');
-  const shelf = join(data, 'store', 'code');
-  mkdirSync(join(shelf, `.tmp-${child.pid}-abc`, 'half'), { recursive: true });
-  mkdirSync(join(shelf, `.tmp-${process.ppid}-abc`));
+  const codeFolder = join(data, 'store', 'code');
+  mkdirSync(join(codeFolder, `.tmp-${child.pid}-abc`, 'half'), { recursive: true });
+  mkdirSync(join(codeFolder, `.tmp-${process.ppid}-abc`));
   // One that is not alone cannot tell whose it is.
   await Store.open(data, { alone: false });
-  expect(readdirSync(shelf)).toHaveLength(2);
+  expect(readdirSync(codeFolder)).toHaveLength(2);
   await Store.open(data);
-  expect(readdirSync(shelf)).toEqual([`.tmp-${process.ppid}-abc`]);
+  expect(readdirSync(codeFolder)).toEqual([`.tmp-${process.ppid}-abc`]);
 });
 
 test('a folder without its metadata is not taken for a bundle', async () => {

@@ -8,8 +8,8 @@ import { metadataText, type Resource } from './resources';
 /** Whether code is used as it is: it is as `sam build`, or the CDK, leaves it, or `SkipBuild` says that it is built. */
 export function isBuilt(resource: Resource): boolean {
   // What was built says which resource it comes from, in a folder of that name or wherever it was put then.
-  const marks = ['SamResourceId', 'aws:asset:path'];
-  if (marks.some((mark) => metadataText(resource, mark) !== undefined)) return true;
+  const sourceKeys = ['SamResourceId', 'aws:asset:path'];
+  if (sourceKeys.some((key) => metadataText(resource, key) !== undefined)) return true;
   if (/^(true|yes|on)$/i.test(metadataText(resource, 'SkipBuild') ?? '')) return true;
   return resource.place.source.file.includes(`${sep}.aws-sam${sep}`);
 }

@@ -19,11 +19,11 @@ export interface SamTemplate {
   readonly warnings: readonly Problem[];
 }
 
-const marks: ReadonlySet<string> = new Set(['AWSTemplateFormatVersion', 'Transform', 'Resources']);
+const templateKeys: ReadonlySet<string> = new Set(['AWSTemplateFormatVersion', 'Transform', 'Resources']);
 
 /** Whether the keys at a file's top are those of a SAM or CloudFormation template. */
 export function isSamTemplate(topKeys: readonly string[]): boolean {
-  return topKeys.some((key) => marks.has(key));
+  return topKeys.some((key) => templateKeys.has(key));
 }
 
 /** Reads a template for SAM or CloudFormation, and those nested in it: what it says of functions and layers. */
