@@ -46,7 +46,7 @@ export function completionScript(shell: string): string {
 }
 
 /**
- * What may stand in place of the last word, which may be empty.
+ * Completions of the last word, which may be empty.
  * @param words of the command line, without the name of the program
  */
 export async function completions(program: Command, words: readonly string[]): Promise<readonly string[]> {
@@ -76,7 +76,7 @@ const isNamed = ({ long, short }: Option, word: string) => word !== '' && (word 
 const optionNames = (command: Command) => command.options.flatMap(({ long }) => long ?? []).concat('--help');
 
 async function functionNames(command: Command, words: readonly string[]): Promise<readonly string[]> {
-  // Only options that lead to lambdock matter here.
+  // Only options that locate lambdock matter.
   const flags = Object.fromEntries(
     command.options.flatMap((option) => {
       const at = words.findIndex((word) => isNamed(option, word));
@@ -88,7 +88,7 @@ async function functionNames(command: Command, words: readonly string[]): Promis
     const { functions } = await new Emulator(settings, answerLimitMs).functions();
     return functions.map(({ name }) => name);
   } catch {
-    // Completion never fails: without a running lambdock there are no names.
+    // Completion never fails: without a running lambdock it offers no names.
     return [];
   }
 }

@@ -32,7 +32,7 @@ export async function down(flags: Flags, { name, volumes = false }: DownOptions)
       });
       report('stopping');
       await compose.run(['stop']);
-      // It removes its sandboxes itself, unless it was killed.
+      // lambdock removes its sandboxes itself, unless it was killed.
       const sandboxes = await engine.containers([`lambdock.instance=${project}`]);
       for (const { id } of sandboxes) await engine.removeContainer(id);
       await engine.removeNetworks(`lambdock.instance=${project}`);

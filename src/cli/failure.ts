@@ -1,7 +1,7 @@
 import { systemProblem } from '../lib/system-problem';
 import { visible } from '../lib/text/terminal-text';
 
-/** Errors whose message says what is wrong and what to do next. */
+/** Names of errors whose message is for users and has the next step. */
 const forUsers: ReadonlySet<string> = new Set([
   'Problem',
   'SettingsError',
@@ -11,7 +11,7 @@ const forUsers: ReadonlySet<string> = new Set([
   'BundleError',
 ]);
 
-/** What a command prints for an error: a sentence where the user can mend it, else the stack for a report. */
+/** Text of an error: a sentence if the user can fix it, else the stack for a report. */
 export function describeFailure(error: unknown): string {
   if (error instanceof Error && forUsers.has(error.name)) return `lambdock: ${visible(error.message)}\n`;
   const problem = systemProblem(error);

@@ -17,7 +17,7 @@ const usual = ['lambda_function', 'app', 'index', 'handler', 'main', 'lambda'];
 
 /**
  * The runtime and the handler of a folder's code.
- * @throws {Problem} where its files show none
+ * @throws {Problem} if its files do not show them
  */
 export function guess(
   folder: string,

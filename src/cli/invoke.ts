@@ -8,7 +8,7 @@ import { parsed, readAll } from './client/http';
 import { refusal } from './client/refusal';
 import { Problem } from './problem';
 
-/** The response is there already: warnings must not hold it up. */
+/** Limit of the request for warnings, which must not delay the response. */
 const noticesWithinMs = 1_000;
 
 export interface InvokeOptions {
@@ -22,7 +22,7 @@ export interface InvokeOptions {
 
 /**
  * Invokes a function. Its response goes to standard output, everything else to standard error.
- * Resolves to the exit code: 1 where the function failed.
+ * Resolves to the exit code: 1 if the function failed.
  */
 export async function invoke(connection: Connection, name: string, options: InvokeOptions): Promise<number> {
   const body = options.payload === undefined ? undefined : await content(options.payload, 'payload');
@@ -58,7 +58,7 @@ export async function invoke(connection: Connection, name: string, options: Invo
     if (log !== undefined) process.stderr.write(shown(Buffer.from(log, 'base64')));
     process.stderr.write(`${status(answer, tookMs)}\n`);
     if (payload.length > 0) {
-      // Into a file or a pipe it goes as it is.
+      // Files and pipes get the unchanged bytes.
       process.stdout.write(process.stdout.isTTY ? shown(payload) : payload);
       process.stdout.write('\n');
     }
@@ -66,12 +66,12 @@ export async function invoke(connection: Connection, name: string, options: Invo
   return functionError === undefined ? 0 : 1;
 }
 
-/** What a function wrote, for a terminal. */
+/** A function's output, made safe for a terminal. */
 function shown(bytes: Buffer): string {
   return visible(bytes.toString().replace(/\r\n?/g, '\n'));
 }
 
-/** What went wrong with the function's deployment explains why its old code answered. */
+/** Prints deployment problems, which explain why the old code responded. */
 async function warn(connection: Connection, name: string): Promise<void> {
   const [functionName = name] = /[^:]+$/.exec(name.replace(/:(\$LATEST|\d+)$/, '')) ?? [];
   const notices = await new Emulator(connection, noticesWithinMs).notices(functionName).catch(() => []);

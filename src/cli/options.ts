@@ -20,7 +20,7 @@ export const hostSettings = Object.values<SettingSource>(settingSources).filter(
 /** In Compose the data is a volume, and the instance has the name of the project. */
 export const composeSettings = hostSettings.filter(({ flag }) => !['data', 'instance'].includes(flag));
 
-/** What stands for the value of a flag in the help. */
+/** Placeholders of flag values in the help. */
 const placeholders: Readonly<Record<string, string>> = {
   port: 'port',
   host: 'address',
@@ -51,14 +51,14 @@ export function withSettings(command: Command, sources: readonly SettingSource[]
   for (const source of sources) {
     const { flag, help, variables, repeatable, several, isSwitch } = source;
     const dashed = flag.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    // `invoke` has a `-t` of its own.
+    // `invoke` uses `-t` for another option.
     const short = flag === 'template' && hosting.has(command.name()) ? '-t, ' : '';
     const option = new Option(
       `${short}--${dashed}${isSwitch ? '' : ` <${placeholders[flag] ?? 'value'}${several ? '...' : ''}>`}`,
       `${help} [${variables[0]}]`,
     );
     if (repeatable) option.argParser(collected);
-    // Shown and completed, but not checked here: settings report all problems at once.
+    // Shown and completed but not checked: the settings report all problems together.
     const words = wordsOf(source);
     if (words.length > 0) option.argChoices = [...words];
     command.addOption(option.helpGroup(group));
@@ -70,7 +70,7 @@ export function withSettings(command: Command, sources: readonly SettingSource[]
 export const withHostSettings = (command: Command, sources = hostSettings): Command =>
   withSettings(command, sources, 'Settings of lambdock:');
 
-/** Adds the settings that say where lambdock runs, and others. */
+/** Adds the settings that locate lambdock, and further ones. */
 export const withClientSettings = (command: Command, ...more: readonly SettingSource[]): Command =>
   withSettings(command, [...clientSettings, ...more], 'Where lambdock runs:');
 
@@ -118,7 +118,10 @@ export function project(value: string): string {
 
 const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** A moment: a duration before now such as `10m`, or a time such as `2026-01-02T03:04:05Z`. In milliseconds since the epoch. */
+/**
+ * A moment: a duration before now such as `10m`, or a time such as `2026-01-02T03:04:05Z`. In milliseconds since the
+ * epoch.
+ */
 export function moment(value: string, nowMs: number): number {
   const [, amount, unit = ''] = /^(\d{1,6})([smhd])$/.exec(value) ?? [];
   if (amount !== undefined) return nowMs - Number(amount) * (unitMs[unit] ?? 0);

@@ -9,7 +9,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'is not below a folder',
 };
 
-/** @throws {Problem} where it cannot be read */
+/** @throws {Problem} if it cannot be read */
 export function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
@@ -18,7 +18,7 @@ export function readText(file: string): string {
   }
 }
 
-/** @throws {Problem} where it cannot be written */
+/** @throws {Problem} if it cannot be written */
 export function writeText(file: string, text: string): void {
   try {
     writeFileSync(file, text);

@@ -28,7 +28,7 @@ export interface UpOptions {
   readonly replace?: boolean;
 }
 
-/** From a machine with nothing to a running lambdock. Whatever exists already is reused. */
+/** Installs and starts everything that a running lambdock needs; reuses what exists. */
 export async function up(flags: Flags, options: UpOptions): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'lambdock-up-'));
   try {
@@ -47,7 +47,7 @@ async function upWith(flags: Flags, { name, replace = false }: UpOptions, folder
   const project = name ?? projectName(prepared.settings);
   const before = await emulatorContainer(engine, project);
   if (!replace) checkFolder(project, before, prepared.settings);
-  // Before anything is made: images take minutes, and a container that cannot start would be left behind.
+  // Checked first: building images takes minutes, and a container that cannot start would be left.
   const { port, reason } = await choosePort(prepared.settings, engine, before);
   if (reason !== undefined) process.stderr.write(`${reason}\n`);
   const endpoint = endpointOf(prepared.settings.host, port);
@@ -112,7 +112,7 @@ function checkKeys({ auth, keys }: Settings): void {
   );
 }
 
-/** Flags whose files and lists are read here, since the container does not see them. */
+/** Flags whose files and lists are read on the host, since the container does not see them. */
 const passedAsJson: ReadonlySet<string> = new Set([
   'parameter',
   'parameterOverrides',

@@ -8,7 +8,7 @@ export interface ChildRun {
   readonly arguments: readonly string[];
   /** Absent: this process's own. */
   readonly folder?: string;
-  /** Receives standard output; without it, it goes to `onLine` as standard error does. */
+  /** Receives standard output; without it, standard output goes to `onLine`, as standard error does. */
   readonly output?: Writable;
   readonly onLine: (line: string) => void;
 }
@@ -20,8 +20,8 @@ async function readLines(stream: Readable, onLine: (line: string) => void): Prom
 }
 
 /**
- * Runs a program of the host to its end and resolves to its exit code; undefined when a signal ended it.
- * Rejects with the errno (`ENOENT`) where there is no such program.
+ * Runs a program of the host and resolves to its exit code; undefined if a signal ended it.
+ * Rejects with the errno (`ENOENT`) if the program does not exist.
  */
 export async function runChild(run: ChildRun): Promise<number | undefined> {
   const child = spawn(run.command, run.arguments, {

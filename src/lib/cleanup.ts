@@ -1,4 +1,4 @@
-/** What has to be undone, in the reverse order of its doing. */
+/** Runs cleanup steps in the reverse order of their registration. */
 export class Cleanup {
   #steps: (() => Promise<unknown>)[] = [];
   #running: Promise<void> | undefined;
@@ -7,7 +7,9 @@ export class Cleanup {
     this.#steps.push(step);
   }
 
-  /** Runs every step, also when one before it failed; the first failure is the result. A second call awaits the first. */
+  /**
+   * Runs every step, also when one before it failed; the first failure is the result. A second call awaits the first.
+   */
   run(): Promise<void> {
     this.#running ??= this.#runAll();
     return this.#running;

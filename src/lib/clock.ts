@@ -1,4 +1,4 @@
-/** An alarm that has been set; clearing it twice, or after it rang, is no error. */
+/** A pending alarm. Clearing it twice, or after it fired, has no effect. */
 export interface Alarm {
   clear(): void;
 }
@@ -10,8 +10,8 @@ export interface Clock {
   /** Milliseconds from an arbitrary start, never going back; with fractions. */
   elapsed(): number;
   /**
-   * Calls `ring` when the millisecond `atMs` (as `now` counts) is over, or in the next turn where it is over already.
-   * An alarm for `now() + n` rings after at least n whole milliseconds.
+   * Calls `ring` when the millisecond `atMs` (in the time of `now`) is over, or in the next turn if it is over already.
+   * An alarm for `now() + n` fires after at least n whole milliseconds.
    */
   alarm(atMs: number, ring: () => void): Alarm;
 }
@@ -56,7 +56,7 @@ export function every(clock: Clock, ms: number, work: () => void): Alarm {
   };
 }
 
-/** As `work`, but no longer than `limitMs`: then `onLate` is called. */
+/** Resolves like `work`; if that takes longer than `limitMs`, calls `onLate`. */
 export function within(
   limitMs: number,
   clock: Clock,

@@ -8,14 +8,14 @@ const sequence =
 
 const plain: Color = (text) => text;
 
-/** Colours by what they stand for. */
+/** Colours by meaning. */
 export interface Palette {
   readonly dim: Color;
   readonly bold: Color;
   readonly good: Color;
   readonly warning: Color;
   readonly bad: Color;
-  /** A colour of its own for each of a few names. */
+  /** A colour for each name; a few names get different ones. */
   readonly named: (name: string) => Color;
 }
 
@@ -39,7 +39,7 @@ const colorless: Palette = {
   named: () => plain,
 };
 
-/** Colours for an output: none where it is not a terminal or the user asks for none. */
+/** Colours for an output; none if it is not a terminal or the user disabled them. */
 export function paletteFor(output: { readonly isTTY?: boolean }, color: 'auto' | 'never'): Palette {
   return output.isTTY === true && color === 'auto' ? colored : colorless;
 }

@@ -4,19 +4,18 @@ import Sqlite from 'libsql';
 import { systemClock } from './clock';
 import { systemProblem } from './system-problem';
 
-/** What a column can hold. */
+/** Value of a column. */
 export type Value = string | number | null;
 
 /** A row, by the names of its columns. */
 export type Row = Readonly<Record<string, Value>>;
 
-/** How long a writer waits for another one, in milliseconds; a write takes a few. */
+/** How long a writer waits for another one, in milliseconds; a write takes a few milliseconds. */
 const busyMs = 10_000;
 
 /**
- * A commit is there some time after its last write to the log, when that is on the disk: on a slow one this may take. As
- * long as the last write is no older than this many milliseconds, its commit, or another one of the same tick of the file
- * system's clock, may still come.
+ * A commit becomes visible some time after its last write to the log, on a slow disk much later. While the last write
+ * is at most this many milliseconds old, its commit, or another one of the same clock tick, may still follow.
  */
 const commitMostMs = 10_000;
 
@@ -26,15 +25,14 @@ export class DatabaseError extends Error {
 }
 
 /**
- * A SQLite file. What a transaction has written is on the disk when it returns, so that it outlives this process
- * and the machine's power; what one did not finish is not there. Several processes may have the same file open:
- * writers wait for one another.
+ * A SQLite file. When a transaction returns, its writes are on disk and survive a crash or power loss; an unfinished
+ * transaction has no effect. Several processes may open the same file: writers wait for one another.
  */
 export class Database {
   readonly #connection: Sqlite.Database;
   readonly #statements = new Map<string, Sqlite.Statement<Value[]>>();
   readonly #dataVersion: Sqlite.Statement<Value[]>;
-  /** Every commit goes to this file, which exists while the database is open in any process. */
+  /** Every commit is written to this file, which exists while any process has the database open. */
   readonly #writeAheadLog: number;
   #seenVersion: Value;
   #inTransaction = false;
@@ -47,14 +45,14 @@ export class Database {
     this.#connection = connection;
     this.#dataVersion = connection.prepare<Value[]>('PRAGMA data_version').raw();
     this.#seenVersion = this.#version();
-    // After the first read, which makes it where it is not there.
+    // After the first read, which creates the file if needed.
     this.#writeAheadLog = openSync(`${file}-wal`, 'r');
   }
 
   /**
-   * Opens a file, made where it is not there, and brings it up to date. A migration is SQL that is run once; the
-   * list only ever grows at its end.
-   * @throws {DatabaseError} where the file cannot be opened or a newer list has been run on it
+   * Opens a file, creates it if needed, and runs missing migrations. A migration is SQL that runs once; new ones are
+   * only appended to the list.
+   * @throws {DatabaseError} if the file cannot be opened or a longer list has been run on it
    */
   static open(file: string, migrations: readonly string[]): Database {
     try {
@@ -85,7 +83,7 @@ export class Database {
     }
   }
 
-  /** @throws {DatabaseError} here and below, where the disk or the file fails */
+  /** @throws {DatabaseError} if the disk or the file fails, as do the methods below */
   all(sql: string, ...values: Value[]): Row[] {
     return this.#guarded(() => this.#statement(sql).all(...values) as Row[]);
   }
@@ -101,9 +99,9 @@ export class Database {
   }
 
   /**
-   * Whether another connection, in this process or another, has written to the file since the last call. Usually it reads
-   * the time of the last write, which takes a few microseconds; `thoroughly` it does not rely on that.
-   * False once the file is closed here.
+   * Whether another connection, in this process or another, has written to the file since the last call. It checks the
+   * time of the last write, which takes a few microseconds; with `thoroughly` it asks the database. False after
+   * `close`.
    */
   changedElsewhere(thoroughly = false): boolean {
     if (this.#closed || !(thoroughly || this.#mayHaveChanged())) return false;
@@ -119,8 +117,8 @@ export class Database {
   }
 
   /**
-   * Runs `work` as a transaction: all that it writes is stored, or, where it throws, nothing. No other connection writes
-   * meanwhile, so what it reads stays true while it writes. A transaction within another one belongs to it.
+   * Runs `work` as a transaction: all its writes are stored, or none if it throws. No other connection writes
+   * meanwhile. A transaction within another one is part of it.
    */
   transaction<T>(work: () => T): T {
     if (this.#inTransaction) return work();
@@ -134,9 +132,9 @@ export class Database {
     this.#connection.close();
   }
 
-  /** The version itself costs ten times as much, and is asked for before every request. */
+  /** Called before every request; reading the version itself takes ten times as long. */
   #mayHaveChanged(): boolean {
-    // The file system's time is the machine's, whatever clock the rest is given.
+    // File times come from the machine's clock, so a clock that is passed in cannot be compared with them.
     return systemClock.now() - fstatSync(this.#writeAheadLog).mtimeMs <= commitMostMs;
   }
 

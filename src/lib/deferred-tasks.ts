@@ -3,12 +3,12 @@ import { atEndOfTurn } from './end-of-turn';
 type Work = () => void | Promise<void>;
 
 /**
- * Runs tasks that no caller waits for in a later turn of the event loop, in their order. An asynchronous task delays the
- * tasks after it; one that throws or rejects is reported and delays nothing.
+ * Runs tasks without a waiting caller in a later turn of the event loop, in order. An asynchronous task delays the
+ * tasks after it. A task that throws or rejects is reported and does not stop the others.
  */
 export class DeferredTasks {
   readonly #fail: (error: unknown) => void;
-  /** Tasks that run as soon as nothing delays them. */
+  /** Tasks that run as soon as no earlier task delays them. */
   readonly #due: Work[] = [];
   /** Tasks that were added in this turn. */
   readonly #later: Work[] = [];
@@ -30,13 +30,13 @@ export class DeferredTasks {
     atEndOfTurn(this.#ring);
   }
 
-  /** Does something before all that has been asked for in this turn, but not before what earlier ones have left. */
+  /** Adds a task before the tasks of this turn, but after those of earlier turns. */
   ahead(work: Work): void {
     this.#due.push(work);
     this.#goOn();
   }
 
-  /** Does now what has been asked for, as far as nothing asynchronous holds it back. */
+  /** Runs pending tasks now, up to the first that waits for an asynchronous one. */
   catchUp(): void {
     this.#due.push(...this.#later.splice(0));
     this.#goOn();

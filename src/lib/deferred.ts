@@ -1,4 +1,4 @@
-/** A promise with its ends in hand. Settling it a second time does nothing. */
+/** A promise with its `resolve` and `reject`. Settling it a second time has no effect. */
 export interface Deferred<T> {
   readonly promise: Promise<T>;
   resolve(value: T): void;

@@ -4,7 +4,7 @@ export function errnoOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** As `errnoOf`, also where the error is a cause or a part of another one. */
+/** Like `errnoOf`, but also looks at causes and parts of the error. */
 export function rootErrnoOf(error: unknown): string | undefined {
   const code = errnoOf(error);
   if (code !== undefined || !(error instanceof Error)) return code;

@@ -45,7 +45,7 @@ export async function writeAtomically(path: string, text: string): Promise<void>
   await rename(beside, path);
 }
 
-/** The same, and what was written outlives a loss of power when this resolves. */
+/** Like `writeAtomically`; when it resolves, the text survives a power loss. */
 export async function writeDurably(path: string, content: Uint8Array): Promise<void> {
   const beside = temporaryName(dirname(path));
   const file = await open(beside, 'wx');
@@ -98,7 +98,7 @@ export async function sweepTemporary(folder: string): Promise<number> {
   return orphans.length;
 }
 
-/** In a container the process of every boot has the same id: what bears our own is from a boot before. */
+/** In a container every boot's process has the same id: files with this process's id are from an earlier boot. */
 function otherProcessLives(pid: number): boolean {
   if (pid === process.pid) return false;
   try {
@@ -110,8 +110,8 @@ function otherProcessLives(pid: number): boolean {
 }
 
 /**
- * Moves a finished folder to its place. Where a folder with content is there already, that one stays and the
- * new one is removed: under content addresses both are the same. Resolves to whether it was moved.
+ * Moves a finished folder to its final path. If that path already has a folder with content, the new folder is removed:
+ * with content addresses both are equal. Resolves to whether it was moved.
  */
 export async function moveIntoPlace(from: string, to: string): Promise<boolean> {
   try {
@@ -136,7 +136,7 @@ export async function renamed(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Removes a folder with all in it, folders without write permission included; none is no error. */
+/** Removes a folder with its content, also without write permission. A missing folder is not an error. */
 export async function removeFolder(folder: string): Promise<void> {
   try {
     await rm(folder, { recursive: true, force: true });
@@ -162,7 +162,7 @@ export async function makeReadable(folder: string, more = 0): Promise<void> {
   }
 }
 
-/** The sum of all files' sizes below a folder, in bytes; links count nothing. */
+/** Total size of the files below a folder, in bytes; links do not count. */
 export async function sizeOf(folder: string): Promise<number> {
   let sizeBytes = 0;
   for (const entry of await readdir(folder, { withFileTypes: true })) {
@@ -178,7 +178,7 @@ async function allow(path: string, mode: number, bits: number): Promise<void> {
 }
 
 /**
- * Makes a hard link, which takes no space and shares the page cache. Copies content and mode where the system refuses one:
+ * Makes a hard link, which takes no space and shares the page cache. Copies content and mode if the system refuses one:
  * for files of another owner, on a file system without links, or beyond the number that it allows. Resolves to whether
  * it is a link.
  */

@@ -6,15 +6,15 @@ export type Body =
   /** The sender went away in the middle. */
   | { readonly kind: 'truncated' };
 
-/** Bodies up to here are not counted: connections have buffers of that size anyway. */
+/** Bodies up to this size are not counted, since connections have buffers of that size anyway. */
 const smallBytes = 65_536;
 
-/** What all bodies that are still being received may hold together; the largest request has 70 MB. */
+/** Most memory of all unfinished bodies together; the largest request has 70 MB. */
 const unfinishedMostBytes = 256 * 1024 * 1024;
 
-/** Bodies that are being received. Where they hold too much together, the one that has waited longest is cut off. */
+/** Bodies that are being received. If they use too much memory together, the one idle for longest is cut off. */
 export class UnfinishedBodies {
-  /** Bytes by request; the one that received something last is the last. */
+  /** Bytes by request; the request that last received bytes is last. */
   readonly #held = new Map<Pick<IncomingMessage, 'destroy'>, number>();
   readonly #most: number;
   #bytes = 0;
@@ -54,12 +54,12 @@ export async function keepBody(request: IncomingMessage, limitBytes: number): Pr
   return body;
 }
 
-/** As `readBody`, with a promise. */
+/** Like `readBody`, with a promise. */
 export function bodyOf(request: IncomingMessage, limitBytes: number): Promise<Body> {
   return new Promise((done) => void readBody(request, limitBytes, done));
 }
 
-/** All of a body's parts as one; without a copy where there is just one. */
+/** Joins a body's chunks; does not copy a single chunk. */
 export function joined(chunks: readonly Buffer[]): Buffer {
   const [first] = chunks;
   return first && chunks.length === 1 ? first : Buffer.concat(chunks);

@@ -20,7 +20,7 @@ export function isImageReference(text: string): boolean {
   return found !== undefined && found.length <= longestName && !/^[a-f0-9]{64}$/.test(text);
 }
 
-/** The name without tag and digest; the text itself where it is an image's id. */
+/** The name without tag and digest; the text itself if it is an image id. */
 export function repositoryOf(reference: string): string {
   return imageId.test(reference) ? reference : (grammar.exec(reference)?.[1] ?? reference);
 }

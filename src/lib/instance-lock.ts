@@ -6,8 +6,8 @@ import Sqlite from 'libsql';
 const suffix = '.lives';
 
 /**
- * Shows other processes that share a folder that this one is alive: by a locked file, whose lock the system releases
- * however the process ends. Process ids would not do, because each container counts its own. The lock is SQLite's,
+ * Shows other processes with the same data folder that this one is alive. It locks a file, and the system releases the
+ * lock however the process ends. Process ids would not work, since each container has its own. The lock is SQLite's,
  * which works wherever its databases do.
  */
 export class InstanceLock {
@@ -22,11 +22,11 @@ export class InstanceLock {
     this.#lock = lock;
   }
 
-  /** The folder is made where it is not there. */
+  /** Creates the folder if needed. */
   static declare(folder: string): InstanceLock {
     mkdirSync(folder, { recursive: true });
     const id = randomBytes(8).toString('hex');
-    // Locked before it bears the name by which others find it: none takes it for that of a dead one.
+    // Locked before it gets its final name, so that others do not consider its process dead.
     const unfinished = join(folder, `.tmp-${id}`);
     const lock = locked(unfinished);
     renameSync(unfinished, join(folder, `${id}${suffix}`));
@@ -63,7 +63,7 @@ export class InstanceLock {
 function locked(file: string): Sqlite.Database {
   const connection = new Sqlite(file, { timeout: 0 });
   try {
-    // Nothing is ever written, and nothing else lies beside it.
+    // Nothing is written, so no journal file appears beside it.
     connection.pragma('journal_mode = MEMORY');
     connection.exec('BEGIN EXCLUSIVE');
     return connection;

@@ -1,18 +1,18 @@
 import { nearest } from './text/nearest';
 
-/** What may be written for a value, and how it is read from a text, wherever that comes from. */
+/** A kind of value: its rule, and how it is parsed from a text of any source. */
 export interface Kind<T> {
-  /** What YAML and JSON call it. */
+  /** Its type in YAML and JSON. */
   readonly type: 'string' | 'number' | 'boolean';
   /** Follows the value's name in a message: `must be between 1 and 5`. */
   readonly rule: string;
-  /** All that may be written, where these are a few words. */
+  /** All allowed words, if there are only a few. */
   readonly words?: readonly string[];
   /** Undefined for a text that breaks the rule. */
   read(text: string): T | undefined;
 }
 
-/** What follows the value's name where its text breaks the rule: `must be between 1 and 5, got 6`. */
+/** The message's text after the value's name: `must be between 1 and 5, got 6`. */
 export function violation({ rule, words = [] }: Kind<unknown>, written: string): string {
   const meant = words.includes(written) ? undefined : nearest(written, words);
   const got = written === '' || written === 'empty' ? 'nothing' : written;

@@ -10,7 +10,7 @@ export function ownOutputs(): (file: FileId) => boolean {
       const stats = fstatSync(descriptor, { bigint: true });
       return stats.isFile() ? [stats] : [];
     } catch {
-      // Closed by whatever started this process.
+      // The parent process closed it.
       return [];
     }
   });

@@ -1,2 +1,2 @@
-/** Reports progress of long work: one short sentence, and the fraction done (0 to 1) where it is known. */
+/** Reports progress of long work: a short sentence, and the completed fraction (0 to 1) if known. */
 export type ReportProgress = (step: string, fraction?: number) => void;

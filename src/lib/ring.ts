@@ -1,7 +1,7 @@
 /** Holds the last values that were pushed, at most `capacity` of them. */
 export class Ring<T> {
   readonly #values: (T | undefined)[] = [];
-  /** Where the oldest one is, once all places are taken. */
+  /** Index of the oldest item once the ring is full. */
   #first = 0;
   #size = 0;
 

@@ -1,6 +1,6 @@
 import { errnoOf } from './errno';
 
-/** What a user can do about an error of the operating system or of SQLite. `it` is a path, or "a file". */
+/** Sentences with the next step for errors of the operating system and SQLite. `it` is a path, or "a file". */
 const sentences: Readonly<Record<string, (it: string) => string>> = {
   ENOSPC: (it) => fullDisk(it),
   EDQUOT: (it) =>
@@ -43,9 +43,9 @@ const damaged = (it: string) =>
 const full = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL']);
 
 /**
- * One sentence, with the next step, for an error that the user's disk, folder or machine causes; undefined for others.
- * The error may be a cause of another one.
- * @param fallback names what was used where the error names no path
+ * A sentence with the next step for an error of the user's disk, folder or machine; undefined for others. Also looks at
+ * causes.
+ * @param fallback names the file if the error has no path
  */
 export function systemProblem(error: unknown, fallback = 'the data folder'): string | undefined {
   const found = findSystemError(error);
@@ -54,7 +54,7 @@ export function systemProblem(error: unknown, fallback = 'the data folder'): str
   return sentences[code]?.(path ?? fallback);
 }
 
-/** Whether a disk is full, as far as the error says. */
+/** Whether the error reports a full disk. */
 export function isDiskFull(error: unknown): boolean {
   return full.has(findSystemError(error)?.code ?? '');
 }
@@ -73,7 +73,7 @@ function findSystemError(error: unknown): { readonly code: string; readonly path
   return error instanceof Error ? findSystemError(error.cause) : undefined;
 }
 
-/** An error with its causes. Where the user can mend it: the sentence that says how. */
+/** An error with its causes, or the sentence with the next step if the user can fix it. */
 export function withCauses(error: Error): string {
   const problem = systemProblem(error);
   if (problem !== undefined) {

@@ -1,7 +1,7 @@
 import type { Settings } from '../../settings';
 import type { Flags } from '../../settings/resolver';
 
-/** Where lambdock runs, as flags, variables and files have it; loaded when a command is chosen. */
+/** Reads the connection from flags, variables and files; loaded when a command runs. */
 export async function connected(flags: Flags): Promise<Settings> {
   return (await import('./connection.js')).connectionSettings(flags);
 }

@@ -7,9 +7,9 @@ import { findRunning } from './running';
 const answerLimitMs = 2_000;
 
 /**
- * Settings for a command that talks to a running lambdock. The endpoint is, in this order: the one that a flag or a
- * variable names; the lambdock that was started for the working directory or a folder above it; the template's port;
- * the default. A template in the middle of an edit matters only where nothing else leads to lambdock.
+ * Settings for a command that connects to a running lambdock. The endpoint is the first of these: a flag or variable;
+ * the lambdock started for the working directory or a parent folder; the template's port; the default. Errors in the
+ * template are reported only if its port is needed.
  */
 export async function connectionSettings(flags: Flags, workingDirectory = process.cwd()): Promise<Settings> {
   const settings = clientSettings(flags);
@@ -28,7 +28,7 @@ async function answersAs(instance: string, settings: Settings): Promise<boolean>
   try {
     return (await new Emulator(settings, answerLimitMs).health()).instance === instance;
   } catch (error) {
-    // One that is still starting refuses with 503, and its own message is the better answer.
+    // A starting lambdock refuses with 503, and its message is more useful.
     return error instanceof Refusal;
   }
 }

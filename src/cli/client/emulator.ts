@@ -19,7 +19,7 @@ import { Problem } from '../problem';
 import { type HttpRequest, parsed, readAll, send } from './http';
 import { refusal } from './refusal';
 
-/** Where lambdock runs, and the credentials that sign requests; without them requests are unsigned. */
+/** lambdock's address, and the credentials that sign requests; without credentials requests are unsigned. */
 export interface Connection {
   readonly endpoint: string;
   readonly credentials?: Credentials;
@@ -51,7 +51,7 @@ export class Emulator {
     this.#credentials = credentials;
   }
 
-  /** Resolves with the response, whatever its status; rejects with a `Problem` where nothing answers. */
+  /** Resolves with the response of any status; rejects with a `Problem` if lambdock does not respond. */
   async send(request: HttpRequest): Promise<IncomingMessage> {
     const url = this.#url();
     const signed = await this.#signed(request, url);
@@ -88,7 +88,7 @@ export class Emulator {
     return this.#get('/_lambdock/health');
   }
 
-  /** Resolves to the address of the page, which signs a browser in where that is needed. */
+  /** Resolves to the page's address, which signs a browser in if needed. */
   async page(): Promise<string> {
     const { path } = await this.#json<SignIn>({ method: 'POST', path: '/_lambdock/sign-in' });
     return new URL(path, this.endpoint).href;
@@ -124,7 +124,7 @@ export class Emulator {
     return this.#json({ method: 'POST', path: `/_lambdock/idle-clock?${new URLSearchParams(query)}` });
   }
 
-  /** What lambdock remembers; see `Timeline` for what narrows it down. */
+  /** The recorded timeline; see `Timeline` for filters. */
   timeline(query: Readonly<Record<string, string>> = {}): Promise<Timeline> {
     return this.#get(`/_lambdock/timeline?${new URLSearchParams(query)}`);
   }

@@ -32,7 +32,7 @@ export function send(to: Destination, { method = 'GET', path, headers, body, sig
   });
 }
 
-/** Undefined where a text is not valid JSON. */
+/** Parses JSON; undefined if the text is not valid JSON. */
 export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

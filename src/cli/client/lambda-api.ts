@@ -49,7 +49,7 @@ export class LambdaApi {
     return this.#ask('GET', path(name, '/configuration'));
   }
 
-  /** Undefined where the function does not exist. */
+  /** The function's configuration; undefined if it does not exist. */
   async find(name: string): Promise<Configuration | undefined> {
     try {
       return await this.configuration(name);
@@ -90,7 +90,7 @@ export class LambdaApi {
     return answer.Aliases;
   }
 
-  /** Waits until a created or changed function is active; rejects with the reason where it fails. */
+  /** Waits until a created or changed function is active; rejects with the reason if it fails. */
   async settled(name: string, report: ReportProgress): Promise<Configuration> {
     const found = await poll(systemClock, patience, async () => {
       const now = await this.configuration(name);

@@ -6,7 +6,7 @@ import { parsed } from './http';
 export class Refusal extends Problem {
   constructor(
     readonly status: number,
-    /** The API's name of the error, where the response has one. */
+    /** The API's error name, if the response has one. */
     readonly type: string | undefined,
     sentence: string,
   ) {
@@ -22,7 +22,7 @@ const nextSteps: Readonly<Record<string, string>> = {
   UnrecognizedClientException: signing,
 };
 
-/** The error that a response stands for, with the next step. */
+/** Turns an error response into a `Problem` with the next step. */
 export function refusal(
   endpoint: string,
   { statusCode = 0, headers }: IncomingMessage,

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parsed } from './http';
 
-/** Where the lambdock of a folder answers. */
+/** Address of a folder's running lambdock. */
 export interface RunningRecord {
   /** E.g. `http://127.0.0.1:9001`. */
   readonly endpoint: string;
@@ -14,7 +14,7 @@ export interface RunningRecord {
 
 const recordOf = (folder: string) => join(folder, '.lambdock', 'running.json');
 
-/** Notes where the lambdock of this folder answers. A folder that cannot be written goes without a record. */
+/** Records the address of this folder's lambdock. In a read-only folder there is no record. */
 export function recordRunning(folder: string, record: RunningRecord): void {
   const file = recordOf(folder);
   try {
@@ -31,7 +31,7 @@ export function forgetRunning(folder: string, instance: string): void {
   try {
     rmSync(recordOf(folder), { force: true });
   } catch {
-    // A record that stays behind names an address where nothing answers, which commands notice.
+    // Commands detect an outdated record, since its address does not respond.
   }
 }
 

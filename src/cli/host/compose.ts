@@ -51,7 +51,7 @@ export class Compose {
   }
 }
 
-/** Compose as the plugin of the `docker` command, or as a program of its own; installed where possible. */
+/** Finds Compose as a plugin of `docker` or as a separate program; installs it if possible. */
 export async function findCompose(report: ReportProgress): Promise<Command> {
   const found = await installedCompose();
   if (found) return found;

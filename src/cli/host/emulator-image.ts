@@ -9,7 +9,7 @@ import type { EngineClient } from './engine-client';
 import { packageFolder } from './package-folder';
 
 const shared = ['images', 'package.json'];
-/** What a checkout builds the image from; `.dockerignore` keeps everything else out of the build context. */
+/** Sources of the image in a checkout; `.dockerignore` excludes everything else from the build context. */
 const sources = [
   ...shared,
   'src',
@@ -18,7 +18,7 @@ const sources = [
   'tsconfig.json',
   'tsconfig.build.json',
 ];
-/** What the npm package builds it from. npm packs no lock file of the top folder, so the build leaves a copy in `dist`. */
+/** Sources of the image in the npm package. npm does not pack the lock file, so the build copies it to `dist`. */
 const compiled = [...shared, 'dist'];
 
 /** The image's tag: twelve hex digits that change with what it is built from. */
@@ -48,7 +48,7 @@ async function filesIn(path: string): Promise<string[]> {
 /** The image's name without its tag. */
 export const emulatorRepository = 'lambdock/emulator';
 
-/** Builds the image unless the engine has it. Resolves to whether it had it. */
+/** Builds the image unless the engine has it. Resolves to whether the engine had it. */
 export async function ensureEmulatorImage(
   engine: EngineClient,
   compose: Compose,

@@ -9,7 +9,7 @@ export interface ContainerSummary {
   readonly publishedPorts: readonly number[];
 }
 
-/** As the engine lists it. Podman leaves empty members out. */
+/** A container in the engine's list. Podman omits empty members. */
 interface EngineContainer {
   readonly Id: string;
   readonly State: string;
@@ -31,7 +31,7 @@ export class EngineClient {
     }
   }
 
-  /** What it calls itself, e.g. `Docker 28.2.2`. */
+  /** The engine's name and version, e.g. `Docker 28.2.2`. */
   async name(): Promise<string> {
     const { body } = await this.#send('GET', '/version');
     const { Version, Components } = body as { Version?: string; Components?: { Name?: string }[] };

@@ -18,8 +18,8 @@ export function isDebianLike(release: string): boolean {
 }
 
 /**
- * What an engine needs: `iptables` for published ports, `mmdebstrap` to build base images where no registry is
- * reachable. On newer releases the client is a package of its own, which Compose needs.
+ * Packages of an engine: `iptables` is for published ports, `mmdebstrap` for base images without a registry. On newer
+ * releases the client, which Compose needs, is a separate package.
  */
 const enginePackages = ['docker.io', 'docker-compose', 'iptables', 'mmdebstrap', 'ca-certificates'];
 const packagesOfSomeReleases = ['docker-cli'];

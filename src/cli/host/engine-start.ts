@@ -28,7 +28,7 @@ export const systemEngine: EngineProgram = {
 
 const longestStartMs = 60_000;
 
-/** Starts the engine and resolves when it answers. It outlives this process, in a session of its own. */
+/** Starts the engine in a new session, so that it outlives this process. Resolves when it responds. */
 export async function startEngine(program: EngineProgram, clock: Clock = systemClock): Promise<void> {
   if (program === systemEngine && existsSync('/run/systemd/system')) {
     // systemd must start its services itself, or its state is wrong.

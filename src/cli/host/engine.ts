@@ -7,7 +7,7 @@ import { canInstall, installEngine } from './engine-install';
 import { startEngine, systemEngine } from './engine-start';
 import { isInstalled } from './run';
 
-/** Finds the engine of this host. Without one, and where no question is needed, installs and starts one. */
+/** Finds the engine of this host. If there is no engine and no confirmation is needed, installs and starts one. */
 export async function ensureEngine(hints: EngineHints, progress: Progress): Promise<EngineClient> {
   const { client } = await progress.task(
     'Engine',
@@ -35,7 +35,7 @@ async function findOrStart(hints: EngineHints, report: ReportProgress): Promise<
 
 interface NoEngine {
   readonly reason: string;
-  /** Starting another engine would not be what the user asked for. */
+  /** Whether the user named this engine, so that lambdock must not start another. */
   readonly final: boolean;
 }
 

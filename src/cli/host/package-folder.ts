@@ -1,4 +1,4 @@
 import { join } from 'node:path';
 
-/** The folder of lambdock itself: `src/cli/host` and `dist/cli/host` lie equally deep in it. */
+/** lambdock's package folder; `src/cli/host` and `dist/cli/host` have the same depth in it. */
 export const packageFolder = join(__dirname, '..', '..', '..');

@@ -44,9 +44,9 @@ export interface ChosenPort {
 }
 
 /**
- * The port to publish: the one of the settings; where nothing names it and it is taken, the next free one. A container
- * that runs keeps its port.
- * @throws {Problem} where the port is named and taken
+ * The port to publish: that of the settings, or the next free one if the default is in use. A running container keeps
+ * its port.
+ * @throws {Problem} if the user named the port and it is in use
  */
 export async function choosePort(
   { port, isPortExplicit }: Settings,

@@ -49,7 +49,7 @@ export async function waitUntilReady(
   return functions;
 }
 
-/** Polls until there is a result; rejects early where the container has exited. */
+/** Polls until there is a result; rejects early if the container has exited. */
 async function ask<T>(
   { clock, alive, output }: Starting,
   everyMs: number,

@@ -12,7 +12,7 @@ export interface RunOptions {
 }
 
 export interface Ran {
-  /** 127 where the program does not exist, 128 where a signal ended it. */
+  /** 127 if the program does not exist, 128 if a signal ended it. */
   readonly code: number;
   readonly stdout: string;
   /** The last lines of both outputs, for error messages. */

@@ -58,7 +58,7 @@ function invocationEvents(invocation: InvocationTrace, now: number, pid: number,
     cat: 'invocation',
     ...{ ph: 'X', ts: micro(at), dur: micro(Math.max(0, until - at)), pid, tid, args },
   };
-  // What came before an environment took it would overlap with the invocation before it.
+  // Time before the environment took the invocation would overlap with the previous invocation.
   const own = phases.filter((phase) => phase.at >= at);
   return [
     ...(status === 'throttled' ? [] : [whole]),

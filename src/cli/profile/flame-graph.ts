@@ -9,7 +9,7 @@ const [width, rowHeight, top, charWidth] = [1_200, 20, 40, 6.6];
 /** Narrower frames are left out, in pixels. */
 const narrowest = 0.5;
 
-/** Frames as an SVG file that needs nothing else: what is below a frame happened within it. */
+/** A self-contained SVG flame graph; frames below a frame ran within it. */
 export function flameGraph(title: string, frames: readonly Frame[]): string {
   const totalMs = frames.reduce((sum, frame) => sum + frame.totalMs, 0);
   const boxes: string[] = [];

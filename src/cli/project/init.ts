@@ -9,7 +9,7 @@ import { projectTemplates } from './templates';
 /** npm packs no `.gitignore`, so templates have it under this name. */
 const renamed: Readonly<Record<string, string>> = { gitignore: '.gitignore' };
 
-/** Writes a project into a folder, which may have other files. Writes nothing where a file of the project exists. */
+/** Writes a project into a folder, which may have other files. Writes nothing if a file of the project exists. */
 export async function init(template: string, folder: string): Promise<number> {
   if (!(template in projectTemplates)) {
     throw new Problem(
@@ -52,7 +52,7 @@ async function filesIn(folder: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** What npm takes for a package's name. */
+/** A valid npm package name. */
 function packageName(folder: string): string {
   const name = basename(folder)
     .toLowerCase()

@@ -18,12 +18,12 @@ export interface WaitOptions {
   readonly json?: boolean;
 }
 
-/** What `lambdock wait` exits with; docs/ci.md lists them. */
+/** Exit codes of `lambdock wait`; docs/ci.md lists them. */
 const exitCodes = { ready: 0, failed: 1, timedOut: 2 } as const;
 
 /**
- * Waits until lambdock responds and functions are ready: those named, or all. lambdock need not run yet.
- * @returns 0 where all are ready, 1 where one has failed, 2 after the timeout
+ * Waits until lambdock responds and the named functions (or all) are ready. lambdock need not run yet.
+ * @returns 0 if all are ready, 1 if one has failed, 2 after the timeout
  */
 export async function waitForFunctions(
   flags: Flags,

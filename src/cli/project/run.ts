@@ -17,10 +17,13 @@ export interface RunOptions {
   readonly event?: string;
 }
 
-/** What `lambdock run` exits with; docs/ci.md lists them. 1: the function was not run. */
+/** Exit codes of `lambdock run`; docs/ci.md lists them. 1: the function was not run. */
 const exitCodes = { answered: 0, error: 2, timedOut: 3, crashed: 4 } as const;
 
-/** Starts lambdock for one function, invokes it once and ends. The response goes to `output`, the rest to standard error. */
+/**
+ * Starts lambdock for one function, invokes it once and ends. The response goes to `output`, the rest to standard
+ * error.
+ */
 export async function run(
   name: string,
   { event = '{}', ...flags }: Flags & RunOptions,

@@ -1,4 +1,4 @@
-/** What `lambdock init` can make, with a line for the help. */
+/** Templates of `lambdock init`, with a line for the help. */
 export const projectTemplates: Readonly<Record<string, string>> = {
   node: 'a Node.js function',
   python: 'a Python function',

@@ -2,11 +2,11 @@
 export interface SampleOption {
   readonly help: string;
   readonly default: string;
-  /** Ends the sentence "--NAME …" where a value is not allowed. */
+  /** Ends the sentence "--NAME …" if a value is not allowed. */
   readonly problemOf?: (value: string) => string | undefined;
 }
 
-/** What a sample is made from besides its options. */
+/** Input of a sample besides its options. */
 export interface SampleContext {
   readonly now: Date;
   readonly region: string;

@@ -3,7 +3,7 @@ import type { Assertion, AssertionResult, RequestResult, RunResult } from './sce
 
 type Samples = Pick<RunResult, 'requests' | 'environmentsMost'>;
 
-/** What a metric is of, and how its value is written. */
+/** A metric and the format of its value. */
 interface Metric {
   readonly unit: 'ms' | 'share' | 'count';
   readonly read: (requests: readonly RequestResult[], environmentsMost: number) => number | undefined;
@@ -26,7 +26,7 @@ const kinds: readonly (readonly [string, (request: RequestResult) => number | un
   ['init ', ({ initDurationMs, isCold }) => (isCold ? initDurationMs : undefined)],
 ];
 
-/** By name, as assertions write them. `p95` alone is of latency: from the request's arrival to its response. */
+/** By the name in assertions. `p95` alone is the latency: from the request's arrival to its response. */
 export const metrics: Readonly<Record<string, Metric>> = {
   requests: { unit: 'count', read: (requests) => requests.length },
   'cold share': {

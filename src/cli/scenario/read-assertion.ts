@@ -4,7 +4,10 @@ import type { Assertion } from './scenario';
 
 const units = { ms: '(ms|s)', share: '(%)', count: '()' };
 
-/** `cold share < 5 %`, `p95 < 200 ms`, `no throttles`, `max environments = 10`. Returns a message where it is another text. */
+/**
+ * Parses `cold share < 5 %`, `p95 < 200 ms`, `no throttles` or `max environments = 10`; returns a message for other
+ * texts.
+ */
 export function readAssertion(text: string, functionName?: string): Assertion | string {
   const written = text.trim().replace(/\s+/g, ' ');
   const none = /^no (.+)$/.exec(written)?.[1];

@@ -17,7 +17,7 @@ const isMapping = (value: unknown): value is Mapping =>
 const topKeys = ['name', 'seed', 'phases', 'assertions'] as const;
 const common = ['function', 'event', 'eventFile'] as const;
 
-/** What each kind of load has beside its function and event. */
+/** Keys of each kind of load besides function and event. */
 const loadKeys = {
   constant: ['rate', 'for'],
   ramp: ['from', 'to', 'for'],

@@ -47,7 +47,7 @@ function startOf(message: string, writtenAtMs: number): number | undefined {
   return writtenAtMs - Number(duration) - figure('Init Duration');
 }
 
-/** In milliseconds since the epoch; undefined for a text that is no time, such as the head of a column. */
+/** Milliseconds since the epoch; undefined if the text is not a time, such as a column's header. */
 function timeOf(cell: string): number | undefined {
   if (/^\d+(\.\d+)?$/.test(cell)) {
     const number = Number(cell);

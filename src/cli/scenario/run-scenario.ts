@@ -11,7 +11,7 @@ import { scheduleOf } from './schedule';
 import { VirtualTime } from './virtual-time';
 
 export interface RunOptions {
-  /** How much faster than the clock the scenario's time runs. */
+  /** Factor by which the scenario's time is faster than the clock. */
   readonly speed: number;
   readonly clock: Clock;
   readonly report: (progress: RunProgress) => void;
@@ -26,12 +26,12 @@ export interface RunProgress {
   readonly inFlight: number;
 }
 
-/** A gap in which nothing is under way is skipped where it is longer than this, in the scenario's milliseconds. */
+/** Idle gaps longer than this are skipped, in milliseconds of the scenario's time. */
 const skipAboveMs = 1_000;
-/** What is left of a skipped gap. */
+/** Remaining part of a skipped gap. */
 const leadMs = 100;
 const tickMs = 250;
-/** How long environments and spares may take to be as they are at rest. */
+/** How long environments and spares may take to come to rest. */
 const restPatience = { everyMs: 100, forMs: 20_000 };
 
 /** Runs a scenario against a running lambdock. Its functions begin without environments. */
@@ -110,7 +110,7 @@ async function begin(emulator: Emulator, { phases, assertions }: Scenario, clock
   await atRest(emulator, names, clock);
 }
 
-/** Waits until environments are idle or gone, and spares are made anew. */
+/** Waits until environments are idle or removed, and spares are replenished. */
 async function atRest(emulator: Emulator, names: ReadonlySet<string>, clock: Clock): Promise<void> {
   let before = -1;
   await poll(clock, restPatience, async () => {
@@ -133,11 +133,11 @@ async function waitFor(
   clock: Clock,
 ): Promise<void> {
   if (atMs - time.nowMs <= skipAboveMs) return time.until(atMs);
-  // What is under way goes on while the clock does.
+  // Running invocations continue in real time.
   await time.until(atMs, load.drained());
   if (atMs - time.nowMs <= skipAboveMs) return time.until(atMs);
   await load.observe();
-  // Idle time passes for idle environments alone; one that has just responded is not idle yet.
+  // Only idle environments age; an environment that has just responded is not idle yet.
   await atRest(emulator, load.functionNames, clock);
   await time.skipTo(atMs - leadMs, () => atRest(emulator, load.functionNames, clock));
   return time.until(atMs);
@@ -170,7 +170,7 @@ class RunningLoad {
     );
   }
 
-  /** Resolves when nothing is under way. */
+  /** Resolves when no request is running. */
   drained(): Promise<void> {
     return this.inFlight === 0 ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
   }

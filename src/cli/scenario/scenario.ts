@@ -28,7 +28,7 @@ export interface Scenario {
 
 /** E.g. `hello: p95 < 200 ms`. */
 export interface Assertion {
-  /** As it is written, in one form. */
+  /** The assertion's normalized text. */
   readonly text: string;
   /** Absent: all functions together. */
   readonly functionName?: string;
@@ -44,11 +44,11 @@ export interface PlannedRequest {
   readonly atMs: number;
   readonly functionName: string;
   readonly event: unknown;
-  /** Of the phase that it belongs to. */
+  /** Index of its phase. */
   readonly phase: number;
 }
 
-/** What became of a request. */
+/** Result of a request. */
 export interface RequestResult {
   readonly requestId?: string;
   readonly functionName: string;
@@ -65,7 +65,7 @@ export interface RequestResult {
   readonly billedMs?: number;
 }
 
-/** What a run found; the JSON of `--json`. */
+/** Result of a run; the JSON of `--json`. */
 export interface RunResult {
   readonly scenario: string;
   readonly seed: number;
@@ -85,6 +85,6 @@ export interface AssertionResult {
   readonly text: string;
   readonly functionName?: string;
   readonly passed: boolean;
-  /** What it was, as text with its unit; `nothing` without samples. */
+  /** The actual value with its unit; `nothing` without samples. */
   readonly actual: string;
 }

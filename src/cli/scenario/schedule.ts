@@ -13,7 +13,7 @@ const requestsMost = 200_000;
 export interface Schedule {
   /** In the order of their times. */
   readonly requests: readonly PlannedRequest[];
-  /** When each phase begins, and behind them the end of the last. */
+  /** Start of each phase, followed by the end of the last one. */
   readonly phaseStarts: readonly number[];
 }
 
@@ -29,7 +29,7 @@ export function scheduleOf({ phases, seed }: Scenario): Schedule {
       ? phase.loads
       : []
     ).entries()) {
-      // Of their own, so that a change of one load leaves the times of the others as they are.
+      // A separate sequence per load, so that a change of one load does not change the times of others.
       const random = seededRandom(seed * 1_000_003 + index * 1_009 + position);
       const { times, lastsMs } = timesOf(load, beginMs, random);
       for (const each of times) requests.push({ atMs: beginMs + each, functionName, event, phase: index });

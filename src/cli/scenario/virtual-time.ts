@@ -8,8 +8,8 @@ const stepMost = 604_800_000;
 const owedLeast = 250;
 
 /**
- * A scenario's own time. It runs `speed` times as fast as the clock and can be skipped; what it is ahead of the clock passes
- * for idle environments, too.
+ * A scenario's own time. It runs `speed` times as fast as the clock and can be skipped; what it is ahead of the clock
+ * passes for idle environments, too.
  */
 export class VirtualTime {
   readonly #beganAt: number;
@@ -47,14 +47,14 @@ export class VirtualTime {
     });
   }
 
-  /** Lets the time up to a moment pass at once. While `rest` runs, the scenario's time stands still. */
+  /** Skips to a moment. The scenario's time is paused while `rest` runs. */
   async skipTo(atMs: number, rest: () => Promise<void>): Promise<void> {
     await this.#give(Math.floor(atMs - this.realMs - this.#givenMs));
     await rest();
     this.#skippedMs += atMs - this.nowMs;
   }
 
-  /** Gives lambdock the idle time that it is behind. */
+  /** Advances lambdock's idle time to the scenario's time. */
   async settle(): Promise<void> {
     const owedMs = Math.floor(this.nowMs - this.realMs - this.#givenMs);
     if (owedMs >= owedLeast) await this.#give(owedMs);

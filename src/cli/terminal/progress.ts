@@ -2,7 +2,7 @@ import type { Clock } from '../../lib/clock';
 import type { ReportProgress } from '../../lib/progress';
 import { visible } from '../../lib/text/terminal-text';
 
-/** Where progress is shown: standard error, or a stand-in. */
+/** Output of progress: standard error, or a stand-in. */
 export interface ProgressOutput {
   readonly isTTY?: boolean;
   readonly columns?: number;

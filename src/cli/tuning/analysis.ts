@@ -9,7 +9,7 @@ export interface Report {
   readonly memoryUsedMiB: number;
 }
 
-/** What was measured at one memory size. */
+/** Measurements at one memory size. */
 export interface Measured {
   readonly memorySize: number;
   readonly warm: readonly Report[];
@@ -44,7 +44,7 @@ export interface Ranking {
   readonly balanced: number;
 }
 
-/** How much of the samples is left out at each end. */
+/** Share of samples that is dropped at each end. */
 const trimmed = 0.2;
 
 export function trimmedMean(samples: readonly number[]): number {
@@ -78,7 +78,7 @@ function figures(reports: readonly Report[], memorySize: number, price: Price): 
   };
 }
 
-/** By warm figures, or by cold ones where nothing was measured warm; sizes with errors do not count. */
+/** Ranks by warm figures, or by cold ones without warm samples; ignores sizes with errors. */
 export function ranking(sizes: readonly SizeResult[]): Ranking | undefined {
   const rated = sizes.flatMap(({ memorySize, warm, cold, errors }) => {
     const rating = warm ?? cold;
@@ -99,7 +99,7 @@ export function ranking(sizes: readonly SizeResult[]): Ranking | undefined {
   return { cheapest: cheapest.memorySize, fastest: fastest.memorySize, balanced: balanced.memorySize };
 }
 
-/** The figures of the REPORT line in a log; undefined where it has none. */
+/** The figures of the REPORT line in a log; undefined without such a line. */
 export function reportIn(log: string): Report | undefined {
   const line = log.split('\n').findLast((each) => each.startsWith('REPORT '));
   const figure = (name: string) => {

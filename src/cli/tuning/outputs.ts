@@ -2,7 +2,7 @@ import { table } from '../terminal/table';
 import type { Figures, Ranking, SizeResult } from './analysis';
 import { durationCost, type Price } from './prices';
 
-/** What a tuning run found; `--json` prints it. */
+/** Result of a tuning run; `--json` prints it. */
 export interface Tuning {
   readonly functionName: string;
   readonly region: string;
@@ -86,7 +86,7 @@ function plot(sizes: readonly SizeResult[]): string {
     .join('');
 }
 
-/** Where the power-tuning visualisation draws these figures: memory sizes, times and costs as base64 of their bytes. */
+/** URL of the power-tuning visualization: memory sizes, times and costs as base64 of their bytes. */
 export function visualizationUrl(sizes: readonly SizeResult[], price: Price): string {
   const found = sizes.flatMap(({ memorySize, warm, cold }) => {
     const rating = warm ?? cold;
@@ -123,7 +123,7 @@ export function powerTuningOutput({ sizes, ranking, price }: Tuning): object {
 
 const [svgWidth, svgHeight, margin] = [640, 360, 60];
 
-/** Duration and cost over memory size, as a file that needs nothing else. */
+/** Duration and cost over memory size, as a self-contained SVG file. */
 export function tuningSvg({ functionName, sizes }: Tuning): string {
   const found = points(sizes);
   const across = (index: number) =>

@@ -88,7 +88,7 @@ function merge(node: ProfileNode, into: Merged, byId: ReadonlyMap<number, Profil
   }
 }
 
-/** A package, a file of the function, or nothing for what belongs to its caller: Node.js itself. */
+/** A package or a file of the function; undefined for Node.js itself, which counts for its caller. */
 function nameOf({ callFrame: { functionName, url } }: ProfileNode): string | undefined {
   if (functionName === '(idle)') return '(idle)';
   if (functionName === '(garbage collector)') return '(garbage collector)';

@@ -9,7 +9,7 @@ export class LastLines {
     if (this.#lines.length > 20) this.#lines.shift();
   }
 
-  /** Indented, one below the other, after a line end; empty when nothing was said. */
+  /** The lines, indented, after a line break; empty without lines. */
   toString(): string {
     return this.#lines.map((line) => `\n  ${line}`).join('');
   }

@@ -1,9 +1,8 @@
 import { StringDecoder } from 'node:string_decoder';
 
 /**
- * Cuts a stream of bytes into lines. A line ends at `\n`; bytes of a character that is split between two
- * chunks are kept for the next one. A line longer than `maxBytes` is cut there, so that a process that
- * never ends a line cannot grow our memory.
+ * Splits a stream of bytes into lines. A line ends at `\n`. Bytes of a character that is split between two chunks are
+ * kept for the next chunk. A line longer than `maxBytes` is split there, which limits memory.
  */
 export class LineSplitter {
   readonly #decoder = new StringDecoder('utf8');

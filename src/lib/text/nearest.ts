@@ -1,4 +1,4 @@
-/** How many letters must be put in, left out or changed to make one word the other (Levenshtein's distance). */
+/** Levenshtein distance: the number of inserted, removed or changed letters between two words. */
 function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let i = 1; i <= from.length; i++) {

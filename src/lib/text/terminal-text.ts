@@ -1,4 +1,4 @@
-// Control characters but tab and line feed, those that set the direction of text, and the other line separators.
+// Control characters except tab and line feed, characters that set the text direction, and other line separators.
 const unsafe = /(?![\t\n])[\p{Cc}\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 const eachUnsafe = /(?![\t\n])[\p{Cc}\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
@@ -9,14 +9,14 @@ const escapes: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * A text of unknown origin as a terminal may show it: control characters are written out (`\e[31m`, `\x9b`), so that
- * it cannot move the cursor, set the clipboard or hide what others wrote. Tabs and line feeds stay.
+ * Makes an untrusted text safe for a terminal: control characters are escaped (`\e[31m`, `\x9b`), so that the text
+ * cannot move the cursor, set the clipboard or hide other output. Tabs and line feeds are kept.
  */
 export function visible(text: string): string {
   return unsafe.test(text) ? text.replace(eachUnsafe, escaped) : text;
 }
 
-/** As `visible`, on one line and those below it, which begin with `indent`: none looks like an entry of its own. */
+/** Like `visible`; further lines begin with `indent`, so that they do not look like separate entries. */
 export function indented(text: string, indent: string): string {
   if (!text.includes('\n') && !text.includes('\r')) return visible(text);
   return visible(text.replace(/\r\n?/g, '\n')).replaceAll('\n', `\n${indent}`);
