@@ -15,11 +15,13 @@ const engineFolders = [
 /** What is tested in a browser. */
 const browserFolder = 'laboratory/browser';
 
+const suppressedError = '<rootDir>/test/support/jest/suppressed-error.cjs';
+
 const project = (displayName, more) => ({
   displayName,
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
-  setupFiles: ['<rootDir>/test/support/jest/suppressed-error.cjs'],
+  setupFiles: [suppressedError],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }] },
   ...more,
 });
@@ -61,6 +63,7 @@ module.exports = {
   ),
   projects: [
     project('units', {
+      setupFiles: [suppressedError, '<rootDir>/test/support/jest/no-network.cjs'],
       testMatch: ['**/*.test.ts'],
       testPathIgnorePatterns: [
         '/node_modules/',

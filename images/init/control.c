@@ -52,7 +52,7 @@ bool control_serve(void) {
     struct payload payload;
     while (frame_first(&incoming, &type, &payload)) {
         size_t size = (size_t)(payload.end - payload.at) + FRAME_HEADER;
-        if (!callback.command(type, &payload)) return true;
+        if (!callback.handle(type, &payload)) return true;
         buffer_consume(&incoming, size);
     }
     return false;

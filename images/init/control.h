@@ -6,7 +6,7 @@
 
 struct control_callbacks {
     /* False where the command cannot be finished yet: it is passed again by a later control_serve. */
-    bool (*command)(char type, struct payload *payload);
+    bool (*handle)(char type, struct payload *payload);
     /* The connection has ended. */
     void (*lost)(void);
 };
