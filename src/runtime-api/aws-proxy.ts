@@ -25,8 +25,8 @@ const loopback = /^(localhost|127(\.\d+){3}|::1)$/;
 const ownPath = /^\/(\d{4}-\d{2}-\d{2}|_lambdock)(\/|$)/;
 
 /**
- * Passes what functions send to AWS services other than Lambda on to a stand-in, with path, host and headers as they
- * are, so that signatures hold.
+ * Forwards functions' requests to other AWS services to a stand-in, with unchanged path, host and headers, so that
+ * their signatures stay valid.
  */
 export class AwsProxy {
   readonly #target: { readonly host: string; readonly port: number; readonly isSecure: boolean };
@@ -50,7 +50,7 @@ export class AwsProxy {
     });
   }
 
-  /** Whether a request is signed for another service than Lambda, or is unsigned and has no path of ours. */
+  /** Whether a request is signed for another service than Lambda, or is unsigned and has no path of lambdock. */
   takes({ headers, url = '/' }: IncomingMessage): boolean {
     const [path = '', query = ''] = url.split('?', 2);
     const credential =
@@ -100,7 +100,7 @@ export class AwsProxy {
   }
 }
 
-/** As a flat list of names and values, so that their case and order stay. */
+/** Headers as a flat list of names and values, which keeps their case and order. */
 function messageHeaders(raw: readonly string[]): string[] {
   return raw.flatMap((name, index) =>
     index % 2 === 1 || hopHeaders.has(name.toLowerCase()) ? [] : [name, raw[index + 1] ?? ''],
@@ -122,7 +122,7 @@ async function connectFirst(
         socket.once('error', reject);
       });
     } catch (error) {
-      // Of the first: that is the one that the user has named.
+      // The failure of the first address, which the user named.
       failure ??= error;
     }
   }

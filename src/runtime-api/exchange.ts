@@ -1,6 +1,6 @@
 import type { Body } from '../lib/http-body';
 
-/** An answer of the Runtime API; nothing of it says how it is brought to the runtime. */
+/** A response of the Runtime API, independent of how it is sent. */
 export interface Answer {
   readonly status: number;
   /** Names as Lambda writes them. Values have characters up to U+00FF, each of which is one byte on the wire. */
@@ -11,15 +11,15 @@ export interface Answer {
 
 /** Takes a body piece by piece. */
 export interface BodyReader {
-  /** `resume` must be called where this returns false; until then nothing more comes. */
+  /** If this returns false, no more chunks follow until `resume` is called. */
   chunk(bytes: Buffer, resume: () => void): boolean;
-  /** The last call. `isWhole` is false where the sender went away before the end. */
+  /** The last call. `isWhole` is false if the sender disconnected before the end. */
   end(isWhole: boolean): void;
 }
 
 /**
- * A runtime's request, of which the head is there and the body may still come, and the way back for its one answer.
- * Who reads the bytes is open: `HttpExchange` is node:http's, `FastExchange` is for what runtimes ask all the time.
+ * A runtime's request, whose head has been received and whose body may follow, and its one response. `HttpExchange`
+ * uses node:http; `FastExchange` is for runtimes' frequent requests.
  */
 export interface Exchange {
   /** The client does not wait for the answer any more. */
@@ -28,10 +28,10 @@ export interface Exchange {
   header(name: string): string | undefined;
   /** Only known once the body was received. @param name in lower case */
   trailer(name: string): string | undefined;
-  /** Calls back once, at the body's end. A body that was not asked for before the answer is dropped. */
+  /** Calls back once, at the end of the body. If this was not called before `answer`, the body is dropped. */
   receive(done: (body: Body) => void): void;
-  /** As `receive`, piece by piece. Absent where a request has no streaming body. */
+  /** Like `receive`, chunk by chunk. Absent if the request has no streamed body. */
   stream?(reader: BodyReader): void;
-  /** Once; without effect where the exchange is gone. */
+  /** Call it once. It has no effect if the client has disconnected. */
   answer(answer: Answer): void;
 }

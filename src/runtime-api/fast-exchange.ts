@@ -4,10 +4,10 @@ import { systemClock } from '../lib/clock';
 import { type Body, joined } from '../lib/http-body';
 import type { Answer, Exchange } from './exchange';
 
-/** Up to here a payload is copied behind its head, so that one write takes both; a large one is not worth a copy. */
+/** Up to this size a payload is copied after its head, so that one write sends both. */
 const oneWriteBytes = 64 * 1024;
 
-/** One of the usual requests. Its connection feeds it the body and is called when it is answered. */
+/** A common request. Its connection passes it the body and is called when it is answered. */
 export class FastExchange implements Exchange {
   readonly #socket: Duplex;
   readonly #headers: ReadonlyMap<string, string>;
@@ -72,7 +72,7 @@ export class FastExchange implements Exchange {
     this.#done?.({ kind: 'truncated' });
   }
 
-  /** The client has gone, or another reader has its connection. */
+  /** The client has disconnected, or another reader has taken its connection. */
   abandon(): void {
     this.#isAbandoned = true;
   }
@@ -83,8 +83,8 @@ let lastDate = '';
 let lastHead = '';
 
 /**
- * The same fields as node:http's, in the same order, and nothing in them that would end a line. Made anew where it is
- * another answer, or another second: every response has the same one.
+ * The same fields as node:http's, in the same order, without line breaks in them. It is cached until the answer or the
+ * second changes, since most responses have the same head.
  */
 function headText(answer: Answer): string {
   const now = date();
@@ -105,7 +105,7 @@ function headText(answer: Answer): string {
 let dateSecond = 0;
 let dateText = '';
 
-/** Date in the form of RFC 9110, section 5.6.7, of the machine as node:http has it; written anew once a second. */
+/** Date in the form of RFC 9110, section 5.6.7, from the machine's clock as in node:http; cached for a second. */
 function date(): string {
   const second = Math.floor(systemClock.now() / 1000);
   if (second !== dateSecond) {

@@ -9,18 +9,21 @@ export type UsualHead =
       readonly headers: ReadonlyMap<string, string>;
     };
 
-/** An id of characters that no client escapes (RFC 3986, section 2.3), so that there is nothing to decode. */
+/** The id has only characters that clients do not escape (RFC 3986, section 2.3), so it needs no decoding. */
 const requestLine =
   /^(?:GET \/2018-06-01\/runtime\/invocation\/next|POST \/2018-06-01\/runtime\/invocation\/([\w.~-]{1,64})\/response) HTTP\/1\.1$/;
 
-/** Of RFC 9110's field names (section 5.1) those that clients use. */
+/** The subset of RFC 9110's field names (section 5.1) that clients use. */
 const fieldName = /^[\w-]+$/;
-/** Neither control characters nor any beyond ASCII, so no carriage return or line feed by itself (RFC 9112, section 2.2). */
+/**
+ * Neither control characters nor any beyond ASCII, so no carriage return or line feed by itself (RFC 9112, section
+ * 2.2).
+ */
 const plainText = /^[ -~]*$/;
 /** Without a sign or leading zeros; no more digits than the limit has. */
 const plainLength = /^(?:0|[1-9]\d{0,6})$/;
 
-/** What changes where a body ends, what becomes of the connection, or what is made of the body. */
+/** Fields that change the end of a body, the handling of the connection, or the meaning of the body. */
 const unusualFields = [
   'transfer-encoding',
   'trailer',
@@ -29,11 +32,11 @@ const unusualFields = [
   'lambda-runtime-function-response-mode',
 ];
 
-/** Lines behind a request's first one. */
+/** Header lines of a request. */
 export interface UsualFields {
   /** By names in lower case. */
   readonly headers: ReadonlyMap<string, string>;
-  /** Bytes of the body; undefined where nothing is said of it. */
+  /** Length of the body in bytes; undefined without such a field. */
   readonly contentLength: number | undefined;
 }
 
@@ -41,9 +44,8 @@ export interface UsualFields {
  * Reads a request's head, from its first byte to before the empty line that ends it.
  *
  * @param limitBytes a longer body is unusual
- * @param fieldsOf `usualFields`, or what has known the same text already
- * @returns undefined where anything is not as in the usual requests of well-behaved clients, be it allowed or wrong:
- * what it means, and whether it is right, is not for this reader to say
+ * @param fieldsOf `usualFields`, or a cache of it
+ * @returns undefined if any part is unusual, valid or not: node:http must read such a request
  */
 export function usualHead(
   head: string,
@@ -62,11 +64,11 @@ export function usualHead(
   return { kind: 'response', requestId, contentLength, headers };
 }
 
-/** Reads the lines behind the first; undefined where not all is as usual. */
+/** Reads the header lines; undefined if any of them is unusual. */
 export function usualFields(text: string): UsualFields | undefined {
   const headers = named(text.split('\r\n'));
   if (!headers?.has('host') || unusualFields.some((name) => headers.has(name))) return undefined;
-  // Clients made with libcurl send an empty one, which asks for nothing.
+  // Clients made with libcurl send an empty field, which has no effect.
   if (headers.get('expect')) return undefined;
   const connection = headers.get('connection');
   if (connection !== undefined && connection.toLowerCase() !== 'keep-alive') return undefined;
@@ -76,8 +78,8 @@ export function usualFields(text: string): UsualFields | undefined {
 }
 
 /**
- * The values of lines by their names. Undefined where one goes on from the line before (RFC 9112, section 5.2), has a space
- * before its colon (section 5.1), or comes a second time.
+ * Values of header lines by name. Undefined if a line continues the previous one (RFC 9112, section 5.2), has a space
+ * before its colon (section 5.1), or repeats a name.
  */
 function named(lines: readonly string[]): Map<string, string> | undefined {
   const headers = new Map<string, string>();
@@ -90,7 +92,7 @@ function named(lines: readonly string[]): Map<string, string> | undefined {
   return headers;
 }
 
-/** `usualFields` for the requests of one client, which says the same of itself each time: both kinds are remembered. */
+/** `usualFields` with a cache for one client, whose header lines repeat; polls and responses are cached separately. */
 export function rememberingFields(): (text: string) => UsualFields | undefined {
   let [last, lastFields]: [string, UsualFields | undefined] = ['', undefined];
   let [before, beforeFields]: [string, UsualFields | undefined] = ['', undefined];

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Whether the method is this one; answers 405 where it is not. */
+/** Whether the request has this method; answers 405 if not. */
 export function allow(method: string, request: IncomingMessage, response: ServerResponse): boolean {
   if (request.method === method) return true;
   request.resume();

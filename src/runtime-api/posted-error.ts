@@ -5,8 +5,8 @@ import type { Exchange } from './exchange';
 const knownType = /^(Runtime|Function)\.[A-Z][A-Za-z]+$/;
 
 /**
- * The fault in a runtime's error post. The document goes to the caller unchanged, whatever it is; the type for
- * logs is read from the document first, since most clients send no `Lambda-Runtime-Function-Error-Type`.
+ * The fault in a runtime's error request. The caller gets the document unchanged, even if it is not JSON. The type for
+ * logs comes from the document first, since most clients send no `Lambda-Runtime-Function-Error-Type`.
  */
 export function postedFault(exchange: Exchange, document: Buffer): Fault {
   return {

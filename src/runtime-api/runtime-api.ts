@@ -17,8 +17,8 @@ import { RuntimeConnection } from './runtime-connection';
 
 const prefix = '/2018-06-01/runtime/';
 /**
- * Every API has its date; those left out are of the Runtime, Extensions, Logs and Telemetry APIs. Code lies where
- * the Lambda API says that it does.
+ * Each API's paths begin with its date; the excluded dates are those of the Runtime, Extensions, Logs and Telemetry
+ * APIs. The path of code downloads is in the Lambda API's responses.
  */
 const lambdaPath =
   /^\/(?:(?!2018-06-01|2020-01-01|2020-08-15|2022-07-01)\d{4}-\d{2}-\d{2}|_lambdock\/code)\//;

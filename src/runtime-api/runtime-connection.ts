@@ -5,16 +5,16 @@ import { rememberingFields, usualHead } from './fast-head';
 import type { RuntimeSession } from './runtime-session';
 
 const headEnd = Buffer.from('\r\n\r\n');
-/** What a client says of itself and the body takes a few hundred. */
+/** Limit of a request's head; usual ones have a few hundred bytes. */
 const headLimitBytes = 8 * 1024;
 
 /**
- * A connection of a runtime as long as nothing but the usual comes over it: polls for the next event and responses,
- * each after the answer to the one before. Every invocation waits for such a pair, and read by node:http it takes 30 to
- * 50 us more of a core, of some 450 that the emulator has to do with a warm one.
+ * A connection of a runtime while it has only usual requests: polls for the next event and responses, each after the
+ * answer to the previous one. Every invocation waits for such a pair, and node:http takes 30 to 50 us longer for it, of
+ * about 450 us of lambdock's work for a warm invocation.
  *
- * Whatever else comes, the connection is handed over for good, from the first byte of the request that is not as usual.
- * That a head comes in several pieces is such a thing too, so nothing is kept here that may never become whole.
+ * At the first unusual request, which includes a head in several pieces, the connection is handed over to node:http for
+ * good, from that request's first byte. So no incomplete head is kept here.
  */
 export class RuntimeConnection {
   readonly #socket: Duplex;
@@ -29,7 +29,7 @@ export class RuntimeConnection {
   #missing = 0;
   #isEnded = false;
 
-  /** @param handOver gets the socket as if nothing had been read from it */
+  /** @param handOver gets the socket with all unhandled bytes put back */
   constructor(socket: Duplex, session: RuntimeSession, handOver: (socket: Duplex) => void) {
     this.#socket = socket;
     this.#session = session;
@@ -51,7 +51,7 @@ export class RuntimeConnection {
     const text = end > 0 ? chunk.toString('latin1', 0, end) : '';
     const head = usualHead(text, limits.syncPayloadBytes, this.#fieldsOf);
     const body = chunk.subarray(end + headEnd.length);
-    // A client that reads its answers slowly is unusual too: they must not pile up here.
+    // A client that reads its answers slowly is unusual too: answers must not queue here.
     if (!head || this.#socket.writableLength > 0 || (head.kind === 'next' && body.length > 0)) {
       this.#leave(chunk);
       return;
@@ -92,7 +92,9 @@ export class RuntimeConnection {
     else if (this.#socket.isPaused()) this.#socket.resume();
   }
 
-  /** From here on node:http reads, beginning with these bytes. A poll among them is asked anew, and is the same one. */
+  /**
+   * Hands over to node:http, which reads these bytes first. A poll among them is repeated and counts as the same poll.
+   */
   #leave(bytes: Buffer): void {
     this.#exchange?.abandon();
     const socket = this.#socket;
@@ -104,8 +106,8 @@ export class RuntimeConnection {
   }
 
   /**
-   * The other side sends nothing more. It may still wait for an answer that is due; a poll it has left, since that is
-   * how the end of a process shows. The rest of a body will not come.
+   * The other side sends no more bytes. It may still wait for a pending answer, but a poll is abandoned, since this is
+   * how the end of a process appears. An incomplete body stays incomplete.
    */
   readonly #onEnd = () => {
     this.#isEnded = true;

@@ -51,7 +51,7 @@ export function sendError(exchange: Exchange, { status, errorType, errorMessage 
 }
 
 const acceptedBody = '{"status":"OK"}';
-/** One object with a text as its body, which connections of runtimes compose once. */
+/** A single object, so that connections of runtimes compose its text only once. */
 const accepted: Answer = {
   status: 202,
   headers: { 'Content-Type': 'application/json', 'Content-Length': acceptedBody.length },
@@ -63,7 +63,7 @@ export function sendAccepted(exchange: Exchange): void {
   exchange.answer(accepted);
 }
 
-/** @param headers beside those of the body */
+/** @param headers in addition to those of the body */
 export function jsonAnswer(
   status: number,
   content: object | string,

@@ -43,7 +43,7 @@ export class RuntimeSession {
 
   constructor(
     events: SessionEvents,
-    /** Whether it may wait behind a snapshot. */
+    /** Whether the runtime may wait at a snapshot. */
     readonly mayRestore = false,
   ) {
     this.#events = events;
@@ -63,7 +63,7 @@ export class RuntimeSession {
       return;
     }
     this.#state = 'Running';
-    // Where the poll's connection broke meanwhile, the runtime's next one is given the event.
+    // If the poll's connection broke meanwhile, the runtime's next poll gets the event.
     const poll = this.#polls.find((each) => !each.gone);
     this.#polls = this.#polls.filter((each) => each !== poll && !each.gone);
     poll?.answer(deliveryAnswer(delivery));
@@ -77,7 +77,7 @@ export class RuntimeSession {
     this.#restore = undefined;
   }
 
-  /** The runtime has initialised, and goes on when the first event is there. */
+  /** The runtime has initialized and continues when the first event arrives. */
   restoreNext(exchange: Exchange): void {
     if (this.#state !== 'Started') {
       sendError(exchange, invalidTransition(this.#state, 'RestoreReady'));
@@ -175,7 +175,7 @@ export class RuntimeSession {
     const generation = this.#generation;
     const response = new StreamedResponse(sink, contentType, (isWhole, fault) => {
       if (generation !== this.#generation) return;
-      // What has been sent cannot be sent again: the exit of the runtime gives the reason.
+      // Sent bytes cannot be replaced by an error: the runtime's exit gives the reason.
       if (!isWhole) return;
       this.#state = 'RuntimeResponseSentState';
       const failure = fault ?? trailerFault(exchange);
@@ -234,7 +234,7 @@ export class RuntimeSession {
 
 function deliveryAnswer(delivery: Delivery): Answer {
   const headers: Record<string, string | number> = {
-    // Python's client hands the handler raw bytes when anything else, a charset included, stands here.
+    // With any other value, even with a charset, Python's client passes raw bytes to the handler.
     'Content-Type': 'application/json',
     'Content-Length': delivery.payload.length,
     'Lambda-Runtime-Aws-Request-Id': delivery.requestId,
@@ -249,8 +249,8 @@ function deliveryAnswer(delivery: Delivery): Answer {
 }
 
 /**
- * Header bytes are the JSON text's UTF-8; strings of headers have a character for each byte. Line ends are but space in
- * JSON, and the one control character that may stand in its strings is escaped: no header has either.
+ * A header's bytes are the JSON text's UTF-8, and Node.js's header strings have a character per byte. Headers must not
+ * have line breaks, which are whitespace in JSON, or DEL, which is escaped.
  */
 const headerText = (json: string) =>
   Buffer.from(json.replaceAll(/[\r\n]+/g, ' ').replaceAll('\x7f', '\\u007f'), 'utf8').toString('latin1');

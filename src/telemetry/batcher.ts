@@ -1,11 +1,11 @@
 import type { Alarm, Clock } from '../lib/clock';
 
-/** How long an item may wait for others: shorter than anyone sees, longer than an invocation. */
+/** How long an item may wait for others: not noticeable, but longer than most invocations. */
 const waitMs = 20;
 
 /**
- * Gathers texts that come in quick succession and hands them on together: an invocation writes three lines, and to write
- * each alone would cost the thread that invocations run on several times as much.
+ * Gathers texts that come in quick succession and hands them on together: an invocation writes three lines, and to
+ * write each alone would cost the thread that invocations run on several times as much.
  */
 export class Batcher {
   readonly #clock: Clock;

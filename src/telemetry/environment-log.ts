@@ -6,13 +6,15 @@ import type { Journal } from './journal';
 import { type EventTexts, joinedRecords, LineBatches } from './line-batches';
 import { TelemetryFrames } from './telemetry-frames';
 
-/** `YYYY/MM/DD/[version]` and 32 hex digits. https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html */
+/**
+ * `YYYY/MM/DD/[version]` and 32 hex digits. https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
+ */
 export function newLogStreamName(version: string, nowMs: number): string {
   const day = new Date(nowMs).toISOString().slice(0, 10).replaceAll('-', '/');
   return `${day}/[${version}]${randomBytes(16).toString('hex')}`;
 }
 
-/** Who wants the lines of each process. */
+/** Receives the lines of each process. */
 export interface LineTap {
   readonly isWanted: boolean;
   /** @param events how many: where it is above 1, each line of `text` is one */
@@ -32,7 +34,7 @@ export class EnvironmentLog {
   #requestId: string | undefined;
   /** The end of what was written for the request, no less than what its answer takes and at most about twice that. */
   #tail: string | undefined;
-  /** The same of what was printed since the last request ended. */
+  /** The last 4,096 bytes printed since the last request ended. */
   #between = '';
 
   readonly #tap: LineTap | undefined;
@@ -50,14 +52,16 @@ export class EnvironmentLog {
     this.#logging = logging;
   }
 
-  /** Events from here on belong to this request; with `tail` they are kept for its answer too, behind what came before. */
+  /**
+   * Later events belong to this request; with `tail` they are kept for its response, after those from between requests.
+   */
   beginRequest(requestId: string, tail: boolean): void {
     this.#requestId = requestId;
     this.#tail = tail ? this.#between : undefined;
     this.#between = '';
   }
 
-  /** Ends the request; the last 4,096 bytes of what was said during it, where that was asked for. */
+  /** Ends the request; returns the last 4,096 bytes of its log if `tail` was requested. */
   endRequest(): Buffer {
     const text = Buffer.from(this.#tail ?? '');
     this.#requestId = undefined;
@@ -73,7 +77,7 @@ export class EnvironmentLog {
     this.#write(text, 1, timeMs, isTailed);
   }
 
-  /** Where it returns a promise, no more should be given to it until that resolves. */
+  /** If it returns a promise, the sink is full until that resolves. */
   output(
     process: string,
     stream: 'stdout' | 'stderr' | 'telemetry',

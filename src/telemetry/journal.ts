@@ -1,9 +1,9 @@
 import { eventsOf, type LogBatch, type LogLine } from './log-line';
 
-/** Where it returns a promise, it has no room for more until that resolves. */
+/** If it returns a promise, the sink is full until that resolves. */
 export type LogSink = (batch: LogBatch) => Promise<void> | undefined | void;
 
-/** How much text is held in memory for `latest`, however many events that is; in UTF-16 units. */
+/** Limit of the text in memory for `latest`, in UTF-16 units. */
 const keepLength = 8 * 1024 * 1024;
 
 /** Hands every log event to all who listen, and keeps the latest for those who come later. */
@@ -11,7 +11,7 @@ export class Journal {
   readonly #sinks = new Set<LogSink>();
   readonly #latest: LogBatch[] = [];
   readonly #keep: number;
-  /** Of all that is in `#latest`. */
+  /** Number of events in `#latest`. */
   #events = 0;
   #length = 0;
 
@@ -20,7 +20,7 @@ export class Journal {
     this.#keep = keep;
   }
 
-  /** Where it returns a promise, a sink has no room until that resolves. */
+  /** If it returns a promise, a sink is full until that resolves. */
   write(batch: LogBatch): Promise<void> | undefined {
     this.#remember(batch);
     let full: Promise<void> | undefined;

@@ -9,9 +9,8 @@ export interface EventTexts {
 const lineBreak = 10;
 
 /**
- * Cuts a stream of bytes at its last line break: what lies before are whole lines, handed on together. Invalid UTF-8
- * becomes U+FFFD. A line longer than `maxLength` is cut there, so that a process that never ends a line cannot grow
- * our memory.
+ * Splits a stream of bytes at its last line break and passes the whole lines before it on together. Invalid UTF-8
+ * becomes U+FFFD. A line longer than `maxLength` is split there, which limits memory.
  */
 export class LineBatches {
   readonly #decoder = new StringDecoder('utf8');
@@ -49,7 +48,7 @@ function linesOf(written: string): EventTexts {
   return { text, events };
 }
 
-/** Puts records together that lie behind one another and have one line each. */
+/** Joins consecutive records that have one line each. */
 export function joinedRecords(records: readonly string[]): readonly EventTexts[] {
   const batches: EventTexts[] = [];
   let single: string[] = [];

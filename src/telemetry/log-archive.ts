@@ -2,13 +2,13 @@ import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ownLogName } from './notices';
 
-/** Where an event stands: later reading can begin behind it, also when its file has been set aside meanwhile. */
+/** Position of an event: a later read can continue after it, even if its file has been rotated meanwhile. */
 export interface LogPosition {
   /** Digits for a file, as long as it exists: its number alone would be given to a new file. */
   readonly file: string;
-  /** Of the first byte behind the event. */
+  /** Offset of the first byte after the event. */
   readonly offset: number;
-  /** Of the last line with time and stream, from which those behind it have theirs. */
+  /** Offset of the last line with time and stream, which also apply to the lines after it. */
   readonly head: number;
 }
 
@@ -24,7 +24,7 @@ export interface ArchivedEvent {
 /** The log of one function. */
 export interface ArchivedLog {
   readonly functionName: string;
-  /** Milliseconds since the epoch: when its oldest file was begun. */
+  /** Creation time of its oldest file, in milliseconds since the epoch. */
   readonly createdMs: number;
   readonly bytes: number;
 }
@@ -70,8 +70,8 @@ export class LogArchive {
 
   /**
    * Events in the order in which they were written, some at a time.
-   * @param after begins behind this event; where its file was removed, with the oldest that is left
-   * @param sinceMs leaves out files that were written to last before
+   * @param after continues after this event; if its file was removed, starts with the oldest remaining one
+   * @param sinceMs skips files whose last write was earlier
    */
   async *events(
     functionName: string,
@@ -99,7 +99,7 @@ export class LogArchive {
     }
   }
 
-  /** Behind all that has been written; undefined where there is no log. */
+  /** Position after the last event; undefined if there is no log. */
   async end(functionName: string): Promise<LogPosition | undefined> {
     await this.written();
     const files = await this.#open(functionName);
@@ -115,7 +115,7 @@ export class LogArchive {
     return files.some((each) => each.file === file);
   }
 
-  /** Oldest first. A file that is set aside meanwhile stays readable, and is not read twice. */
+  /** Opens files, oldest first. A file that is rotated meanwhile stays readable and is not read twice. */
   async #open(functionName: string) {
     const names = (await readdir(this.folder))
       .flatMap((name) => {

@@ -23,7 +23,7 @@ interface Allowance {
   leftOut: number;
 }
 
-/** What is printed for people: on a terminal with the time and in colour. */
+/** Console output; on a terminal with time and colour. */
 export class Console {
   readonly #palette: Palette;
   readonly #isTerminal: boolean;
@@ -43,8 +43,8 @@ export class Console {
   }
 
   /**
-   * Writes log lines: `hello | START RequestId: …`, every further line of a record indented. What a function prints
-   * beyond any reader's speed is left out, and the next line says how many lines that were.
+   * Writes log lines: `hello | START RequestId: …`; further lines of a record are indented. Lines beyond a readable
+   * rate are dropped, and the next line has their number.
    * @param whereAll completes "… lines left out; all are in"
    */
   sink(whereAll: (functionName: string) => string): LogSink {

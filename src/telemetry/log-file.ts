@@ -21,10 +21,10 @@ interface OpenFile {
 const roomBytes = 1_048_576;
 /** A file that is not written to gives back its descriptor. */
 const idleMs = 5_000;
-/** How often it is looked whether the file is still the one at its path, and how soon a failed one is tried again. */
+/** Interval of checks that the path still leads to this file, and delay before a failed write is retried. */
 const lookAgainMs = 1_000;
 
-/** One log file: text goes to its end, in order, off the path of any request. A write that fails is tried again later. */
+/** Appends text to a log file, in order, without delaying requests. Retries failed writes later. */
 export class LogFile {
   readonly #path: string;
   readonly #options: LogFileOptions;
@@ -45,7 +45,7 @@ export class LogFile {
     this.#clock = options.clock;
   }
 
-  /** @param text whole lines. Where it returns a promise, there is no room for more until that resolves. */
+  /** @param text whole lines. If it returns a promise, the file is busy until that resolves. */
   append(text: string): Promise<void> | undefined {
     const failing = this.#failing;
     if (failing !== undefined && this.#clock.now() < failing.againAtMs) {
@@ -98,7 +98,7 @@ export class LogFile {
 
   async #append(text: string): Promise<void> {
     const { lost = 0 } = this.#failing ?? {};
-    // What failed may have been written in part.
+    // The failed text may have been written in part.
     const note = this.#failing === undefined ? '' : `\n${lost} lines could not be written here.\n`;
     const bytes = Buffer.from(note + text);
     const file = await this.#open(bytes.length);

@@ -8,7 +8,7 @@ import type { LogBatch } from './log-line';
 /** Written without waiting for more, so that its cost is the turn's in which it came. */
 const heavyLength = 65_536;
 
-/** So many events at once have each what a line has in front; of more only the first does. */
+/** Up to this many events in a batch each get the prefix of a line; in larger batches only the first does. */
 const prefixedMost = 64;
 
 interface Open {
@@ -18,8 +18,8 @@ interface Open {
 }
 
 /**
- * Writes each function's log into `FOLDER/FUNCTION.log`: `TIME STREAM REQUEST TEXT`. Further lines of a record begin with a
- * tab; where very many events come at once, those behind the first begin with `+ ` and have its time, stream and request.
+ * Writes each function's log to `FOLDER/FUNCTION.log`: `TIME STREAM REQUEST TEXT`. Further lines of a record begin with
+ * a tab. In large batches, events after the first begin with `+ ` and have its time, stream and request.
  */
 export class LogFiles {
   readonly #folder: string;
@@ -38,8 +38,8 @@ export class LogFiles {
   }
 
   /**
-   * What comes after the end is dropped: it would open its file anew, in a folder that may be removed by then. Where it
-   * returns a promise, the file has no room for more until that resolves.
+   * Drops batches after `close`: they would open the file again, in a folder that may be removed by then. If it returns
+   * a promise, the file is busy until that resolves.
    */
   write(batch: LogBatch): Promise<void> | undefined {
     if (this.#closed) return undefined;
@@ -113,7 +113,7 @@ function rendered({ timeMs, logStream, requestId, text, events = 1 }: LogBatch):
 let lastMs = Number.NaN;
 let lastTime = '';
 
-/** Lines come several to a millisecond where there are many of them. */
+/** Cached, since many lines have the same millisecond. */
 function isoTime(timeMs: number): string {
   if (timeMs !== lastMs) {
     lastTime = new Date(timeMs).toISOString();

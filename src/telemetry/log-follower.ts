@@ -1,10 +1,10 @@
 import type { Writable } from 'node:stream';
 import { eventsOf, type LogBatch, type LogLine } from './log-line';
 
-/** What may wait for a follower that reads slowly; what comes beyond it is left out. */
+/** Most bytes that wait for a slow follower; further ones are dropped. */
 const waitingMostBytes = 4 * 1024 * 1024;
 
-/** Sends log events to one who follows. It never holds up a function, however slowly it is read. */
+/** Sends log events to a follower. A slow follower does not slow functions. */
 export class LogFollower {
   readonly #output: Writable;
   #leftOut = 0;
@@ -19,7 +19,7 @@ export class LogFollower {
 
   send(batch: LogBatch): void {
     const { events = 1, text } = batch;
-    // An event takes some 200 bytes beside its text.
+    // An event takes about 200 bytes in addition to its text.
     const bytes = text.length + events * 200;
     if (this.#output.writableLength + bytes > waitingMostBytes && this.#output.writableLength > 0) {
       this.#leftOut += events;

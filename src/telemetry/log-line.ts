@@ -1,4 +1,4 @@
-/** One log event, as CloudWatch Logs would have it. */
+/** One log event, as in CloudWatch Logs. */
 export interface LogLine {
   /** Milliseconds since the epoch. */
   readonly timeMs: number;
@@ -9,7 +9,7 @@ export interface LogLine {
   readonly requestId?: string;
   /** The function that a line of lambdock itself concerns. */
   readonly about?: string;
-  /** May hold line breaks where a runtime framed a record of several lines. No line break at its end. */
+  /** May have line breaks if a runtime framed a record of several lines. No line break at the end. */
   readonly text: string;
 }
 
@@ -18,7 +18,7 @@ export interface LogLine {
  * once; an object for each would cost more than everything else that is done for them.
  */
 export interface LogBatch extends LogLine {
-  /** Where it is above 1, each line of `text` is an event; else `text` is one, line breaks included. */
+  /** If above 1, each line of `text` is an event; else `text` is one event, including line breaks. */
   readonly events?: number;
 }
 

@@ -1,7 +1,7 @@
 import { isOf } from './journal';
 import type { LogLine } from './log-line';
 
-/** Which lines of the log are asked for; a member that is absent excludes none. */
+/** Filter of log lines; an absent member does not filter. */
 export interface LogQuery {
   readonly functionName?: string;
   /** Milliseconds since the epoch. */
@@ -16,7 +16,7 @@ export interface LogQuery {
   readonly tail?: number;
 }
 
-/** Whether a line is asked for, the last invocation and the number of lines aside. */
+/** Whether a line matches, apart from `isLastInvocation` and `tail`. */
 export function matches(query: LogQuery, line: LogLine): boolean {
   const { functionName, sinceMs, contains, requestId } = query;
   return (
@@ -32,7 +32,7 @@ export function isNarrow({ functionName, sinceMs, contains, requestId }: LogQuer
   return [functionName, sinceMs, contains, requestId].some((each) => each !== undefined);
 }
 
-/** The lines that are asked for, oldest first. */
+/** The matching lines, oldest first. */
 export function select(query: LogQuery, lines: readonly LogLine[]): readonly LogLine[] {
   const { functionName, isLastInvocation = false, tail } = query;
   const requestId = isLastInvocation

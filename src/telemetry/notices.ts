@@ -7,10 +7,10 @@ export interface Notice {
   readonly functionName?: string;
 }
 
-/** The name under which lambdock's own lines stand in the log. */
+/** Name of lambdock's own lines in the log. */
 export const ownLogName = 'lambdock';
 
-/** What lambdock says about itself and about deployments: on the console, in the log, and as lasting problems. */
+/** Notices about lambdock and deployments: on the console, in the log, and as lasting problems. */
 export class Notices {
   readonly #current = new Map<string, Notice>();
 
@@ -21,7 +21,7 @@ export class Notices {
     private readonly nowMs: () => number,
   ) {}
 
-  /** Says something once. It is in the log of the function too, where it concerns one. */
+  /** Prints a notice. If it concerns a function, the function's log has it too. */
   readonly say = (text: string, functionName?: string): void => {
     this.print(ownLogName, text);
     this.journal.write({

@@ -52,7 +52,7 @@ export function subscriptionLine(subscription: {
   return `${api.toUpperCase()}\tName: ${name}\tState: Subscribed\tTypes: [${kinds.join(', ')}]`;
 }
 
-/** What the platform found wrong with an invocation, on lines of one event; `errorType` as the caller sees it. */
+/** A fault that the platform detected, as the lines of one event; `errorType` is the caller's. */
 export function faultLine(fields: {
   readonly requestId: string;
   readonly status: string;
@@ -115,7 +115,7 @@ export function reportLine(fields: ReportFields): string {
   const { restoreDurationMs } = fields;
   if (restoreDurationMs !== undefined)
     line += `Restore Duration: ${restoreDurationMs.toFixed(2)} ms\tBilled Restore Duration: ${Math.ceil(restoreDurationMs)} ms\t`;
-  // A handler's own error leaves the line as it is; only what the platform had to end has a status.
+  // Only invocations that the platform ended have a status; errors of the handler do not.
   if (fields.status === 'timeout') line += 'Status: timeout\t';
   else if (fields.errorType !== undefined)
     line += `Status: ${fields.status}\tError Type: ${fields.errorType}\t`;

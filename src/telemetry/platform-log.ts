@@ -3,7 +3,10 @@ import type { EnvironmentLog } from './environment-log';
 import type { PlatformEvent } from './platform-events';
 import type { EnvironmentTelemetry } from './subscriptions/environment-telemetry';
 
-/** Says what the platform does in one environment: to its log, in the function's format, and to extensions that subscribed. */
+/**
+ * Says what the platform does in one environment: to its log, in the function's format, and to extensions that
+ * subscribed.
+ */
 export class PlatformLog {
   constructor(
     private readonly log: EnvironmentLog,
@@ -17,7 +20,7 @@ export class PlatformLog {
   }
 
   /**
-   * @param event made only where it is wanted
+   * @param event called only if the event is needed
    * @param line its line in a log in text format; absent where such a log has none
    * @param isTailed whether the next request's tail has it, where it comes between two requests
    */

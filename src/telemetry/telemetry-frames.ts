@@ -8,7 +8,7 @@ const frameMagic = 0xa55a_0000;
 const timedBit = 0b10;
 /** A header that claims more than this is no header. */
 const longestRecordBytes = 16 * 1024 * 1024;
-/** A longer record is given out in pieces, so that one that is only announced holds no memory. */
+/** Longer records are passed on in pieces, so that an announced length reserves no memory. */
 const longestPieceBytes = 262_144;
 
 /**

@@ -5,7 +5,7 @@ import type { ExtensionSession } from './extension-session';
 
 const prefix = '/2020-01-01/extension/';
 
-/** Answers a request of the Extensions API; false where it is another API's. */
+/** Handles a request of the Extensions API; returns false for other APIs. */
 export function extensionRequest(
   path: string,
   session: ExtensionSession,

@@ -174,7 +174,7 @@ export class ExtensionSession {
     if (extension === undefined) return;
     const errorType = exchange.header('lambda-extension-function-error-type') ?? '';
     if (errorType === '') sendError(exchange, missingErrorType);
-    // To report the same again changes nothing.
+    // Repeating the same report has no effect.
     else if (extension.state === state) sendAccepted(exchange);
     else if (!allowed.includes(extension.state))
       sendError(exchange, invalidState(extension.name, extension.state, state));

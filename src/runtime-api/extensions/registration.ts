@@ -5,7 +5,7 @@ export type ExtensionEvent = 'INVOKE' | 'SHUTDOWN';
 
 const known: ReadonlySet<unknown> = new Set(['INVOKE', 'SHUTDOWN']);
 
-/** What the body of a registration subscribes to, or why it is refused. An empty body subscribes to nothing. */
+/** Events in the body of a registration, or why it is refused. An empty body has no events. */
 export function subscribedEvents(
   body: Buffer,
   isExternal: boolean,

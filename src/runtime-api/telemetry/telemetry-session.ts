@@ -20,13 +20,13 @@ export class TelemetrySession {
 
   constructor(
     private readonly events: Pick<RuntimeEvents, 'subscribed'>,
-    /** Answers the exchange where it has no valid identifier. */
+    /** Answers the exchange with an error if it has no valid identifier. */
     private readonly identified: (exchange: Exchange) => Extension | undefined,
     /** Whether extensions may still subscribe: until the runtime asks for its first event. */
     private readonly isOpen: () => boolean,
   ) {}
 
-  /** Answers a request of these APIs; false where it is another API's. */
+  /** Handles a request of these APIs; returns false for other APIs. */
   handle(path: string, request: IncomingMessage, response: ServerResponse): boolean {
     const api = apis.get(path.endsWith('/') ? path.slice(0, -1) : path);
     if (api === undefined) return false;

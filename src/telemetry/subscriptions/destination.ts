@@ -7,7 +7,7 @@ export type Dial = (port: number) => Promise<Duplex>;
 
 /** Sends batches to one listener; each resolves when the listener has it. */
 export interface Sender {
-  /** @param events JSON texts. Rejects where the listener did not take them. */
+  /** @param events JSON texts. Rejects if the listener did not accept them. */
   send(events: readonly string[]): Promise<void>;
   close(): void;
 }
@@ -18,7 +18,7 @@ export function senderTo(destination: SubscriptionDestination, dial: Dial): Send
     : new TcpSender(destination, dial);
 }
 
-/** A JSON array in a request of its own; any 2xx is a success. */
+/** Sends each batch as a JSON array in one request; any 2xx is a success. */
 class HttpSender implements Sender {
   #socket: Duplex | undefined;
 
@@ -92,7 +92,7 @@ class TcpSender implements Sender {
     const socket = await this.dial(this.to.port);
     this.#socket = socket;
     socket.on('error', () => socket.destroy());
-    // It sends nothing; reading shows its end.
+    // The listener sends no data; reading detects its end.
     socket.resume();
     return socket;
   }

@@ -3,10 +3,10 @@ import { type Dial, senderTo } from './destination';
 import { Subscriber } from './subscriber';
 import type { Subscription, TelemetryEvent, TelemetryKind } from './subscription';
 
-/** Text of events that is kept for those that subscribe during init. */
+/** Most event text that is kept for extensions that subscribe during init. */
 const replayMostLength = 262_144;
 
-/** The subscribers of one environment, and the events of its init phase for those that are still to come. */
+/** The subscribers of one environment, and its init events for later subscribers. */
 export class EnvironmentTelemetry {
   #subscribers: readonly Subscriber[] = [];
   /** Undefined once init is over: then no extension can subscribe. */

@@ -6,7 +6,7 @@ type SchemaOf = Pick<Subscription, 'api' | 'schemaVersion'>;
 const structuredSince = '2022-12-13';
 
 /**
- * The JSON of an event as a subscriber's API and schema version have it; undefined where they do not have it.
+ * The JSON of an event in a subscriber's API and schema version; undefined if they do not have it.
  * https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-logs-api.html
  */
@@ -19,7 +19,7 @@ export function eventText(
   if (kind !== 'platform') {
     const isStructured = api === 'telemetry' && schemaVersion >= structuredSince;
     const line = String(record);
-    // A line that is JSON already need not be written anew.
+    // A line that is already JSON is not encoded again.
     const text = isStructured && isJsonObject(line) ? line : JSON.stringify(line);
     return `{"time":"${time}","type":"${type}","record":${text}}`;
   }

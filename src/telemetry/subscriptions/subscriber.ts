@@ -41,7 +41,7 @@ export class Subscriber {
     else this.#alarm ??= this.clock.alarm(this.clock.now() + timeoutMs, () => this.flush());
   }
 
-  /** Sends what waits, behind the batch under way. */
+  /** Sends waiting events after the batch that is being sent. */
   flush(): void {
     this.#alarm?.clear();
     this.#alarm = undefined;
