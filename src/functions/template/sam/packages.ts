@@ -3,7 +3,7 @@ import { limits } from '../../../aws/limits';
 import { findRuntime } from '../../../runtimes/runtimes';
 import { typescriptFile } from '../../build/node-project';
 import { isArchive, functionKinds as kinds, runtimeProblem } from '../function-kinds';
-import { buildProblem, builtImageName } from '../image-build';
+import { buildProblem, builtImageName, wantedImage } from '../image-build';
 import type { InlineCode, WantedImage, WantedImageBuild, WantedLayer, WantedZip } from '../wanted';
 import { readBuild } from './build-method';
 import { isBuilt, localSource } from './built';
