@@ -141,7 +141,7 @@ test('gives up an engine that accepts the connection and does not answer', async
     connect({ address: path, platform: 'linux', clock: systemClock, answerLimitMs: 50 }),
   ).rejects.toMatchObject({
     kind: 'unreachable',
-    message: expect.stringContaining('has not answered for 0.05 s'),
+    message: expect.stringContaining('did not answer within 0.05 s'),
   });
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));

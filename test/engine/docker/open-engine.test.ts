@@ -113,7 +113,7 @@ test.each<[string, Answers, Partial<DockerEngineOptions>, RegExp]>([
     { network: 'porject' },
     /find the network porject.*`docker network ls`/,
   ],
-  ['an instance name that is no name', docker, { instance: 'a b' }, /"a b" has others/],
+  ['an instance name that is no name', docker, { instance: 'a b' }, /got "a b"/],
   [
     'an architecture that Lambda does not have',
     { ...docker, 'GET /info': [200, { ...info, Architecture: 'riscv64' }] },
