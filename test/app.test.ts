@@ -41,7 +41,7 @@ test('answers requests before lambdock is ready with that, without a wait', asyn
   expect((await fetch(`${app.address}/_lambdock/health`)).status).toBe(200);
 });
 
-test('what was begun is undone where the start fails', async () => {
+test('a failed start undoes its earlier steps', async () => {
   await using folder = await TemporaryFolder.make();
   const template = join(folder.path, 'lambdock.yaml');
   await writeFile(template, 'functions: {}');

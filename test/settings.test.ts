@@ -30,7 +30,7 @@ function problemsOf(flags: Flags, variables: Record<string, string> = {}): reado
 
 const template = (text: string) => writeFileSync(join(folder.path, 'lambdock.yaml'), text);
 
-test('without anything said the defaults hold', () => {
+test('without settings the defaults are used', () => {
   const settings = resolved();
   expect(settings).toEqual({
     port: 9000,
@@ -195,7 +195,7 @@ test.each<[string, Record<string, string>, string | undefined]>([
   expect(credentials && `${credentials.accessKeyId} ${credentials.secretAccessKey}`).toBe(expected);
 });
 
-test('commands sign by the first of the template`s keys where nothing else is said', () => {
+test('commands sign with the first of the template`s keys by default', () => {
   template('keys: ONE:a,TWO:b\n');
   expect(resolved().credentials).toEqual({ accessKeyId: 'ONE', secretAccessKey: 'a' });
 });

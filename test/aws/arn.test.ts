@@ -25,7 +25,7 @@ const arn = fc.record(
   { requiredKeys: ['partition', 'region', 'accountId', 'functionName'] },
 );
 
-test('what is formatted is read back', () => {
+test('a formatted ARN is parsed again', () => {
   fc.assert(
     fc.property(arn, (parts) => {
       expect(parseFunctionReference(formatFunctionArn(parts))).toEqual({

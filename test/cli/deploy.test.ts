@@ -53,7 +53,7 @@ const sent = ({ method, url, body }: Recorded): string => {
   return `${method} ${url} ${JSON.stringify(rest)}`;
 };
 
-test('a function that is not there is created, from what can be seen in the folder', async () => {
+test('creates a missing function from the files of its folder', async () => {
   await using server = await RecordingServer.start();
   let created = 0;
   server.answer = ({ method }, response) => {
@@ -252,7 +252,7 @@ test('config warns that the template replaces a change of its function', async (
   expect((await runCommand(['config', 'hello', ...at])).stderr).toBe('');
 });
 
-test('config of a function that is not there is refused, and so is a variable without a name', async () => {
+test('config refuses a missing function and a variable without a name', async () => {
   await using server = await RecordingServer.start();
   server.answer = (_, response) => void absent(response);
   const at = ['--endpoint', server.endpoint];

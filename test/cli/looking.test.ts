@@ -86,7 +86,7 @@ test('ps shows state, age, memory and how each cold start came about', async () 
   );
 });
 
-test('ps --watch shows the environments again as they change, until it is ended', async () => {
+test('ps --watch shows the environments again when they change, until Ctrl-C', async () => {
   await using server = await RecordingServer.start();
   const environment = {
     id: 'hello-1',
@@ -118,7 +118,7 @@ test('ps --watch --json prints one line each time', async () => {
   await table.prints(/\[\]\n\[\]\n/);
 });
 
-test('both say when there is nothing, and give JSON where it is asked for', async () => {
+test('both report an empty list, and print JSON with --json', async () => {
   await using server = await RecordingServer.start();
   server.json(200, { functions: [], environments: [], notices: [] });
   const at = ['--endpoint', server.endpoint];
@@ -149,7 +149,7 @@ test('retire says how many environments went', async () => {
   ]);
 });
 
-test('retire of a function that is not there is refused with the way to those that are', async () => {
+test('retire refuses a missing function and names the command that lists functions', async () => {
   await using server = await RecordingServer.start();
   server.json(404, { message: 'Function other not found.' });
   const ended = await runCommand(['retire', 'other', '--endpoint', server.endpoint]);

@@ -84,7 +84,7 @@ test('an address that is not one of this machine', async () => {
   );
 });
 
-test('an engine that is not there: where it was looked for, and what to do', async () => {
+test('without an engine: lists the addresses that were tried, and the next step', async () => {
   await using folder = await project(good);
   const ended = await start(folder, '--port', '0', '--docker-host', 'unix:///nowhere/engine.sock');
   expect(ended.code).toBe(1);

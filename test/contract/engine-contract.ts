@@ -289,7 +289,7 @@ export function engineContract(name: string, openSubject: () => Promise<Subject>
       }
     });
 
-    test('a later boot sweeps sandboxes of an earlier one and none of its own', async () => {
+    test('a later boot sweeps only sandboxes of earlier boots', async () => {
       const left = await engine.createSandbox(spec());
       const later = await subject.open('second');
       try {

@@ -62,6 +62,6 @@ test.each([
   expect(findOperation(method, target)).toBeUndefined();
 });
 
-test('a part that is badly encoded is taken as it is', () => {
+test('a malformed escape is left unchanged', () => {
   expect(findOperation('GET', '/2015-03-31/functions/%zz')?.path).toEqual({ FunctionName: '%zz' });
 });

@@ -69,7 +69,7 @@ test('takes the routes of another router', async () => {
   expect(await ask('/below/list', 'POST')).toBe('200 posted');
 });
 
-test('goes on to the next route where a handler skips', async () => {
+test('continues with the next route if a handler skips', async () => {
   router.get('/:name', () => skip);
   router.get('/list', (_request, response) => response.end('second'));
   expect(await ask('/below/list')).toBe('200 second');

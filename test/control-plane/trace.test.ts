@@ -16,7 +16,7 @@ test('without a header a new trace begins, which is not sampled', () => {
   expect(traces.begin(undefined, hello)).not.toHaveProperty('callerSpan');
 });
 
-test('what the caller said stays, what is missing is added', () => {
+test("keeps the caller's fields and adds missing ones", () => {
   const given = `Root=${root};Parent=53995c3f42cd8ad8;Sampled=1`;
   expect(header(given)).toMatch(new RegExp(`^${given};Lineage=1:[0-9a-f]{8}:0$`));
   expect(traces.begin(given, hello).callerSpan).toBe('53995c3f42cd8ad8');

@@ -26,7 +26,7 @@ test.each(rows)('$name: the tests of its row call it with the SDK', ({ name, tes
     ]);
 });
 
-test("what is not offered is the rest of the SDK's operations", () => {
+test('the operations that are not offered are all others of the SDK', () => {
   const [table = ''] = missing.split('## Guesses');
   const documented = [...table.matchAll(/^\| (`.+?) \| .+ \|$/gm)].flatMap(([, names = '']) =>
     names.replaceAll('`', '').split(', '),
@@ -37,7 +37,7 @@ test("what is not offered is the rest of the SDK's operations", () => {
   expect(documented.sort()).toEqual(others.sort());
 });
 
-test('what it links to is there', () => {
+test('its links lead to existing files', () => {
   const links = [...page.matchAll(/\]\(\.\.\/([^)]+)\)/g)].map(([, path = '']) => path);
   expect(links.filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });

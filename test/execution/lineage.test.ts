@@ -33,6 +33,6 @@ test('entries that are not of lambdock stay, and a chain of many functions keeps
   expect(chain(...many).split('|')).toHaveLength(16);
 });
 
-test('a trace without a lineage is no loop', () => {
+test('a trace without a lineage is not a loop', () => {
   expect(isLoop('Root=1-0-0;Parent=0;Sampled=0', one)).toBe(false);
 });

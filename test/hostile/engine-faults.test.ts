@@ -160,7 +160,7 @@ describe('a container that is interfered with', () => {
     await works();
   });
 
-  test('is given up when it is paused: its invocation times out, and the next one has another', async () => {
+  test('a paused one is removed: its invocation times out, and the next one gets another sandbox', async () => {
     app.foresee(/could not/);
     await works();
     const paused = await container();

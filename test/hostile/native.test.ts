@@ -52,7 +52,7 @@ test('no socket in a sandbox takes a connection', async () => {
   await works();
 });
 
-test('a fork bomb ends at 1,024 processes, and the function goes on', async () => {
+test('a fork bomb ends at 1,024 processes, and the function still works', async () => {
   expect(await attack('bomb')).toEqual({ 'ended by EAGAIN after at most 1024': 'yes' });
   await works();
 });

@@ -133,7 +133,7 @@ return new Promise((resolve) => {
   }
 });
 
-test('there is no engine’s socket in a sandbox, and no TCP port of an engine near it', async () => {
+test('a sandbox reaches neither the engine’s socket nor its TCP port', async () => {
   await using app = await RunningApp.start({ functions: { attacker: hostile.python } });
   const sockets = `
 import os, stat
@@ -154,7 +154,7 @@ result = found
   }
 });
 
-test('the network of functions is there once per instance, and goes with the last lambdock of it', async () => {
+test('an instance has one network for functions, which its last lambdock removes', async () => {
   const networks = async (instance: string) =>
     (await docker.listNetworks({ filters: { label: [`lambdock.instance=${instance}`] } })).map(
       ({ Options }) => Options?.['com.docker.network.bridge.enable_icc'],

@@ -102,7 +102,7 @@ test('a function is pending until it has what it needs, and cannot be changed or
   expect(served()?.memoryMiB).toBe(128);
 });
 
-test('what is ready serves while its state is still shown as in progress', async () => {
+test('a ready version serves while its state is still shown as in progress', async () => {
   create();
   await end(0);
   shown = deferred();
@@ -151,7 +151,7 @@ test('after an update that failed the old settings go on, until one succeeds', a
   expect(served()?.memoryMiB).toBe(512);
 });
 
-test('one that failed at its creation can be mended', async () => {
+test('a function that failed at its creation can be updated', async () => {
   create();
   await end(0, { message: 'no runtime', code: 'InvalidRuntime' });
   expect(latest()).toMatchObject({ state: 'Failed', stateReason: { code: 'InvalidRuntime' } });

@@ -178,7 +178,7 @@ test.each<[string, () => WantedFunction]>([
   expect(changes).toEqual(['hello']);
 });
 
-test('a new description alone is no reason to retire environments', async () => {
+test('a new description alone does not retire environments', async () => {
   await catalogue.apply([wanted('hello')]);
   changes.length = 0;
   await catalogue.apply([wanted('hello', { description: 'new' })]);
@@ -236,7 +236,7 @@ test('lists expected functions as being prepared, and lets callers wait for them
   expect(catalogue.list()).toMatchObject([{ name: 'hello', state: 'ready' }]);
 });
 
-test('a changed function serves as it was until it is ready anew, and after a failure too', async () => {
+test('a changed function serves its previous version until the new one is ready, and after a failure', async () => {
   await catalogue.apply([wanted('hello')]);
   const before = catalogue.find('hello');
   const applied = catalogue.apply([wanted('hello', {}, { layers: [layerPath('source')] })]);
@@ -326,7 +326,7 @@ test('what an earlier run left of the file serves only once it has been prepared
   expect(next.list().map(({ name }) => name)).toEqual(['hello']);
 });
 
-test('one that was deleted over the wire is gone, until the file is deployed again', async () => {
+test('a function that a client deleted stays deleted until the template is deployed again', async () => {
   await catalogue.apply([wanted('hello')]);
   functions.delete(scope, 'hello');
   expect(catalogue.find('hello')).toBeUndefined();
@@ -336,7 +336,7 @@ test('one that was deleted over the wire is gone, until the file is deployed aga
   expect(catalogue.find('hello')?.functionName).toBe('hello');
 });
 
-test('where it is known what has changed, other sources are not looked at', async () => {
+test('reads only changed sources if the changes are known', async () => {
   const own = { code: layerPath('own') };
   write('own/app.py', 'first');
   const both = [wanted('hello'), wanted('other', {}, own)];

@@ -68,7 +68,7 @@ test('a plain request with a body, as by curl, whatever its content type', async
   expect({ status: answer.status, body: await answer.json() }).toEqual({ status: 200, body: { name: 'x' } });
 });
 
-test('lambdock invoke: the answer alone on standard output, the log beside it', async () => {
+test('lambdock invoke prints only the response to standard output, and the log to standard error', async () => {
   const { code, stdout, stderr } = await runCommand([
     ...['invoke', 'acts', '-p', '{"act":"say","text":"hello"}', '--tail', ...at],
   ]);

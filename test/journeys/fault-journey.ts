@@ -28,7 +28,7 @@ export function faultJourney(engine?: () => Engine): void {
       ?.split('\t')
       .filter((field) => /^(Status|Error Type|Init Duration)/.test(field));
 
-  test('an error of the handler is its answer, and its environment goes on', async () => {
+  test('an error of the handler is the response, and its environment stays', async () => {
     const before = await app.invoke('acts', { act: 'count' });
     const { status, payload, functionError, executedVersion, log } = await app.invoke(
       'acts',

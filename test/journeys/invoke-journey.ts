@@ -178,7 +178,7 @@ export function invokeJourney(engine?: () => Engine): void {
       });
     });
 
-    test('another region than the one that was signed for', async () => {
+    test('a region that differs from the signed one', async () => {
       const FunctionName = 'arn:aws:lambda:eu-west-1:000000000000:function:acts';
       expect(await refused({ FunctionName })).toMatchObject({
         name: 'ResourceNotFoundException',

@@ -36,7 +36,7 @@ async function started(folder: string, properties: object): Promise<RunningApp> 
   return RunningApp.start({ engine, functions: {}, flags: { template } });
 }
 
-test('tags, reserved concurrency and a URL are there', async () => {
+test('has tags, reserved concurrency and a URL', async () => {
   await using folder = await TemporaryFolder.make();
   await using app = await started(folder.path, {
     Tags: { team: 'shop', part: 'front' },

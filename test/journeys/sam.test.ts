@@ -18,7 +18,7 @@ async function started(folder: string, parameter: readonly string[] = []): Promi
 const configuration = (app: RunningApp, FunctionName: string) =>
   app.client.send(new GetFunctionConfigurationCommand({ FunctionName }));
 
-test('a SAM project is hosted as it is', async () => {
+test('hosts a SAM project without changes', async () => {
   await using app = await started(project);
   expect((await app.invoke('orders-dev')).payload).toBe(1);
   expect((await app.invoke('Tick')).payload).toBe(1);

@@ -56,7 +56,7 @@ test('elapsed time never goes back', () => {
   expect(systemClock.elapsed()).toBeGreaterThanOrEqual(first);
 });
 
-test('work that takes too long is no longer waited for', async () => {
+test('stops waiting for work that takes too long', async () => {
   const clock = new TestClock();
   const late: string[] = [];
   const waiting = within(100, clock, new Promise(() => undefined), () => void late.push('late'));

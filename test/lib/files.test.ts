@@ -60,7 +60,7 @@ test('a small file gets exactly its mode, whatever the umask, and never replaces
   expect(() => writeSmallFile(at('open'), Buffer.from('x'), 0o644)).toThrow(/EEXIST/);
 });
 
-test('a folder is moved where there is none, and given up where there is one', async () => {
+test('moves a folder unless the target exists, and then removes it', async () => {
   mkdirSync(at('one'));
   writeFileSync(at('one/x'), 'first');
   mkdirSync(at('two'));
@@ -107,7 +107,7 @@ test('sizes of files are added up, links are not followed', async () => {
   expect(await sizeOf(folder.path)).toBe(8);
 });
 
-test('a folder goes with all in it, and one that is not there is no error', async () => {
+test('removes a folder with its content; a missing folder is not an error', async () => {
   mkdirSync(at('a/b'), { recursive: true });
   writeFileSync(at('a/b/x'), '');
   chmodSync(at('a/b'), 0o500);

@@ -9,6 +9,6 @@ test('a quantile is the smallest sample that the share does not exceed', () => {
   expect(quantile([7], 0.95)).toBe(7);
 });
 
-test('there is no quantile without samples', () => {
+test('a quantile without samples is undefined', () => {
   expect(quantile([], 0.5)).toBeUndefined();
 });

@@ -4,6 +4,6 @@ test('decodes percent escapes', () => {
   expect(decodedSegment('arn%3Aaws%3Alambda')).toBe('arn:aws:lambda');
 });
 
-test('leaves a malformed escape as it is', () => {
+test('leaves a malformed escape unchanged', () => {
   expect(decodedSegment('50%')).toBe('50%');
 });

@@ -20,7 +20,7 @@ function watched(...first: FunctionRow[]) {
   return { clock, now, watch };
 }
 
-test('notes what is different, and what is gone', () => {
+test('records changed and deleted functions', () => {
   const { clock, now, watch } = watched(row());
   watch.touch('hello');
   clock.advance(250);

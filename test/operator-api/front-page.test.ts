@@ -78,7 +78,7 @@ describe('over HTTP', () => {
     expect(first.headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
   });
 
-  test('files beside the page are not served', async () => {
+  test("does not serve files outside of the page's folder", async () => {
     await using app = await RunningApp.start({ engine: new FakeEngine(), functions: {} });
     for (const name of ['main.js', '..%2fmain.js', '%2e%2e%2fapp.js', '.tsbuildinfo']) {
       expect(await get(`${app.address}/_lambdock/ui/${name}`)).toMatchObject({ status: 404 });

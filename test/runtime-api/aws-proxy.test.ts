@@ -54,7 +54,7 @@ test('passes a request on with its path, host and headers, and the response back
   expect(got.rawHeaders).not.toContain('Expect');
 });
 
-test('answers 502 with the next step where the stand-in is not there', async () => {
+test('answers 502 with the next step if the stand-in does not respond', async () => {
   await using under = await proxied(false);
   const answer = await under.send({ method: 'POST', path: '/' });
   expect(answer.statusCode).toBe(502);

@@ -43,7 +43,7 @@ test.each(['abandoned', 'destroyed'] as const)(
   },
 );
 
-test('joins the parts of a body, and reports one that is cut off', () => {
+test('joins the chunks of a body, and reports an incomplete one', () => {
   const bodies: unknown[] = [];
   for (const parts of [[], ['a'], ['a', 'b', 'c']]) {
     const { exchange } = open();

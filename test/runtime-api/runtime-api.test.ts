@@ -75,7 +75,7 @@ describe.each<Form>(['usual', 'unusual'])('with clients whose requests are %s', 
     }
   });
 
-  test('an error post gives its document to the caller as it is, the type read from it', async () => {
+  test('passes the document of an error unchanged to the caller, and reads the type from it', async () => {
     await using api = await running();
     const document = '{"errorMessage":"no","errorType":"ValueError","stackTrace":[]}';
     const answer = await api.call('POST', `invocation/${id}/error`, {
@@ -286,7 +286,7 @@ describe.each<Form>(['usual', 'unusual'])('with clients whose requests are %s', 
     expect((await next).headers['lambda-runtime-aws-request-id']).toBe(id);
   });
 
-  test('a response cut off in the middle is no answer; the runtime may send it again', async () => {
+  test('an incomplete response is not an answer; the runtime may send it again', async () => {
     await using api = await running();
     const socket = await api.socket();
     socket.write(
@@ -313,7 +313,7 @@ describe.each<Form>(['usual', 'unusual'])('with clients whose requests are %s', 
     socket.destroy();
   });
 
-  test('after a restart the state machine begins anew and what was open is dropped', async () => {
+  test('a restart resets the state machine and drops open requests', async () => {
     await using api = await running();
     api.link.restart();
     const next = api.call('GET', 'invocation/next');

@@ -30,7 +30,7 @@ test('output becomes events, each with the request during which it came', () => 
   ]);
 });
 
-test('the tail is the last 4,096 bytes of the request, and only where it was asked for', () => {
+test("the tail is the last 4,096 bytes of the request's log, only if requested", () => {
   const { log } = opened();
   log.beginRequest('one', true);
   for (let line = 0; line < 200; line += 1) log.platform(`${line}`.padStart(99, '.'), 1_000);

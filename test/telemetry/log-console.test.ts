@@ -50,7 +50,7 @@ test('control characters are written out, and no line looks like another functio
   );
 });
 
-test('what a function prints beyond any reader’s speed is left out, and it is said how much that was', () => {
+test('drops lines beyond a readable rate, and prints their number', () => {
   const { write, take, pass } = opened();
   const flood = (lines: number) =>
     Array.from({ length: lines }, () => 'x')

@@ -62,7 +62,7 @@ test('after a failure it goes on when writing works again, and says what was los
   expect(failures).toHaveLength(1);
 });
 
-test('a file that was removed is begun anew', async () => {
+test('creates a removed file again', async () => {
   const file = opened();
   file.append('one\n');
   while ((await readFile(path(), 'utf8').catch(() => '')) === '') await new Promise(setImmediate);
@@ -73,7 +73,7 @@ test('a file that was removed is begun anew', async () => {
   expect(await readFile(path(), 'utf8')).toBe('two\n');
 });
 
-test('says when there is no room, and again when there is', async () => {
+test('reports when it is full, and when it is not any more', async () => {
   const file = opened({ maxBytes: 100_000_000 });
   const text = `${'x'.repeat(999)}\n`.repeat(600);
   expect(file.append(text)).toBeUndefined();

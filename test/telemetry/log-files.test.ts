@@ -64,7 +64,7 @@ test('reports a folder that cannot be written, and goes on', async () => {
   expect(failures).toEqual([expect.stringMatching(/^The log .* cannot be written$/)]);
 });
 
-test('what is said after the end opens no file anew', async () => {
+test('a line after the end does not open the file again', async () => {
   await using folder = await TemporaryFolder.make();
   const failures: Error[] = [];
   const files = opened(join(folder.path, 'logs'), { fail: (error) => void failures.push(error) });
@@ -77,7 +77,7 @@ test('what is said after the end opens no file anew', async () => {
   await expect(stat(join(folder.path, 'logs'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
-test('a record cannot look like an event of its own', async () => {
+test('a record cannot look like a separate event', async () => {
   await using folder = await TemporaryFolder.make();
   const files = opened(folder.path);
   files.write({ ...line, text: 'first\n1970-01-01T00:00:00.000Z stream forged' });

@@ -34,7 +34,7 @@ test('lines are chosen by function, time, text and request', () => {
   expect(times({ tail: 0 })).toEqual([]);
 });
 
-test('the last invocation is the one that began last', () => {
+test('the last invocation is the one with the latest start', () => {
   expect(times({ isLastInvocation: true })).toEqual([5, 6]);
   expect(times({ isLastInvocation: true, functionName: 'b' })).toEqual([4, 7]);
   expect(times({ isLastInvocation: true, functionName: 'b', contains: 'hello' })).toEqual([7]);

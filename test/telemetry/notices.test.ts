@@ -12,7 +12,7 @@ function made() {
   return { journal, notices, printed: () => lines.splice(0).join('') };
 }
 
-test('what is said is on the console and in the log, also in that of its function', () => {
+test("a notice is on the console, in the log and in its function's log", () => {
   const { journal, notices, printed } = made();
   notices.say('started');
   notices.say('hello is ready', 'hello');
@@ -30,7 +30,7 @@ test('what is said is on the console and in the log, also in that of its functio
   ]);
 });
 
-test('a problem lasts until it is resolved, and is said once', () => {
+test('a problem lasts until it is resolved, and is printed once', () => {
   const { notices, printed } = made();
   notices.raise('template', 'line 3 is wrong');
   notices.raise('template', 'line 3 is wrong');

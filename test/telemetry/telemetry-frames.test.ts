@@ -39,7 +39,7 @@ test('reads records without a time among those with one, however they are cut', 
   expect(records).toEqual(['one', 'abcd', 'two', 'abcd']);
 });
 
-test('what is no frame is given out as it is', () => {
+test('passes bytes on unchanged that are not a frame', () => {
   expect(new TelemetryFrames().push(Buffer.from('another process wrote this\n'))).toEqual([
     'another process wrote this',
   ]);

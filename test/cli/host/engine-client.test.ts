@@ -21,7 +21,7 @@ test('containers are asked for by label, stopped ones too', async () => {
   expect(JSON.parse(url.searchParams.get('filters') ?? '')).toEqual({ label: ['lambdock.instance=x'] });
 });
 
-test('an image is there or not, by the status alone', async () => {
+test('the status alone decides whether an image exists', async () => {
   await using folder = await TemporaryFolder.make();
   const path = join(folder.path, 'engine.sock');
   await using server = await RecordingServer.start(path);
@@ -32,7 +32,7 @@ test('an image is there or not, by the status alone', async () => {
   expect(await client.hasImage('lambdock/emulator:2')).toBe(false);
 });
 
-test('a socket with something else behind it is no engine', async () => {
+test('a socket of another program is not an engine', async () => {
   await using folder = await TemporaryFolder.make();
   const path = join(folder.path, 'engine.sock');
   await using server = await RecordingServer.start(path);

@@ -11,12 +11,12 @@ test('reports both outputs line by line and keeps their end', async () => {
   expect(ran.tail.split('\n')).toHaveLength(15);
 });
 
-test('variables are added to those that are there', async () => {
+test('adds variables to the existing ones', async () => {
   const { stdout } = await run(['sh', '-c', 'echo "$ADDED:$PATH"'], { environment: { ADDED: 'a b' } });
   expect(stdout).toBe(`a b:${process.env.PATH}\n`);
 });
 
-test('returns 127 for a missing program and 128 for one that a signal ended', async () => {
+test('returns 127 for a missing program and 128 after a signal', async () => {
   expect((await run(['no-such-program-anywhere'])).code).toBe(127);
   expect((await run(['sh', '-c', 'kill -9 $$'])).code).toBe(128);
   expect(await isInstalled('sh')).toBe(true);

@@ -51,7 +51,7 @@ test('ui prints the address of the page', async () => {
   expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toEqual(['POST /_lambdock/sign-in']);
 });
 
-test('stats prints a row per function, and a dash where there is no figure', async () => {
+test('stats prints a row per function, and a dash for a missing figure', async () => {
   await using server = await RecordingServer.start();
   server.json(200, stats);
   const { code, stdout } = await runCommand(['stats', '--endpoint', server.endpoint]);

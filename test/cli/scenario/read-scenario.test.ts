@@ -135,7 +135,7 @@ test.each(bad)('the published schema and the reader refuse %j', (text) => {
   expect(() => read(text)).toThrow(/is not a valid scenario/);
 });
 
-test('a file that is no YAML, and an event that is no JSON, are named', () => {
+test('names a file that is not YAML and an event that is not JSON', () => {
   expect(() => read('phases: [')).toThrow(/the file is not valid YAML: /);
   expect(() => read(phase('{burst: {function: a, requests: 1, eventFile: broken.json}}'))).toThrow(
     /eventFile is not valid JSON: .*broken\.json/,

@@ -17,7 +17,7 @@ test('functions get a secret of their own, unless the settings have a key of the
   expect(warnings).toEqual([]);
 });
 
-test('warns where nobody but functions can sign', () => {
+test('warns if only functions can sign', () => {
   const warnings: string[] = [];
   signingKeys({ auth: 'required', keys: new Map(), accountId }, (text) => void warnings.push(text));
   expect(warnings).toEqual([expect.stringContaining('no keys are set')]);

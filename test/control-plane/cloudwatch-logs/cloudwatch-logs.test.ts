@@ -154,7 +154,7 @@ test('filters by time, stream and pattern', async () => {
   ]);
 });
 
-test('an event has its stream, time and an id of its own', async () => {
+test('an event has its stream, its time and a unique id', async () => {
   const { content } = await call('FilterLogEvents', { ...hello, limit: 1 });
   expect(content).toEqual({
     events: [

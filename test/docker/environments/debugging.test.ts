@@ -75,7 +75,7 @@ test('a breakpoint in a Node.js function is hit, a variable is read, and no time
   expect(await debugNode(port, () => app.invoke('hello', { name: 'x' }))).toBe('Hello x');
 });
 
-test('with --debug-wait the runtime loads the function only when a debugger is there', async () => {
+test('with --debug-wait the runtime loads the function only after a debugger connects', async () => {
   const port = await freePort();
   const flags = { debug: [`hello:${port}`], debugWait: true };
   await using app = await start({ hello: nodeFunction(false) }, flags);

@@ -45,7 +45,7 @@ describe.each(['python', 'node'])('a background timer of %s, due every 5 ms', (n
     expect(ticks).toBeLessThan(dueTicks * 0.2);
   });
 
-  test('goes on if freezing is disabled', async () => {
+  test('keeps running if freezing is disabled', async () => {
     await using app = await start(false);
     const { ticks } = await between(app, name);
     expect(ticks).toBeGreaterThan(dueTicks * 0.4);

@@ -104,7 +104,7 @@ test('the seventeenth invocation of a function by itself is refused', async () =
   });
 });
 
-test('a function that allows loops goes on', async () => {
+test('a function that allows loops is not stopped', async () => {
   await app.client.send(
     new PutFunctionRecursionConfigCommand({ FunctionName: 'allowed', RecursiveLoop: 'Allow' }),
   );

@@ -198,7 +198,9 @@ test('a runtime without a base is an error with what to do', async () => {
   const failure = newImages(dataFolder, 'aws,docker-hub').runtimeImage('python3.12', silent);
   await expect(failure).rejects.toMatchObject({ kind: 'runtime-unavailable' });
   await expect(failure).rejects.toThrow(/public\.ecr\.aws\/lambda\/python:3\.12, python:3\.12-slim/);
-  await expect(images.runtimeImage('java99', silent)).rejects.toThrow(/no images for runtime java99/);
+  await expect(images.runtimeImage('java99', silent)).rejects.toThrow(
+    /No image is available for runtime java99/,
+  );
 }, 60_000);
 
 test("returns the id of a function's image, and its entry point and command", async () => {
@@ -350,7 +352,7 @@ describe('bases of the user', () => {
     };
   }
 
-  test('an image in Lambda`s layout stays as it is, but for the user', async () => {
+  test('an image in Lambda`s layout gets only the user added', async () => {
     const { image } = await images.runtimeImage('python3.13', silent);
     const repo = `lambdock-test/own-${process.pid}`;
     await using _tag = await tagged(image, repo, 'mine');

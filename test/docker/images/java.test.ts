@@ -115,7 +115,7 @@ test('the heap takes 85 percent of the memory, unless JAVA_TOOL_OPTIONS say othe
   expect((await app.invoke('options', { act: 'inside' })).payload).toMatchObject({ option: 'given' });
 });
 
-test('a class that is not there is an error of init', async () => {
+test('a missing class is an init error', async () => {
   const { payload, functionError } = await app.invoke('lost', {});
   expect(functionError).toBe('Unhandled');
   expect(payload).toMatchObject({

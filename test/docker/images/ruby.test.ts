@@ -104,7 +104,7 @@ test('gems and libraries of a layer are found, and so is the AWS SDK', async () 
   ]);
 });
 
-test('a stream is the response as it is', async () => {
+test('a stream is sent unchanged', async () => {
   expect((await app.invoke('acts', { act: 'plain' })).text).toBe('{"raw":true}');
 });
 

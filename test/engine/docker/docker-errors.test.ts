@@ -44,7 +44,7 @@ test('any other refusal keeps the engine’s own words', async () => {
   expect(error.cause).toHaveProperty('statusCode', 409);
 });
 
-test('an engine error stays as it is', () => {
+test('returns an EngineError unchanged', () => {
   const error = new EngineError('build-failed', 'no');
   expect(engineErrorOf(error, 'do it', socket)).toBe(error);
 });

@@ -90,7 +90,7 @@ test('a sandbox in which something is left, or that fails to empty itself, is re
   expect(fleet.engine.sandboxes.map((each) => each.id)).not.toContain(next);
 });
 
-test('a sandbox that can neither be emptied nor removed is told of, and costs no call anything', async () => {
+test('reports a sandbox that can be neither emptied nor removed, and delays no call', async () => {
   await using fleet = await withOneSpare();
   const [id] = (await burst(fleet, 1)) as [string];
   const sandbox = fleet.engine.sandbox(id);
@@ -107,7 +107,7 @@ test('a sandbox that can neither be emptied nor removed is told of, and costs no
   await remove();
 });
 
-test('one that is made while others are handed back is one too many for a while only', async () => {
+test('a sandbox made while others are returned is surplus only for a while', async () => {
   await using fleet = await withOneSpare();
   const making = deferred<void>();
   const create = fleet.engine.createSandbox.bind(fleet.engine);
@@ -131,7 +131,7 @@ test('a sandbox that does not get empty in time is removed', async () => {
   expect(fleet.engine.sandboxes.map((each) => each.id)).not.toContain(id);
 });
 
-test('who calls while a sandbox is being emptied waits for it instead of having one made', async () => {
+test('a call waits for a sandbox that is being emptied instead of making one', async () => {
   await using fleet = await withOneSpare();
   await burst(fleet, 1);
   await burst(fleet, 2);

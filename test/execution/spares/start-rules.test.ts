@@ -48,7 +48,7 @@ test('an environment that ends during its delay leaves nothing', async () => {
   expect(fleet.failures).toEqual([]);
 });
 
-test('a function has an idle timeout of its own', async () => {
+test('a function can have its own idle timeout', async () => {
   const { made } = rules({ name: 'hello', starts: { idleTimeoutMs: 5_000 } });
   await using fleet = fleetBy(made);
   await fleet.answer();

@@ -146,7 +146,9 @@ test('a layer with a build method keeps its own modules, with or without package
   expect(built).toMatchObject([{ runtime: 'python3.13' }]);
 
   write('node/nodejs/package.json', '{}');
-  await expect(prepareBuilt('node', 'java21')).rejects.toThrow(/for java21: only Python and Node.js layers can be built/);
+  await expect(prepareBuilt('node', 'java21')).rejects.toThrow(
+    /for java21: only Python and Node.js layers can be built/,
+  );
 });
 
 test('make fills a layer, in a copy of its folder', async () => {

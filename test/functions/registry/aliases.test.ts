@@ -70,7 +70,7 @@ test.each([
   expect(() => create({ version, weights })).toThrow(message);
 });
 
-test('deleting an alias takes its provisioned concurrency along, and a missing one is no error', () => {
+test('deleting an alias deletes its provisioned concurrency; a missing alias is not an error', () => {
   create({ version: '1' });
   folder.one.concurrency.provision(scope, 'f', 'live', 2);
   folder.one.aliases.delete(scope, 'f', 'live');

@@ -89,7 +89,7 @@ test('a version and an alias that points to it are not both provisioned', () => 
   provision('2', 1);
 });
 
-test('what is provisioned fits into what is reserved, and the other way round', () => {
+test('provisioned concurrency must fit into the reserved one, and the other way round', () => {
   concurrency().reserve(scope, 'f', 5);
   provision('1', 3);
   expect(() => provision('2', 3)).toThrow(

@@ -41,7 +41,7 @@ test('the same content is the same zip, whenever it was written', async () => {
   expect((await zipFolder(folder.path)).zip.equals(before)).toBe(false);
 });
 
-test('a folder without a file is refused, and so is one that is not there', async () => {
+test('refuses an empty folder and a missing one', async () => {
   await using folder = await TemporaryFolder.make();
   await expect(zipFolder(folder.path)).rejects.toThrow('has no files');
   await expect(zipFolder(join(folder.path, 'gone'))).rejects.toThrow('cannot be read (ENOENT)');

@@ -88,7 +88,7 @@ test('keeps what is deployed or used by a sandbox, and zips with their content',
   expect([deployed, running, layer].map(isThere)).toEqual([true, false, true]);
 });
 
-test('the grace begins anew each time that content is no longer needed', async () => {
+test('the grace period restarts each time that content becomes unused', async () => {
   const bundle = await store.addFolder('code', await addFolder('code', { 'app.py': 'x' }));
   await prune(0);
   references.add(reference('code', bundle.hash));

@@ -26,7 +26,7 @@ test('runs work once for callers that ask before it begins', async () => {
   expect(await Promise.all(results)).toEqual(['first', 'first']);
 });
 
-test('runs work again, after the first has ended, for those who ask while it runs', async () => {
+test('runs work again after its end for callers that arrive while it runs', async () => {
   const first = turns.take('a', work);
   await settled();
   const later = [turns.take('a', work), turns.take('a', work)];
@@ -48,7 +48,7 @@ test('runs work of different keys side by side', async () => {
   expect(await Promise.all(results)).toEqual(['0', '1']);
 });
 
-test('fails for those who share what failed, and runs for the next', async () => {
+test('fails for all callers of a failed run, and runs for the next', async () => {
   const failing = turns.take('a', work);
   await settled();
   const next = turns.take('a', work);

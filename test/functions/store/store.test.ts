@@ -219,7 +219,7 @@ test('makes content once for concurrent requests, and again after a failure', as
   expect([made, names(join(data, 'store', 'opt'))]).toEqual([1, [key]]);
 });
 
-test('a kept zip is there byte for byte, and what it held can be unpacked from it again', async () => {
+test('a stored zip is kept byte for byte, and can be unpacked again', async () => {
   const zip = await zipOf({ 'app.py': 'x' });
   const { hash, folder: unpacked } = await store.addZip('code', zip);
   expect(await store.keepZip(zip)).toBe(hash);

@@ -100,7 +100,7 @@ test('archives without Unix modes get usual ones', async () => {
   expect(modeOf('a.py')).toBe('644');
 });
 
-test('times are kept where there is compiled Python, which hangs on them', async () => {
+test('keeps file times if there is compiled Python, which depends on them', async () => {
   await unpackZip(await zipOf({ 'a.py': 'x', 'a.pyc': 'x', 'large.py': 'x'.repeat(400_000) }), 'z', target);
   const hour = 3_600_000;
   const { mtimeMs } = lstatSync(join(target, 'a.py'));

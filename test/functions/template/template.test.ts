@@ -45,7 +45,7 @@ test('a function with what it must have gets Lambda`s defaults', () => {
   });
 });
 
-test('everything that can be said is read', () => {
+test('reads every setting', () => {
   const text = `
 region: eu-central-1
 accountId: "123456789012"
@@ -176,7 +176,7 @@ test('an empty text and one without functions are templates without functions', 
   }
 });
 
-test('all problems are told at once, each with its place and what is allowed, in the order of the text', () => {
+test('reports all problems together, each with its place and the allowed values, in the order of the text', () => {
   const text = `regio: us-east-1
 port: 99999
 accountId: 123456789012
@@ -322,7 +322,7 @@ test('values for parameters are refused, as there are none', () => {
   );
 });
 
-test('a file that cannot be read is a problem of its own', async () => {
+test('an unreadable file is a problem', async () => {
   const nowhere = join(folder.path, 'nowhere.yaml');
   expect(() => loadTemplate(nowhere)).toThrow(/nowhere.yaml: does not exist\. Write one/);
   expect(() => loadTemplate(folder.path)).toThrow(/is a folder. Name a YAML file/);

@@ -187,7 +187,7 @@ test('keeps lines in their files while the endpoint refuses, says so once, and d
   ]);
 });
 
-test('goes on after a restart with what was not delivered, and leaves out what is from before the first one', async () => {
+test('resumes undelivered lines after a restart, and skips lines from before the first start', async () => {
   await using cloud = await Cloud.open();
   {
     const files = new LogFiles(folder.path, {

@@ -98,7 +98,7 @@ test('sends nothing when nothing has happened, and at most 1,000 metrics in a re
   expect(server.requests.map(({ body }) => body.match(/MetricName/g)?.length)).toEqual([1_000, 40]);
 });
 
-test('reports a failure once, and goes on', async () => {
+test('reports a failure once and continues', async () => {
   await using server = await RecordingServer.start();
   server.json(500, { message: 'not now' });
   const hello = figuresOf('hello');

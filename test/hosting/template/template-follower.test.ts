@@ -89,7 +89,7 @@ test('gives no old response once a change is known', async () => {
   expect(answers.slice(firstNew)).toEqual(answers.slice(firstNew).map((_, index) => index + 1));
 });
 
-test('a setting of the template that changed is a notice until it is changed back', async () => {
+test('a changed setting of the template is a notice until it is restored', async () => {
   await using folder = await TemporaryFolder.make();
   await using app = await started(folder.path);
   app.foresee(/Settings of the template have changed/);

@@ -135,7 +135,7 @@ test('reports what is refused and applies the rest, and throws anything else', a
   await expect(applied).rejects.toThrow('disk full');
 });
 
-test('an alias waits for its version, and stays where it is when that fails', async () => {
+test('an alias waits for its version, and is unchanged if that fails', async () => {
   const { operations, calls } = recorded();
   const reported: string[] = [];
   let state = 'Pending';

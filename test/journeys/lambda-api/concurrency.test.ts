@@ -209,7 +209,7 @@ describe('provisioned', () => {
     });
   });
 
-  test('what is provisioned is kept from other functions', async () => {
+  test('other functions cannot use provisioned concurrency', async () => {
     await using own = await emptyApp();
     const other = new Deployer(own.client);
     await other.create('first');

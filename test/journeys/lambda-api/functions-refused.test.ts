@@ -114,7 +114,7 @@ test('a zip that is too large for a request is refused by its size', async () =>
   ]);
 });
 
-test('an image is no image without its package type, and has no runtime of its own', async () => {
+test('an image needs its package type and must not have a runtime', async () => {
   const refused = async (input: Partial<CreateFunctionCommandInput>) =>
     refusalOf(create('pictured', 'x', { Code: { ImageUri: 'registry.local/app:1' }, ...input }));
   const [, , mandatory] = await refused({ Runtime: undefined, Handler: undefined });

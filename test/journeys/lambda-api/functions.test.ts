@@ -199,7 +199,7 @@ test('DryRun of an update answers what would be, and changes nothing', async () 
   expect(now.CodeSha256).toBe(CodeSha256);
 });
 
-test('a configuration keeps what is not named, clears what is empty, and reaches the environment', async () => {
+test('a configuration keeps absent members, clears empty ones, and reaches the environment', async () => {
   await create('configured', 'env STAGE', {
     Environment: { Variables: { STAGE: 'dev' } },
     DeadLetterConfig: { TargetArn: 'arn:aws:sqs:us-east-1:000000000000:dead' },

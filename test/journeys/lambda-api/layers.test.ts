@@ -124,7 +124,7 @@ test('two versions of one layer are refused', async () => {
   ]);
 });
 
-test('there is no version below the first', async () => {
+test('no version is below the first', async () => {
   const expected = [400, 'InvalidParameterValueException', 'Layer Version Cannot be less than 1'];
   const version = { LayerName: 'none', VersionNumber: 0 };
   expect(await refusalOf(send(new GetLayerVersionCommand(version)))).toEqual(expected);

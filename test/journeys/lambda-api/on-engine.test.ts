@@ -88,7 +88,7 @@ test('an update makes new environments while a running invocation ends on the ol
   expect((await Promise.all(running)).map(({ payload }) => payload)).toEqual(['old', 'old']);
 });
 
-test('a burst makes environments up to what is reserved, and the rest is throttled', async () => {
+test('a burst makes environments up to the reserved concurrency; the rest is throttled', async () => {
   await deployer.create('burst', python(`import time; time.sleep(2); return context.log_stream_name`), {
     Timeout: 20,
     MemorySize: 512,
@@ -110,7 +110,7 @@ test('a burst makes environments up to what is reserved, and the rest is throttl
   expect(await app.environments('burst')).toHaveLength(2);
 });
 
-test('a function invokes another one with an SDK as it is', async () => {
+test('a function invokes another one with an unmodified SDK', async () => {
   await deployer.create('callee', python(`return {'got': event}`));
   const call = `boto3.client('lambda').invoke(FunctionName='callee', Payload=json.dumps(event))`;
   const more = { Timeout: 60, MemorySize: 1_769 };

@@ -165,7 +165,7 @@ describe('S3', () => {
 
   afterAll(() => new Promise((resolve) => s3.close(resolve)));
 
-  test('code comes from a bucket, or the refusal says what S3 said', async () => {
+  test("code comes from a bucket; a refusal has S3's message", async () => {
     const { port } = s3.address() as AddressInfo;
     const flags = { s3Endpoint: `http://127.0.0.1:${port}` };
     await using app = await RunningApp.start({ functions: {}, engine: newEngine(), flags });

@@ -234,7 +234,7 @@ describe('aliases', () => {
     expect(await refusalOf(create(alias, version, more))).toEqual(expected);
   });
 
-  test('one of a function that is not there', async () => {
+  test('a URL of a missing function', async () => {
     const alias = new CreateAliasCommand({ FunctionName: 'none', Name: 'live', FunctionVersion: '1' });
     expect(await refusalOf(send(alias))).toEqual([
       404,

@@ -152,7 +152,7 @@ test('what happens while the page is open is drawn', async () => {
   await page.getByText('ffffffff of aaa').waitFor();
 });
 
-test('a lost connection is shown, and the timeline is read anew when it is back', async () => {
+test('shows a lost connection, and reads the timeline again after reconnecting', async () => {
   await using other = await PageServer.start(
     pageData({ environments: 4, invocationsEach: 2, spanMs: 60_000 }),
   );
@@ -165,7 +165,7 @@ test('a lost connection is shown, and the timeline is read anew when it is back'
   await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
 });
 
-test('the page of a lambdock that has restarted is loaded anew, with its token', async () => {
+test('reloads the page, with its new token, after lambdock has restarted', async () => {
   await using other = await PageServer.start(
     pageData({ environments: 4, invocationsEach: 2, spanMs: 60_000 }),
   );

@@ -37,7 +37,7 @@ async function timeline(name: string): Promise<Timeline> {
 
 const count = (name: string) => app.invoke(name, { act: 'count' }, { tail: true });
 
-test('a request with X-Lambdock-Cold: 1 gets an environment of its own, and others do not', async () => {
+test('a request with X-Lambdock-Cold: 1 gets a new environment, and others do not', async () => {
   await count('forced');
   const url = `${app.address}/2015-03-31/functions/forced/invocations`;
   const body = '{"act":"count"}';
@@ -50,7 +50,7 @@ test('a request with X-Lambdock-Cold: 1 gets an environment of its own, and othe
   expect(environments.map(({ cause }) => cause)).toEqual(['first-call', 'forced', 'forced']);
 });
 
-test('an asynchronous invocation with X-Lambdock-Cold: 1 gets an environment of its own', async () => {
+test('an asynchronous invocation with X-Lambdock-Cold: 1 gets a new environment', async () => {
   await count('queued');
   const url = `${app.address}/2015-03-31/functions/queued/invocations`;
   const headers = { 'X-Lambdock-Cold': '1', 'X-Amz-Invocation-Type': 'Event' };

@@ -15,7 +15,7 @@ test('shares are in percent, small ones with a digit more', () => {
   expect([undefined, 0, 0.025, 0.5, 1].map(percent)).toEqual(['–', '0 %', '2.5 %', '50 %', '100 %']);
 });
 
-test('JSON is indented, other text is left as it is', () => {
+test('indents JSON, and leaves other text unchanged', () => {
   expect(pretty('{"a":1}')).toBe('{\n  "a": 1\n}');
   expect(pretty('not JSON')).toBe('not JSON');
 });

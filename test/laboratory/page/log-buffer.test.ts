@@ -11,7 +11,7 @@ const row = (text: string, more = {}) => ({
 const texts = (buffer: LogBuffer, filter = {}, most = 100) =>
   buffer.select(filter, most).map(({ text }) => text);
 
-test('lines that were both read and sent live are there once', () => {
+test('shows lines once that were both read and sent live', () => {
   const buffer = new LogBuffer();
   buffer.add([row('c'), row('d')]);
   buffer.fill([row('a'), row('b'), row('c')]);

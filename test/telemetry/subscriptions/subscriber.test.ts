@@ -106,7 +106,7 @@ test('sends a batch again that was refused, and reports it as dropped after five
   expect(sender.types().at(-1)).toEqual(['platform.logsDropped']);
 });
 
-test('sends nothing more when it is closed', () => {
+test('sends no more data after close', () => {
   const { clock, sender, subscriber, line } = opened();
   line('one');
   subscriber.close();

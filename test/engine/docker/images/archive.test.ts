@@ -100,7 +100,11 @@ test.each<readonly [string, RegExp, readonly Entry[]]>([
   ['a link that climbs out', /links to .*outside/, [{ name: 'a/b', type: 'symlink', linkname: '../../c' }]],
   ['an absolute link', /links to \/etc/, [{ name: 'a', type: 'symlink', linkname: '/etc' }]],
   ['a link out of /opt', /links to/, [{ name: 'a', type: 'symlink', linkname: '/opt/../etc' }]],
-  ['a hard link that climbs out', /is outside of its folder/, [{ name: 'a', type: 'link', linkname: '../b' }]],
+  [
+    'a hard link that climbs out',
+    /is outside of its folder/,
+    [{ name: 'a', type: 'link', linkname: '../b' }],
+  ],
   [
     'a device',
     /is a character-device/,

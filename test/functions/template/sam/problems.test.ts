@@ -230,7 +230,7 @@ test('reports a mistake in Globals once, for any number of functions', () => {
   ]);
 });
 
-test('nested templates: not there, in a circle, with unknown parameters, with problems of their own', async () => {
+test('nested templates: missing, in a circle, with unknown parameters, with errors', async () => {
   await folder.write(
     'nested.yaml',
     `${hello('MemorySize: 1')}  Self:\n    Type: AWS::Serverless::Application\n    Properties: { Location: nested.yaml }\n`,
@@ -276,7 +276,7 @@ test('a name that depends on itself', () => {
   ]);
 });
 
-test('a problem names the file that it is in', () => {
+test('a problem names its file', () => {
   const problem = { file: '/x/nested.yaml', line: 3, column: 5, message: 'Resources.A is wrong' };
   expect(formatProblem('/x/template.yaml', problem)).toBe('/x/nested.yaml:3:5: Resources.A is wrong');
 });

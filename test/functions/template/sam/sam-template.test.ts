@@ -298,7 +298,7 @@ test('warns of a template without functions', () => {
   expect(warnings).toMatchObject([{ message: expect.stringMatching(/^has no function of type/) }]);
 });
 
-test('keeps a dynamic reference as it is, with a warning', () => {
+test('leaves a dynamic reference unchanged, with a warning', () => {
   const { functions, warnings } = folder.template(
     hello('Environment: { Variables: { SECRET: "{{resolve:secretsmanager:name:SecretString:key}}" } }'),
   );
