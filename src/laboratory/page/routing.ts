@@ -1,5 +1,3 @@
-import { decodedSegment } from '../../lib/uri';
-
 /** A view of the page, as its address has it behind `#`: `/logs?function=hello`. */
 export interface Route {
   readonly view: string;
@@ -14,7 +12,7 @@ export function routeOf(hash: string): Route {
   const subject = rest.join('/');
   return {
     view: view === '' ? 'functions' : view,
-    ...(subject !== '' && { subject: decodedSegment(subject) }),
+    ...(subject !== '' && { subject: decodeSubject(subject) }),
     query: Object.fromEntries(new URLSearchParams(query)),
   };
 }
@@ -27,4 +25,13 @@ export function addressOf(
   const given = Object.entries(query).filter(([, value]) => value !== '');
   const search = given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
   return `#/${view}${subject === undefined ? '' : `/${encodeURIComponent(subject)}`}${search}`;
+}
+
+/** A subject with a malformed escape is left unchanged. */
+function decodeSubject(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
