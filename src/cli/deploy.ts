@@ -6,6 +6,7 @@ import { basename, join, resolve } from 'node:path';
 import { compile, compilerOf, type FoundCompiler } from '../functions/build/compiled';
 import { zipFolder } from '../functions/store/folder-zip';
 import { systemClock } from '../lib/clock';
+import { familyOf } from '../runtimes/runtimes';
 import type { Connection } from './client/emulator';
 import { type Configuration, LambdaApi } from './client/lambda-api';
 import { type FunctionOptions, inputOf } from './function-options';
@@ -112,9 +113,9 @@ function nameOf(path: string): string {
   throw new Problem(`Cannot derive a function name from ${path}. Pass --name NAME.`);
 }
 
-/** The executable that a runtime of the function's own starts. */
+/** The program of a function that brings its runtime. */
 function programOf(path: string, runtime = 'provided'): string | undefined {
-  return runtime.startsWith('provided') && existsSync(join(path, 'bootstrap')) ? 'bootstrap' : undefined;
+  return familyOf(runtime)?.hasOwnBootstrap && existsSync(join(path, 'bootstrap')) ? 'bootstrap' : undefined;
 }
 
 /** What a compiler of this machine makes of the folder, as a zip. */

@@ -1,17 +1,33 @@
-/** What is alike in all versions of a runtime. To add a runtime is to add it to a row here, and its images. */
+/** Properties that all versions of a runtime share. To add a runtime, add it to a row here and add its images. */
 export interface RuntimeFamily {
   readonly name: 'python' | 'nodejs' | 'java' | 'dotnet' | 'ruby' | 'go' | 'provided';
-  /** What the identifiers of its runtimes start with. */
+  /** Prefix of its runtimes' identifiers. */
   readonly prefix: RegExp;
   /** Identifiers that lambdock runs, oldest first. */
   readonly hosted: readonly string[];
-  /** How code and layers list the packages that they need; absent where lambdock does not install any. */
+  /** How code and layers list their packages; absent if lambdock does not install packages for it. */
   readonly packages?: PackageManifest;
   /** The one file of a function whose code is text in a template (`ZipFile`, `InlineCode`). */
   readonly inlineFile?: string;
-  /** How the handler of a folder is found that names none. */
+  /** How the handler of a folder is found if the user names none. */
   readonly guess?: HandlerGuess;
+  /** The debugger that its runtimes can open; absent: functions cannot be debugged. */
+  readonly debugger?: 'debugpy' | 'inspector';
+  /** Identifiers whose interpreter can wait for a debugger before it runs code; others stop at the first line. */
+  readonly waitsForDebugger?: RegExp;
+  /** Compilers that make its code from sources. */
+  readonly compilers?: readonly Compiler[];
+  /** Files of build tools that lambdock does not run. */
+  readonly foreignBuildFiles?: readonly string[];
+  /** Whether a TypeScript handler must be compiled first. */
+  readonly needsCompiledTypescript?: true;
+  /** Whether the function brings its runtime, as the program `bootstrap`. */
+  readonly hasOwnBootstrap?: true;
+  /** Whether the service starts the runtime with a shell script, which leaves `SHLVL` unset. */
+  readonly startsInShell?: true;
 }
+
+export type Compiler = 'go' | 'cargo' | 'maven';
 
 export interface PackageManifest {
   /** The file that lists them, then others that it needs. */
@@ -37,6 +53,7 @@ export const families: readonly RuntimeFamily[] = [
     hosted: ['python3.9', 'python3.10', 'python3.11', 'python3.12', 'python3.13', 'python3.14'],
     packages: { files: ['requirements.txt'], layerFolder: 'python' },
     inlineFile: 'index.py',
+    debugger: 'debugpy',
     guess: {
       runtime: 'python3.13',
       file: /\.py$/,
@@ -50,6 +67,9 @@ export const families: readonly RuntimeFamily[] = [
     hosted: ['nodejs16.x', 'nodejs18.x', 'nodejs20.x', 'nodejs22.x', 'nodejs24.x'],
     packages: { files: ['package.json', 'package-lock.json'], layerFolder: 'nodejs' },
     inlineFile: 'index.js',
+    debugger: 'inspector',
+    waitsForDebugger: /^nodejs(2\d|[3-9]\d)\./,
+    needsCompiledTypescript: true,
     guess: {
       runtime: 'nodejs22.x',
       file: /\.(mjs|cjs|js)$/,
@@ -61,6 +81,9 @@ export const families: readonly RuntimeFamily[] = [
     name: 'java',
     prefix: /^java/,
     hosted: ['java8.al2', 'java11', 'java17', 'java21', 'java25'],
+    compilers: ['maven'],
+    foreignBuildFiles: ['build.gradle', 'build.gradle.kts'],
+    startsInShell: true,
   },
   { name: 'dotnet', prefix: /^dotnet/, hosted: ['dotnet6', 'dotnet8', 'dotnet10'] },
   {
@@ -75,5 +98,12 @@ export const families: readonly RuntimeFamily[] = [
     },
   },
   { name: 'go', prefix: /^go/, hosted: [] },
-  { name: 'provided', prefix: /^provided/, hosted: ['provided.al2', 'provided.al2023'] },
+  {
+    name: 'provided',
+    prefix: /^provided/,
+    hosted: ['provided.al2', 'provided.al2023'],
+    compilers: ['go', 'cargo'],
+    hasOwnBootstrap: true,
+    startsInShell: true,
+  },
 ];

@@ -13,12 +13,17 @@ export interface Runtime {
 }
 
 export const runtimes: readonly Runtime[] = runtimeIdentifiers.map((identifier) => {
-  const family = families.find(({ prefix }) => prefix.test(identifier));
+  const family = familyOf(identifier);
   if (family === undefined) throw new Error(`The runtime ${identifier} has no family`);
   return { identifier, family, hosted: family.hosted.includes(identifier) };
 });
 
 export const hostedRuntimes: readonly string[] = families.flatMap(({ hosted }) => hosted);
+
+/** The family of an identifier, even of one that AWS does not list; undefined for other texts. */
+export function familyOf(identifier: string): RuntimeFamily | undefined {
+  return families.find(({ prefix }) => prefix.test(identifier));
+}
 
 export function findRuntime(identifier: string): Runtime | undefined {
   return runtimes.find((runtime) => runtime.identifier === identifier);

@@ -62,6 +62,18 @@ test('time is passed in, but for the edges and what has to be the time of the ma
   ]);
 });
 
+test('only src/runtimes and the images know families of runtimes by name', () => {
+  const family = /(startsWith\(|=== |\/\^\(?)'?(python|nodejs|java|ruby|dotnet|provided)(?![\w-])/;
+  const found = files
+    .filter((path) => /^src\/(?!runtimes\/|engine\/docker\/images\/|laboratory\/page\/).*\.ts$/.test(path))
+    .filter((path) =>
+      text(path)
+        .split('\n')
+        .some((line) => family.test(line)),
+    );
+  expect(found).toEqual([]);
+});
+
 test('every folder of src has a floor of coverage', () => {
   const { coverageThreshold } = require(join(root, 'jest.config.cjs')) as {
     coverageThreshold: Readonly<Record<string, unknown>>;

@@ -1,7 +1,5 @@
 import type { FunctionVersion } from '../../functions/function-version';
-
-/** Runtimes whose Node.js can wait for a debugger before it runs code; older ones stop at the first line. */
-const waits = /^nodejs(2\d|[3-9]\d)\./;
+import { familyOf } from '../../runtimes/runtimes';
 
 /**
  * Variables that make the runtime open its debugger, in addition to its own. Extensions do not get them: two Node.js
@@ -13,7 +11,7 @@ export function debugVariables(
 ): Readonly<Record<string, string>> {
   if (debug === undefined) return {};
   const { port, wait } = debug;
-  if (code.kind === 'zip' && code.runtime.startsWith('python')) {
+  if (code.kind === 'zip' && familyOf(code.runtime)?.debugger === 'debugpy') {
     // The layer of debugpy, see functions/build/debugger.ts, brings the wrapper.
     return {
       AWS_LAMBDA_EXEC_WRAPPER: '/opt/lambdock-debug/wrapper',
@@ -22,7 +20,7 @@ export function debugVariables(
       ...(own.AWS_LAMBDA_EXEC_WRAPPER && { LAMBDOCK_DEBUG_INNER_WRAPPER: own.AWS_LAMBDA_EXEC_WRAPPER }),
     };
   }
-  const canWait = code.kind === 'zip' && waits.test(code.runtime);
+  const canWait = code.kind === 'zip' && familyOf(code.runtime)?.waitsForDebugger?.test(code.runtime);
   const inspect = wait ? (canWait ? '--inspect-wait' : '--inspect-brk') : '--inspect';
   return { NODE_OPTIONS: [own.NODE_OPTIONS, `${inspect}=127.0.0.1:${port}`].filter(Boolean).join(' ') };
 }

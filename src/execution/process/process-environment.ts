@@ -4,7 +4,7 @@ import { defaultLogGroup } from '../../aws/logging';
 import type { Credentials } from '../../aws/signing';
 import type { ImageStart, ProcessSpec } from '../../engine/engine';
 import type { FunctionVersion, ZipPackage } from '../../functions/function-version';
-import { findRuntime } from '../../runtimes/runtimes';
+import { familyOf } from '../../runtimes/runtimes';
 import type { FunctionIdentity } from '../runtime-link';
 import { withoutEmulator } from './emulator-entry';
 
@@ -117,13 +117,13 @@ function variables(
           }),
           _LAMBDA_TELEMETRY_LOG_FD: telemetryDescriptor,
           // The service starts these runtimes with a shell script.
-          ...(/^(provided|java)/.test(version.package.runtime) ? {} : { SHLVL: '0' }),
+          ...(familyOf(version.package.runtime)?.startsInShell ? {} : { SHLVL: '0' }),
         }
       : { AWS_EXECUTION_ENV: 'AWS_Lambda_Image' }),
   };
 }
 
-const isProvided = ({ runtime }: ZipPackage) => findRuntime(runtime)?.family.name === 'provided';
+const isProvided = ({ runtime }: ZipPackage) => familyOf(runtime)?.hasOwnBootstrap === true;
 
 /**
  * The program of an OS-only runtime: `bootstrap` in the code, else in a layer. Undefined for other runtimes.

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Architecture } from '../../aws/architecture';
 import { removeFolder, temporaryName } from '../../lib/files';
 import { sha256 } from '../../lib/hash';
+import { familyOf } from '../../runtimes/runtimes';
 import { BundleError } from '../store/bundle';
 import type { CompiledBuild } from '../template/wanted';
 import { type HostProgram, runHostProgram } from './host-program';
@@ -24,15 +25,14 @@ const signs: readonly (FoundCompiler & { readonly needs?: string })[] = [
   { file: 'pom.xml', method: 'maven' },
 ];
 
-/** The compiler that a folder's files ask for; undefined where the code is used as it is. */
+/** The compiler for a folder's files; undefined if the code is used unchanged. */
 export function compilerOf(folder: string, runtime = 'provided'): FoundCompiler | undefined {
   const has = (file: string) => existsSync(join(folder, file));
   if (has('bootstrap')) return undefined;
-  const isJava = runtime.startsWith('java');
-  if (!isJava && !runtime.startsWith('provided')) return undefined;
+  const { compilers = [] } = familyOf(runtime) ?? {};
   return signs.find(
     ({ file, method, needs }) =>
-      (method === 'maven') === isJava && has(file) && (needs === undefined || has(needs)),
+      compilers.includes(method) && has(file) && (needs === undefined || has(needs)),
   );
 }
 

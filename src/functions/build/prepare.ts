@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { Architecture } from '../../aws/architecture';
 import { limits } from '../../aws/limits';
 import type { ReportProgress } from '../../lib/progress';
+import { familyOf } from '../../runtimes/runtimes';
 import type { Deployable, StoredFolder, ZipCode } from '../registry/records';
 import { type Bundle, BundleError } from '../store/bundle';
 import type { Store } from '../store/store';
@@ -63,8 +64,8 @@ export async function prepareFunction(
   const asked = wanted.package;
   if (asked.kind === 'zip') {
     const say = (text: string) => workplace.say(`${wanted.name}: ${text}`);
-    const isPython = asked.runtime.startsWith('python');
-    const extra = wanted.debug !== undefined && isPython ? debuggerLayers : [];
+    const needsDebugger = wanted.debug !== undefined && familyOf(asked.runtime)?.debugger === 'debugpy';
+    const extra = needsDebugger ? debuggerLayers : [];
     const { code, opt } = await prepareZip(asked, extra, { ...workplace, say }, report);
     const { runtime, handler } = asked;
     return { settings: { ...settings, runtime, handler, ...(opt && { opt }) }, code };

@@ -1,4 +1,4 @@
-import { findRuntime } from '../../runtimes/runtimes';
+import { familyOf } from '../../runtimes/runtimes';
 import type { Problem } from './problems';
 import type { TemplateReader } from './reader';
 import type { Field } from './value-reader';
@@ -10,8 +10,8 @@ export interface DebugRequest {
   readonly port?: number;
 }
 
-/** Ports that editors use when nothing else is said: debugpy's and Node.js's. */
-const usualPorts = { python: 5678, other: 9229 } as const;
+/** Default ports of editors. */
+const usualPorts = { debugpy: 5678, inspector: 9229 } as const;
 
 /** Reads `debug: true`, `debug: 9230` or `debug: { port: 9230, wait: true }`. */
 export function readDebug(reader: TemplateReader, field: Field | undefined): WantedDebug | undefined {
@@ -83,8 +83,8 @@ function unsupported({ name, package: code }: WantedFunction): string | undefine
 }
 
 function freePort({ package: code }: WantedFunction, taken: ReadonlySet<number>): number {
-  const isPython = code.kind === 'zip' && code.runtime.startsWith('python');
-  let port: number = isPython ? usualPorts.python : usualPorts.other;
+  const { debugger: kind = 'inspector' } = (code.kind === 'zip' && familyOf(code.runtime)) || {};
+  let port: number = usualPorts[kind];
   while (taken.has(port)) port += 1;
   return port;
 }

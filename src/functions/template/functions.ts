@@ -2,6 +2,7 @@ import { isFunctionName } from '../../aws/arn';
 import { limits } from '../../aws/limits';
 import type { LoggingConfig } from '../../aws/logging';
 import { environmentFits, environmentSizeBytes, variableNameProblem } from '../../aws/reserved-environment';
+import { familyOf } from '../../runtimes/runtimes';
 import { nearestFile, readManifest, typescriptFile } from '../build/node-project';
 import { snapStartRuntimes } from '../build/requested-settings';
 import { readDebug } from './debug';
@@ -194,7 +195,9 @@ function readZip(
   if (runtime === undefined || handler === undefined || code === undefined) return undefined;
   const method = reader.value(fields.build, kinds.build);
   const uncompiled =
-    fields.build === undefined && runtime.startsWith('nodejs') ? typescriptFile(code, handler) : undefined;
+    fields.build === undefined && familyOf(runtime)?.needsCompiledTypescript
+      ? typescriptFile(code, handler)
+      : undefined;
   if (uncompiled !== undefined) {
     reader.warn(
       fields.code ?? field,

@@ -1,5 +1,6 @@
 import type { Architecture } from '../../aws/architecture';
 import type { LoggingConfig } from '../../aws/logging';
+import type { Compiler } from '../../runtimes/families';
 import type { ImagePackage } from '../function-version';
 import type { StartSettings } from '../start-settings';
 
@@ -113,7 +114,7 @@ export type CodeBuild = { readonly method: 'packages' } | EsbuildBuild | Makefil
 
 /** Compiled with the host's own compilers. */
 export interface CompiledBuild {
-  readonly method: 'go' | 'cargo' | 'maven';
+  readonly method: Compiler;
   /** The function's; names the binary where Rust makes several. */
   readonly handler: string;
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { familyOf } from '../../../runtimes/runtimes';
 import { compilerOf } from '../../build/compiled';
 import { listsPackages } from '../../build/own-packages';
 import { plain, type Value } from '../values';
@@ -17,8 +18,6 @@ export interface BuiltCode {
   readonly runtime: string;
   readonly code: string;
 }
-
-const gradleFiles = ['build.gradle', 'build.gradle.kts'];
 
 /**
  * How a function's code is made from its folder. Undefined: it is used as it is, or there is a limit, which is noted.
@@ -43,7 +42,8 @@ export function readBuild(
     );
   }
   if (compilerOf(code, runtime)?.method === 'maven') return { method: 'maven', handler };
-  if (runtime.startsWith('java') && gradleFiles.some((file) => existsSync(join(code, file)))) {
+  const foreign = familyOf(runtime)?.foreignBuildFiles?.find((file) => existsSync(join(code, file)));
+  if (foreign !== undefined) {
     return properties.limit(
       '',
       'is built with Gradle. Run "sam build", then host what it made: -t .aws-sam/build/template.yaml',

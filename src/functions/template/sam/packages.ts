@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { limits } from '../../../aws/limits';
-import { findRuntime } from '../../../runtimes/runtimes';
+import { familyOf } from '../../../runtimes/runtimes';
 import { typescriptFile } from '../../build/node-project';
 import { isArchive, functionKinds as kinds, runtimeProblem } from '../function-kinds';
 import { buildProblem, builtImageName, wantedImage } from '../image-build';
@@ -90,7 +90,8 @@ function readZip(resource: Resource, properties: Properties, project: Project): 
   const isFolder = typeof code === 'string' && !isArchive(code);
   const build = isFolder ? readBuild(resource, properties, { handler, runtime, code }) : undefined;
   const isCompiled = build !== undefined && build.method !== 'packages';
-  if (isFolder && !isCompiled && runtime.startsWith('nodejs')) warnOfTypescript(code, handler, properties);
+  if (isFolder && !isCompiled && familyOf(runtime)?.needsCompiledTypescript)
+    warnOfTypescript(code, handler, properties);
   return { kind: 'zip', runtime, handler, code, layers, ...(build && { build }) };
 }
 
@@ -136,7 +137,7 @@ function readInline(
 ): InlineCode | undefined {
   const text = properties.value(name, kinds.words);
   if (text === undefined || runtime === undefined) return undefined;
-  return { file: findRuntime(runtime)?.family.inlineFile ?? 'index', text };
+  return { file: familyOf(runtime)?.inlineFile ?? 'index', text };
 }
 
 function readLayers(properties: Properties, project: Project): readonly WantedLayer[] {
