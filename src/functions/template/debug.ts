@@ -74,11 +74,8 @@ export function withDebugging(
   return { functions: made, problems };
 }
 
-/** Families whose runtimes lambdock starts with a debugger. */
-const debuggable: ReadonlySet<string> = new Set(['python', 'nodejs']);
-
 function unsupported({ name, package: code }: WantedFunction): string | undefined {
-  if (code.kind === 'image' || debuggable.has(findRuntime(code.runtime)?.family.name ?? '')) return undefined;
+  if (code.kind === 'image' || familyOf(code.runtime)?.debugger !== undefined) return undefined;
   return `cannot debug ${name}: its runtime is ${code.runtime}. Node.js, Python and images can be debugged`;
 }
 

@@ -84,3 +84,23 @@ export function builtImageName(functionName: string, { context }: WantedImageBui
     .replaceAll(/^-+|-+$/g, '');
   return `lambdock-build/${name || 'function'}-${sha256(context).slice(0, 8)}:${tag}`;
 }
+
+/** Fields of an image in a template, besides its name. */
+type ImageParts = {
+  readonly [Part in 'build' | 'command' | 'entryPoint' | 'workingDirectory']: WantedImage[Part] | undefined;
+};
+
+/** Omits what the template does not set. */
+export function wantedImage(
+  image: string,
+  { build, command, entryPoint, workingDirectory }: ImageParts,
+): WantedImage {
+  return {
+    kind: 'image',
+    image,
+    ...(build !== undefined && { build }),
+    ...(command !== undefined && { command }),
+    ...(entryPoint !== undefined && { entryPoint }),
+    ...(workingDirectory !== undefined && { workingDirectory }),
+  };
+}
