@@ -32,10 +32,7 @@ import { whenRead } from './when-read';
 /** Owns environments, as a pool does. */
 export interface EnvironmentOwner {
   changed(environment: Environment): void;
-  /**
-   * Takes over the sandbox of an environment that ended cleanly. Resolves when the sandbox is ready for reuse or
-   * removed.
-   */
+  /** Takes over a sandbox after a clean end. Resolves when it is ready for reuse or removed. */
   takeBack(taken: AssignedSandbox): Promise<void>;
 }
 
