@@ -82,7 +82,7 @@ int main(int count, char **arguments) {
     if (*emulator_token() != '\0') handover_offer(emulator_receiver(), emulator_token(), listener);
     if (!handed_over()) relay_accept();
     if (getpid() == 1) segments_open(SEGMENTS_PORT); /* elsewhere the port is the machine's */
-    control_open(emulator_connected(), (struct control_callbacks){.command = command_run, .lost = processes_quit});
+    control_open(emulator_connected(), (struct control_callbacks){.handle = command_run, .lost = processes_quit});
     greet();
     for (bool unfinished = false;;) {
         control_flush();
