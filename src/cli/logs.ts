@@ -39,8 +39,11 @@ export async function logs(
   if (answer.statusCode !== 200) throw refusal(endpoint, answer, await readAll(answer));
   const palette = paletteFor(process.stdout, connection.color);
   const splitter = new LineSplitter();
-  const print = (line: string) =>
+  let printed = 0;
+  const print = (line: string) => {
+    printed += 1;
     process.stdout.write(json ? `${line}\n` : readable(line, name === undefined, palette));
+  };
   try {
     for await (const chunk of answer) splitter.push(chunk).forEach(print);
   } catch {
@@ -50,6 +53,12 @@ export async function logs(
   }
   splitter.flush().forEach(print);
   if (follow) process.stderr.write('lambdock has shut down.\n');
+  // An option that narrows further may leave nothing of a request that has lines.
+  else if (printed === 0 && request !== undefined && since === undefined && filter === undefined) {
+    throw new Problem(
+      `No log lines: the log has none of request ${request}. List invocations: npx lambdock trace${name === undefined ? ' NAME' : ` ${name}`} --list`,
+    );
+  }
   return 0;
 }
 

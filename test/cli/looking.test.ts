@@ -196,6 +196,19 @@ test('logs can be narrowed down by time, text, request and invocation', async ()
   expect(bad).toMatchObject({ code: 1, stderr: expect.stringContaining('such as 30s, 10m, 2h or 1d') });
 });
 
+test('logs of a request that has none is an error', async () => {
+  await using server = await RecordingServer.start();
+  server.answer = (_, response) => void response.writeHead(200).end();
+  const ended = await runCommand(['logs', 'hello', '--request', 'abc', '--endpoint', server.endpoint]);
+  expect(ended).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining(
+      'the log has none of request abc. List invocations: npx lambdock trace hello --list',
+    ),
+  });
+});
+
 test('lambdock`s own lines are marked among those of one function', async () => {
   await using server = await RecordingServer.start();
   const own = JSON.stringify({
