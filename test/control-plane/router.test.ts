@@ -1,38 +1,20 @@
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Router, sendFile, skip } from '../../src/control-plane/router';
+import { RoutedServer } from '../support/clients/routed-server';
 import { TemporaryFolder } from '../support/lib/temporary-folder';
 
 let router: Router;
-let server: Server;
+let server: RoutedServer;
 
 beforeEach(async () => {
   router = new Router();
-  server = createServer((request, response) => {
-    router.handle(request, response, '/below').then(
-      (isAnswered) => isAnswered || response.writeHead(404).end('no route'),
-      (error: Error) => response.writeHead(500).end(error.message),
-    );
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  server = await RoutedServer.start(router);
 });
 
-afterEach(async () => {
-  server.closeAllConnections();
-  server.close();
-  await once(server, 'close');
-});
+afterEach(() => server[Symbol.asyncDispose]());
 
-async function ask(path: string, method = 'GET'): Promise<string> {
-  const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, {
-    method,
-  });
-  return `${response.status} ${await response.text()}`;
-}
+const ask = (path: string, method = 'GET') => server.ask(path, method);
 
 test.each([
   ['/below', 'top'],
@@ -100,7 +82,6 @@ test('sends a file with its length, and its head alone to HEAD; skips one that d
   );
   expect(await ask('/below/a.txt')).toBe('200 content');
   expect(await ask('/below/b.txt')).toBe('404 no route');
-  const { port } = server.address() as AddressInfo;
-  const head = await fetch(`http://127.0.0.1:${port}/below/a.txt`, { method: 'HEAD' });
+  const head = await server.send('/below/a.txt', 'HEAD');
   expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '7', '']);
 });

@@ -208,7 +208,6 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'hosting/sources.ts',
     'hosting/stand-ins.ts',
     'hosting/wanted-of.ts',
-    'operator-api/queue.ts',
     'operator-api/routes.ts',
   ],
   'test/journeys/lambda-api': [
@@ -316,7 +315,6 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'cli/tuning/commands.ts',
     'cli/tuning/tune.ts',
     'control-plane/node-profile.ts',
-    'operator-api/control.ts',
     'operator-api/event-sources.ts',
     'operator-api/laboratory.ts',
     'operator-api/log-row.ts',
