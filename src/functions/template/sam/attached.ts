@@ -1,7 +1,7 @@
 import type { WantedFunction } from '../wanted';
 import type { Properties } from './properties';
 
-/** What resources beside a function say of it. */
+/** Settings of a function that other resources have. */
 export type Attached = Pick<WantedFunction, 'alias' | 'url' | 'eventInvoke'>;
 
 export const attachedTypes: ReadonlySet<string> = new Set([
@@ -10,14 +10,14 @@ export const attachedTypes: ReadonlySet<string> = new Set([
   'AWS::Lambda::EventInvokeConfig',
 ]);
 
-/** Resources that belong to a function. */
+/** Types of resources that refer to a function and are resolved through it. */
 export const lambdaTypes: ReadonlySet<string> = new Set([
   'AWS::Lambda::Alias',
   'AWS::Lambda::Version',
   'AWS::Lambda::Url',
 ]);
 
-/** Of an alias, or the qualifier of a URL. */
+/** The name of an alias resource, or the qualifier of a URL. */
 export function aliasName(properties: Properties): string | undefined {
   const name = properties.get('Name') ?? properties.get('Qualifier');
   return name?.kind === 'scalar' ? name.text : undefined;

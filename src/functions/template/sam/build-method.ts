@@ -9,10 +9,10 @@ import { isBuilt } from './built';
 import type { Properties } from './properties';
 import { metadataText, type Resource } from './resources';
 
-/** Ways of `sam build` whose compilers lambdock does not bring. */
+/** Build methods of `sam build` that lambdock does not support. */
 const foreignMethods: ReadonlySet<string> = new Set(['dotnet', 'dotnet8', 'python-uv']);
 
-/** A function's code, in a folder. */
+/** A function whose code is in a folder. */
 export interface BuiltCode {
   readonly handler: string;
   readonly runtime: string;
@@ -20,7 +20,7 @@ export interface BuiltCode {
 }
 
 /**
- * How a function's code is made from its folder. Undefined: it is used as it is, or there is a limit, which is noted.
+ * How a function's code is built from its folder. Undefined if it is used as it is, or if a limit has been noted.
  * https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-sam-cli-using-build-typescript.html
  */
 export function readBuild(
@@ -52,7 +52,7 @@ export function readBuild(
   return lists ? { method: 'packages' } : undefined;
 }
 
-/** Options whose value is a list: each item is an argument of its own, such as `--external:NAME`. */
+/** Options whose value is a list. Each item becomes an argument, such as `--external:NAME`. */
 const lists: Readonly<Record<string, string>> = {
   External: '--external',
   Loader: '--loader',
@@ -64,7 +64,7 @@ const lists: Readonly<Record<string, string>> = {
   Inject: '--inject',
 };
 
-/** Options with one value, and what `sam build` takes where it is absent. */
+/** Options with one value, and the default of `sam build`. */
 const values: Readonly<Record<string, readonly [option: string, otherwise?: string]>> = {
   Format: ['--format', 'cjs'],
   Target: ['--target', 'es2020'],
@@ -95,18 +95,18 @@ function readEsbuild(properties: Properties | undefined, handler: string): CodeB
     ...(isTrue(text('Splitting') ?? 'false') ? ['--splitting'] : []),
   ];
   const named = many('EntryPoints');
-  // Without entry points, the handler's own path has to be that of its bundle.
+  // Without entry points, the bundle must have the handler's path.
   return named.length > 0
     ? { method: 'esbuild', entryPoints: named, options }
     : { method: 'esbuild', entryPoints: [handlerFile(handler)], options: [...options, '--outbase=.'] };
 }
 
-/** `src/app.handler` is in `src/app`, with whatever extension. */
+/** `src/app.handler` is in `src/app`, with any extension. */
 function handlerFile(handler: string): string {
   return handler.slice(0, handler.lastIndexOf('.'));
 }
 
-/** Whether bundles have source maps, which Node.js uses only with an option. */
+/** Whether bundles have source maps. Node.js uses them only with an option. */
 export function hasSourceMaps(build: CodeBuild | undefined): boolean {
   return build?.method === 'esbuild' && build.options.some((option) => option.startsWith('--sourcemap'));
 }
@@ -119,7 +119,7 @@ function textOf(value: Value | undefined): string | undefined {
   return value?.kind === 'scalar' ? value.text : undefined;
 }
 
-/** One text, or a list of them; a mapping is `KEY=VALUE`. */
+/** Reads one text or a list of texts. A mapping becomes `KEY=VALUE` texts. */
 function itemsOf(value: Value | undefined): readonly string[] {
   if (value?.kind === 'list') return value.items.flatMap(itemsOf);
   if (value?.kind === 'mapping')

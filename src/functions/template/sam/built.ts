@@ -5,9 +5,9 @@ import type { Value } from '../values';
 import type { Properties } from './properties';
 import { metadataText, type Resource } from './resources';
 
-/** Whether code is used as it is: it is as `sam build`, or the CDK, leaves it, or `SkipBuild` says that it is built. */
+/** Whether code is used as it is: `sam build` or the CDK has built it, or the resource has `SkipBuild`. */
 export function isBuilt(resource: Resource): boolean {
-  // What was built says which resource it comes from, in a folder of that name or wherever it was put then.
+  // Both tools write metadata into the templates of code that they have built.
   const sourceKeys = ['SamResourceId', 'aws:asset:path'];
   if (sourceKeys.some((key) => metadataText(resource, key) !== undefined)) return true;
   if (/^(true|yes|on)$/i.test(metadataText(resource, 'SkipBuild') ?? '')) return true;
@@ -15,8 +15,8 @@ export function isBuilt(resource: Resource): boolean {
 }
 
 /**
- * Code or a layer's content on this machine: the path that is written there, or where the CDK put it.
- * Undefined where it is not on this machine, which is noted.
+ * The local path of a function's code or of a layer's content: the path in the template, or where the CDK put it.
+ * Undefined if it is not on this machine, which is noted.
  */
 export function localSource(
   resource: Resource,
@@ -40,8 +40,8 @@ export function localSource(
 }
 
 /**
- * Where a packager left what it uploads under a key: the CDK as `asset.HASH`, the Serverless Framework by the file's
- * name, both beside the template.
+ * The local file of an S3 key. The CDK writes it next to the template as `asset.HASH`, the Serverless Framework under
+ * its file name.
  */
 function packagedAsset(value: Value | undefined, folder: string): string | undefined {
   const key =

@@ -9,7 +9,7 @@ const kinds = {
   arn: text('must be an ARN', (value) => value.startsWith('arn:')),
 };
 
-/** Reads an `EventInvokeConfig` of a function, or the properties of a resource of that type. */
+/** Reads a function's `EventInvokeConfig`, or the properties of a resource of that type. */
 export function readEventInvoke(config: Properties | undefined): WantedEventInvoke | undefined {
   if (config === undefined) return undefined;
   const age = config.value('MaximumEventAgeInSeconds', kinds.age);
@@ -26,13 +26,13 @@ export function readEventInvoke(config: Properties | undefined): WantedEventInvo
   return Object.keys(read).length > 0 ? read : undefined;
 }
 
-/** SAM makes a queue or a topic where none is named, which is not here. */
+/** Without an ARN, SAM creates a queue or a topic. lambdock does not, so that there is no destination. */
 function destination(properties: Properties | undefined): { readonly Destination: string } | undefined {
   const arn = properties?.value('Destination', kinds.arn);
   return arn === undefined ? undefined : { Destination: arn };
 }
 
-/** SAM calls it `DeadLetterQueue`, CloudFormation `DeadLetterConfig`. */
+/** The property is `DeadLetterQueue` in SAM and `DeadLetterConfig` in CloudFormation. */
 export function readDeadLetterTarget(properties: Properties): string | undefined {
   const holder = properties.within('DeadLetterQueue') ?? properties.within('DeadLetterConfig');
   return holder?.value('TargetArn', kinds.arn);

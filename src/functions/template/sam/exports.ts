@@ -9,8 +9,8 @@ import type { OtherStack, Project } from './project';
 const template = /^(.+)\.template\.(?:json|ya?ml)$/;
 
 /**
- * Other stacks of an application, whose templates the CDK writes beside `file`. What is wrong with one that is not
- * hosted concerns its own deployment.
+ * Opens the other stacks of a CDK application, whose templates are next to `file`. Drops their notes: these stacks are
+ * not hosted.
  */
 export function openOthers(
   file: string,
@@ -30,7 +30,7 @@ export function openOthers(
   });
 }
 
-/** The value of the output that is exported under a name. */
+/** The value of the output with this export name. */
 export function exportedOutput(
   outputs: Mapping | undefined,
   name: string,

@@ -3,7 +3,7 @@ import type { Position } from '../values';
 import type { WantedFunction } from '../wanted';
 import type { Ignored } from './ignored';
 
-/** A function with what was noted of it; its value is undefined where that is a problem or a limit. */
+/** A function with its notes. Its value may be undefined if they have a problem or a limit. */
 export interface FoundFunction extends Captured<WantedFunction | undefined> {
   readonly logicalId: string;
   readonly name: string;

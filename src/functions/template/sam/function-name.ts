@@ -1,7 +1,7 @@
 import { limits } from '../../../aws/limits';
 import { sha256 } from '../../../lib/hash';
 
-/** What a function without a name is called: its logical id, shortened where that is too long, as CloudFormation does. */
+/** The name of a function without `FunctionName`: its logical id, shortened if too long, as CloudFormation does. */
 export function generatedName(logicalId: string): string {
   if (logicalId.length <= limits.functionNameLength) return logicalId;
   const digest = sha256(logicalId).slice(0, 12);

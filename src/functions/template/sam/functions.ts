@@ -24,7 +24,7 @@ import { readUrl } from './urls';
 
 const count = integer(0, limits.concurrency);
 
-/** `resource` has what all functions of its template have in common already; `name` is what it is called. */
+/** @param resource the function, with `Globals` merged in */
 export function readFunction(
   resource: Resource,
   name: string,
@@ -32,7 +32,7 @@ export function readFunction(
   project: Project,
 ): WantedFunction | undefined {
   const properties = new Properties(resource.properties, scope);
-  // Problems of the function as a whole are noted at its name.
+  // Problems of the whole function are noted at its logical id.
   const named = new Properties({ ...resource.properties, place: resource.place }, scope);
   if (!isFunctionName(name)) {
     named.note(
@@ -61,12 +61,12 @@ export function readFunction(
   };
   if (packaged?.kind !== 'zip' || !hasSourceMaps(packaged.build))
     return packaged && { ...wanted, package: packaged };
-  // As `sam build` does.
+  // `sam build` sets the same option.
   const { NODE_OPTIONS = '--enable-source-maps' } = wanted.environment;
   return { ...wanted, environment: { ...wanted.environment, NODE_OPTIONS }, package: packaged };
 }
 
-/** `Metadata: {lambdock: {starts}}`, as `lambdock.yaml` has it: CloudFormation and SAM leave metadata alone. */
+/** Reads `Metadata: {lambdock: {starts}}`, in the form of `lambdock.yaml`. CloudFormation and SAM ignore metadata. */
 function readLambdock({ metadata }: Resource, { notes }: EvaluationScope): Pick<WantedFunction, 'starts'> {
   const value = metadata?.entries.get('lambdock');
   if (value === undefined) return {};
@@ -85,7 +85,7 @@ function readArchitecture(properties: Properties) {
   return properties.read(first, kinds.architecture);
 }
 
-/** What the function is to have beside its environments. */
+/** Reads the remaining settings of the function, which are all optional. */
 function readMore(properties: Properties): Partial<WantedFunction> {
   const url = readUrl(properties.within('FunctionUrlConfig'));
   const tags = readTags(properties);
@@ -113,7 +113,7 @@ function readMore(properties: Properties): Partial<WantedFunction> {
   };
 }
 
-/** SAM calls it `Tracing`, CloudFormation `TracingConfig`; only SAM knows `Disabled`. */
+/** The property is `Tracing` in SAM and `TracingConfig` in CloudFormation. Only SAM has `Disabled`. */
 function readTracing(properties: Properties): WantedFunction['tracing'] {
   const mode =
     properties.value('Tracing', kinds.tracing) ??
@@ -121,7 +121,7 @@ function readTracing(properties: Properties): WantedFunction['tracing'] {
   return mode === 'Disabled' ? 'PassThrough' : mode;
 }
 
-/** SAM has them as a mapping, CloudFormation as a list of pairs. */
+/** Tags are a mapping in SAM and a list of pairs in CloudFormation. */
 function readTags(properties: Properties): Readonly<Record<string, string>> | undefined {
   const value = properties.get('Tags');
   if (value === undefined) return undefined;

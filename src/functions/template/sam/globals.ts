@@ -1,12 +1,12 @@
 import { callOf, type Mapping, type Value } from '../values';
 import type { Resource } from './resources';
 
-/** A function has one architecture, so that a list of its own cannot be meant to add to the common one. */
+/** A function has only one architecture, so its list replaces the global one. */
 const replaced: ReadonlySet<string> = new Set(['Architectures']);
 
 /**
- * What a function says, on top of what all functions have in common: mappings are merged, lists appended,
- * everything else replaced; so are calls of functions, whose values are not known yet.
+ * Merges a function's properties into the global ones: mappings are merged, lists are appended, everything else is
+ * replaced. Calls of intrinsic functions are replaced too, since their values are not known yet.
  * https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
  */
 export function withGlobals(

@@ -3,7 +3,7 @@ import { nestedFile } from './nested';
 import { Properties } from './properties';
 import type { Resource } from './resources';
 
-/** What a template says that changes what happens on Lambda, and does nothing here; each ends the sentence "X …". */
+/** Properties that have an effect on Lambda but not in lambdock. Each text ends the sentence "X …". */
 const properties: Readonly<Record<string, string>> = {
   Events: 'are not connected; invoke the functions directly',
   DurableConfig: 'is not used: functions run without durable execution',
@@ -16,11 +16,11 @@ const types: Readonly<Record<string, string>> = {
 
 export interface Ignored {
   readonly what: string;
-  /** Ends the sentence. */
+  /** Ends the sentence "X …", where X is `what`. */
   readonly why: string;
 }
 
-/** Of a function with what all functions have in common. */
+/** Ignored properties of a function, with `Globals` merged in. */
 export function ignoredProperties({ properties: { entries } }: Resource): readonly Ignored[] {
   return Object.entries(properties).flatMap(([what, why]) => {
     const value = entries.get(what);
@@ -29,7 +29,7 @@ export function ignoredProperties({ properties: { entries } }: Resource): readon
   });
 }
 
-/** Of a nested stack whose template is not on this machine. */
+/** A note about a nested stack whose template is not on this machine; undefined for others. */
 export function ignoredStack(resource: Resource, scope: EvaluationScope): Ignored | undefined {
   const properties = new Properties(resource.properties, scope);
   if (nestedFile(resource, properties) !== undefined) return undefined;

@@ -10,7 +10,7 @@ import type { Project } from './project';
 import { Properties } from './properties';
 import { metadataText, type Resource } from './resources';
 
-/** A layer of a template; undefined where there is a problem, which is noted. */
+/** Reads a layer of a template. Undefined if there is a problem, which is noted. */
 export function readLayer(resource: Resource, scope: EvaluationScope): WantedLayer | undefined {
   const properties = new Properties({ ...resource.properties, place: resource.place }, scope);
   const name = resource.serverless ? 'ContentUri' : 'Content';
@@ -31,7 +31,7 @@ export function readLayer(resource: Resource, scope: EvaluationScope): WantedLay
   );
 }
 
-/** The layer that a function names by its ARN; undefined where there is a problem, or nothing to host. */
+/** Finds the layer with the ARN that a function names. Undefined if it cannot be hosted, which is noted. */
 export function findLayer(written: string, place: Position, project: Project): WantedLayer | undefined {
   const { notes, region } = project;
   const parameter = /^\{\{resolve:ssm:([^:}]+)/.exec(written)?.[1];

@@ -2,7 +2,7 @@ import type { LoggingConfig } from '../../../aws/logging';
 import { functionKinds as kinds } from '../function-kinds';
 import type { Properties } from './properties';
 
-/** Reads a `LoggingConfig`, which SAM and CloudFormation have alike. */
+/** Reads a `LoggingConfig`. It is the same in SAM and CloudFormation. */
 export function readLogging(config: Properties | undefined): LoggingConfig | undefined {
   if (config === undefined) return undefined;
   const LogFormat = config.value('LogFormat', kinds.logFormat);

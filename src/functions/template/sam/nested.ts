@@ -7,7 +7,7 @@ import type { Properties } from './properties';
 import { readMappingFile } from './read-mapping';
 import { metadataText, type Resource } from './resources';
 
-/** Values that were given for one nested stack go before those that its parent passes. */
+/** Values that the user gives for a nested stack have priority over values that its parent passes. */
 export function withOwn(
   passed: ReadonlyMap<string, Value>,
   path: string,
@@ -30,8 +30,8 @@ export function openTemplate(
 }
 
 /**
- * Path of the template of a nested stack: as it is written, or where the CDK and `aws cloudformation package` left what
- * they upload. Undefined: it is not on this machine.
+ * Path of a nested stack's template: the path in the parent, or the local copy of what the CDK or
+ * `aws cloudformation package` upload. Undefined if it is not on this machine.
  */
 export function nestedFile(resource: Resource, properties: Properties): string | undefined {
   const folder = dirname(resource.place.source.file);

@@ -12,7 +12,7 @@ import type { Project } from './project';
 import type { Properties } from './properties';
 import { metadataText, type Resource } from './resources';
 
-/** Code or image of a function; undefined where there is a problem, which is noted. */
+/** Reads a function's code or image. Undefined if there is a problem, which is noted. */
 export function readPackage(
   resource: Resource,
   properties: Properties,
@@ -44,7 +44,7 @@ function readImage(resource: Resource, properties: Properties): WantedImage | un
   return wantedImage(image, { build, command, entryPoint, workingDirectory });
 }
 
-/** What `Metadata` says of the image's build, as SAM or the CDK writes it; undefined where its folder or Dockerfile is not there. */
+/** Reads the image's build from metadata of SAM or the CDK. Undefined if the folder or Dockerfile does not exist. */
 function readImageBuild(resource: Resource, properties: Properties): WantedImageBuild | undefined {
   const file = metadataText(resource, 'Dockerfile') ?? metadataText(resource, 'aws:asset:dockerfile-path');
   const within = metadataText(resource, 'DockerContext') ?? metadataText(resource, 'aws:asset:path');
@@ -67,7 +67,7 @@ function readImageBuild(resource: Resource, properties: Properties): WantedImage
   };
 }
 
-/** What `sam build` calls the image that it makes. */
+/** The name that `sam build` gives to the image. */
 function samImage(resource: Resource): string | undefined {
   if (metadataText(resource, 'Dockerfile') === undefined) return undefined;
   return `${resource.logicalId.toLowerCase()}:${metadataText(resource, 'DockerTag') ?? 'latest'}`;
@@ -129,7 +129,7 @@ function readCode(
   return localSource(resource, properties, 'Code', folder);
 }
 
-/** Text that becomes the one file of the function, as CloudFormation does it. */
+/** Reads text that becomes the function's only file, as in CloudFormation. */
 function readInline(
   properties: Properties,
   name: string,

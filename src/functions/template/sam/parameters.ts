@@ -5,14 +5,14 @@ import type { Project } from './project';
 
 const lists = /^(CommaDelimitedList|List<.*>|AWS::SSM::Parameter::Value<(List<.*>|CommaDelimitedList)>)$/;
 
-/** A template's parameters, each with what was given for it or else its default. */
+/** A template's parameters. A given value replaces the default. */
 export class Parameters {
-  /** @param given text from outside, or values of the template that this one is nested in */
+  /** @param given texts from the user, or values from the parent template */
   constructor(
     private readonly declared: Mapping | undefined,
     private readonly given: ReadonlyMap<string, string | Value>,
     private readonly project: Project,
-    /** Of the nested stack; empty for the template itself. */
+    /** Logical ids of the nested stack, separated by dots; empty for the top template. */
     private readonly path: string,
   ) {}
 
@@ -24,7 +24,7 @@ export class Parameters {
     return [...(this.declared?.entries.keys() ?? [])];
   }
 
-  /** Of those given, the ones that the template does not have, each with a hint. */
+  /** Given names that the template does not have, each with a hint. */
   unknown(): readonly { readonly name: string; readonly hint: string }[] {
     return [...this.given.keys()]
       .filter((name) => !this.has(name))
@@ -35,7 +35,7 @@ export class Parameters {
       });
   }
 
-  /** Notes it, at the parameter, where there is no value or one that is not allowed. */
+  /** Notes a limit or a problem at the parameter if it has no value or a value that is not allowed. */
   value(name: string, place: Position): Value | undefined {
     const declared = this.declared?.entries.get(name);
     if (declared?.kind !== 'mapping') return undefined;

@@ -6,21 +6,21 @@ import type { Resource } from './resources';
 
 /** Another stack of the same application. */
 export interface OtherStack {
-  /** The value of an output, by the name that it is exported under. */
+  /** The value of the output with this export name. */
   exported(name: string, place: Position): Value | undefined;
 }
 
-/** What a template and those nested in it have in common. */
+/** State that a template shares with its nested templates. */
 export class Project {
-  /** Every template that was read. */
+  /** All files that were read. */
   readonly files: string[] = [];
-  /** Each layer of the templates, by the ARN that it is given here; undefined while it is looked for. */
+  /** Layers of the templates by the ARN that lambdock gives them; undefined until the layer is read. */
   readonly layers = new Map<string, Captured<WantedLayer | undefined> | undefined>();
-  /** Parameters of each nested stack, by its path of logical ids: `Orders.Payment`. */
+  /** Parameters of nested stacks by path of logical ids, such as `Orders.Payment`. */
   readonly stacks = new Map<string, { has(name: string): boolean; readonly names: readonly string[] }>();
-  /** Exports of other stacks whose value was given. */
+  /** Imported names whose value the user has given. */
   readonly imports = new Set<string>();
-  /** Other stacks of the application, once one was looked for. */
+  /** Other stacks of the application. They are opened on first use. */
   others?: readonly OtherStack[];
   readonly #names = new Map<string, Resource>();
 
@@ -37,14 +37,14 @@ export class Project {
     return this.context.accountId;
   }
 
-  /** Whether a resource may have a name: nested templates often have resources of equal names. */
+  /** Reserves a name. Returns false if another resource has it: nested templates often use the same names. */
   takeName(name: string, resource: Resource): boolean {
     const owner = this.#names.get(name) ?? resource;
     this.#names.set(name, owner);
     return owner === resource;
   }
 
-  /** An ARN for a layer. One of a name that is taken, as nested templates may have it, is the next version. */
+  /** Returns a new ARN for a layer. If nested templates use the same name, the version is incremented. */
   newLayerArn(name: string): string {
     const arn = `arn:aws:lambda:${this.region}:${this.accountId}:layer:${name}`;
     let version = 1;

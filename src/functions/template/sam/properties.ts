@@ -4,14 +4,14 @@ import { evaluated } from './intrinsics/intrinsics';
 import type { EvaluationScope } from './intrinsics/scope';
 import type { Resource } from './resources';
 
-/** The properties of a resource: functions are called when one is looked at, so that others may be beyond us. */
+/** Properties of a resource. Each is evaluated when it is read, so that unused ones may be unsupported. */
 export class Properties {
   constructor(
     readonly mapping: Mapping,
     private readonly scope: EvaluationScope,
   ) {}
 
-  /** Where one is written; where it is not, where all of them are. */
+  /** The place of a property, or of all properties if it is absent. */
   place(name: string): Position {
     return this.mapping.entries.get(name)?.place ?? this.mapping.place;
   }
@@ -24,12 +24,12 @@ export class Properties {
     return evaluated(this.mapping.entries.get(name), this.scope);
   }
 
-  /** At the property, or at all of them where it is absent. */
+  /** Notes a problem at the property, or at all properties if it is absent. */
   note(name: string, message: string): undefined {
     return this.noteAt(this.place(name), message);
   }
 
-  /** What lambdock cannot host, though it is right. */
+  /** Notes a limit: the value is valid, but lambdock cannot host it. */
   limit(name: string, message: string): undefined {
     return this.scope.notes.limit(this.place(name), message);
   }
@@ -42,7 +42,7 @@ export class Properties {
     return this.scope.notes.note(place, message);
   }
 
-  /** Undefined where it is absent, or not allowed, which is noted. */
+  /** Undefined if the property is absent, or not allowed, which is noted. */
   value<T>(name: string, kind: Kind<T>): T | undefined {
     return this.read(this.get(name), kind);
   }
@@ -59,13 +59,13 @@ export class Properties {
     return this.scope.notes.note(value.place, `must be a list, got ${shown(value)}`);
   }
 
-  /** A mapping of a resource's metadata. */
+  /** A mapping in a resource's metadata. */
   metadata({ metadata }: Resource, name: string): Properties | undefined {
     const section = metadata?.entries.get(name);
     return section?.kind === 'mapping' ? new Properties(section, this.scope) : undefined;
   }
 
-  /** A mapping within, its values evaluated one by one too. */
+  /** The properties of a nested mapping. */
   within(name: string): Properties | undefined {
     const value = this.get(name);
     if (value === undefined) return undefined;

@@ -10,7 +10,7 @@ interface QualifiedFunction {
   readonly port: number;
 }
 
-/** What a reference to an alias, a version or a URL of a function gives; `attribute` is `Ref` or an attribute's name. */
+/** The value of a reference to an alias, version or URL of a function. `attribute` is `Ref` or an attribute's name. */
 export function qualifiedValue(
   type: string,
   attribute: string,

@@ -5,7 +5,7 @@ import { readTextFile } from '../text-file';
 import type { Mapping } from '../values';
 import type { Project } from './project';
 
-/** A template's text. Undefined where it is not a mapping, which is noted. */
+/** Reads a template's text. Undefined if it is not a mapping, which is noted. */
 export function readMapping(text: string, file: string, notes: Notes): Mapping | undefined {
   const value = readValues(text, file, notes, '1.1');
   if (value === undefined || value.kind === 'mapping') return value;
@@ -15,7 +15,7 @@ export function readMapping(text: string, file: string, notes: Notes): Mapping |
   );
 }
 
-/** The mapping in a file beside the template. */
+/** Reads a mapping from another file. */
 export function readMappingFile(
   file: string,
   project: Project,

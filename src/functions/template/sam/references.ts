@@ -2,7 +2,7 @@ import { sha256 } from '../../../lib/hash';
 import type { Project } from './project';
 import type { Resource } from './resources';
 
-/** `AWS::…` that every template may refer to. `none` stands for no value at all. */
+/** The value of a pseudo parameter such as `AWS::Region`. `none` stands for `AWS::NoValue`. */
 export function pseudoParameter(name: string, { region, accountId }: Project): string | 'none' | undefined {
   const china = region.startsWith('cn-');
   const values: Readonly<Record<string, string | 'none'>> = {
@@ -33,7 +33,7 @@ export function nameProperty({ type, properties }: Resource): string | undefined
   );
 }
 
-/** What a resource without a name is called; names of FIFO queues and topics end so on AWS, and clients look at it. */
+/** The name of a resource that sets none. FIFO queues and topics need the suffix, since clients check it. */
 export function unnamed({ logicalId, properties }: Resource): string {
   const isFifo = ['FifoQueue', 'FifoTopic'].some((each) => {
     const value = properties.entries.get(each);
@@ -42,7 +42,7 @@ export function unnamed({ logicalId, properties }: Resource): string {
   return isFifo ? `${logicalId}.fifo` : logicalId;
 }
 
-/** Types whose name is in a property `Name`. */
+/** Types whose name property is `Name`. */
 const namedByName: ReadonlySet<string> = new Set([
   'AWS::Events::Rule',
   'AWS::Events::EventBus',
@@ -56,21 +56,21 @@ const namedByName: ReadonlySet<string> = new Set([
   'AWS::Glue::Job',
 ]);
 
-/** What the forms of references are made of. */
+/** The parts that references are made of. */
 interface Named {
   readonly name: string;
   readonly region: string;
   readonly account: string;
   readonly suffix: string;
-  /** An ARN of the service, with region and account. */
+  /** Formats an ARN of a service, with region and account. */
   readonly arn: (service: string, resource: string) => string;
-  /** Letters and digits that stay the same for the same resource. */
+  /** Hexadecimal digits that are always the same for a resource. */
   readonly id: (length: number) => string;
 }
 
 type Form = (named: Named) => string;
 
-/** What `Ref` gives, where it is not the name, and what attributes give. */
+/** The values of `Ref`, if it is not the name, and of attributes. */
 interface Forms {
   readonly ref?: Form;
   readonly [attribute: string]: Form | undefined;
@@ -95,7 +95,7 @@ const userPool: Form = ({ region, id }) => `${region}_${id(9)}`;
 const stateMachine = arnForms(({ arn, name }) => arn('states', `stateMachine:${name}`));
 
 /**
- * By type, as the reference of each resource says:
+ * Forms by resource type, from the reference of each type:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
  */
 const forms: Readonly<Record<string, Forms>> = {
@@ -205,12 +205,12 @@ const forms: Readonly<Record<string, Forms>> = {
   },
 };
 
-/** What `Ref` gives for a resource that is not here, which is called `name`. */
+/** The value of `Ref` for a resource that lambdock does not host. */
 export function referenceTo(resource: Resource, name: string, project: Project): string {
   return (forms[resource.type]?.ref ?? byName)(named(resource, name, project));
 }
 
-/** An attribute of a resource that is not here, in its service's form; undefined where that is not known. */
+/** An attribute, in the service's format, of a resource that lambdock does not host; undefined if not known. */
 export function attributeForm(
   resource: Resource,
   name: string,
@@ -220,7 +220,7 @@ export function attributeForm(
   return forms[resource.type]?.[attribute]?.(named(resource, name, project));
 }
 
-/** The same, or else an ARN of the usual form, or what is asked for. */
+/** As `attributeForm`. If the form is not known: an ARN in the usual format, or `NAME.ATTRIBUTE`. */
 export function attributeOf(resource: Resource, name: string, attribute: string, project: Project): string {
   const form = attributeForm(resource, name, attribute, project);
   if (form !== undefined) return form;
@@ -241,14 +241,14 @@ function named({ logicalId, place }: Resource, name: string, { region, accountId
   };
 }
 
-/** A resource that SAM makes of a function, by its logical id. */
+/** A resource that SAM generates for another resource. */
 export interface MadeByFunction {
   readonly resource: Resource;
   readonly kind: 'alias' | 'version' | 'url' | 'role' | 'other';
 }
 
 /**
- * Resources that SAM makes of those that are written, such as `HelloAliaslive`, `HelloVersion`, `HelloUrl`, `HelloRole`:
+ * Finds the resource for which SAM generates `HelloAliaslive`, `HelloVersion`, `HelloUrl`, `HelloRole` and others:
  * https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html
  */
 export function madeByFunction(
@@ -258,7 +258,7 @@ export function madeByFunction(
   const owners = [...resources.values()].filter(
     ({ logicalId, serverless }) => serverless && name.startsWith(logicalId) && name !== logicalId,
   );
-  // The longest: `HelloWorldRole` is of `HelloWorld`, where there is a `Hello`, too.
+  // The longest name matches: `HelloWorldRole` is generated for `HelloWorld`, even if there is a `Hello`.
   const [resource] = owners.sort((one, other) => other.logicalId.length - one.logicalId.length);
   if (resource === undefined) return undefined;
   const rest = name.slice(resource.logicalId.length);
@@ -272,7 +272,8 @@ export function madeByFunction(
 const stages: Readonly<Record<string, string>> = { Rest: 'Prod', Http: '$default' };
 
 /**
- * What a reference to `ServerlessRestApi` or `ServerlessHttpApi` gives, which SAM makes of events; undefined for other names.
+ * The value of a reference to `ServerlessRestApi` or `ServerlessHttpApi`, which SAM generates for events; undefined for
+ * other names.
  * @param attribute `Ref`, or an attribute's name
  */
 export function implicitApi(name: string, attribute: string): string | undefined {

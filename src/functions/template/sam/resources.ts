@@ -3,19 +3,19 @@ import { type Mapping, type Position, shown, type Value } from '../values';
 
 export type ResourceKind = 'function' | 'layer' | 'stack' | 'other';
 
-/** A resource as it is written, no function called yet. */
+/** A resource whose intrinsic functions are not evaluated yet. */
 export interface Resource {
   readonly logicalId: string;
   readonly type: string;
   readonly kind: ResourceKind;
-  /** Whether SAM transforms it; its properties differ from CloudFormation's own. */
+  /** Whether SAM transforms it. Its properties differ from those in CloudFormation. */
   readonly serverless: boolean;
   readonly place: Position;
   readonly properties: Mapping;
   readonly metadata: Mapping | undefined;
-  /** Name of the condition that it depends on. */
+  /** Name of its condition. */
   readonly condition?: Value;
-  /** Names of properties that do not come from `Globals`; `*` is all. */
+  /** Names of properties that `Globals` do not affect; `*` stands for all. */
   readonly ignoresGlobals?: readonly string[];
 }
 
@@ -28,7 +28,7 @@ const kinds: ReadonlyMap<string, ResourceKind> = new Map([
   ['AWS::CloudFormation::Stack', 'stack'],
 ]);
 
-/** Reads the section `Resources`; what is of no known kind may be of any shape. */
+/** Reads the section `Resources`. Resources of unknown kinds are not checked. */
 export function readResources(section: Value | undefined, notes: Notes): ReadonlyMap<string, Resource> {
   const found = new Map<string, Resource>();
   if (section === undefined) return found;
@@ -66,13 +66,13 @@ export function readResources(section: Value | undefined, notes: Notes): Readonl
   return found;
 }
 
-/** One text, or a list of them. */
+/** Reads one text or a list of texts. */
 function textsOf(value: Value): readonly string[] {
   const items = value.kind === 'list' ? value.items : [value];
   return items.flatMap((item) => (item.kind === 'scalar' && item.text !== undefined ? [item.text] : []));
 }
 
-/** The text of an entry of a resource's metadata. */
+/** A text in a resource's metadata. */
 export function metadataText({ metadata }: Resource, name: string): string | undefined {
   const value = metadata?.entries.get(name);
   return value?.kind === 'scalar' ? value.text : undefined;

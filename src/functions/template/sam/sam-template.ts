@@ -13,7 +13,7 @@ import { Stack } from './stack';
 
 export interface SamTemplate {
   readonly functions: readonly WantedFunction[];
-  /** The template and every one nested in it, as absolute paths. */
+  /** Absolute paths of the template, its nested templates and included files. */
   readonly files: readonly string[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
@@ -21,12 +21,12 @@ export interface SamTemplate {
 
 const templateKeys: ReadonlySet<string> = new Set(['AWSTemplateFormatVersion', 'Transform', 'Resources']);
 
-/** Whether the keys at a file's top are those of a SAM or CloudFormation template. */
+/** Whether a file with these top-level keys is a SAM or CloudFormation template. */
 export function isSamTemplate(topKeys: readonly string[]): boolean {
   return topKeys.some((key) => templateKeys.has(key));
 }
 
-/** Reads a template for SAM or CloudFormation, and those nested in it: what it says of functions and layers. */
+/** Reads the functions and layers of a SAM or CloudFormation template and of its nested templates. */
 export function readSamTemplate(text: string, file: string, context: SamContext): SamTemplate {
   const notes = new Notes();
   const path = resolve(file);
@@ -59,7 +59,7 @@ export function readSamTemplate(text: string, file: string, context: SamContext)
   const functions = hosted.flatMap(({ place, value }) => (value ? [{ place, wanted: value }] : []));
   noteTwins(functions, notes);
   const left = limitWarnings(found, notes);
-  // With nothing to host, limits are why; with mistakes to mend, they are shown with them.
+  // Limits are shown as problems if they leave no function to host, or if there are other problems to fix.
   if (functions.length === 0 || notes.problems.length > 0) {
     for (const { limits } of found) notes.add('limits', limits);
     notes.escalateLimits();
@@ -97,7 +97,7 @@ function unknownParameters(stack: Stack, { stacks, imports }: Project) {
   });
 }
 
-/** One line for each kind, about all functions that have it. */
+/** One warning per kind, with the names of all functions and resources that have it. */
 function ignoredWarnings(
   file: string,
   hosted: readonly FoundFunction[],
@@ -116,7 +116,7 @@ function ignoredWarnings(
   }));
 }
 
-/** Functions that are not hosted, by what stands in the way. */
+/** One warning per limit, with the functions that are not hosted because of it. */
 function limitWarnings(found: readonly FoundFunction[], notes: Notes): readonly Problem[] {
   const left = new Map<string, { readonly problem: Problem; readonly names: string[] }>();
   for (const { name, limits } of found) {

@@ -33,7 +33,7 @@ import {
 import { type Resource, readResources } from './resources';
 import { readUrl } from './urls';
 
-/** A template with values for its parameters; templates nested in it are stacks of their own. */
+/** A template with values for its parameters. Nested templates are separate stacks. */
 export class Stack implements EvaluationScope {
   readonly parameters: Parameters;
   readonly mappings: Mapping | undefined;
@@ -43,18 +43,18 @@ export class Stack implements EvaluationScope {
   readonly #resources: ReadonlyMap<string, Resource> = new Map();
   readonly #layerArns = new Map<string, string>();
   readonly #nested = new Map<string, Stack | undefined>();
-  /** Conditions whose answer is being looked for: one that comes up again depends on itself. */
+  /** Conditions that are being evaluated. A condition that is already in the set depends on itself. */
   readonly #asked = new Set<string>();
-  /** Resources whose name is being looked for, likewise. */
+  /** Resources whose names are being evaluated, for the same check. */
   readonly #named = new Set<string>();
 
-  /** @param above the templates that this one is nested in */
+  /** @param above paths of the templates from the top one to this one */
   constructor(
     template: Mapping,
     given: ReadonlyMap<string, string | Value>,
     private readonly project: Project,
     private readonly above: readonly string[] = [],
-    /** Logical ids of the nested stacks down to this one, with a dot between them; empty for the template itself. */
+    /** Logical ids of the nested stacks down to this one, separated by dots; empty for the top template. */
     private readonly path = '',
   ) {
     const section = (name: string) => mappingOf(template.entries.get(name));
@@ -70,7 +70,7 @@ export class Stack implements EvaluationScope {
     this.#outputs = mappingOf(looped('Outputs'));
     this.#globals = mappingOf(section('Globals')?.entries.get('Function'));
     this.#resources = readResources(looped('Resources'), project.notes);
-    // A nested template's function of the same name gets another one.
+    // Reserves these names first: a function of the same name in a nested template gets another name.
     if (path === '')
       for (const [name, resource] of this.#resources)
         if (resource.kind === 'function') project.takeName(name, resource);
@@ -84,18 +84,18 @@ export class Stack implements EvaluationScope {
     return this.project.region;
   }
 
-  /** Makes known where the layers are, those of nested templates too. */
+  /** Registers the layers of this template and of nested templates. */
   findLayers(): void {
     for (const resource of this.#wanted()) {
       if (resource.kind === 'stack') this.#stack(resource)?.findLayers();
       if (resource.kind !== 'layer') continue;
-      // Only functions that use a layer are concerned by what is wrong with it.
+      // Problems of a layer matter only for functions that use it.
       const layer = this.notes.capture(() => readLayer(resource, this));
       this.project.layers.set(this.#layerArn(resource), layer);
     }
   }
 
-  /** In the order of the text. */
+  /** The functions of this template and of nested templates, in the order of the text. */
   functions(): readonly FoundFunction[] {
     return this.#wanted().flatMap((resource) => {
       if (resource.kind === 'stack') return this.#stack(resource)?.functions() ?? [];
@@ -111,7 +111,7 @@ export class Stack implements EvaluationScope {
     });
   }
 
-  /** Resources that do nothing here, those of nested templates too. */
+  /** Resources without effect in lambdock, including those of nested templates. */
   ignored(): readonly (Ignored & { readonly name: string })[] {
     return this.#wanted().flatMap((resource) => {
       const stack = resource.kind === 'stack' ? this.#stack(resource) : undefined;
@@ -129,7 +129,7 @@ export class Stack implements EvaluationScope {
     const [logicalId = '', ...rest] = name.split('.');
     const resource = this.#resources.get(logicalId);
     if (resource === undefined) return this.#generated(name, 'Ref', place) ?? this.#unknown(name, place);
-    // `Function.Version` and `Function.Alias` are SAM's.
+    // SAM allows `!Ref Function.Version` and `!Ref Function.Alias`.
     if (rest.length > 0) return this.attribute(logicalId, rest.join('.'), place);
     return scalar(this.#referenceTo(resource, place), place);
   }
@@ -155,7 +155,7 @@ export class Stack implements EvaluationScope {
     }
     const name = this.#name(resource, place);
     const form = attributeForm(resource, name, attribute, this.project);
-    // Many attributes are properties of the same name, such as a parameter's `Value`.
+    // Many attributes have the name of a property, such as a parameter's `Value`.
     const property = resource.serverless && attribute === 'Stage' ? 'StageName' : attribute;
     const own = form === undefined ? new Properties(resource.properties, this).get(property) : undefined;
     if (own?.kind === 'scalar') return movedTo(place, own);
@@ -197,14 +197,14 @@ export class Stack implements EvaluationScope {
     return holds;
   }
 
-  /** An output, for the template that this one is nested in. */
+  /** The value of an output, for the parent template. */
   output(name: string, place: Position): Value | undefined {
     const output = mappingOf(this.#outputs?.entries.get(name));
     if (output !== undefined) return evaluated(output.entries.get('Value'), this);
     return this.notes.note(place, `refers to the output ${name}, which the nested template does not have`);
   }
 
-  /** Those whose condition holds. */
+  /** Resources whose condition is true. */
   #wanted(): readonly Resource[] {
     return [...this.#resources.values()].filter(
       ({ condition }) => condition === undefined || conditionHolds(condition, this, evaluated),
@@ -216,7 +216,7 @@ export class Stack implements EvaluationScope {
     return { ...resource, properties: withGlobals(this.#globals, resource) };
   }
 
-  /** What a resource is called: by a name that it is given, or else by its logical id. */
+  /** The name of a resource: its name property, or else its logical id. */
   #name(resource: Resource, place: Position): string {
     const { logicalId } = resource;
     if (this.#named.has(logicalId)) {
@@ -263,7 +263,7 @@ export class Stack implements EvaluationScope {
     return kind === 'function' ? name : referenceTo(resource, name, this.project);
   }
 
-  /** What SAM makes of the template is not in its text. */
+  /** A reference to a resource that SAM generates, which is not in the text. */
   #generated(name: string, attribute: string, place: Position): Value | undefined {
     const made = madeByFunction(name, this.#resources);
     if (made === undefined) {
@@ -281,7 +281,7 @@ export class Stack implements EvaluationScope {
     return scalar(attribute === 'Ref' ? name : (role ?? `${name}.${attribute}`), place);
   }
 
-  /** An alias, a version or a URL of a function. */
+  /** The value of a reference to an alias, version or URL of a function. */
   #qualified(
     owner: Resource,
     type: string,
@@ -293,7 +293,7 @@ export class Stack implements EvaluationScope {
     return qualifiedValue(type, attribute, {
       arn: this.#functionArn(owner, place),
       alias,
-      // The URL of a function that has an alias is the alias's, and versions are published for an alias alone.
+      // If a function has an alias, its URL belongs to the alias. Versions are published only for an alias.
       own: this.#aliasOf(owner),
       region,
       port: context.port || 9_000,
@@ -316,12 +316,12 @@ export class Stack implements EvaluationScope {
     return alias?.kind === 'scalar' ? alias.text : undefined;
   }
 
-  /** The alias that is published of a function, by itself or by a resource of its own. */
+  /** The alias of a function, from `AutoPublishAlias` or from an alias resource. */
   #aliasOf(owner: Resource): string | undefined {
     return this.#autoAlias(owner) ?? this.#attached(owner).alias;
   }
 
-  /** What resources beside a function say of it: its alias and its URL. */
+  /** Settings of a function that other resources have: its alias, URL and settings for asynchronous invocations. */
   #attached(owner: Resource): Attached {
     let found: Attached = {};
     for (const resource of this.#wanted()) {
@@ -341,7 +341,7 @@ export class Stack implements EvaluationScope {
     return found;
   }
 
-  /** The function that an alias, a version or a URL is of. */
+  /** The function that an alias, version or URL belongs to. */
   #ownerOf({ properties }: Resource): Resource | undefined {
     const own = new Properties(properties, this);
     const name = own.get('FunctionName') ?? own.get('TargetFunctionArn');
@@ -358,11 +358,11 @@ export class Stack implements EvaluationScope {
     return this.notes.note(place, `refers to ${name}, which is neither a parameter nor a resource${hint}`);
   }
 
-  /** A nested template; undefined where it is not on this machine, or has a problem, which is noted. */
+  /** Opens a nested template. Undefined if it is not on this machine, or has a problem, which is noted. */
   #stack(resource: Resource): Stack | undefined {
     const { logicalId } = resource;
     if (!this.#nested.has(logicalId)) {
-      // Set before it is read: a template whose parameters refer to its own outputs would not end otherwise.
+      // Set before it is read, to stop a loop if a template's parameters refer to its own outputs.
       this.#nested.set(logicalId, undefined);
       this.#nested.set(logicalId, this.#open(resource));
     }

@@ -1,6 +1,6 @@
 /**
- * The first blocks of an IPv4 or IPv6 block, as `Fn::Cidr` gives them; undefined where there are not so many.
- * @param hostBits of each block; absent: 8 for IPv4, 64 for IPv6
+ * The first `count` blocks of an IPv4 or IPv6 block, as `Fn::Cidr` returns them. Undefined if there are fewer.
+ * @param hostBits bits of each block; by default 8 for IPv4 and 64 for IPv6
  */
 export function cidrBlocks(block: string, count: number, hostBits?: number): readonly string[] | undefined {
   const [address = '', prefix = ''] = block.split('/');

@@ -5,8 +5,8 @@ import type { EvaluationScope } from './scope';
 type Evaluate = (value: Value | undefined, scope: EvaluationScope) => Value | undefined;
 
 /**
- * Whether a condition holds: the name of one, or `Fn::Equals`, `Fn::And`, `Fn::Or`, `Fn::Not` and `Condition`.
- * What cannot be read as one is noted, and does not hold.
+ * Evaluates a condition: a name, or `Fn::Equals`, `Fn::And`, `Fn::Or`, `Fn::Not` or `Condition`. An invalid condition
+ * is noted and is false.
  */
 export function conditionHolds(value: Value, scope: EvaluationScope, evaluate: Evaluate): boolean {
   const { place } = value;

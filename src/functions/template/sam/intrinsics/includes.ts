@@ -3,14 +3,14 @@ import type { Mapping, Value } from '../../values';
 import type { Project } from '../project';
 import { readMappingFile } from '../read-mapping';
 
-/** What lambdock does not look at, and may include large files. */
+/** Properties that lambdock does not use. They may include large files. */
 const leftAlone: ReadonlySet<string> = new Set(['DefinitionBody', 'Body', 'Definition', 'DefinitionString']);
 
 /**
- * The template with each `AWS::Include` of a file on this machine replaced by what the file says, beside what is
- * written around it. Others stay:
+ * Replaces each `AWS::Include` of a local file with the file's content, merged with the entries around it. Other
+ * includes stay:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/transform-aws-include.html
- * @param above files that this text is included in
+ * @param above files that include this text
  */
 export function withIncludes<T extends Value>(value: T, project: Project, above: readonly string[] = []): T {
   if (value.kind === 'scalar') return value;

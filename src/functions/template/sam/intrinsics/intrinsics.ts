@@ -16,8 +16,8 @@ import type { EvaluationScope } from './scope';
 type Intrinsic = (argument: Value, scope: EvaluationScope, place: Position) => Value | undefined;
 
 /**
- * The value with every call of a function replaced by what it gives. Undefined: `AWS::NoValue`, or a problem
- * that has been noted.
+ * Replaces every call of an intrinsic function with its result. Undefined for `AWS::NoValue`, or if a problem has been
+ * noted.
  */
 export function evaluated(value: Value | undefined, scope: EvaluationScope): Value | undefined {
   if (value === undefined || value.kind === 'scalar') return value;
@@ -88,7 +88,7 @@ function attribute(argument: Value, scope: EvaluationScope, place: Position): Va
   return scope.attribute(logicalId, rest.join('.'), place);
 }
 
-/** `${Name}`, `${Resource.Attribute}`, and `${!Literal}`, which stays as `${Literal}`. */
+/** Replaces `${Name}` and `${Resource.Attribute}`. `${!Literal}` becomes `${Literal}`. */
 function substitute(argument: Value, scope: EvaluationScope, place: Position): Value | undefined {
   const [template, variables] = argument.kind === 'list' ? argument.items : [argument];
   const text = textOf(template, scope, place, 'Fn::Sub');
@@ -122,7 +122,7 @@ function findInMap(argument: Value, scope: EvaluationScope, place: Position): Va
   if (found !== undefined) return evaluated(found, scope);
   const fallback = otherwise?.kind === 'mapping' ? otherwise.entries.get('DefaultValue') : undefined;
   if (fallback !== undefined) return evaluated(fallback, scope);
-  // Often by region, which may be another one than the template was made for.
+  // Keys are often regions, and the configured region may be missing.
   return scope.notes.limit(place, `looks up ${names.join(', ')}, which is not in Mappings. Add it there.`);
 }
 
@@ -179,7 +179,7 @@ function toJson(argument: Value, scope: EvaluationScope, place: Position): Value
   return value && scalar(JSON.stringify(typed(value)), place);
 }
 
-/** As JSON has it, with numbers and truth values as such. */
+/** Converts to a JSON value, with numbers and booleans. */
 function typed(value: Value): unknown {
   if (value.kind === 'list') return value.items.map(typed);
   if (value.kind === 'mapping') {
@@ -251,7 +251,7 @@ function textOf(
 ): string | undefined {
   const read = evaluated(value, scope);
   if (read?.kind === 'scalar') return read.text ?? '';
-  // Nothing is left of what was noted where it was found.
+  // The problem has been noted already.
   if (read === undefined && value !== undefined) return undefined;
   return scope.notes.note(place, `calls ${name} with ${shown(read)}. It takes text there`);
 }

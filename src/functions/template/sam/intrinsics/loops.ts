@@ -5,7 +5,7 @@ import type { EvaluationScope } from './scope';
 const prefix = 'Fn::ForEach::';
 
 /**
- * The value with each `Fn::ForEach` replaced by the entries that it makes, in the order of its collection:
+ * Replaces each `Fn::ForEach` with the entries that it generates, in the order of its collection:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
  */
 export function unrolled(value: Value, scope: EvaluationScope): Value {
@@ -18,7 +18,7 @@ export function unrolled(value: Value, scope: EvaluationScope): Value {
   return { ...value, entries: new Map(entries) };
 }
 
-/** What a loop makes of each item of its collection. */
+/** The entries that a loop generates for each item of its collection. */
 function turns(loop: Value, scope: EvaluationScope): readonly Mapping[] {
   const [identifier, collection, fragment] = loop.kind === 'list' ? loop.items : [];
   if (identifier?.kind !== 'scalar' || collection === undefined || fragment?.kind !== 'mapping') {
@@ -43,14 +43,14 @@ function itemText(item: List['items'][number]): string {
   return item.kind === 'scalar' ? (item.text ?? '') : '';
 }
 
-/** What stands for an identifier in one turn. */
+/** Replaces an identifier with an item of the collection. */
 class Replacement {
   constructor(
     readonly identifier: string,
     readonly item: string,
   ) {}
 
-  /** `&{Name}` leaves out what a logical id cannot have. */
+  /** `&{Name}` removes characters that a logical id cannot have. */
   text(written: string): string {
     return written
       .replaceAll(`\${${this.identifier}}`, () => this.item)
