@@ -4,13 +4,13 @@ import type { TemplateReader } from './reader';
 import type { Field } from './value-reader';
 import type { WantedDebug, WantedFunction } from './wanted';
 
-/** A function to debug, as `--debug NAME[:PORT]` names it. */
+/** A function to debug, from `--debug NAME[:PORT]`. */
 export interface DebugRequest {
   readonly name: string;
   readonly port?: number;
 }
 
-/** Default ports of editors. */
+/** Default ports that editors attach to. */
 const usualPorts = { debugpy: 5678, inspector: 9229 } as const;
 
 /** Reads `debug: true`, `debug: 9230` or `debug: { port: 9230, wait: true }`. */
@@ -39,7 +39,7 @@ function portOf(reader: TemplateReader, field: Field): number | undefined {
   return reader.note(field, `must be true, false or a port, 1024 to 65535, got ${written}`);
 }
 
-/** The functions, with the ports of those that are debugged; and what is wrong with the requests. */
+/** Returns the functions with a port for each debugged one, and the problems of the requests. */
 export function withDebugging(
   functions: readonly WantedFunction[],
   requests: readonly DebugRequest[],

@@ -8,7 +8,7 @@ import { architectures, findRuntime, hostedRuntimes } from '../../runtimes/runti
 
 const { memoryMiB, timeoutSeconds, ephemeralStorageMiB } = limits;
 
-/** What may be written for a function's settings, whatever the file is like that has them. */
+/** Allowed values of a function's settings, in `lambdock.yaml` and in SAM templates. */
 export const functionKinds = {
   memorySize: integer(memoryMiB.min, memoryMiB.max, 'MB'),
   timeout: integer(timeoutSeconds.min, timeoutSeconds.max, 'seconds'),
@@ -50,7 +50,7 @@ function shorter(length: number) {
   return text(`must be text of at most ${length} characters`, (value) => value.length <= length);
 }
 
-/** What ends the sentence "X …" about a runtime that Lambda has but lambdock does not run; undefined for others. */
+/** Ends the sentence "X …" for a runtime that Lambda has but lambdock does not run; undefined for others. */
 export function runtimeProblem(runtime: string): string | undefined {
   if (findRuntime(runtime)?.hosted) return undefined;
   return `is ${runtime}, which lambdock does not host. Package the function as an image, or take one of ${hostedRuntimes.join(', ')}`;
@@ -61,7 +61,7 @@ export function isArchive(path: string): boolean {
   return /\.(?:zip|jar)$/.test(path);
 }
 
-/** A folder or a zip file that is there, as an absolute path; or what ends the sentence "X …" about it. */
+/** The absolute path of an existing folder or zip file, or a problem that ends the sentence "X …". */
 export function findSource(
   folder: string,
   written: string,

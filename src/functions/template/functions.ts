@@ -16,7 +16,7 @@ import { readStarts } from './starts';
 import type { Field } from './value-reader';
 import type { CodeBuild, WantedFunction, WantedImage, WantedLayer, WantedZip } from './wanted';
 
-/** `build` is a word for code and a mapping for an image. */
+/** `build` is in neither list: it is a word for code and a mapping for an image. */
 const zipKeys = ['runtime', 'handler', 'code', 'layers'] as const;
 const imageKeys = ['image', 'command', 'entryPoint', 'workingDirectory'] as const;
 const commonKeys = [
@@ -39,14 +39,14 @@ type Fields = Partial<Record<(typeof keys)[number], Field>>;
 
 const { memoryMiB, timeoutSeconds, ephemeralStorageMiB } = limits;
 
-/** What the functions of a file depend on beside its text. */
+/** What the functions of a file depend on, apart from its text. */
 export interface FileContext {
-  /** Relative paths are relative to it. */
+  /** Base of relative paths. */
   readonly folder: string;
   readonly layers?: Readonly<Record<string, string>>;
-  /** Names of the functions to host; absent: all. */
+  /** Names of the functions to host. Default: all. */
   readonly only?: readonly string[];
-  /** Variables by function, which replace those of the file. */
+  /** Variables by function. They replace those of the file. */
   readonly variables?: FunctionVariables;
 }
 
@@ -208,7 +208,7 @@ function readZip(
   return { kind: 'zip', runtime, handler, code, layers, ...(build && { build }) };
 }
 
-/** How code is made from its folder, with what is usual for each way. */
+/** The build of a code folder, with the default options of each method. */
 function buildOf(
   method: CodeBuild['method'],
   name: string,
@@ -220,7 +220,7 @@ function buildOf(
   const file = handler.slice(0, handler.lastIndexOf('.'));
   const manifest = nearestFile(code, 'package.json');
   const isModule = manifest !== undefined && readManifest(manifest).isModule;
-  // `import` needs what CommonJS has: packages that are bundled may call `require`.
+  // ES modules have no `require`, but bundled packages may call it.
   const moduleOptions = [
     ...['--format=esm', '--out-extension:.js=.mjs'],
     "--banner:js=import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
@@ -253,7 +253,7 @@ function readLayers(
   );
 }
 
-/** One that is named by its ARN. */
+/** Reads a layer that is given by its ARN. */
 function readForeignLayer(
   reader: TemplateReader,
   field: Field,

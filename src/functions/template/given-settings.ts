@@ -9,7 +9,7 @@ import {
   parameterPair,
 } from './given-values';
 
-/** What was written for a setting: a flag, once or as often as it may be, or else a variable. */
+/** The text of a setting: its flag, which may be repeated, or else its variable. */
 export interface Written {
   readonly flag: unknown;
   readonly variable: string;
@@ -18,13 +18,13 @@ export interface Written {
 const flagTexts = ({ flag }: Written): readonly string[] =>
   flag === undefined ? [] : [flag].flat().map(String);
 
-/** On the command line one per flag; in the variable several, with commas between them. */
+/** Each flag holds one name. The variable holds several, separated by commas. */
 export function givenNames(written: Written): readonly string[] {
   const names = written.flag === undefined ? written.variable.split(',') : flagTexts(written);
   return names.map((name) => name.trim()).filter((name) => name !== '');
 }
 
-/** `NAME` or `NAME:PORT`, as `givenNames` takes them. */
+/** Reads `NAME` or `NAME:PORT`, separated as in `givenNames`. */
 export function givenDebug(written: Written, problems: string[]): readonly DebugRequest[] {
   return givenNames(written).flatMap((text) => {
     const [, name, port] = /^([\w-]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
@@ -38,8 +38,8 @@ export function givenDebug(written: Written, problems: string[]): readonly Debug
 }
 
 /**
- * On the command line one per flag; in the variable several, apart by blanks, or all as a JSON object. Those in SAM's
- * spelling count less.
+ * Each flag holds one parameter. The variable holds several, separated by blanks, or a JSON object. `overrides` (SAM's
+ * `--parameter-overrides`) have lower priority.
  */
 export function givenParameters(written: Written, overrides: Written, problems: string[]): GivenValues {
   const variable = written.variable.trim();
@@ -85,7 +85,7 @@ function givenOverrides(written: Written, problems: string[]): GivenValues {
   );
 }
 
-/** Variables of functions: a file, or JSON as it would be in one. */
+/** Reads variables of functions from a JSON file or from JSON text. */
 export function givenVariables(
   option: string,
   written: string | undefined,

@@ -4,15 +4,15 @@ import { dirname, join } from 'node:path';
 /** Values for parameters of a template, or for variables, by name. */
 export type GivenValues = Readonly<Record<string, string>>;
 
-/** `Stage=prod`; undefined for another text. Names may be those of nested stacks' parameters and of exports. */
+/** Reads `Stage=prod`; undefined for another text. A name may be of a nested stack's parameter or of an export. */
 export function parameterPair(text: string): readonly [name: string, value: string] | undefined {
   const [, name, value] = /^([\w.:/-]+)=(.*)$/s.exec(text) ?? [];
   return name === undefined || value === undefined ? undefined : [name, value];
 }
 
 /**
- * The value of SAM's `--parameter-overrides`: `Stage=prod Size=512`, quotes around blanks, or
- * `ParameterKey=Stage,ParameterValue=prod`. Undefined where it is not one.
+ * Reads the value of SAM's `--parameter-overrides`: `Stage=prod Size=512`, with quotes around blanks, or
+ * `ParameterKey=Stage,ParameterValue=prod`. Undefined for another text.
  */
 export function parameterOverrides(text: string): GivenValues | undefined {
   const found: Record<string, string> = {};
@@ -25,7 +25,7 @@ export function parameterOverrides(text: string): GivenValues | undefined {
   return found;
 }
 
-/** As a shell takes a line apart, without its expansions. */
+/** Splits a line as a shell does, without expansions. */
 function words(text: string): readonly string[] {
   const quoted = /\\(.)|"((?:\\.|[^"\\])*)"|'([^']*)'/gs;
   return [...text.matchAll(/(?:\\.|"(?:\\.|[^"\\])*"|'[^']*'|[^\s"'\\])+/gs)].map(([word]) =>
@@ -37,11 +37,11 @@ function words(text: string): readonly string[] {
   );
 }
 
-/** Commands of SAM whose settings are read, the one that counts most at the end. */
+/** Commands of SAM whose settings are read. The last has the highest priority. */
 const commands = ['global', 'build', 'local_invoke', 'local_start_lambda', 'local_start_api', 'deploy'];
 
 /**
- * `parameter_overrides` of the environment `default` in the `samconfig.toml` beside a template:
+ * `parameter_overrides` of the environment `default` in the `samconfig.toml` next to a template:
  * https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-sam-cli-config.html
  */
 export function samconfigParameters(templateFile: string): GivenValues {
@@ -58,7 +58,7 @@ export function samconfigParameters(templateFile: string): GivenValues {
 const overridesKey =
   /^\s*parameter_overrides\s*=\s*(\[[^\]]*\]|"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\])*"|'[^'\n]*')/m;
 
-/** The text, or the list of texts, of the key in the command's section. */
+/** `parameter_overrides` in the command's section, a text or a list of texts. */
 function overridesIn(toml: string, command: string): string {
   const sections = toml.split(/^\s*\[(?=[a-z])/m);
   const section = sections.find((each) => each.startsWith(`default.${command}.parameters]`));
@@ -73,10 +73,10 @@ function tomlText(written: string): string {
   return written.slice(1, -1).replaceAll(/\\(.)/g, '$1');
 }
 
-/** Variables by function, or under `Parameters` for all, as SAM's `--env-vars` has them. */
+/** Variables by function, or under `Parameters` for all functions, as in the file of SAM's `--env-vars`. */
 export type FunctionVariables = Readonly<Record<string, GivenValues>>;
 
-/** @returns undefined where the text is not JSON of that form */
+/** @returns undefined if the text is not JSON of that form */
 export function functionVariables(text: string): FunctionVariables | undefined {
   let read: unknown;
   try {

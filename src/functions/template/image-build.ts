@@ -9,8 +9,8 @@ import type { WantedImage, WantedImageBuild } from './wanted';
 const keys = ['context', 'dockerfile', 'target', 'args', 'platform', 'secrets', 'ssh'] as const;
 
 /**
- * Reads `build: { context, dockerfile, target, args, platform }`, with the meaning that Compose gives it, `secrets` (files
- * by id) and `ssh`.
+ * Reads `build`. `context`, `dockerfile`, `target`, `args` and `platform` have the same meaning as in Compose.
+ * `secrets` holds files by id, `ssh` agents or keys.
  */
 export function readImageBuild(
   reader: TemplateReader,
@@ -62,7 +62,7 @@ function readSecrets(
   return Object.fromEntries(files);
 }
 
-/** What ends the sentence "X …" about a context or a Dockerfile that cannot be used. */
+/** Ends the sentence "X …" for a context or a Dockerfile that cannot be used; undefined if both can. */
 export function buildProblem(
   context: string,
   dockerfile: string,
@@ -76,7 +76,7 @@ export function buildProblem(
   return undefined;
 }
 
-/** The name of an image that lambdock builds: no other project has it. */
+/** The name of an image that lambdock builds. It is unique to the project. */
 export function builtImageName(functionName: string, { context }: WantedImageBuild, tag = 'latest'): string {
   const name = functionName
     .toLowerCase()
@@ -85,12 +85,12 @@ export function builtImageName(functionName: string, { context }: WantedImageBui
   return `lambdock-build/${name || 'function'}-${sha256(context).slice(0, 8)}:${tag}`;
 }
 
-/** Fields of an image in a template, besides its name. */
+/** Fields of an image in a template, except its name. */
 type ImageParts = {
   readonly [Part in 'build' | 'command' | 'entryPoint' | 'workingDirectory']: WantedImage[Part] | undefined;
 };
 
-/** Omits what the template does not set. */
+/** Omits fields that the template does not set. */
 export function wantedImage(
   image: string,
   { build, command, entryPoint, workingDirectory }: ImageParts,

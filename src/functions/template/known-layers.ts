@@ -5,9 +5,9 @@ interface Row {
   /** Matches the layer's name; its groups go to `files` in order. */
   readonly name: RegExp;
   readonly files?: (...groups: string[]) => Readonly<Record<string, string>>;
-  /** A layer with a program of crates.io. */
+  /** A layer with a program from crates.io. */
   readonly crate?: Omit<CrateLayer, 'kind' | 'name'>;
-  /** A layer that lambdock brings: a folder of `images/extensions`. */
+  /** A layer that lambdock ships: a folder of `images/extensions`. */
   readonly folder?: string;
   readonly warning?: string;
 }
@@ -19,7 +19,7 @@ const nodejs = (dependencies: Readonly<Record<string, string>>) => ({
   'package.json': JSON.stringify({ name: 'layer', private: true, dependencies }),
 });
 
-/** Names that functions set as `AWS_LAMBDA_EXEC_WRAPPER`; each runs the runtime and does nothing else. */
+/** Wrapper scripts for `AWS_LAMBDA_EXEC_WRAPPER`. Each only starts the runtime. */
 const wrappers = (...names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, '#!/bin/sh\nexec "$@"\n']));
 
@@ -50,7 +50,7 @@ const powertoolsFor = (major: string) =>
 
 const observed = 'sends no metrics, traces or logs anywhere';
 
-/** Layers whose content a package registry has too, and those that only observe. The first match counts. */
+/** Layers whose content is also in a package registry, and layers that only observe. The first match counts. */
 const rows: readonly Row[] = [
   // https://docs.aws.amazon.com/powertools/python/latest/getting-started/install/#lambda-layer
   {
@@ -59,7 +59,7 @@ const rows: readonly Row[] = [
   },
   // https://docs.aws.amazon.com/powertools/typescript/latest/getting-started/lambda-layers/
   { name: /^AWSLambdaPowertoolsTypeScript(?:V(\d+))?$/i, files: (major = '1') => powertoolsFor(major) },
-  // https://github.com/keithrozario/Klayers names its layers after the package.
+  // https://github.com/keithrozario/Klayers: a layer has the name of its package.
   { name: /^Klayers-p(?:ython)?\d+-(.+)$/, files: (name) => python(name) },
   { name: /^AWSSDKPandas-Python\d+(?:-Arm64)?$/, files: () => python('awswrangler') },
   { name: /^AWSLambda-Python\d+-SciPy/, files: () => python('numpy', 'scipy') },
@@ -75,7 +75,7 @@ const rows: readonly Row[] = [
     name: /^AWS-(?:Parameters-and-Secrets-Lambda|AppConfig)-Extension/,
     folder: 'parameters-and-secrets',
   },
-  // https://github.com/awslabs/aws-lambda-web-adapter: its layer has the program and a wrapper that starts the handler.
+  // https://github.com/awslabs/aws-lambda-web-adapter: the layer has the adapter and a wrapper that starts the handler.
   {
     name: /^LambdaAdapterLayer(?:X86|Arm64)$/,
     crate: {
@@ -112,7 +112,7 @@ const rows: readonly Row[] = [
   { name: /^AWSCodeGuruProfiler/, files: () => wrappers('codeguru_profiler_lambda_exec'), warning: observed },
 ];
 
-/** What stands for a layer of another account. Absent members: there is nothing to host, or nothing to say. */
+/** The local replacement of a layer of another account. It has either `layer` or `problem`. */
 export interface ForeignLayer {
   readonly layer?: WantedLayer;
   /** Ends the sentence "X …". */
@@ -121,7 +121,7 @@ export interface ForeignLayer {
   readonly problem?: string;
 }
 
-/** @param layers folders and zip files that stand for layers, by ARN with or without version */
+/** @param layers folders and zip files that replace layers, by ARN with or without version */
 export function foreignLayer(arn: string, layers: Readonly<Record<string, string>> = {}): ForeignLayer {
   const whole = arn.replace(/:\d+$/, '');
   const path = layers[arn] ?? layers[whole];
@@ -154,7 +154,7 @@ export function foreignLayer(arn: string, layers: Readonly<Record<string, string
 
 const brought = join(__dirname, '../../../images/extensions');
 
-/** Of a layer, or of a version of one. */
+/** Whether a text is the ARN of a layer or of a layer version. */
 export function isLayerArn(text: string): boolean {
   return /^arn:[\w-]+:lambda:[\w-]+:\d{12}:layer:[\w-]+(:\d+)?$/.test(text);
 }
@@ -164,8 +164,8 @@ function layerName(arn: string): string {
 }
 
 /**
- * The ARN that a public parameter of Parameter Store holds, such as
- * `/aws/service/powertools/python/x86_64/python3.13/latest`; undefined for others.
+ * The layer ARN in a public parameter of Parameter Store, such as
+ * `/aws/service/powertools/python/x86_64/python3.13/latest`; undefined for other parameters.
  */
 export function layerParameter(path: string, region: string): string | undefined {
   const arn = (account: string, name: string) => `arn:aws:lambda:${region}:${account}:layer:${name}:1`;

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 
-/** What to do where a template is not there, by what lies in its folder. */
+/** Says what to do if a template does not exist, depending on the files in its folder. */
 export function missingTemplateHint(file: string): string {
   const folder = dirname(file);
   const start = (name: string) =>

@@ -3,7 +3,7 @@ import type { Position } from './values';
 
 export type Note = Problem & { readonly file: string; readonly offset: number };
 
-/** What was noted while something was read. */
+/** A value with the notes that were made while it was read. */
 export interface Captured<T> {
   readonly value: T;
   readonly problems: readonly Note[];
@@ -14,8 +14,8 @@ export interface Captured<T> {
 type Severity = 'problems' | 'limits' | 'warnings';
 
 /**
- * Notes of a template and those nested in it, each once: Globals concern many functions.
- * A problem is a mistake; a limit is what lambdock cannot host though the template is right; a warning stops nothing.
+ * Notes of a template and of its nested templates, without duplicates, since Globals affect many functions. A problem
+ * is a mistake. A limit is valid, but lambdock cannot host it. A warning stops nothing.
  */
 export class Notes {
   #notes: Record<Severity, Note[]> = { problems: [], limits: [], warnings: [] };
@@ -32,7 +32,7 @@ export class Notes {
     return this.#put('warnings', at(place, message));
   }
 
-  /** About a file as a whole, or about what came with the command. */
+  /** Notes a problem of a whole file, or of the command's options. */
   noteFile(file: string, message: string): undefined {
     return this.#put('problems', { file, offset: -1, message });
   }
@@ -41,7 +41,7 @@ export class Notes {
     return this.#put('warnings', { file, offset: -1, message });
   }
 
-  /** Keeps apart what is noted while `read` runs: the caller adds it, or drops it. */
+  /** Collects the notes that `read` makes separately. The caller adds or drops them. */
   capture<T>(read: () => T): Captured<T> {
     const before = this.#notes;
     this.#notes = { problems: [], limits: [], warnings: [] };
@@ -56,7 +56,7 @@ export class Notes {
     for (const note of notes) this.#put(severity, note);
   }
 
-  /** Makes every limit a problem. */
+  /** Turns every limit into a problem. */
   escalateLimits(): void {
     this.add('problems', this.#notes.limits);
     this.#notes.limits = [];
@@ -92,7 +92,7 @@ function at({ source, offset, path }: Position, message: string): Note {
   };
 }
 
-/** File by file, in the order of the text. */
+/** Sorts by file, then by place in the text. */
 function sorted(notes: readonly Note[]): readonly Problem[] {
   const files = [...new Set(notes.map(({ file }) => file))];
   return files.flatMap((file) =>

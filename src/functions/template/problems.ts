@@ -1,12 +1,12 @@
 import { relative } from 'node:path';
 
-/** Something in the template that cannot stay so. */
+/** A problem or a warning of a template. */
 export interface Problem {
-  /** Both from 1; absent where the file as a whole is meant. */
+  /** Line and column count from 1. They are absent if the problem concerns the whole file. */
   readonly line?: number;
   readonly column?: number;
   readonly message: string;
-  /** Where it is another file than the template: one that is nested in it. */
+  /** Set if the problem is in another file than the template, such as a nested template. */
   readonly file?: string;
 }
 
@@ -19,7 +19,7 @@ export function formatProblem(file: string, problem: Problem): string {
   return `${place}: ${problem.message}`;
 }
 
-/** Everything that is wrong with a template, at once. Its message has a line per problem. */
+/** All problems of a template. Its message has one line per problem. */
 export class TemplateError extends Error {
   override readonly name = 'TemplateError';
 

@@ -16,12 +16,12 @@ import { yamlProblem } from './yaml-errors';
 import { plainScalar } from './yaml-scalars';
 import { relaxedText } from './yaml-text';
 
-/** Short forms in YAML: `!Sub` is `Fn::Sub`, but two have no prefix. */
+/** Functions without the prefix `Fn::`: `!Sub` stands for `Fn::Sub`, but `!Ref` for `Ref`. */
 const bareNames: ReadonlySet<string> = new Set(['Ref', 'Condition']);
 
 /**
- * Reads YAML or JSON, with the place of each value. Undefined where the text is not valid, which is noted.
- * @param version of YAML, by which scalars without quotes are read
+ * Reads YAML or JSON, with the place of each value. Undefined if the text is not valid, which is noted.
+ * @param version version of YAML for scalars without quotes
  */
 export function readValues(
   text: string,
@@ -32,7 +32,7 @@ export function readValues(
   const { document, position } = parsed(text);
   const top: Position = { source: { file, position }, offset: 0, path: '' };
   const [error] = document.errors.toSorted((one, other) => one.pos[0] - other.pos[0]);
-  // What comes after the first error usually follows from it.
+  // Later errors usually follow from the first.
   if (error !== undefined) return notes.note({ ...top, offset: error.pos[0] }, yamlProblem(error));
   return new Reader(document, notes, version).value(document.contents, top);
 }
@@ -42,7 +42,7 @@ interface Parsed {
   readonly position: SourceFile['position'];
 }
 
-/** A start reads the same template for its settings and for its functions. Weak: large templates take megabytes. */
+/** A start reads the same template twice: for settings and for functions. Weak, as a large template takes megabytes. */
 const recent = new Map<string, WeakRef<Parsed>>();
 const recentMost = 2;
 
@@ -88,7 +88,7 @@ function parsedText(text: string): Parsed {
 }
 
 class Reader {
-  /** Anchors whose aliases are being read. */
+  /** Anchors that are being read through an alias. */
   readonly #open = new Set<unknown>();
 
   constructor(
@@ -135,7 +135,7 @@ class Reader {
     if (!isScalar(node) || node.value === null)
       return { kind: 'scalar', place, text: undefined, type: 'empty' };
     const { value, source, type } = node;
-    // `1.10` stays what it says, and so does `0755`.
+    // Keeps the source text, so that `1.10` and `0755` stay as written.
     const text = typeof value === 'string' ? value : (source ?? String(value));
     const kind = typeof value;
     const isQuoted = kind === 'string' && type !== Scalar.PLAIN;
@@ -172,7 +172,7 @@ class Reader {
         continue;
       }
       if (name === '<<') {
-        // What is merged in is said to be where it comes to.
+        // The path of a merged value names the mapping that it is merged into.
         const read = this.value(value, isAlias(value) || isSeq(value) ? { ...at, path: place.path } : at);
         merged.push(...(read.kind === 'list' ? read.items : [read]).filter(isMapping));
         continue;

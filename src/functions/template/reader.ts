@@ -6,13 +6,13 @@ import { asWritten, type Field, ValueReader } from './value-reader';
 import type { Value } from './values';
 
 /**
- * Reads a YAML text value by value and notes every problem with its place, instead of stopping at the first.
- * Each method returns undefined where it has noted one.
+ * Reads a YAML text value by value. It notes every problem with its place instead of stopping at the first.
+ * Each method returns undefined if it has noted a problem.
  */
 export class TemplateReader extends ValueReader {
   readonly #top: Value | undefined;
 
-  /** @param file named in problems */
+  /** @param file path that problems name */
   constructor(text: string, file: string) {
     super(new Notes());
     this.#top = readValues(text, file, this.notes);
@@ -27,7 +27,7 @@ export class TemplateReader extends ValueReader {
     return this.notes.warnings;
   }
 
-  /** The whole text as a mapping; an empty text is an empty one. */
+  /** The whole text as a mapping. An empty text is an empty mapping. */
   top(): readonly Field[] | undefined {
     const value = this.#top;
     if (value === undefined) return undefined;
@@ -40,7 +40,7 @@ export class TemplateReader extends ValueReader {
   }
 }
 
-/** A folder or a zip file that is there. */
+/** Reads the path of an existing folder or zip file. */
 export function readSource(
   reader: TemplateReader,
   field: Field | undefined,

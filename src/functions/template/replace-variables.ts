@@ -1,8 +1,8 @@
 import type { FunctionVariables, GivenValues } from './given-values';
 
 /**
- * A function's variables with those replaced that are given for it. As with SAM, only those that the template has are:
- * on Lambda, the function would not have others either.
+ * Replaces a function's variables with the given ones. As in SAM, names that the template does not have are ignored:
+ * the function would not have them on Lambda either.
  */
 export function replaceVariables(
   environment: GivenValues,

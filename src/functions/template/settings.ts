@@ -5,7 +5,7 @@ import { readSource, type TemplateReader } from './reader';
 import { readSpares, spareCounts } from './spare-counts';
 import type { Field } from './value-reader';
 
-/** What the template may say about lambdock itself, beside the functions. */
+/** Settings of lambdock itself that the template may have. */
 export const templateSettingKinds = {
   region: text('must be a region such as us-east-1', isRegion),
   accountId: text('must be twelve digits in quotes', isAccountId),
@@ -51,18 +51,18 @@ export const templateSettingKinds = {
   history: integer(100, 1_000_000),
 };
 
-/** Those that are one value each, which flags and variables can have, too. */
+/** Settings with a single value. Flags and variables can set them too. */
 export type SettingName = keyof typeof templateSettingKinds;
 
 const valueNames = Object.keys(templateSettingKinds) as readonly SettingName[];
 
 export const settingNames = [...valueNames, 'layers'] as const;
 
-/** Settings as the template has them. */
+/** The settings in a template. */
 export type TemplateSettings = {
   readonly [K in SettingName]?: NonNullable<ReturnType<(typeof templateSettingKinds)[K]['read']>>;
 } & {
-  /** Folders and zip files, as absolute paths, of layers of other accounts, by ARN with or without version. */
+  /** Absolute paths of folders and zip files that replace layers of other accounts, by ARN with or without version. */
   readonly layers?: Readonly<Record<string, string>>;
 };
 

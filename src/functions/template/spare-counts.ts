@@ -2,18 +2,18 @@ import { integer, type Kind } from '../../lib/kinds';
 import type { TemplateReader } from './reader';
 import type { Field } from './value-reader';
 
-/** How many sandboxes are kept ready. */
+/** Numbers of spare sandboxes. */
 export interface SpareCounts {
-  /** In all, at most, for any function. */
+  /** Maximum of all spares together. */
   readonly total: number;
-  /** Always, by the identifier of a runtime or the name of a function. */
+  /** Minimums by runtime identifier or function name. */
   readonly minimum: Readonly<Record<string, number>>;
 }
 
 export const defaultSpares = 10;
 const spareCount = integer(0, 100);
 
-/** A total, or minimums as `NAME=COUNT`, separated by commas. */
+/** Reads a total, or minimums as `NAME=COUNT` separated by commas. */
 export const spareCounts: Kind<SpareCounts> = {
   type: 'number',
   rule: `${spareCount.rule}, or counts by runtime or function such as python3.13=4,hello=2`,
@@ -31,7 +31,7 @@ export const spareCounts: Kind<SpareCounts> = {
   },
 };
 
-/** Reads either form; in the file, minimums are a mapping. */
+/** Reads a total or minimums from a template, where minimums can also be a mapping. */
 export function readSpares(reader: TemplateReader, field: Field | undefined): SpareCounts | undefined {
   if (field?.value.kind !== 'mapping') return reader.value(field, spareCounts);
   const minimum: Record<string, number> = {};

@@ -15,7 +15,7 @@ const milliseconds = integer(0, longestDelayMs, 'milliseconds');
 const presets = Object.keys(delayPresets) as (keyof typeof delayPresets)[];
 const preset = oneOf(...presets);
 
-/** Reads `starts` of a function: `spares`, `idleTimeout` in seconds and `coldDelay`. */
+/** Reads a function's `starts`: `spares`, `idleTimeout` in seconds and `coldDelay`. */
 export function readStarts(reader: ValueReader, field: Field | undefined): StartSettings | undefined {
   if (field === undefined) return undefined;
   const fields = reader.known(
@@ -33,7 +33,7 @@ export function readStarts(reader: ValueReader, field: Field | undefined): Start
   };
 }
 
-/** Milliseconds, the name of a preset, or a mapping with one distribution. */
+/** Reads milliseconds, the name of a preset, or a mapping with one distribution. */
 function readDelay(reader: ValueReader, field: Field | undefined): ColdDelay | undefined {
   if (field === undefined) return undefined;
   if (field.value.kind === 'scalar' && field.value.type === 'string') {

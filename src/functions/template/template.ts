@@ -14,22 +14,22 @@ import { EncodingError, readTextFile } from './text-file';
 import type { Field } from './value-reader';
 import type { WantedFunction } from './wanted';
 
-/** What a `lambdock.yaml`, or a template for SAM or CloudFormation, says, all of it checked. */
+/** The checked content of a `lambdock.yaml` or of a SAM or CloudFormation template. */
 export interface Template {
   readonly settings: TemplateSettings;
   readonly functions: readonly WantedFunction[];
-  /** The file, and those that it takes in, as absolute paths. */
+  /** Absolute paths of the template and of the files that it includes or nests. */
   readonly files: readonly string[];
-  /** What does not stop lambdock, but may not be meant. */
+  /** Possible mistakes that do not stop lambdock. */
   readonly warnings: readonly Problem[];
 }
 
 const noContext: SamContext = { region: 'us-east-1', accountId: '000000000000', parameters: {} };
 
 /**
- * Reads a template's text. `file` is named in problems; relative paths in the text are relative to its folder.
- * @param context what a template for SAM or CloudFormation may refer to; `lambdock.yaml` refers to nothing
- * @throws {TemplateError} with every problem that was found
+ * Reads a template's text. Problems name `file`; relative paths in the text are relative to its folder.
+ * @param context values that a SAM or CloudFormation template may refer to; `lambdock.yaml` refers to none
+ * @throws {TemplateError} with every problem found
  */
 export function parseTemplate(text: string, file: string, context = noContext): Template {
   const reader = new TemplateReader(text, resolve(file));
@@ -68,7 +68,7 @@ function debugged(
   return rest;
 }
 
-/** The same for a file. @throws {TemplateError} also where the file cannot be read */
+/** Reads a template's file. @throws {TemplateError} also if the file cannot be read */
 export function loadTemplate(file: string, context = noContext): Template {
   const text = readText(file);
   if (text !== undefined) return parseTemplate(text, file, context);
@@ -76,9 +76,9 @@ export function loadTemplate(file: string, context = noContext): Template {
 }
 
 /**
- * Only what a template says about lambdock itself, so that a command that merely speaks to a running lambdock
- * is not stopped by a mistake in a function. A file that is not there says nothing.
- * @throws {TemplateError} where the settings or the YAML as such are wrong
+ * Reads only the settings of lambdock in a template, so that a mistake in a function does not stop a command that talks
+ * to a running lambdock. A missing file has no settings.
+ * @throws {TemplateError} if the settings or the YAML are invalid
  */
 export function loadTemplateSettings(file: string): TemplateSettings {
   const reader = new TemplateReader(readText(file) ?? '', resolve(file));
@@ -91,15 +91,15 @@ export function loadTemplateSettings(file: string): TemplateSettings {
   return settings;
 }
 
-/** A template for SAM or CloudFormation has no settings of lambdock: those of the `lambdock.yaml` beside it count. */
+/** A SAM or CloudFormation template has no settings of lambdock: the `lambdock.yaml` next to it has them. */
 function neighbourSettings(file: string): TemplateSettings {
-  // `sam build` and `cdk synth` write templates into folders of their own.
+  // `sam build`, `cdk synth` and Serverless write templates into an output folder.
   const folder = dirname(resolve(file)).replace(/[/\\](\.aws-sam[/\\]build|cdk\.out|\.serverless)$/, '');
   const neighbour = join(folder, 'lambdock.yaml');
   return neighbour === resolve(file) || !existsSync(neighbour) ? {} : loadTemplateSettings(neighbour);
 }
 
-/** Keys that begin with `x-` are left to the user, to hang YAML anchors on. */
+/** Ignores keys that begin with `x-`: users define YAML anchors there. */
 function topFields(reader: TemplateReader): readonly Field[] {
   const fields = (reader.top() ?? []).filter((field) => !field.key.startsWith('x-'));
   return fields.flatMap((field) => (sections.has(field.key) ? endpointField(reader, field) : [field]));
@@ -107,7 +107,7 @@ function topFields(reader: TemplateReader): readonly Field[] {
 
 const sections: ReadonlySet<string> = new Set(['aws', 'logs', 'otlp']);
 
-/** `aws: { endpoint: … }` and the like, as settings of their own. */
+/** Turns `aws: { endpoint: … }`, and the same for `logs` and `otlp`, into one setting. */
 function endpointField(reader: TemplateReader, field: Field): readonly Field[] {
   const { endpoint } = reader.known(reader.fields(field) ?? [], ['endpoint'], `below ${field.key}`);
   return endpoint === undefined ? [] : [{ ...endpoint, key: `${field.key}Endpoint` }];

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 
-/** Thrown for bytes that are no text. */
+/** Thrown for bytes that are not text. */
 export class EncodingError extends Error {
   override readonly name = 'EncodingError';
 
@@ -11,7 +11,7 @@ export class EncodingError extends Error {
 }
 
 /**
- * A file's text: UTF-8, or UTF-16 with a byte order mark, as PowerShell writes it.
+ * Reads a text file in UTF-8, or in UTF-16 with a byte order mark, as PowerShell writes it.
  * @throws {EncodingError}
  */
 export function readTextFile(file: string): string {

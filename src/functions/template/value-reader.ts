@@ -3,13 +3,13 @@ import { nearest } from '../../lib/text/nearest';
 import type { Notes } from './notes';
 import type { Value } from './values';
 
-/** A key of a mapping, or an index of a list, with what stands there. */
+/** A key of a mapping or an index of a list, with its value. */
 export interface Field {
   readonly key: string;
   readonly value: Value;
 }
 
-/** Reads fields of a template. Each method returns undefined where it has noted a problem. */
+/** Reads fields of a template. Each method returns undefined if it has noted a problem. */
 export class ValueReader {
   constructor(protected readonly notes: Notes) {}
 
@@ -21,14 +21,13 @@ export class ValueReader {
     return this.notes.warn(value.place, message);
   }
 
-  /** The fields of a mapping. */
   fields(field: Field): readonly Field[] | undefined {
     const { value } = field;
     if (value.kind === 'mapping') return [...value.entries].map(([key, each]) => ({ key, value: each }));
     return this.note(field, `must be a mapping of names to values, got ${asWritten(value)}`);
   }
 
-  /** Fields by name; a name that is not among `allowed` is a problem. */
+  /** Returns the fields by name. Notes a problem for a name that is not in `allowed`. */
   known<K extends string>(
     fields: readonly Field[],
     allowed: readonly K[],
@@ -55,7 +54,7 @@ export class ValueReader {
     return read ?? this.note(field, violation(kind, asWritten(value)));
   }
 
-  /** Text, number or truth value, as it is written. */
+  /** The source text of a text, number or boolean. */
   written(field: Field): string | undefined {
     const { value } = field;
     if (value.kind === 'scalar' && value.text !== undefined) return value.text;
@@ -65,7 +64,7 @@ export class ValueReader {
     );
   }
 
-  /** The items of a list as fields of their own. */
+  /** The items of a list, each as a field. */
   list(field: Field | undefined): readonly Field[] | undefined {
     if (field === undefined) return undefined;
     const { value } = field;
@@ -74,7 +73,7 @@ export class ValueReader {
   }
 }
 
-/** A value for a sentence: `64`, `"abc"`, `empty`, `a list`. */
+/** Formats a value for a message: `64`, `"abc"`, `empty`, `a list`. */
 export function asWritten(value: Value): string {
   if (value.kind !== 'scalar') return `a ${value.kind}`;
   const { text, isQuoted } = value;

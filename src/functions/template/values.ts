@@ -1,28 +1,28 @@
 export interface SourceFile {
   /** Absolute path. */
   readonly file: string;
-  /** Both from 1. */
+  /** Line and column count from 1. */
   position(offset: number): { readonly line: number; readonly column: number };
 }
 
-/** Where in a template something is written. */
+/** A place in a template. */
 export interface Position {
   readonly source: SourceFile;
-  /** In the text: of the key, or of the item in a list. */
+  /** Offset in the text of the key or list item. */
   readonly offset: number;
-  /** From the top, for people: `Resources.Hello.Properties.MemorySize`. */
+  /** Path from the top, for messages: `Resources.Hello.Properties.MemorySize`. */
   readonly path: string;
 }
 
-/** What a file holds. CloudFormation makes text of every number and truth value, so each scalar has its text. */
+/** A value in a file. CloudFormation turns numbers and booleans into text, so each scalar has its text. */
 export type Value = Scalar | List | Mapping;
 
 export interface Scalar {
   readonly kind: 'scalar';
   readonly place: Position;
-  /** Undefined where nothing is written. */
+  /** Undefined for an empty value. */
   readonly text: string | undefined;
-  /** What YAML takes it for. */
+  /** Type in YAML. */
   readonly type: 'string' | 'number' | 'boolean' | 'empty';
   readonly isQuoted?: true;
 }
@@ -33,7 +33,7 @@ export interface List {
   readonly items: readonly Value[];
 }
 
-/** A call of an intrinsic function is a mapping with its one long name, however it was written. */
+/** A call of an intrinsic function is a mapping with its long name as the only key, also if written in short form. */
 export interface Mapping {
   readonly kind: 'mapping';
   readonly place: Position;
@@ -61,12 +61,12 @@ export function mappingOf(value: Value | undefined): Mapping | undefined {
   return value?.kind === 'mapping' ? value : undefined;
 }
 
-/** The same at another place: problems of what a reference stands for are noted at the reference. */
+/** Moves a value to another place: problems of a referenced value are noted at the reference. */
 export function movedTo(place: Position, value: Value): Value {
   return { ...value, place };
 }
 
-/** For a sentence: `64`, `empty`, `a list`. */
+/** Formats a value for a message: `64`, `empty`, `a list`. */
 export function shown(value: Value | undefined): string {
   if (value === undefined) return 'not there';
   if (value.kind !== 'scalar') return `a ${value.kind}`;
@@ -75,7 +75,7 @@ export function shown(value: Value | undefined): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
-/** As JSON has it, all scalars as text. */
+/** Converts to a JSON value, with all scalars as text. */
 export function plain(value: Value): unknown {
   if (value.kind === 'scalar') return value.text ?? null;
   if (value.kind === 'list') return value.items.map(plain);

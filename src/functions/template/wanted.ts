@@ -4,7 +4,7 @@ import type { Compiler } from '../../runtimes/families';
 import type { ImagePackage } from '../function-version';
 import type { StartSettings } from '../start-settings';
 
-/** A function as a template describes it: checked, but nothing of it read or built yet. */
+/** A function as described by a template: checked, but its code is neither read nor built yet. */
 export interface WantedFunction {
   readonly name: string;
   readonly description: string;
@@ -13,27 +13,27 @@ export interface WantedFunction {
   readonly timeoutMs: number;
   readonly ephemeralStorageMiB: number;
   readonly environment: Readonly<Record<string, string>>;
-  /** Absent: whatever the engine runs. */
+  /** Default: the engine's architecture. */
   readonly architecture?: Architecture;
-  /** Absent unless it is debugged; until the flags have been read, the port may be missing. */
+  /** Present if the function is debugged. The port may be missing until the flags are read. */
   readonly debug?: WantedDebug;
   readonly tags?: Readonly<Record<string, string>>;
-  /** How its environments start and end, as lambdock alone knows it. */
+  /** How its environments start and end. Lambda has no such settings. */
   readonly starts?: StartSettings;
   readonly url?: WantedUrl;
   readonly reservedConcurrency?: number;
-  /** Points at a version that is published of it. */
+  /** Name of an alias, which points to a published version. */
   readonly alias?: string;
-  /** Of that alias. */
+  /** Provisioned concurrency of the alias. */
   readonly provisionedConcurrency?: number;
-  /** What happens to asynchronous invocations, in the API's words. */
+  /** Settings for asynchronous invocations, in the API's format. */
   readonly eventInvoke?: WantedEventInvoke;
   readonly tracing?: 'Active' | 'PassThrough';
-  /** Of its published versions. */
+  /** Whether published versions use SnapStart. */
   readonly snapStart?: true;
-  /** In the API's words. */
+  /** In the API's format. */
   readonly logging?: LoggingConfig;
-  /** ARN of the queue or topic that events go to whose asynchronous invocations failed. */
+  /** ARN of the queue or topic that receives events of failed asynchronous invocations. */
   readonly deadLetterTarget?: string;
 }
 
@@ -46,14 +46,14 @@ export interface WantedEventInvoke {
   };
 }
 
-/** A function URL, in the API's words. */
+/** A function URL, in the API's format. */
 export interface WantedUrl {
   readonly authType: 'NONE' | 'AWS_IAM';
   readonly invokeMode: 'BUFFERED' | 'RESPONSE_STREAM';
   readonly cors?: WantedCors;
 }
 
-/** Which pages of other origins may call it, in the API's words. */
+/** CORS settings, in the API's format. */
 export interface WantedCors {
   readonly AllowCredentials?: boolean;
   readonly AllowHeaders?: readonly string[];
@@ -64,14 +64,14 @@ export interface WantedCors {
   readonly MaxAge?: number;
 }
 
-/** A function's only file, written out where the function is. */
+/** A function's only file, written inside the template. */
 export interface InlineCode {
-  /** Its name. */
+  /** File name. */
   readonly file: string;
   readonly text: string;
 }
 
-/** How it is debugged. A template that has been read has given each a port. */
+/** Debug settings of a function. Each has a port after the template has been read. */
 export interface WantedDebug {
   readonly port?: number;
   readonly wait: boolean;
@@ -79,7 +79,7 @@ export interface WantedDebug {
 
 /** A function packaged as an image. */
 export interface WantedImage extends ImagePackage {
-  /** What the image is built from; absent: it exists, or is pulled. */
+  /** How the image is built. Absent if the image exists or is pulled. */
   readonly build?: WantedImageBuild;
 }
 
@@ -89,11 +89,11 @@ export interface WantedImageBuild {
   readonly dockerfile: string;
   readonly target?: string;
   readonly arguments: Readonly<Record<string, string>>;
-  /** E.g. `linux/arm64`. */
+  /** For example `linux/arm64`. */
   readonly platform?: string;
-  /** Files that `RUN --mount=type=secret,id=ID` reads, by id, as absolute paths. They are not part of the image. */
+  /** Absolute paths of files by id, for `RUN --mount=type=secret,id=ID`. They are not part of the image. */
   readonly secrets?: Readonly<Record<string, string>>;
-  /** What `RUN --mount=type=ssh` reaches, as `docker build --ssh` takes it: `default`, or `ID=PATH`. */
+  /** Agents and keys for `RUN --mount=type=ssh`, as in `docker build --ssh`: `default` or `ID=PATH`. */
   readonly ssh?: readonly string[];
 }
 
@@ -101,68 +101,68 @@ export interface WantedZip {
   readonly kind: 'zip';
   readonly runtime: string;
   readonly handler: string;
-  /** A folder or a zip file, as an absolute path; or the code itself. */
+  /** Absolute path of a folder or zip file, or the code itself. */
   readonly code: string | InlineCode;
-  /** How the code is made from its folder; absent: it is used as it is. */
+  /** How the code is built from its folder. Absent if it is used as it is. */
   readonly build?: CodeBuild;
-  /** At most five; a later one wins. */
+  /** At most five. Files of a later layer replace those of an earlier one. */
   readonly layers: readonly WantedLayer[];
 }
 
-/** `packages`: those that the folder lists are installed beside the code. */
+/** `packages` installs the packages that the folder lists next to the code. */
 export type CodeBuild = { readonly method: 'packages' } | EsbuildBuild | MakefileBuild | CompiledBuild;
 
-/** Compiled with the host's own compilers. */
+/** A build with the host's compilers. */
 export interface CompiledBuild {
   readonly method: Compiler;
-  /** The function's; names the binary where Rust makes several. */
+  /** The function's handler. It names the binary if a Rust project has several. */
   readonly handler: string;
 }
 
 export interface EsbuildBuild {
   readonly method: 'esbuild';
-  /** Relative to the code's folder; with or without extension. */
+  /** Paths relative to the code's folder, with or without extension. */
   readonly entryPoints: readonly string[];
-  /** Arguments for esbuild beside `--bundle`, `--platform` and the output's folder: `--minify`. */
+  /** Arguments for esbuild in addition to `--bundle`, `--platform` and the output folder, such as `--minify`. */
   readonly options: readonly string[];
 }
 
 export interface MakefileBuild {
   readonly method: 'makefile';
-  /** It finds the folder to fill in `ARTIFACTS_DIR`. */
+  /** Target of the makefile. It writes to the folder in `ARTIFACTS_DIR`. */
   readonly target: string;
 }
 
-/** A folder or a zip file, as an absolute path; or another kind. */
+/** A string is the absolute path of a folder or zip file. */
 export type WantedLayer = string | BuiltLayer | GeneratedLayer | CrateLayer;
 
-/** A folder that is built as `BuildMethod` of a SAM template says. */
+/** A folder that is built with the `BuildMethod` of a SAM template. */
 export interface BuiltLayer {
   readonly kind: 'built';
-  /** Absolute. */
+  /** Absolute path. */
   readonly path: string;
-  /** A runtime whose packages and own modules are laid out as Lambda looks for them, or make. */
+  /** `packages` lays out packages and modules where the runtime looks for them. */
   readonly build: { readonly method: 'packages'; readonly runtime: string } | MakefileBuild;
 }
 
-/** A layer with a program that is compiled from a crate. */
+/** A layer with a program compiled from a crate. */
 export interface CrateLayer {
   readonly kind: 'crate';
   readonly name: string;
-  /** Its name at crates.io. */
+  /** Name at crates.io. */
   readonly crate: string;
   readonly version: string;
   readonly program: string;
-  /** Where the program lies in the layer. */
+  /** Path of the program in the layer. */
   readonly place: string;
-  /** Texts of executable files by path. */
+  /** Contents of executable files by path. */
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** A layer of a few files, which may list packages to install. */
+/** A layer of a few files, one of which may list packages to install. */
 export interface GeneratedLayer {
   readonly kind: 'generated';
   readonly name: string;
-  /** Texts by path; those that start with `#!` are executable. */
+  /** Contents by path. Files that start with `#!` are executable. */
   readonly files: Readonly<Record<string, string>>;
 }

@@ -1,6 +1,6 @@
 import type { YAMLError } from 'yaml';
 
-/** What is wrong with a text that is not YAML, by the parser's code, each with what to do. */
+/** Messages for invalid YAML by the parser's error code, each with what to do. */
 const sentences: Readonly<Record<string, string>> = {
   BAD_ALIAS: 'an alias (*NAME) or an anchor (&NAME) has no name. Put the value in quotes if it is text.',
   BAD_DQ_ESCAPE:
@@ -23,7 +23,7 @@ const sentences: Readonly<Record<string, string>> = {
     'this does not belong here. Check quotes, brackets and indentation of this line and the one above.',
 };
 
-/** By the parser's words where one code stands for several things. */
+/** Messages by the parser's text, for a code that has several causes. */
 const missing: readonly (readonly [RegExp, string])[] = [
   [/closing .quote/, 'a quote is not closed. Add it at the end of the text.'],
   [/ and end with a ([}\]])|expected .* end with/i, 'a bracket is not closed. Add the closing one.'],
@@ -32,7 +32,7 @@ const missing: readonly (readonly [RegExp, string])[] = [
   [/Tags and anchors/, 'there is no blank after a tag. Add it.'],
 ];
 
-/** One sentence, without its place, for the first problem of a text that is not YAML. */
+/** The message for an error of the parser, without line and column. */
 export function yamlProblem({ code, message }: YAMLError): string {
   const found = missing.find(([pattern]) => pattern.test(message))?.[1];
   return `Invalid YAML: ${found ?? sentences[code] ?? 'a character is missing or out of place. Check this line and the one above.'}`;

@@ -1,9 +1,9 @@
 /** A scalar without quotes, as YAML 1.1 reads it. */
 export interface PlainScalar {
   readonly type: 'string' | 'number' | 'boolean' | 'empty';
-  /** What CloudFormation makes of it; undefined where it is empty. */
+  /** Text that CloudFormation converts it to; undefined if empty. */
   readonly text: string | undefined;
-  /** Whether the text is a number that few would expect, such as 83 for `0123`. */
+  /** Whether the text is an unexpected number, such as 83 for `0123`. */
   readonly isSurprising?: true;
 }
 
@@ -16,8 +16,8 @@ const sixties = /^([-+]?)([1-9][0-9_]*(?::[0-5]?[0-9])+)$/;
 const fraction = /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+][0-9]+)?$/;
 
 /**
- * CloudFormation and PyYAML read YAML 1.1 and make text of the result: `yes` becomes `true`, `1.10` becomes `1.1`,
- * `0123` is octal. Dates stay as they are written.
+ * CloudFormation and PyYAML read YAML 1.1 and convert the result to text: `yes` becomes `true`, `1.10` becomes `1.1`,
+ * `0123` is octal. Dates stay as written.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
  */
 export function plainScalar(source: string): PlainScalar {

@@ -1,14 +1,14 @@
-/** A text for a strict YAML parser, with where it differs from the one that was written. */
+/** A text for a strict YAML parser, with its differences from the original. */
 export interface RelaxedText {
   readonly text: string;
-  /** Blanks put in front of a line, by the line's number from 1. */
+  /** Number of blanks added in front of a line, by line number from 1. */
   readonly indents: ReadonlyMap<number, number>;
 }
 
 /**
- * YAML 1.2 wants lines within brackets and quotes to be indented more than their key, a blank before `#`, and
- * quotes around a dash alone in brackets. PyYAML and CloudFormation do not. This puts in what is wanted; nothing else
- * changes, lines keep their number.
+ * YAML 1.2 requires lines within brackets and quotes to be indented more than their key, a blank before `#`, and
+ * quotes around a single dash in brackets. PyYAML and CloudFormation do not. This function adds them and changes
+ * nothing else: lines keep their numbers.
  */
 export function relaxedText(written: string): RelaxedText {
   return new Relaxer(written.replaceAll(/\r(?!\n)/g, '\n')).result();
@@ -45,9 +45,9 @@ class Relaxer {
     return this.text[this.#at] ?? '';
   }
 
-  /** One line outside of brackets, or what is left of it after them. */
+  /** Reads a line outside of brackets, or its rest after brackets. */
   #blockLine(): void {
-    // Where the innermost key or dash of the line is: a block scalar is indented more.
+    // Column of the innermost key or dash of the line: a block scalar is indented more.
     let parent = -1;
     while (this.#sign !== '\n' && this.#sign !== '') {
       const column = this.#column;
@@ -69,7 +69,7 @@ class Relaxer {
     this.#newLine();
   }
 
-  /** Text without quotes; whether it is a key. */
+  /** Reads text without quotes. Returns whether it is a key. */
   #plain(): boolean {
     for (; this.#sign !== '\n' && this.#sign !== ''; this.#at += 1) {
       if (this.#sign === ':' && this.#isBlankAt(this.#at + 1)) return true;
@@ -139,7 +139,7 @@ class Relaxer {
     this.#toLineEnd();
   }
 
-  /** A tag or an anchor. */
+  /** Skips a tag or an anchor. */
   #word(): void {
     while (!this.#isBlankAt(this.#at) && !/[,\]}]/.test(this.#sign)) this.#at += 1;
   }
