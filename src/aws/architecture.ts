@@ -1,2 +1,2 @@
-/** An instruction set, as the API names it. */
+/** An instruction set, by its name in the API. */
 export type Architecture = 'x86_64' | 'arm64';

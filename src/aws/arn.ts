@@ -12,10 +12,9 @@ export interface FunctionArn {
 }
 
 /**
- * What a caller wrote to name a function. The API takes a name (`hello`), a partial ARN
- * (`123456789012:function:hello`) or a full ARN, each with `:QUALIFIER` after it where that makes sense; its
- * pattern lets every leading part be left out on its own, and so does this.
- * Parts that were not written are absent.
+ * A caller's reference to a function: a name (`hello`), a partial ARN (`123456789012:function:hello`) or a full ARN,
+ * each with an optional `:QUALIFIER`. As in the API's pattern, each leading part may be omitted separately. Omitted
+ * parts are absent.
  */
 export interface FunctionReference {
   readonly kind: 'reference';
@@ -27,7 +26,7 @@ export interface FunctionReference {
   readonly qualifier?: string;
 }
 
-/** Why a text names no function: which constraint of the API's parameter it breaks. */
+/** An invalid reference, with the constraint of the API that it violates. */
 export interface MalformedReference {
   readonly kind: 'malformed';
   readonly constraint: 'length' | 'pattern';
@@ -35,7 +34,7 @@ export interface MalformedReference {
 
 const regionPattern = '(?:eusc-)?[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\\d';
 
-/** `FunctionName` in https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html, its parts named. */
+/** `FunctionName` in https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html, with named groups. */
 const reference = new RegExp(
   `^(?:arn:(?<partition>(?:aws[a-zA-Z-]*)?):lambda:)?(?:(?<region>${regionPattern}):)?(?:(?<accountId>\\d{12}):)?` +
     '(?<word>function:)?(?<functionName>[a-zA-Z0-9-_.]+)(?::(?<qualifier>\\$LATEST(?:\\.PUBLISHED)?|[a-zA-Z0-9-_]+))?$',
@@ -44,7 +43,7 @@ const reference = new RegExp(
 const wholeName = new RegExp(`^[a-zA-Z0-9-_]{1,${limits.functionNameLength}}$`);
 const wholeRegion = new RegExp(`^${regionPattern}$`);
 
-/** Whether a function can be called so: letters, digits, `-` and `_`, at most 64. */
+/** Whether a text is a valid function name: at most 64 letters, digits, `-` and `_`. */
 export function isFunctionName(text: string): boolean {
   return wholeName.test(text);
 }
@@ -67,7 +66,7 @@ export function parseFunctionReference(text: string): FunctionReference | Malfor
   if (text.length === 0 || text.length > limits.functionReferenceLength) {
     return { kind: 'malformed', constraint: 'length' };
   }
-  // What nearly every call has; the whole pattern takes ten times as long.
+  // Most calls have only a name, and the full pattern takes ten times as long.
   if (isFunctionName(text)) return { kind: 'reference', form: 'name', functionName: text };
   const groups = reference.exec(text)?.groups;
   if (groups?.functionName === undefined) return { kind: 'malformed', constraint: 'pattern' };

@@ -5,7 +5,7 @@ import { layerInputs } from './inputs/layers';
 import type { InputOf, Members } from './shape';
 
 /**
- * The input of every operation and the constraints on its members, generated from the service model
+ * The input of each operation with the constraints on its members, generated from the service model
  * (https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html): `npm run generate:inputs`.
  */
 export const inputs = {
@@ -17,5 +17,5 @@ export const inputs = {
 
 export type OperationName = keyof typeof inputs;
 
-/** The validated input of an operation, by the members' names in the model. */
+/** The validated input of an operation, with the member names of the model. */
 export type Input<Name extends OperationName> = InputOf<(typeof inputs)[Name]>;

@@ -1,6 +1,6 @@
 import type { Credentials } from './signing';
 
-/** `ID:SECRET,ID:SECRET`; a secret may have colons, which ids have not. */
+/** Reads `ID:SECRET,ID:SECRET`. A secret may contain colons, an id may not. */
 export function keysOf(written: string): ReadonlyMap<string, string> {
   const pairs = written.split(',').filter((pair) => pair !== '');
   return new Map(
@@ -18,8 +18,8 @@ export function awsCredentialsOf({
 }
 
 /**
- * Those that AWS's own tools would take, unless the keys are known and they are none of them: a shell may be set up
- * for the real AWS. Else the first of the keys.
+ * Returns the credentials that AWS's tools use. If there are keys and these credentials are not among them, returns the
+ * first key instead: a shell may be set up for the real AWS.
  */
 export function credentialsOf(
   aws: Credentials | undefined,

@@ -5,9 +5,9 @@ const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const form = /^ASIA([A-Z2-7]{8})([A-Z2-7]{4})([A-Z2-7]{4})$/;
 
 /**
- * Temporary credentials as an execution environment has them, of no other. The access key id carries its account, as
- * AWS's own do, so that nothing has to be kept to know it again.
- * @param baseSecret of the account, where signatures are verified: the secret can be derived from it again then
+ * Creates unique temporary credentials for an execution environment. The access key id contains the account, as on AWS,
+ * so that lambdock recognizes it without storing it.
+ * @param baseSecret the account's secret, if signatures are verified: the new secret is derived from it
  */
 export function newEnvironmentCredentials(accountId: string, baseSecret?: string): Required<Credentials> {
   const account = encode(Number(accountId), 8);
@@ -29,12 +29,12 @@ export function accountOfEnvironment(accessKeyId: string): string | undefined {
   return number < 1e12 ? String(number).padStart(12, '0') : undefined;
 }
 
-/** The secret that belongs to an environment's access key id. */
+/** Derives the secret of an environment's access key id. */
 export function derivedSecret(baseSecret: string, accessKeyId: string): string {
   return createHmac('sha256', baseSecret).update(accessKeyId).digest('base64').slice(0, 40);
 }
 
-/** Secrets by access key ids, with those of environments whose account has one. */
+/** Adds the derived secrets of environments to secrets by access key id. The base secret's key is the account id. */
 export function withEnvironments(keys: Pick<ReadonlyMap<string, string>, 'get'>): typeof keys {
   return {
     get(accessKeyId) {
@@ -52,7 +52,7 @@ function encode(value: number, length: number): string {
   return text;
 }
 
-/** Distinguishes our own ids from AWS's, which look alike. */
+/** Checksum that distinguishes lambdock's ids from those of AWS, which have the same form. */
 function checkOf(text: string): string {
   return encode(createHash('sha256').update(`lambdock ${text}`).digest().readUInt32BE() % 32 ** 4, 4);
 }

@@ -1,6 +1,6 @@
 /**
- * The errors that Lambda's API answers, by blame. Status, fault and the body's key for the text follow the
- * service model (`ErrorModel` traits of `@aws-sdk/client-lambda`'s schemas); a test holds this table against it.
+ * The errors of Lambda's API. Status, fault and the body's key for the message are those of the service model
+ * (`ErrorModel` traits in the schemas of `@aws-sdk/client-lambda`). A test compares this table with the model.
  */
 const table = {
   InvalidParameterValueException: { status: 400, fault: 'User', key: 'message' },
@@ -25,21 +25,21 @@ const table = {
 } as const satisfies Table;
 
 /**
- * Errors that the model does not have: those of the layers before the service itself, which AWS's services have in
- * common. Most have no `Type`. Statuses and keys are as recorded from the real service.
+ * Errors that the model does not have. They come from layers in front of the service that AWS's services share. Most
+ * have no `Type`. Statuses and keys were recorded from the real service.
  */
 const unmodelled = {
-  /** What the service is seen to answer for a payload above the limit. */
+  /** The recorded response to a payload above the limit. */
   RequestEntityTooLargeException: { status: 413, fault: 'User', key: 'message' },
-  /** Constraints of the model that an input breaks. */
+  /** The input violates constraints of the model. */
   ValidationException: { status: 400, key: 'message' },
-  /** A body that does not have the model's types. */
+  /** The body does not have the types of the model. */
   SerializationException: { status: 400, key: 'Message' },
-  /** A path that is no operation's. */
+  /** The path does not belong to an operation. */
   UnknownOperationException: { status: 404, fault: 'User', key: 'message' },
-  /** Something of another account. */
+  /** The resource belongs to another account. */
   AccessDeniedException: { status: 403, key: 'Message' },
-  /** Not of the service: this machine's disk is full. SDKs do not retry the status. */
+  /** Not an error of AWS: this machine's disk is full. SDKs do not retry this status. */
   InsufficientStorageException: { status: 507, fault: 'Service', key: 'Message' },
   MissingAuthenticationTokenException: { status: 403, key: 'message' },
   IncompleteSignatureException: { status: 403, key: 'message' },
@@ -49,9 +49,9 @@ const unmodelled = {
 
 interface ErrorShape {
   readonly status: number;
-  /** Who is to blame, as the body's `Type` says; absent where the body has none. */
+  /** The body's `Type`, which says who caused the error; absent if the body has no `Type`. */
   readonly fault?: 'User' | 'Service';
-  /** The body's key for the text. */
+  /** The body's key for the message. */
   readonly key: 'message' | 'Message';
 }
 
@@ -61,7 +61,7 @@ const shapes: Record<LambdaErrorCode, ErrorShape> = { ...table, ...unmodelled };
 
 export type LambdaErrorCode = keyof typeof table | keyof typeof unmodelled;
 
-/** Thrown where the caller or the platform failed; the HTTP edge renders it. */
+/** Thrown for errors of the caller or the platform. The HTTP layer turns it into a response. */
 export class LambdaError extends Error {
   override readonly name = 'LambdaError';
 
@@ -71,9 +71,9 @@ export class LambdaError extends Error {
     /** Further members of the error's shape, e.g. `Reason` of `TooManyRequestsException`. */
     readonly members: Readonly<Record<string, string>> = {},
     private readonly options: ErrorOptions & {
-      /** Whether the body has no `Type`: some of the service's errors were recorded without it. */
+      /** Whether the body has no `Type`, as recorded for some of the service's errors. */
       readonly blameless?: boolean;
-      /** Whether the body's text is null, as the service was recorded to send it; the message is for logs. */
+      /** Whether the body's message is null, as recorded from the service. The message is only logged. */
       readonly wordless?: boolean;
     } = {},
   ) {
@@ -84,7 +84,7 @@ export class LambdaError extends Error {
     return shapes[this.code].status;
   }
 
-  /** The JSON body as the service sends it; the code itself goes into the `x-amzn-ErrorType` header. */
+  /** The JSON body in the service's format. The code is sent in the header `x-amzn-ErrorType`. */
   body(): Record<string, string | null> {
     const { fault, key } = shapes[this.code];
     const { blameless = false, wordless = false } = this.options;

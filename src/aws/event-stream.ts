@@ -1,13 +1,13 @@
 import { crc32 } from 'node:zlib';
 
-/** Bytes before the headers of a message: its length, that of its headers, and a checksum of both. */
+/** Bytes before the headers of a message: length of the message, length of the headers, checksum of both. */
 const preludeBytes = 12;
 const checksumBytes = 4;
-/** A header value of text, with its length in two bytes. */
+/** Type of a text header. Its value has a length of two bytes in front. */
 const textType = 7;
 
 /**
- * Encodes an event, or the exception that ends a stream, as a message of `application/vnd.amazon.eventstream`.
+ * Encodes an event, or the exception that ends a stream, in the format `application/vnd.amazon.eventstream`.
  * https://docs.aws.amazon.com/lambda/latest/api/API_InvokeWithResponseStream.html and
  * https://smithy.io/2.0/aws/amazon-eventstream.html
  */

@@ -1,7 +1,6 @@
 /**
- * Lambda's quotas, as far as a function or its deployment meets them.
- * The overview is https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html ; where another
- * page is the source it stands beside the figure.
+ * Lambda's quotas that concern functions and deployments.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html or the page at the value.
  */
 export const limits = {
   /** MB. https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
@@ -18,7 +17,7 @@ export const limits = {
   /** Bytes of all code of an account in a region ("75 GB"), versions and layers included.
    * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
   codeStorageBytes: 80_530_636_800,
-  /** Bytes of a zip that is sent along with a request ("50 MB").
+  /** Bytes of a zip file in a request ("50 MB").
    * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
   zippedBytes: 52_428_800,
   /** Bytes of a function's policy. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -36,8 +35,8 @@ export const limits = {
   streamedBytes: 209_715_200,
   /** Bytes of an asynchronous request. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html */
   asyncPayloadBytes: 1_048_576,
-  /** Of asynchronous invocations: waits in milliseconds before the function is tried again, and where it was not reached;
-   * retries; milliseconds that an event is kept.
+  /** Asynchronous invocations: milliseconds before retries after errors of the function; milliseconds before retries
+   * after throttling or system errors; number of retries; milliseconds that an event is kept.
    * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
   async: {
     retryMs: [60_000, 120_000],
@@ -55,39 +54,39 @@ export const limits = {
   descriptionLength: 256,
   /** Characters. https://docs.aws.amazon.com/lambda/latest/api/API_ImageConfig.html */
   workingDirectoryLength: 1_000,
-  /** Characters of a name or ARN where the API asks for a function.
+  /** Characters of a function name or ARN in a request.
    * https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html */
   functionReferenceLength: 256,
   /** Characters of a version or alias. https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html */
   qualifierLength: 128,
-  /** Invocations of one function in a chain, after which Lambda stops it.
+  /** Invocations of a function in one chain of requests before Lambda stops the chain.
    * https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html */
   loopInvocations: 16,
   /** Extensions per function.
    * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html */
   extensions: 10,
-  /** Bounds of a subscription's buffer. The Logs API keeps more items by default than the Telemetry API.
+  /** Bounds of a subscription's buffer. The Logs API buffers more items by default than the Telemetry API.
    * https://docs.aws.amazon.com/lambda/latest/dg/telemetry-api-reference.html */
   telemetryBuffering: {
     maxItems: { min: 1_000, max: 10_000, default: { telemetry: 1_000, logs: 10_000 } },
     maxBytes: { min: 262_144, max: 1_048_576, default: 262_144 },
     timeoutMs: { min: 25, max: 30_000, default: 1_000 },
   },
-  /** Milliseconds of the shutdown phase: with an external extension, with internal ones only, and what the runtime gets.
+  /** Milliseconds of the shutdown phase: with external extensions, with internal ones only, and the runtime's share.
    * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
   shutdown: { externalMs: 2_000, internalMs: 500, runtimeMs: 300 },
   /** Concurrent executions of an account in a region.
    * https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html */
   concurrency: 1_000,
-  /** What of it reservations have to leave for other functions.
+  /** The part of `concurrency` that cannot be reserved.
    * https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
   unreservedConcurrency: 100,
-  /** Milliseconds that the init phase may last before it is begun anew within the first invocation.
+  /** Milliseconds of the init phase. After that, it is repeated during the first invocation.
    * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
   initMs: 10_000,
-  /** https://docs.aws.amazon.com/lambda/latest/dg/snapstart-troubleshooting.html */
+  /** Milliseconds of a restore. https://docs.aws.amazon.com/lambda/latest/dg/snapstart-troubleshooting.html */
   restoreMs: 10_000,
-  /** MB of memory that get one whole vCPU.
+  /** MB of memory for one full vCPU.
    * https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
   memoryMiBPerVcpu: 1_769,
 } as const;

@@ -1,12 +1,12 @@
 /**
- * How a function logs, as `LoggingConfig` says.
+ * A function's `LoggingConfig` with defaults.
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html
  */
 export interface FunctionLogging {
   readonly format: LogFormat;
-  /** The least that the function's own lines must have to be logged. */
+  /** Minimum level of the function's own lines. */
   readonly applicationLevel: ApplicationLogLevel;
-  /** The same of the platform's. */
+  /** Minimum level of the platform's lines. */
   readonly systemLevel: SystemLogLevel;
   readonly group: string;
 }
@@ -19,7 +19,7 @@ export type LogFormat = (typeof logFormats)[number];
 export type ApplicationLogLevel = (typeof applicationLogLevels)[number];
 export type SystemLogLevel = (typeof systemLogLevels)[number];
 
-/** `LoggingConfig` in the API's words. */
+/** `LoggingConfig` in the API's format. */
 export interface LoggingConfig {
   readonly LogFormat?: LogFormat;
   readonly ApplicationLogLevel?: ApplicationLogLevel;
@@ -29,7 +29,7 @@ export interface LoggingConfig {
 
 export const defaultLogGroup = (functionName: string): string => `/aws/lambda/${functionName}`;
 
-/** With what is not configured at its default. Levels count in JSON format alone. */
+/** Adds defaults. Levels apply only to the JSON format. */
 export function functionLogging(functionName: string, config: LoggingConfig = {}): FunctionLogging {
   return {
     format: config.LogFormat ?? 'Text',

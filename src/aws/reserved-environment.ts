@@ -1,9 +1,9 @@
 import { limits } from './limits';
 
 /**
- * Variables that Lambda sets and that a function's configuration may not: "Reserved environment variables" in
- * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, and those that newer platforms add.
- * Names that begin with `_` are refused by the key's pattern already.
+ * Variables that Lambda sets and that a function's configuration must not set: "Reserved environment variables" in
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, and those of newer platforms.
+ * The pattern for names already rejects names that begin with `_`.
  */
 export const reservedVariables: ReadonlySet<string> = new Set([
   '_HANDLER',
@@ -29,10 +29,7 @@ export const reservedVariables: ReadonlySet<string> = new Set([
   'LAMBDA_TASK_ROOT',
 ]);
 
-/**
- * Variables that Lambda sets too, but that a function's configuration may replace; all other names that it
- * does not reserve are free.
- */
+/** Variables that Lambda sets but that a function's configuration may replace. */
 export const replaceableVariables: readonly string[] = [
   'AWS_LAMBDA_LOG_FORMAT',
   'AWS_LAMBDA_LOG_LEVEL',
@@ -50,18 +47,17 @@ export const replaceableVariables: readonly string[] = [
 /** `EnvironmentVariableName` in the service model: a letter, then at least one letter, digit or `_`. */
 const keyPattern = /^[a-zA-Z][a-zA-Z0-9_]+$/;
 
-/** Why a function's configuration may not set a variable of this name; undefined where it may. */
+/** Why a function's configuration must not set this variable; undefined if it may. */
 export function variableNameProblem(name: string): 'reserved' | 'pattern' | undefined {
   if (reservedVariables.has(name)) return 'reserved';
   return keyPattern.test(name) ? undefined : 'pattern';
 }
 
-/** Bytes that count against `limits.environmentBytes`: Lambda measures the variables as JSON without blanks. */
+/** Bytes for the comparison with `limits.environmentBytes`: Lambda measures the variables as JSON without blanks. */
 export function environmentSizeBytes(environment: Readonly<Record<string, string>>): number {
   return Object.keys(environment).length === 0 ? 0 : Buffer.byteLength(JSON.stringify(environment));
 }
 
-/** Whether the variables together are within Lambda's limit. */
 export function environmentFits(environment: Readonly<Record<string, string>>): boolean {
   return environmentSizeBytes(environment) <= limits.environmentBytes;
 }

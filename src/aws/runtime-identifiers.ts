@@ -1,9 +1,9 @@
 import { runtime } from './inputs/shared';
 
-/** Every runtime that Lambda has, had, or has announced. */
+/** All runtimes in the service model: current, retired and announced. */
 export const runtimeIdentifiers = runtime.values;
 
-/** Those that functions may have, in the order in which the service's errors list them (recorded in January 2026). */
+/** Runtimes that functions may have, in the order of the service's errors (recorded in January 2026). */
 export const acceptedRuntimes: readonly string[] = [
   ...['nodejs20.x', 'python3.14', 'provided.al2023', 'python3.12', 'python3.13', 'nodejs24.x', 'nodejs22.x'],
   ...['java25', 'python3.10', 'python3.11', 'java21', 'ruby3.3', 'ruby3.4', 'ruby3.2', 'python3.8'],
@@ -11,14 +11,14 @@ export const acceptedRuntimes: readonly string[] = [
   ...['provided.al2', 'java8.al2'],
 ];
 
-/** Those that functions cannot be created or updated with any more. */
+/** Runtimes for which functions can no longer be created or updated. */
 export const retiredRuntimes: ReadonlySet<string> = new Set([
   ...['python2.7', 'python3.6', 'python3.7', 'nodejs', 'nodejs4.3', 'nodejs4.3-edge', 'nodejs6.10'],
   ...['nodejs8.10', 'nodejs10.x', 'nodejs12.x', 'nodejs14.x', 'java8', 'dotnetcore1.0', 'dotnetcore2.0'],
   ...['dotnetcore2.1', 'dotnetcore3.1', 'ruby2.5', 'ruby2.7', 'go1.x', 'provided'],
 ]);
 
-/** What the service's errors list where layers are looked for by runtime (recorded in January 2026). */
+/** Runtimes in the service's errors when layers are listed by runtime (recorded in January 2026). */
 export const layerRuntimes: readonly string[] = [
   ...['ruby3.5', 'ruby2.6', 'dotnetcore1.0', 'python3.7', 'nodejs8.10', 'nasa', 'ruby2.7'],
   ...['python2.7-greengrass', 'dotnetcore2.0', 'python3.8', 'java21', 'dotnet6', 'dotnetcore2.1'],

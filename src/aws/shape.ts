@@ -1,6 +1,6 @@
 /**
- * The words in which inputs of operations are written down: what the service model says of a member (its type,
- * bounds, pattern, enumeration) as data, from which both the validation and the TypeScript type follow.
+ * The shape of an operation's input: type, bounds, pattern and enumeration of each member, from the service model.
+ * Both the validation and the TypeScript type are derived from it.
  */
 export type Shape =
   | TextShape
@@ -18,15 +18,15 @@ export interface TextShape<T extends string = string> {
   readonly min?: number;
   /** Characters. */
   readonly max?: number;
-  /** A regular expression that the whole text has to match. */
+  /** A regular expression that must match the whole text. */
   readonly pattern?: string;
-  /** In the order in which the service's errors list them. */
+  /** In the order of the service's errors. */
   readonly values?: readonly T[];
-  /** What the service's errors were recorded to have in place of the pattern, or of the values. */
+  /** Text that the service's errors have instead of the pattern or the values, as recorded. */
   readonly recorded?: string;
-  /** Whether errors name the pattern before the length. */
+  /** Whether errors report the pattern before the length. */
   readonly patternFirst?: boolean;
-  /** What is sensitive is not repeated in errors. */
+  /** Whether errors omit the value. */
   readonly sensitive?: boolean;
 }
 
@@ -41,7 +41,7 @@ export interface BooleanShape {
   readonly kind: 'boolean';
 }
 
-/** Seconds since the epoch, with fractions. */
+/** Seconds since the epoch, with a fraction. */
 export interface TimeShape {
   readonly kind: 'time';
 }
@@ -57,7 +57,7 @@ export interface ListShape<S = unknown> {
   readonly min?: number;
   /** Members. */
   readonly max?: number;
-  /** Whether errors do not say that a member must not be null. */
+  /** Whether errors omit that a member must not be null. */
   readonly sparse?: boolean;
 }
 
@@ -77,29 +77,29 @@ export interface StructureShape<M = Members> {
   readonly members: M;
 }
 
-/** Where a member of an input comes from; `payload` is the whole body as bytes. */
+/** The part of the request that holds a member. `payload` is the whole body as bytes. */
 export type Location = 'path' | 'query' | 'header' | 'body' | 'payload';
 
-/** A member that is more than an optional one of the body. */
+/** A member that is required, is not in the body, or has other special rules. */
 export interface Member<S = unknown, R extends boolean = boolean> {
   readonly kind: 'member';
   readonly shape: S;
   readonly required: R;
   readonly at: Location;
-  /** Name on the wire where it is another one than the member's. */
+  /** Name in the request, if it differs from the member's. */
   readonly wireName?: string;
-  /** Whether the model's constraints on it are left to the operation, which has words of its own for them. */
+  /** Whether the operation checks the constraints itself, since it has different error messages. */
   readonly lenient?: boolean;
 }
 
-/** By the members' names in the model; a bare shape is an optional member of the body. */
+/** Members by name in the model. A bare shape is an optional member of the body. */
 export type Members = Readonly<Record<string, unknown>>;
 
 type ShapeOf<M> = M extends Member<infer S> ? S : M;
 
 type RequiredNames<M> = { [K in keyof M]: M[K] extends Member<unknown, true> ? K : never }[keyof M];
 
-/** The TypeScript type of a value that has passed the validation of its shape. */
+/** The TypeScript type of a valid value of a shape. */
 export type ValueOf<S> =
   S extends TextShape<infer T>
     ? T
@@ -124,7 +124,7 @@ export type InputOf<M> = { readonly [K in RequiredNames<M>]: ValueOf<ShapeOf<M[K
 type Rules<S> = Omit<S, 'kind' | 'values' | 'member' | 'key' | 'value' | 'whole'>;
 
 export const text = (rules: Rules<TextShape> = {}): TextShape => ({ kind: 'text', ...rules });
-/** Values are in the service's order: see `docs/conformance.md`. */
+/** Values must be in the service's order: see `docs/conformance.md`. */
 export const oneOf = <const T extends string>(
   ...values: readonly T[]
 ): TextShape<T> & { readonly values: readonly T[] } => ({
@@ -161,14 +161,14 @@ export const structure = <M extends Members>(members: M): StructureShape<M> => (
 });
 
 export const required = <S extends Shape>(shape: S): Member<S, true> => member(shape, 'body', true);
-/** A part of the path, which is there or the path would be another one. */
+/** A part of the path. It is always present, since the path would not match without it. */
 export const path = <S extends Shape>(shape: S): Member<S, true> => member(shape, 'path', true);
 export const query = <S extends Shape>(shape: S): Member<S, false> => member(shape, 'query', false);
 export const requiredQuery = <S extends Shape>(shape: S, wireName?: string): Member<S, true> =>
   member(shape, 'query', true, wireName);
 export const header = <S extends Shape>(shape: S, wireName: string): Member<S, false> =>
   member(shape, 'header', false, wireName);
-/** A member of the body that the service was recorded not to hold against the model. */
+/** A member of the body that the service does not check against the model, as recorded. */
 export const lenient = <S extends Shape>(shape: S): Member<S, false> => ({
   ...member(shape, 'body', false),
   lenient: true,
@@ -185,7 +185,7 @@ function member<S extends Shape, R extends boolean>(
   return { kind: 'member', shape, required: isRequired, at, ...(wireName !== undefined && { wireName }) };
 }
 
-/** A member with its shape separate, in whichever form it was written. */
+/** A member in its full form, also if it was written as a bare shape. */
 export interface PlainMember {
   readonly shape: Shape;
   readonly required: boolean;

@@ -1,26 +1,26 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 
-/** Who signs a request. */
+/** Credentials that sign a request. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Of credentials that hold for a while only. */
+  /** Present in temporary credentials. */
   readonly sessionToken?: string;
 }
 
-/** What of a request a signature covers. */
+/** The parts of a request that a signature covers. */
 export interface Signable {
   readonly method: string;
-  /** Path and query, as they stand in the request's first line. */
+  /** Path and query, as in the request line. */
   readonly target: string;
-  /** Those that are signed and no others, by lower-case names; `x-amz-date` comes by itself. */
+  /** Only the signed headers, by lower-case name. The signer adds `x-amz-date`. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
 
 export interface Signing {
   readonly credentials: Credentials;
-  /** With the day, what the signature holds for: the credential's scope. */
+  /** Region, service and day form the credential's scope. */
   readonly region: string;
   readonly service: string;
   readonly at: Date;
@@ -30,20 +30,20 @@ type SignatureHeaders = Readonly<Record<'authorization' | 'x-amz-date', string>>
   Readonly<Partial<Record<'x-amz-security-token', string>>>;
 
 /**
- * The headers that make a request a signed one, by the SDK's own signer: Signature Version 4,
+ * Returns the headers of a signed request. The SDK's signer computes them with Signature Version 4:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export async function signatureHeaders(
   request: Signable,
   { at, ...signing }: Signing,
 ): Promise<SignatureHeaders> {
-  // Loaded by those alone who sign or verify: the others start without it.
+  // Loaded on first use, so that runs without signatures start faster.
   const { SignatureV4 } = await import('@smithy/signature-v4');
   const signer = new SignatureV4({
     ...signing,
     sha256: Sha256,
     applyChecksum: false,
-    // Escaped once more for the signature, as everywhere but in S3.
+    // All services except S3 escape the path twice for the signature.
     uriEscapePath: signing.service !== 's3',
   });
   const { headers } = await signer.sign(signerRequest(request), {
@@ -58,7 +58,7 @@ export async function signatureHeaders(
   };
 }
 
-/** The signature of a presigned URL; `target` is without the parameters of the signature itself. */
+/** The signature of a presigned URL. `target` must not contain the parameters of the signature. */
 export async function presignedSignature(
   request: Signable,
   { at, ...signing }: Signing,
@@ -74,7 +74,7 @@ export async function presignedSignature(
   return String(query?.['X-Amz-Signature'] ?? '');
 }
 
-/** In the signer's terms. */
+/** Converts to the signer's format. */
 function signerRequest({ method, target, headers, body }: Signable) {
   const [path = '', search = ''] = target.split('?', 2);
   const parameters = new URLSearchParams(search);
@@ -86,7 +86,7 @@ function signerRequest({ method, target, headers, body }: Signable) {
   return { method, protocol: 'http:', hostname: '', path, query, headers: { ...headers }, body };
 }
 
-/** SHA-256, with a secret HMAC-SHA-256, in the form that the signer asks for. */
+/** SHA-256, or HMAC-SHA-256 if there is a secret, with the signer's interface. */
 class Sha256 {
   #hash: Hash | Hmac;
   readonly #make: () => Hash | Hmac;

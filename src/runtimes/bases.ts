@@ -2,30 +2,30 @@ import { isImageReference } from '../lib/image-reference';
 import { text } from '../lib/kinds';
 import { findRuntime } from './runtimes';
 
-/** Where the base of an image can come from without any help, the most faithful first. */
+/** Sources of base images that need no settings. The most faithful is first. */
 export const origins = ['aws', 'docker-hub', 'debian'] as const;
 export type Origin = (typeof origins)[number];
 
-/** An image of the user's: a reference in which `{family}`, `{version}` and `{runtime}` stand for the runtime's. */
+/** The user's own image. The reference may contain `{family}`, `{version}` and `{runtime}`. */
 interface OwnBase {
   readonly pattern: string;
 }
 
-/** Where bases come from, in the order in which they are tried. */
+/** Sources of base images, in the order in which they are tried. */
 export interface BaseChoice {
   readonly sources: readonly (Origin | OwnBase)[];
-  /** References that runtimes have for themselves; they are tried before `sources`. */
+  /** References for single runtimes. They are tried before `sources`. */
   readonly byRuntime: ReadonlyMap<string, string>;
 }
 
-// A word without any of "/:{" would be a misspelt origin more often than an image.
+// A word without any of "/:{" is more likely a misspelt origin than an image.
 const evident = /[/:{]/;
 const forRuntime = /^([a-z][a-z0-9.]*)=(.+)$/;
 const placeholder = /\{(?:family|version|runtime)\}/g;
 
 const isPattern = (reference: string) => isImageReference(reference.replace(placeholder, 'x1'));
 
-/** Undefined for a text that is no such list. */
+/** Undefined for an invalid text. */
 export function parseBases(written: string): BaseChoice | undefined {
   const sources: (Origin | OwnBase)[] = [];
   const byRuntime = new Map<string, string>();

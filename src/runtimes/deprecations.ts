@@ -1,5 +1,5 @@
 /**
- * Since when AWS has deprecated runtimes that lambdock runs:
+ * Deprecation dates of runtimes that lambdock runs:
  * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html#runtimes-deprecated
  */
 const deprecatedSince: Readonly<Record<string, string>> = {
@@ -12,7 +12,7 @@ const deprecatedSince: Readonly<Record<string, string>> = {
   'ruby3.2': '2026-03-31',
 };
 
-/** A sentence for the user; undefined for runtimes that AWS supports. */
+/** A message for the user; undefined for runtimes that AWS supports. */
 export function deprecationNotice(runtime: string): string | undefined {
   const since = deprecatedSince[runtime];
   if (since === undefined) return undefined;

@@ -9,19 +9,19 @@ export interface RuntimeFamily {
   readonly packages?: PackageManifest;
   /** The one file of a function whose code is text in a template (`ZipFile`, `InlineCode`). */
   readonly inlineFile?: string;
-  /** How the handler of a folder is found if the user names none. */
+  /** How lambdock finds the handler of a folder if the user does not name one. */
   readonly guess?: HandlerGuess;
-  /** The debugger that its runtimes can open; absent: functions cannot be debugged. */
+  /** The debugger of its runtimes. Absent if functions cannot be debugged. */
   readonly debugger?: 'debugpy' | 'inspector';
   /** Identifiers whose interpreter can wait for a debugger before it runs code; others stop at the first line. */
   readonly waitsForDebugger?: RegExp;
-  /** Compilers that make its code from sources. */
+  /** Compilers that build its code. */
   readonly compilers?: readonly Compiler[];
   /** Files of build tools that lambdock does not run. */
   readonly foreignBuildFiles?: readonly string[];
   /** Whether a TypeScript handler must be compiled first. */
   readonly needsCompiledTypescript?: true;
-  /** Whether the function brings its runtime, as the program `bootstrap`. */
+  /** Whether the function contains its runtime as the program `bootstrap`. */
   readonly hasOwnBootstrap?: true;
   /** Whether the service starts the runtime with a shell script, which leaves `SHLVL` unset. */
   readonly startsInShell?: true;
@@ -30,19 +30,19 @@ export interface RuntimeFamily {
 export type Compiler = 'go' | 'cargo' | 'maven';
 
 export interface PackageManifest {
-  /** The file that lists them, then others that it needs. */
+  /** The file that lists packages, then further files that it needs. */
   readonly files: readonly [required: string, ...others: string[]];
-  /** The folder of a layer in which the runtime looks for packages, below `/opt`. */
+  /** The folder below `/opt` in which the runtime looks for packages of a layer. */
   readonly layerFolder: string;
 }
 
 export interface HandlerGuess {
-  /** The runtime that is taken where none is named. */
+  /** The runtime if the user does not name one. */
   readonly runtime: string;
   readonly file: RegExp;
-  /** Finds functions that a file exports; the first group is a name. */
+  /** Matches functions that a file exports. The first group is the name. */
   readonly functions: RegExp;
-  /** Names that are handlers by custom, the most usual first. */
+  /** Common names of handlers, the most common first. */
   readonly names: readonly string[];
 }
 

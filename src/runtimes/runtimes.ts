@@ -5,10 +5,10 @@ import { families, type RuntimeFamily } from './families';
 export const architectures: readonly Architecture[] = ['x86_64', 'arm64'];
 
 export interface Runtime {
-  /** As the API has it, e.g. `python3.13`. */
+  /** Name in the API, such as `python3.13`. */
   readonly identifier: string;
   readonly family: RuntimeFamily;
-  /** Whether lambdock can run it. The API accepts the others too; they fail when they are invoked. */
+  /** Whether lambdock can run it. The API accepts the others too, but their invocations fail. */
   readonly hosted: boolean;
 }
 
@@ -20,7 +20,7 @@ export const runtimes: readonly Runtime[] = runtimeIdentifiers.map((identifier) 
 
 export const hostedRuntimes: readonly string[] = families.flatMap(({ hosted }) => hosted);
 
-/** The family of an identifier, even of one that AWS does not list; undefined for other texts. */
+/** The family of an identifier, also if AWS does not list the identifier. Undefined for other texts. */
 export function familyOf(identifier: string): RuntimeFamily | undefined {
   return families.find(({ prefix }) => prefix.test(identifier));
 }
