@@ -14,111 +14,111 @@ import { defaultPort, endpointOf, projectFolderOf, uniqueName } from './settings
 import { type Flags, kebab, Resolver } from './settings/resolver';
 import { type SettingSource, settingSources, transports } from './settings/sources';
 
-/** The settings of this lambdock. Frozen; read once at the start. */
+/** The settings of this run of lambdock. They are frozen and read once at the start. */
 export interface Settings {
   /** Port of the Lambda API; 0 takes a free one. */
   readonly port: number;
   /** Address that the port is bound to. */
   readonly host: string;
-  /** Where commands find a running lambdock, e.g. `http://127.0.0.1:9000`. */
+  /** Address at which commands find a running lambdock, e.g. `http://127.0.0.1:9000`. */
   readonly endpoint: string;
-  /** Whether a flag or a variable names the endpoint or the port: no recorded address may replace it. */
+  /** Whether a flag or a variable sets the endpoint or the port. If so, no recorded address may replace it. */
   readonly isEndpointExplicit: boolean;
-  /** Whether a flag, a variable or the template names the port: no other free port may replace it. */
+  /** Whether a flag, a variable or the template sets the port. If so, no other free port may replace it. */
   readonly isPortExplicit: boolean;
   /** Absolute path. */
   readonly templateFile: string;
-  /** Absolute path of the folder that this lambdock belongs to: the template's, or the one that its build is in. */
+  /** Absolute path of the project's folder: the template's, or the one that contains the template's build folder. */
   readonly projectFolder: string;
-  /** Values for the parameters of a template for SAM or CloudFormation. */
+  /** Values for the parameters of a SAM or CloudFormation template. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** Values for variables of functions, by name or logical id, and under `Parameters` for all. */
+  /** Variables by function name or logical id, and under `Parameters` for all functions. */
   readonly variables: FunctionVariables;
-  /** Names of the functions to host; empty: all of the template. */
+  /** Names of the functions to host. If empty: all functions of the template. */
   readonly only: readonly string[];
-  /** Folders and zip files, as absolute paths, of layers of other accounts, by ARN with or without version. */
+  /** Absolute paths of folders and zip files that replace layers of other accounts, by ARN with or without version. */
   readonly layers: Readonly<Record<string, string>>;
   /** Absolute path of the folder that holds code, layers, logs and run-time files. */
   readonly dataFolder: string;
   readonly region: string;
   /** Twelve digits. */
   readonly accountId: string;
-  /** Name in the labels of the engine's objects, different for each data folder. */
+  /** Name in the labels of the engine's objects. It is different for each data folder. */
   readonly instance: string;
-  /** Where runtime images come from, as `parseBases` reads it. */
+  /** Sources of runtime images, in the format of `parseBases`. */
   readonly bases: string;
   /** PEM file with further authorities that image builds must trust. */
   readonly caFile?: string;
   /** Engine network that functions join. */
   readonly network?: string;
-  /** Whether functions without a `network` can reach one another's ports. */
+  /** Whether functions can reach one another's ports if there is no `network`. */
   readonly functionNetwork: 'isolated' | 'shared';
   readonly transport: 'auto' | 'unix' | 'unix-relay' | 'tcp';
-  /** Sandboxes kept ready. */
+  /** Numbers of spare sandboxes. */
   readonly spares: SpareCounts;
   readonly idleTimeoutMs: number;
   /** Whether environments are frozen between invocations. */
   readonly freeze: boolean;
-  /** Whether a runtime that starts again after a crash or timeout has the full CPU, as in the init phase. */
+  /** Whether a runtime that restarts after a crash or timeout has the full CPU, as in the init phase. */
   readonly resetInit: 'boosted' | 'throttled';
-  /** What a sandbox serves whose environment has ended in good order: its own function, or any of its image. */
+  /** Which functions may reuse a sandbox whose environment has ended normally: the same, or any of the same image. */
   readonly reuse: 'function' | 'any';
-  /** What becomes of invocations of functions that are being created. */
+  /** Whether invocations of a function that is being created wait or are refused. */
   readonly pending: 'wait' | 'refuse';
-  /** How many times faster than on Lambda the waits before retries of asynchronous invocations pass. */
+  /** Factor by which the waits before retries of asynchronous invocations are shorter than on Lambda. */
   readonly retrySpeed: number;
-  /** A function's log file that reaches this size is set aside, and a new one is begun. */
+  /** Size at which a function's log file is rotated. */
   readonly logFileBytes: number;
-  /** Log files kept per function, the current one included. */
+  /** Number of log files per function, including the current one. */
   readonly logFiles: number;
-  /** Invocations that are remembered for the timeline, at most. */
+  /** Maximum number of invocations in the timeline. */
   readonly history: number;
-  /** Engine address, e.g. `unix:///var/run/docker.sock`; absent: looked for. */
+  /** Engine address, e.g. `unix:///var/run/docker.sock`. If absent, lambdock looks for an engine. */
   readonly dockerHost?: string;
-  /** Docker context whose engine is used; absent: the current one. */
+  /** Docker context of the engine. Default: the current context. */
   readonly dockerContext?: string;
-  /** Folder with Docker's `config.json`; absent: `~/.docker`. */
+  /** Folder with Docker's `config.json`. Default: `~/.docker`. */
   readonly dockerConfig?: string;
-  /** Where rootless engines have their sockets; absent: `/run/user/UID`. */
+  /** Folder with the sockets of rootless engines. Default: `/run/user/UID`. */
   readonly runtimeFolder?: string;
-  /** Folder with `ca.pem`, `cert.pem` and `key.pem` for an engine that is reached over TLS. */
+  /** Folder with `ca.pem`, `cert.pem` and `key.pem` for TLS connections to the engine. */
   readonly tlsFolder?: string;
-  /** Whether a changed template, code or layer is deployed while lambdock runs. */
+  /** Whether changes of the template, code and layers are deployed while lambdock runs. */
   readonly watch: boolean;
-  /** Functions to debug, beside those of which the template says so. */
+  /** Functions to debug, in addition to those with `debug` in the template. */
   readonly debug: readonly DebugRequest[];
-  /** Whether functions that are debugged wait for their debugger. */
+  /** Whether debugged functions wait for their debugger. */
   readonly debugWait: boolean;
-  /** Address that the ports of debuggers listen at. */
+  /** Address that the ports of debuggers are bound to. */
   readonly debugHost: string;
-  /** A stand-in for AWS, e.g. `http://localhost:4566`: for functions, and for lambdock's own requests to AWS. */
+  /** Endpoint that replaces AWS for functions and for lambdock's own requests, e.g. `http://localhost:4566`. */
   readonly awsEndpoint?: string;
-  /** Where log lines are delivered to, as to CloudWatch Logs. */
+  /** Endpoint of the CloudWatch Logs API that receives log lines. */
   readonly logsEndpoint?: string;
-  /** An OpenTelemetry collector, e.g. `http://localhost:4318`. */
+  /** Endpoint of an OpenTelemetry collector, e.g. `http://localhost:4318`. */
   readonly otlpEndpoint?: string;
-  /** Where code is fetched from that is named by bucket and key, e.g. `http://127.0.0.1:9090`. */
+  /** Endpoint of the S3 API for code that is named by bucket and key, e.g. `http://127.0.0.1:9090`. */
   readonly s3Endpoint?: string;
-  /** Whether functions that ask for another architecture than the engine's run on the engine's, or fail. */
+  /** Whether a function with another architecture than the engine's runs on that one (`any`) or fails (`strict`). */
   readonly architecture: 'any' | 'strict';
-  /** Whether signatures of requests are verified, or any is believed. */
+  /** Whether request signatures are verified (`required`) or not (`any`). */
   readonly auth: 'any' | 'required';
-  /** Secrets by access key ids, of those who may call where signatures are verified. */
+  /** Secrets by access key id of allowed callers, if signatures are verified. */
   readonly keys: ReadonlyMap<string, string>;
-  /** Host names that requests may address lambdock by, beside its own; see `FrontDoorOptions`. */
+  /** Additional host names for which lambdock accepts requests; see `FrontDoorOptions`. */
   readonly allowedHosts: readonly string[];
-  /** Origins of web pages that may send requests. */
+  /** Origins of web pages that may send requests to lambdock. */
   readonly allowedOrigins: readonly string[];
-  /** What commands sign their requests with; absent: they go unsigned. */
+  /** Credentials for the requests of commands. If absent, requests are not signed. */
   readonly credentials?: Credentials;
-  /** What requests to the S3 are signed with: those that AWS's own tools would take; absent: they go unsigned. */
+  /** Credentials for requests to S3: those that AWS's tools use. If absent, requests are not signed. */
   readonly s3Credentials?: Credentials;
   readonly color: 'auto' | 'never';
-  /** What the template says of these: a running lambdock has read it once, and needs another start where it changes. */
+  /** Settings from the template. They are read once: a change takes effect only after a restart. */
   readonly templateSettings: TemplateSettings;
 }
 
-/** Everything that is wrong with the settings, at once; each line says where the value came from. */
+/** All problems of the settings. Each line names the source of the value. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 
@@ -143,16 +143,15 @@ const engine = text('must be an address such as unix:///var/run/docker.sock or t
 );
 
 /**
- * Flags go before environment variables, these before the template, that before the defaults. Relative paths
- * are relative to `workingDirectory`.
- * @throws {SettingsError} with every bad flag and variable, and what is wrong with the template
- * @throws {TemplateError} where only the template is wrong
+ * Priority: flags, environment variables, the template, defaults. Relative paths are relative to `workingDirectory`.
+ * @throws {SettingsError} with all invalid flags and variables, and with the problems of the template
+ * @throws {TemplateError} if only the template is invalid
  */
 export function resolveSettings(
   flags: Flags,
   variables: Readonly<Record<string, string | undefined>> = process.env,
   workingDirectory = process.cwd(),
-  /** How much of the template is checked: with its functions, so that every problem is reported at once, or nothing. */
+  /** How much of the template is checked. `functions` reports the problems of settings and functions together. */
   check: 'settings' | 'functions' | 'nothing' = 'settings',
 ): Settings {
   const resolver = new Resolver(flags, variables);
@@ -255,17 +254,17 @@ export function resolveSettings(
   return Object.freeze(settings);
 }
 
-/** Settings of a command that hosts the template's functions, which are checked too. Throws as `resolveSettings` does. */
+/** Settings of a command that hosts the template's functions. Checks these too. Throws as `resolveSettings` does. */
 export function hostSettings(flags: Flags): Settings {
   return resolveSettings(flags, process.env, process.cwd(), 'functions');
 }
 
-/** Settings of a command for which a template with mistakes is as good as none: it talks to what runs already. */
+/** Settings of a command that talks to a running lambdock. Ignores a template with mistakes. */
 export function clientSettings(flags: Flags): Settings {
   return resolveSettings(flags, process.env, process.cwd(), 'nothing');
 }
 
-/** @returns what is wrong with the template, for a list of everything that is wrong */
+/** @returns the error of an invalid template, so that it can be reported with other problems */
 function templateErrorOf(load: () => unknown): TemplateError | undefined {
   try {
     load();
@@ -281,7 +280,7 @@ function readCaFile(resolver: Resolver, workingDirectory: string): string | unde
   if (given === undefined) return undefined;
   const file = resolve(workingDirectory, given);
   if (existsSync(file)) return file;
-  // Variables that were set for other programs are a hint, not an order.
+  // The other variables are set for other programs, so that a missing file is not a mistake.
   const { flags, variables } = resolver;
   const ordered = flags.caFile !== undefined ? '--ca-file' : variables.LAMBDOCK_CA_FILE && 'LAMBDOCK_CA_FILE';
   if (ordered) resolver.problems.push(`${ordered} is ${given}, but ${file} does not exist`);

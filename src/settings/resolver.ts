@@ -3,10 +3,10 @@ import type { TemplateSettings } from '../functions/template/settings';
 import { type Kind, violation } from '../lib/kinds';
 import type { SettingSource } from './sources';
 
-/** Flags as a command has parsed them, by their name in camel case: `{ port: '9000', freeze: false }`. */
+/** Parsed flags by name in camel case: `{ port: '9000', freeze: false }`. */
 export type Flags = Readonly<Record<string, unknown>>;
 
-/** Looks for each setting in flags, then in variables, then in the template. */
+/** Looks up each setting in flags, then in variables, then in the template. */
 export class Resolver {
   readonly problems: string[] = [];
   template: TemplateSettings = {};
@@ -26,7 +26,7 @@ export class Resolver {
     return written === undefined ? undefined : kind.read(String(written));
   }
 
-  /** Whether a flag or a variable names it. */
+  /** Whether a flag or a variable sets it. */
   isGiven({ flag, variables }: SettingSource): boolean {
     return this.flags[flag] !== undefined || variables.some((name) => (this.variables[name] ?? '') !== '');
   }

@@ -1,27 +1,27 @@
 import { type SettingName, templateSettingKinds } from '../functions/template/settings';
 import type { Kind } from '../lib/kinds';
 
-/** Where a setting can come from, apart from its default. */
+/** The sources of a setting. */
 export interface SettingSource {
-  /** Name in `Flags`; on the command line it is written in kebab case. */
+  /** Name in `Flags`. On the command line it is in kebab case. */
   readonly flag: string;
-  /** Whether the flag may be there several times; its value is a list then. */
+  /** Whether the flag may be repeated. Its value is then a list. */
   readonly repeatable?: true;
-  /** Whether the flag stands alone, without a value. */
+  /** Whether the flag has no value. */
   readonly isSwitch?: true;
   /** Whether several values may follow one flag. */
   readonly several?: true;
-  /** Environment variables, the first that is set counts. */
+  /** Environment variables. The first that is set is used. */
   readonly variables: readonly string[];
-  /** Key in the template, for those that can be there. */
+  /** Key in the template. Absent if the template cannot have the setting. */
   readonly template?: SettingName;
   /** One line for the command's help. */
   readonly help: string;
-  /** All that may be given, where these are a few words and the template does not have the setting. */
+  /** All allowed words, if the setting is an enumeration and is not in the template. */
   readonly words?: readonly string[];
 }
 
-/** All that may be given for a setting, where these are a few words. */
+/** All allowed words of a setting; empty if it is not an enumeration. */
 export function wordsOf({ words, template }: SettingSource): readonly string[] {
   const kind: Kind<unknown> | undefined = template && templateSettingKinds[template];
   return words ?? kind?.words ?? [];
@@ -36,7 +36,7 @@ const source = (flag: string, variable: string, help: string, template?: Setting
   ...(template !== undefined && { template }),
 });
 
-/** Every setting that can be given, for the help of commands and the table in docs/settings.md. */
+/** All settings. The help of commands and the table in docs/settings.md are made from them. */
 export const settingSources = {
   port: source('port', 'LAMBDOCK_PORT', 'port of the Lambda API (default: 9000)', 'port'),
   host: source('host', 'LAMBDOCK_HOST', 'address to listen at (default: 127.0.0.1)'),
@@ -93,7 +93,7 @@ export const settingSources = {
   ),
   caFile: {
     flag: 'caFile',
-    // Image builds behind a proxy must trust what this process trusts.
+    // Image builds behind a proxy must trust the same authorities as this process.
     variables: ['LAMBDOCK_CA_FILE', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'],
     help: 'PEM file of authorities that image builds trust',
   },

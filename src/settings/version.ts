@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** lambdock's own version. `src` and `dist` lie equally deep in the package. */
+/** lambdock's version. The relative path works in both `src` and `dist`, which have the same depth. */
 export const version: string = readVersion();
 
 function readVersion(): string {
