@@ -78,19 +78,19 @@ import { Notices } from './telemetry/notices';
 
 /** A running lambdock. */
 export interface App extends AsyncDisposable {
-  /** Where the Lambda API listens, e.g. `http://127.0.0.1:9000`. */
+  /** Address of the Lambda API, e.g. `http://127.0.0.1:9000`. */
   readonly address: string;
   /** Resolves when every function is ready or has failed. */
   readonly settled: Promise<void>;
-  /** Lets invocations under way end for a while, then removes every sandbox. */
+  /** Waits a limited time for running invocations, then removes all sandboxes. */
   close(): Promise<void>;
 }
 
-/** What a test may put in place of the real parts. */
+/** Parts that a test may replace. */
 export interface AppParts {
   readonly openEngine: (
     settings: Settings,
-    /** Which run of lambdock this is. */
+    /** Id of this run of lambdock. */
     boot: string,
     warn: (sentence: string) => void,
     report: ReportProgress,
@@ -101,19 +101,19 @@ export interface AppParts {
 
 const realParts: AppParts = { openEngine, clock: systemClock };
 
-/** How often deployments of another lambdock on the same data folder are read while no request comes. */
+/** Interval of reading another lambdock's deployments on the same data folder, in the absence of requests. */
 const followEveryMs = 1_000;
 
-/** Compose kills after 30 s; the engine may be one that does not answer. */
+/** Limit for an engine that does not respond. Compose kills lambdock after 30 s. */
 const closeLimitMs = 25_000;
 
-/** How long invocations may go on while lambdock ends. */
+/** Time that running invocations have to end while lambdock shuts down. */
 const drainMs = 10_000;
 
 /**
- * Starts lambdock: reads the template, takes the port, finds the engine, sweeps what an earlier run left, and
- * begins to make the functions ready. Log lines and progress go to `output`.
- * Throws `TemplateError`, `EngineError`, or the error of the `listen` system call; nothing is left then.
+ * Starts lambdock: reads the template, binds the port, finds the engine, removes leftovers of an earlier run, and
+ * starts to prepare the functions. Log lines and progress go to `output`.
+ * Throws `TemplateError`, `EngineError`, or the error of the `listen` system call, after it has cleaned up.
  */
 export async function startApp(settings: Settings, output: Writable, parts = realParts): Promise<App> {
   const { clock } = parts;
@@ -129,7 +129,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
   const { say } = notices;
   let isEnding = false;
   const fail = (error: Error) => {
-    // A request that was under way finds the database closed.
+    // During shutdown, a running request may find the database closed.
     if (!(isEnding && error instanceof DatabaseError)) say(withCauses(error));
   };
   try {
@@ -290,7 +290,7 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
         provisioning,
         progress: visible,
         sources: { store, layers, imageId, say, ...(s3 && { s3 }), ...(aws && { findVpc: vpcLookup(aws) }) },
-        // By the name that it called: through a published port or a network of containers there is no other.
+        // The host that the client used: a published port or a container network may have no other address.
         addressFor: ({ host }) => (host === undefined ? addressOf(server) : `http://${host}`),
       }),
       ...storedOperations({
@@ -376,10 +376,10 @@ export async function startApp(settings: Settings, output: Writable, parts = rea
     events.begin(lock.others());
     const pruning = new Pruning({ registry, clock, folders: () => fleet.folders(), fail });
     cleanup.add(() => pruning.close());
-    // What the file wants is in its place then.
+    // By then, the functions of the template are deployed.
     const begin = () => {
       pruning.begin();
-      // Images may have come while lambdock was not there.
+      // Images may have been pulled or built while lambdock was not running.
       images.look();
     };
     void settled.then(begin, begin);

@@ -7,7 +7,7 @@ import type { EnvironmentRow, LogRow } from './operator-api/contract';
 import { resolveSettings } from './settings';
 import type { Flags } from './settings/resolver';
 
-/** The public API of the package: lambdock within a Node.js process, for tests. */
+/** The public API of the package, which runs lambdock in a Node.js process for tests. */
 
 export type { EnvironmentRow, LogRow } from './operator-api/contract';
 export { resolveSettings, type Settings } from './settings';
@@ -15,17 +15,17 @@ export type { Flags } from './settings/resolver';
 
 export interface StartOptions {
   /**
-   * Functions as `lambdock.yaml` has them, by name. Relative paths are relative to the working directory. Absent: those
-   * of the template that the settings name.
+   * Functions by name, in the format of `lambdock.yaml`. Relative paths are relative to the working directory. Default:
+   * the functions of the template in the settings.
    */
   readonly functions?: Readonly<Record<string, FunctionDeclaration>>;
-  /** Settings as the command line's flags have them, in camel case: `{ port: 9000, idleTimeout: 60 }`. */
+  /** Settings, with the names of the command line's flags in camel case: `{ port: 9000, idleTimeout: 60 }`. */
   readonly settings?: Flags;
-  /** Receives log lines and progress; by default they are dropped. */
+  /** Receives log lines and progress. By default they are dropped. */
   readonly output?: Writable;
 }
 
-/** A function as `lambdock.yaml` has it; its schema lists every key. */
+/** A function in the format of `lambdock.yaml`, whose schema lists all keys. */
 export interface FunctionDeclaration {
   readonly runtime?: string;
   readonly handler?: string;
@@ -35,20 +35,20 @@ export interface FunctionDeclaration {
   readonly [key: string]: unknown;
 }
 
-/** How an invocation ended. */
+/** The result of an invocation. */
 export interface InvocationResult {
-  /** The payload, parsed as JSON where it is JSON. */
+  /** The payload. It is parsed if it is JSON. */
   readonly payload: unknown;
-  /** `Unhandled` where the function failed. */
+  /** `Unhandled` if the function failed. */
   readonly functionError?: string;
   readonly requestId: string;
-  /** The last 4 KB of the log, by line. */
+  /** Lines of the last 4 KB of the log. */
   readonly log: readonly string[];
 }
 
 /** A running lambdock. */
 export class Lambdock implements AsyncDisposable {
-  /** Options for a client of the AWS SDK: `new LambdaClient(lambda.clientConfig)`. */
+  /** Options for an AWS SDK client: `new LambdaClient(lambda.clientConfig)`. */
   readonly clientConfig: {
     readonly endpoint: string;
     readonly region: string;
@@ -57,7 +57,7 @@ export class Lambdock implements AsyncDisposable {
   readonly #app: App;
   readonly #folder: string | undefined;
 
-  /** Use `start`. @param folder removed at the end */
+  /** Use `start` instead. @param folder folder that `close` removes */
   constructor(app: App, region: string, folder?: string) {
     this.#app = app;
     this.#folder = folder;
@@ -70,7 +70,7 @@ export class Lambdock implements AsyncDisposable {
     return this.#app.address;
   }
 
-  /** Invokes a function and waits for its response. Rejects without one, e.g. for an unknown function. */
+  /** Invokes a function and waits for its response. Rejects if there is no response, e.g. for an unknown function. */
   async invoke(name: string, event: unknown = {}): Promise<InvocationResult> {
     const url = `${this.address}/2015-03-31/functions/${encodeURIComponent(name)}/invocations`;
     const headers = { 'x-amz-log-type': 'Tail' };
@@ -87,7 +87,7 @@ export class Lambdock implements AsyncDisposable {
     };
   }
 
-  /** Log lines in memory, oldest first, of one function or of all. */
+  /** Log lines in memory, oldest first, of one function or of all functions. */
   async logs(name?: string): Promise<readonly LogRow[]> {
     const query = new URLSearchParams({ tail: '10000', ...(name !== undefined && { function: name }) });
     const response = await fetch(`${this.address}/_lambdock/logs?${query}`);
@@ -100,7 +100,7 @@ export class Lambdock implements AsyncDisposable {
     return ((await response.json()) as { readonly environments: readonly EnvironmentRow[] }).environments;
   }
 
-  /** Ends a function's environments, so that its next call is cold. Resolves to how many were ended. */
+  /** Ends a function's environments, so that its next invocation is a cold start. Resolves to how many ended. */
   async retire(name: string): Promise<number> {
     const url = `${this.address}/_lambdock/functions/${encodeURIComponent(name)}/retire`;
     const response = await fetch(url, { method: 'POST' });
@@ -108,7 +108,7 @@ export class Lambdock implements AsyncDisposable {
     return ((await response.json()) as { readonly retired: number }).retired;
   }
 
-  /** Lets invocations under way end, then removes every container and file of this lambdock. */
+  /** Waits for running invocations, then removes all containers and files of this lambdock. */
   async close(): Promise<void> {
     try {
       await this.#app.close();
@@ -123,7 +123,7 @@ export class Lambdock implements AsyncDisposable {
 }
 
 /**
- * Starts lambdock at a free port unless the settings name one. Resolves when every function is ready or has failed.
+ * Starts lambdock on a free port, unless the settings name one. Resolves when every function is ready or has failed.
  * @throws {SettingsError | TemplateError | EngineError} with a message for the user
  */
 export async function start({ functions, settings = {}, output }: StartOptions = {}): Promise<Lambdock> {
@@ -140,7 +140,7 @@ export async function start({ functions, settings = {}, output }: StartOptions =
   }
 }
 
-/** Writes a template of these functions; returns the settings that make lambdock use it. */
+/** Writes a template with these functions. Returns the settings that select it. */
 async function written(
   folder: string,
   functions: Readonly<Record<string, FunctionDeclaration>>,

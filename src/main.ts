@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-// First, as it concerns what is loaded after it.
+// Must be first: it affects only modules that are loaded after it.
 import './cli/compile-cache';
 import { describeFailure } from './cli/failure';
 import { commandLine } from './cli/program';
 
-// `lambdock logs | head` closes the pipe, which is no error.
+// `lambdock logs | head` closes the pipe, which is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
@@ -15,7 +15,7 @@ const program = commandLine((exitCode) => {
 });
 
 const [, , command, ...words] = process.argv;
-// Asked by the scripts of `completion`. The words are incomplete, so they are not parsed.
+// The scripts of `completion` call it. The words are incomplete, so they are not parsed.
 const work = command === '__complete' ? complete(words) : program.parseAsync();
 work.catch((error: unknown) => {
   process.exitCode = 1;
