@@ -10,7 +10,7 @@ export interface Problem {
   readonly file?: string;
 }
 
-/** `lambdock.yaml:12:5: functions.hello.memorySize is 64; allowed are 128 to 10240 (MB)` */
+/** `lambdock.yaml:12:5: functions.hello.memorySize must be between 128 and 10240 MB, got 64` */
 export function formatProblem(file: string, problem: Problem): string {
   const whole = problem.file ?? file;
   const near = relative(process.cwd(), whole);

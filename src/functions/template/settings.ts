@@ -14,15 +14,15 @@ export const templateSettingKinds = {
   network: text("must be an engine network's name or id: letters, digits, _, - and .", (value) =>
     /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(value),
   ),
-  /** Written `aws: { endpoint: … }`. */
+  /** `aws: { endpoint: … }` in the template. */
   awsEndpoint: text('must be an address such as http://localhost:4566', (value) =>
     /^https?:\/\/[^/\s?#]+\/?$/.test(value),
   ),
-  /** Written `logs: { endpoint: … }`. */
+  /** `logs: { endpoint: … }` in the template. */
   logsEndpoint: text('must be an address such as http://localhost:4566, or none', (value) =>
     /^(https?:\/\/[^/\s?#]+\/?|none)$/.test(value),
   ),
-  /** Written `otlp: { endpoint: … }`. */
+  /** `otlp: { endpoint: … }` in the template. */
   otlpEndpoint: text('must be an address such as http://localhost:4318', (value) =>
     /^https?:\/\/[^/\s?#]+\/?$/.test(value),
   ),
