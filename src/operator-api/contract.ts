@@ -1,6 +1,6 @@
-/** The JSON of every answer under `/_lambdock`: the server writes it, the command line and the page read it. */
+/** The JSON of every response under `/_lambdock`. The server writes it; the command line and the page read it. */
 
-/** A row of `GET /_lambdock/functions`, sizes in MB, timeout in seconds, as in `lambdock.yaml`. */
+/** A row of `GET /_lambdock/functions`. Sizes in MB and timeout in seconds, as in `lambdock.yaml`. */
 export interface FunctionRow {
   readonly name: string;
   readonly packageType: 'Zip' | 'Image';
@@ -13,37 +13,37 @@ export interface FunctionRow {
   readonly state: 'preparing' | 'ready' | 'failed';
   readonly reason?: string;
   readonly arn: string;
-  /** The template names it, and replaces changes over the API at its next deployment. */
+  /** The template declares the function. The next deployment overwrites changes that were made over the API. */
   readonly isFromTemplate?: true;
-  /** How many are published; absent where none is. */
+  /** Number of published versions; absent if 0. */
   readonly versions?: number;
   readonly aliases?: readonly { readonly name: string; readonly version: string }[];
 }
 
-/** A problem that lasts: see `GET /_lambdock/notices`. */
+/** A lasting problem: see `GET /_lambdock/notices`. */
 export interface NoticeRow {
   readonly text: string;
-  /** Absent where it concerns lambdock as a whole. */
+  /** Absent if the problem concerns lambdock as a whole. */
   readonly functionName?: string;
 }
 
-/** What `GET /_lambdock/functions` answers. */
+/** Response of `GET /_lambdock/functions`. */
 export interface FunctionList {
   readonly functions: readonly FunctionRow[];
   readonly notices: readonly NoticeRow[];
 }
 
-/** What `GET /_lambdock/health` answers. */
+/** Response of `GET /_lambdock/health`. */
 export interface Health {
   readonly status: string;
   readonly version: string;
-  /** Which lambdock answers: the name in its containers' labels. */
+  /** The lambdock instance, as in the labels of its containers. */
   readonly instance: string;
   readonly engine: string;
   readonly functions: number;
 }
 
-/** What `POST /_lambdock/sign-in` answers: a path that opens the page, once where it signs the browser in. */
+/** Response of `POST /_lambdock/sign-in`: a path that opens the page. A path that signs the browser in works once. */
 export interface SignIn {
   readonly path: string;
 }
@@ -51,21 +51,21 @@ export interface SignIn {
 /** A row of `GET /_lambdock/environments`. */
 export interface EnvironmentRow {
   readonly id: string;
-  /** Absent until its sandbox is made. */
+  /** Absent until the sandbox exists. */
   readonly engineId?: string;
-  /** Absent, as are `version` and `memorySize`, for a spare that serves any function of its `kind`. */
+  /** Absent, like `version` and `memorySize`, for a spare that serves any function of its `kind`. */
   readonly functionName?: string;
   readonly version?: string;
-  /** What a spare serves: a runtime's identifier, or an image. */
+  /** What the spare can serve: a runtime's identifier or an image. */
   readonly kind?: string;
   readonly state: string;
   /** ISO 8601. */
   readonly madeAt: string;
   readonly lastInvokedAt?: string;
   readonly invocations: number;
-  /** Absent for a spare, which has not started. */
+  /** Absent for a spare, which has no cold start yet. */
   readonly coldStart?: 'own-spare' | 'spare' | 'reused' | 'on-demand';
-  /** How code came into the container. Absent for a spare. */
+  /** How the code got into the container. Absent for a spare. */
   readonly fill?: 'linked' | 'copied' | 'mounted';
   readonly initDurationMs?: number;
   readonly memoryUsedMiB?: number;
@@ -80,7 +80,7 @@ export interface LogRow {
   readonly functionVersion: string;
   readonly logStream: string;
   readonly requestId?: string;
-  /** The function that a line of lambdock itself concerns. */
+  /** The function that a line of lambdock itself is about. */
   readonly about?: string;
   readonly text: string;
 }
@@ -90,15 +90,15 @@ export interface QueueRow {
   readonly requestId: string;
   readonly functionName: string;
   readonly qualifier?: string;
-  /** ISO 8601, as below. */
+  /** ISO 8601, like `dueAt`. */
   readonly acceptedAt: string;
-  /** When it is tried next. */
+  /** Time of the next attempt. */
   readonly dueAt: string;
-  /** How often the function has answered it with an error. */
+  /** Number of attempts that ended with an error of the function. */
   readonly attempts: number;
 }
 
-/** A row of `GET /_lambdock/event-sources`: a stored event source mapping. lambdock polls none. Times in ISO 8601. */
+/** A row of `GET /_lambdock/event-sources`: a stored mapping, which lambdock does not poll. Times in ISO 8601. */
 export interface EventSourceRow {
   readonly uuid: string;
   readonly sources: readonly string[];
@@ -112,11 +112,11 @@ export interface EventSourceRow {
 
 /**
  * Why an environment was started.
- * - `first-call`, `scale-out`: its version had none since lambdock started; all others were busy.
- * - `code-change`: its function was deployed again.
- * - `idle-expiry`, `crash`, `retired`, `scale-in`: so the last one before it ended.
- * - `forced`: `X-Lambdock-Cold`, or `lambdock cold`.
- * - `warmed`, `provisioned`: `lambdock warm` or `scale`, and provisioned concurrency; without an invocation.
+ * - `first-call`: first start of this version since lambdock started. `scale-out`: all other environments were busy.
+ * - `code-change`: the function was deployed again.
+ * - `idle-expiry`, `crash`, `retired`, `scale-in`: end cause of the previous environment.
+ * - `forced`: `X-Lambdock-Cold` or `lambdock cold`.
+ * - `warmed`: `lambdock warm` or `scale`. `provisioned`: provisioned concurrency. Both start without an invocation.
  */
 export type StartCause =
   | 'first-call'
@@ -130,40 +130,40 @@ export type StartCause =
   | 'warmed'
   | 'provisioned';
 
-/** Why an environment ended. `shutdown`: lambdock itself ended. */
+/** Why an environment ended. `shutdown`: lambdock itself shut down. */
 export type EndCause = 'idle-expiry' | 'crash' | 'retired' | 'scale-in' | 'code-change' | 'shutdown';
 
-/** A state that an environment entered; it lasts until the next one. */
+/** A state that an environment entered. It lasts until the next state change. */
 export interface StateChange {
   /**
-   * `made`: its sandbox is being made, or taken. `init`: processes start. `live`: initialised; what it does then are its
-   * invocations, and between them it is idle. Then `reset`, `shutdown`, `stopping` and `gone`.
+   * `made`: the sandbox is being made or assigned. `init`: processes start. `live`: initialized; the environment runs
+   * invocations and is idle between them. Then `reset`, `shutdown`, `stopping` and `gone`.
    */
   readonly state: 'made' | 'init' | 'live' | 'reset' | 'shutdown' | 'stopping' | 'gone';
-  /** Milliseconds since the epoch with fractions, as all times of the timeline. */
+  /** Milliseconds since the epoch, with fractions, like all times of the timeline. */
   readonly at: number;
 }
 
-/** How an environment's sandbox came to be. Durations in milliseconds. */
+/** How an environment got its sandbox. Durations in milliseconds. */
 export interface SandboxTrace {
-  /** The `id` of `EnvironmentRow`. A sandbox that is used again serves several environments in turn. */
+  /** The `id` of `EnvironmentRow`. A reused sandbox serves several environments in turn. */
   readonly id: string;
   readonly engineId: string;
   readonly origin: 'own-spare' | 'spare' | 'reused' | 'on-demand';
   readonly fill: 'linked' | 'copied' | 'mounted';
-  /** When it was ready for use: before the environment's start, but for `on-demand`. */
+  /** When the sandbox was ready for use. Except for `on-demand`, this is before the environment's start. */
   readonly readyAt: number;
-  /** Absent, as are the two below, where the engine does not say. The engine made the container. */
+  /** Time that the engine took to create the container. This and the next two are absent if it reports none. */
   readonly createMs?: number;
-  /** The engine started it. */
+  /** Time that the engine took to start the container. */
   readonly startMs?: number;
-  /** From then until its init reported. */
+  /** Time from the container's start until its init reported. */
   readonly gateMs?: number;
 }
 
 /** A lane of the timeline. */
 export interface EnvironmentTrace {
-  /** Unique, also among environments of the same sandbox: the hexadecimal part of its log stream's name. */
+  /** The hexadecimal part of the log stream's name. Environments that share a sandbox have different ids. */
   readonly id: string;
   readonly functionName: string;
   readonly version: string;
@@ -173,33 +173,33 @@ export interface EnvironmentTrace {
   readonly initializationType: 'on-demand' | 'provisioned-concurrency';
   readonly cause: StartCause;
   readonly endCause?: EndCause;
-  /** Absent until it has one. */
+  /** Absent until a sandbox is assigned. */
   readonly sandbox?: SandboxTrace;
-  /** A delay that `starts.coldDelay` declares. It was not measured: lambdock only waited. */
+  /** A delay that `starts.coldDelay` declares. It is not measured: lambdock only waited. */
   readonly declaredDelay?: { readonly ms: number; readonly source: string };
-  /** In order; the last one is the present one. At most the last 200. */
+  /** At most the last 200, in order. The last one is the current state. */
   readonly states: readonly StateChange[];
-  /** What it does now. */
+  /** The current state. */
   readonly state: 'starting' | 'initializing' | 'ready' | 'invoking' | 'settling' | 'ending' | 'gone';
-  /** Whether its processes are stopped, as between invocations on Lambda. */
+  /** Whether the processes are frozen, as on Lambda between invocations. */
   readonly isFrozen: boolean;
-  /** Of the first init that succeeded, extensions included. */
+  /** Duration of the first successful init, including extensions. */
   readonly initDurationMs?: number;
   readonly invocations: number;
-  /** The highest so far. */
+  /** Peak so far. */
   readonly memoryUsedMiB?: number;
 }
 
 /**
  * A part of an invocation's time.
- * - `queue`: waited for an environment that was about to be free.
- * - `sandbox`: its environment's sandbox was taken or made, with `sandbox-create`, `sandbox-start`, `sandbox-gate` and
- *   `sandbox-fill` as far as they were part of the wait.
+ * - `queue`: wait for an environment that is about to be free.
+ * - `sandbox`: wait for the sandbox. `sandbox-create`, `sandbox-start`, `sandbox-gate` and `sandbox-fill` are its
+ *   parts.
  * - `cold-delay`: declared, not measured.
- * - `extension-init`, `runtime-init`; `reset`: processes were killed after a failed init.
- * - `handler`: from the delivery of the event to the response's end.
- * - `response`: the part of `handler` from the first byte of a streamed response.
- * - `runtime-overhead`: from the response until the runtime asked for its next event; `extensions`: until extensions did.
+ * - `extension-init`, `runtime-init`. `reset`: the processes were killed after a failed init.
+ * - `handler`: from the delivery of the event to the end of the response.
+ * - `response`: the part of `handler` after the first byte of a streamed response.
+ * - `runtime-overhead`: from the response until the runtime asks for its next event; `extensions`: until extensions do.
  */
 export type PhaseName =
   | 'queue'
@@ -221,17 +221,17 @@ export interface PhaseTrace {
   readonly name: PhaseName;
   readonly at: number;
   readonly durationMs: number;
-  /** The phase that it is a part of. */
+  /** The phase that contains this one. */
   readonly within?: PhaseName;
-  /** Waited because a setting says so: to be marked wherever it is shown. */
+  /** The wait comes from a setting. Every view must mark it. */
   readonly isDeclared?: true;
 }
 
-/** A part of an invocation that the function recorded with an SDK of X-Ray. */
+/** A part of an invocation that the function recorded with an X-Ray SDK. */
 export interface SegmentTrace {
   /** 16 hexadecimal digits. */
   readonly id: string;
-  /** The segment, or the handler's span, that it is a part of. */
+  /** The segment, or the handler's span, that contains this one. */
   readonly parentId?: string;
   readonly name: string;
   readonly at: number;
@@ -239,35 +239,35 @@ export interface SegmentTrace {
   readonly isError?: true;
 }
 
-/** One invocation, with its waterfall. What is not known yet is absent. */
+/** One invocation, with its waterfall. Values that are not known yet are absent. */
 export interface InvocationTrace {
   readonly requestId: string;
   readonly functionName: string;
   readonly version: string;
-  /** `EnvironmentTrace.id`; absent while it waits, and of one that was throttled. */
+  /** `EnvironmentTrace.id`. Absent while the invocation waits, and if it was throttled. */
   readonly environmentId?: string;
   readonly arrivedAt: number;
-  /** When the event was delivered. */
+  /** When lambdock delivered the event. */
   readonly startedAt?: number;
-  /** When the caller had its response. */
+  /** When the caller got its response. */
   readonly endedAt?: number;
-  /** When its environment was free again. */
+  /** When the environment was free again. */
   readonly freeAt?: number;
-  /** When its environment was frozen after it; absent where the next invocation came before. */
+  /** When the environment was frozen afterwards. Absent if the next invocation came first. */
   readonly frozenAt?: number;
-  /** `error`: the function failed; `failure`: lambdock did. */
+  /** `error`: the function failed. `failure`: lambdock failed. */
   readonly status: 'waiting' | 'running' | 'success' | 'error' | 'timeout' | 'failure' | 'throttled';
-  /** E.g. `Runtime.ExitError`, or the type of the error that the handler raised. */
+  /** For example `Runtime.ExitError`, or the type of the error that the handler raised. */
   readonly errorType?: string;
-  /** Whether it waited for its environment's start. */
+  /** Whether the invocation waited for an environment to start. */
   readonly isCold: boolean;
-  /** Of its environment, where `isCold`. */
+  /** Start cause of the environment, if `isCold`. */
   readonly cause?: StartCause;
-  /** In the order of their starts. */
+  /** In order of start. */
   readonly phases: readonly PhaseTrace[];
-  /** By their beginning; absent where the function recorded none. */
+  /** In order of start; absent if the function recorded none. */
   readonly segments?: readonly SegmentTrace[];
-  /** As in its REPORT line, as are those below. */
+  /** This and the figures below are those of the REPORT line. */
   readonly durationMs?: number;
   readonly billedMs?: number;
   readonly initDurationMs?: number;
@@ -276,18 +276,18 @@ export interface InvocationTrace {
   readonly memorySize: number;
 }
 
-/** What `GET /_lambdock/timeline` answers. `function=NAME`, `since=MILLISECONDS` and `limit=COUNT` narrow it down. */
+/** Response of `GET /_lambdock/timeline`. Filters: `function=NAME`, `since=MILLISECONDS` and `limit=COUNT`. */
 export interface Timeline {
-  /** lambdock's time. */
+  /** lambdock's current time. */
   readonly now: number;
-  /** Since when it is complete; what was before may have been forgotten. */
+  /** The timeline is complete since this time. Earlier events may be missing. */
   readonly since: number;
   readonly environments: readonly EnvironmentTrace[];
-  /** In the order of their arrival. */
+  /** In order of arrival. */
   readonly invocations: readonly InvocationTrace[];
 }
 
-/** A part of a start with those within it: an import, a package, a file. Times in ms since the profile's first moment. */
+/** A part of a start, with its children: an import, a package or a file. Times in ms from the start of the profile. */
 export interface ImportFrame {
   readonly name: string;
   readonly atMs: number;
@@ -295,19 +295,19 @@ export interface ImportFrame {
   readonly children: readonly ImportFrame[];
 }
 
-/** What a cold start with `X-Lambdock-Profile: imports` imported. */
+/** The imports of a cold start with `X-Lambdock-Profile: imports`. */
 export interface ImportProfile {
-  /** At most five that are not within one another, the longest first. */
+  /** The slowest first, at most five. None of them contains another. */
   readonly imports: readonly Pick<ImportFrame, 'name' | 'atMs' | 'totalMs'>[];
   readonly frames: readonly ImportFrame[];
 }
 
-/** What `GET /_lambdock/invocations/ID` answers; the beginning of an id is enough. */
+/** Response of `GET /_lambdock/invocations/ID`. A prefix of the id is enough. */
 export interface InvocationDetails {
   readonly invocation: InvocationTrace;
-  /** Absent of one that was throttled, or whose environment was forgotten. */
+  /** Absent if the invocation was throttled or the recorder has evicted its environment. */
   readonly environment?: EnvironmentTrace;
-  /** Of a cold start that was profiled. */
+  /** Present for a profiled cold start. */
   readonly profile?: ImportProfile;
 }
 
@@ -317,61 +317,61 @@ export interface Quantiles {
   readonly p95?: number;
 }
 
-/** Figures of a function since lambdock started; quantiles are of the invocations that are in the timeline. */
+/** Figures of a function since lambdock started. Quantiles cover the invocations in the timeline. */
 export interface FunctionStats {
   readonly functionName: string;
-  /** Without those that were throttled. */
+  /** Without throttled invocations. */
   readonly invocations: number;
   readonly errors: number;
   readonly throttles: number;
   readonly coldStarts: number;
-  /** Cold starts of invocations, 0 to 1. */
+  /** Share of invocations that were cold starts, 0 to 1. */
   readonly coldShare: number;
   /** As in the REPORT line. */
   readonly duration: Quantiles;
   readonly init: Quantiles;
-  /** From arrival to response: with queue and cold start. */
+  /** From arrival to response, including queue and cold start. */
   readonly latency: Quantiles;
-  /** The highest. */
+  /** Peak. */
   readonly memoryUsedMiB?: number;
   /** In MB. */
   readonly memorySize: number;
-  /** Now. */
+  /** Current number. */
   readonly environments: number;
-  /** The most at a time. */
+  /** Highest number at the same time. */
   readonly environmentsMost: number;
 }
 
-/** What `GET /_lambdock/stats` answers; `function=NAME` narrows it down. */
+/** Response of `GET /_lambdock/stats`. Filter: `function=NAME`. */
 export interface Stats {
   readonly functions: readonly FunctionStats[];
 }
 
-/** What the routes that control environments answer. */
+/** Response of the routes that control environments. */
 export interface ControlResult {
-  /** How many it concerned; of `warm`, `scale` and `idle-clock`: how many there are now. */
+  /** Number of affected environments. For `warm`, `scale` and `idle-clock`: the current number. */
   readonly environments: number;
-  /** Of `warm` and `scale`. */
+  /** Present for `warm` and `scale`. */
   readonly started?: number;
   readonly ended?: number;
 }
 
-/** Something that became of a deployment: it began, is ready, or has failed. */
+/** A step of a deployment: it started, is ready or has failed. */
 export interface DeploymentRow {
   readonly functionName: string;
   readonly at: number;
   readonly state: 'preparing' | 'ready' | 'failed' | 'removed';
-  /** What of the function's row is different now, e.g. `memorySize`; empty where that is something else, as its code. */
+  /** Changed members of the function's row, such as `memorySize`. Empty if only the code or the like changed. */
   readonly changed: readonly string[];
   readonly reason?: string;
 }
 
-/** What `GET /_lambdock/deployments` answers: the latest 500 since lambdock started, oldest first. */
+/** Response of `GET /_lambdock/deployments`: the last 500 since lambdock started, oldest first. */
 export interface DeploymentHistory {
   readonly deployments: readonly DeploymentRow[];
 }
 
-/** A row of `GET /_lambdock/results`: a scenario run or a tuning that a command has left for the page. */
+/** A row of `GET /_lambdock/results`: a scenario run or a tuning that a command has posted. */
 export interface ResultRow {
   readonly id: string;
   readonly at: number;
@@ -380,16 +380,16 @@ export interface ResultRow {
 }
 
 /**
- * What `GET /_lambdock/events` sends, as server-sent events: the name is the member's, the data its JSON. Environments and
- * invocations come whole each time they change, a few times a second; the newest row of an id replaces those before.
- * `function=NAME` narrows it down to a function, `logs=false` leaves logs out.
+ * The server-sent events of `GET /_lambdock/events`: member name and JSON data. A changed environment or invocation is
+ * sent whole, a few times a second; its newest row replaces earlier ones. Filters: `function=NAME`, and `logs=false`
+ * without logs.
  */
 export interface LiveEvents {
-  /** First, and again where the reader was too slow and lost some: read the timeline. */
+  /** Sent first, and again after a slow reader has lost events. The reader must then read the timeline. */
   readonly start: { readonly now: number };
   readonly environments: readonly EnvironmentTrace[];
   readonly invocations: readonly InvocationTrace[];
-  /** The whole list, where anything of it has changed. */
+  /** The whole list, sent when any part of it has changed. */
   readonly functions: FunctionList;
   readonly deployment: DeploymentRow;
   readonly stats: Stats;

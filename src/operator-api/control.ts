@@ -10,14 +10,14 @@ import { given, givenNumber } from './query';
 
 export interface ControlParts {
   readonly isFunction: (name: string) => boolean;
-  /** Of a function's versions that have run, or of all functions. */
+  /** The pools of a function's versions that have run, or of all functions. */
   readonly pools: (functionName?: string) => readonly Pool[];
   readonly poolOf: (version: FunctionVersion) => Pool;
-  /** `$LATEST`, or what a qualifier names; waits while it is prepared. */
+  /** Finds `$LATEST` or the version of a qualifier. Waits while the version is being prepared. */
   readonly find: (name: string, qualifier: string | undefined) => Promise<FunctionVersion | undefined>;
 }
 
-/** @param find as invocations find it */
+/** @param find the lookup that invocations use */
 export function controlOf(
   fleet: Fleet,
   isFunction: (name: string) => boolean,
@@ -33,9 +33,9 @@ export function controlOf(
   };
 }
 
-/** Environments that `warm` and `scale` may be asked for: the account's concurrency. */
+/** Most environments that `warm` and `scale` accept: the account's concurrency. */
 const environmentsMost = 1_000;
-/** Idle time that can pass at once, in milliseconds: a week. */
+/** Most idle time that one request can add, in milliseconds: a week. */
 const idleMost = 604_800_000;
 
 type Action = (pools: readonly Pool[], request: RoutedRequest) => number;
@@ -64,7 +64,7 @@ export function controlRoutes(parts: ControlParts): Router {
         if (!parts.isFunction(functionName)) return notFound(functionName);
         const environments = action(parts.pools(functionName), request);
         const body: ControlResult = { environments };
-        // The name that commands of earlier versions read.
+        // Commands of earlier versions read `retired`.
         return { status: 200, body: name === 'retire' ? { ...body, retired: environments } : body };
       }),
     );

@@ -3,7 +3,7 @@ import type { Alarm, Clock } from '../lib/clock';
 import { Ring } from '../lib/ring';
 import type { DeploymentRow, FunctionRow } from './contract';
 
-/** How soon changes are seen; a deployment that is prepared is looked at as often. */
+/** Interval of checks for changes, also while a deployment is being prepared. */
 const lookMs = 250;
 
 const remembered = 500;
@@ -15,10 +15,10 @@ export interface DeploymentWatchParts {
 
 type Listener = (row: DeploymentRow) => void;
 
-/** Turns changes of the list of functions into a history of deployments. */
+/** Derives a history of deployments from changes of the function list. */
 export class DeploymentWatch {
   readonly #rows = new Map<string, FunctionRow>();
-  /** Deployed again since the last look. */
+  /** Functions that were deployed again since the last check. */
   readonly #touched = new Set<string>();
   readonly #history = new Ring<DeploymentRow>(remembered);
   readonly #listeners = new Set<Listener>();
@@ -32,7 +32,7 @@ export class DeploymentWatch {
     return [...this.#history];
   }
 
-  /** Something of the function was deployed. */
+  /** Marks a function as deployed. */
   touch(functionName: string): void {
     this.#touched.add(functionName);
     this.#lookSoon();
@@ -48,7 +48,7 @@ export class DeploymentWatch {
     this.#alarm?.clear();
   }
 
-  /** Notes what is different now. */
+  /** Compares the functions with the last check and records differences. */
   look(): void {
     const rows = this.parts.functions();
     for (const row of rows) this.#compare(row);
@@ -92,7 +92,7 @@ export class DeploymentWatch {
   }
 }
 
-/** Settings that differ; the state and its reason are no settings. */
+/** Changed settings. The state and its reason are not settings. */
 function differences(before: FunctionRow, after: FunctionRow): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<keyof FunctionRow>;
   return [...names].filter(

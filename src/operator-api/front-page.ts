@@ -6,7 +6,7 @@ import { type RequestHandler, Router, sendFile, skip } from '../control-plane/ro
 import type { Health, SignIn } from './contract';
 import { given } from './query';
 
-/** Where `npm run build` puts the page: the same folder for sources and for what is compiled. */
+/** Output folder of `npm run build`. The path is the same for sources and for compiled files. */
 const pageFolder = path.join(__dirname, '..', '..', 'dist', 'page');
 
 const assets: ReadonlyMap<string, string> = new Map([
@@ -16,8 +16,8 @@ const assets: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * One script, by nonce, and nothing from elsewhere. What functions return and print is hostile: with trusted types a
- * mistake that would turn text into markup throws.
+ * Allows one script, by nonce, and nothing from other origins. Functions return and print hostile text: with trusted
+ * types, code that turns text into markup throws.
  */
 function policy(nonce: string): string {
   return [
@@ -40,7 +40,7 @@ const sharedHeaders = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
-/** Browsers take it from addresses that they trust alone, and report an error elsewhere. */
+/** Browsers accept this header only from trustworthy origins and log an error for others. */
 function openerPolicy(host = ''): Readonly<Record<string, string>> {
   const isTrusted = /^(localhost|.+\.localhost|127\.[0-9.]+|\[::1\])(:\d+)?$/.test(host);
   return isTrusted ? { 'Cross-Origin-Opener-Policy': 'same-origin' } : {};
@@ -48,18 +48,18 @@ function openerPolicy(host = ''): Readonly<Record<string, string>> {
 
 export interface FrontPage {
   readonly health: Omit<Health, 'status'>;
-  /** What the page sends with each request that changes something. */
+  /** Token that the page sends with each request that changes something. */
   readonly token: string;
-  /** As the browser reached it, e.g. `http://localhost:9000`. */
+  /** Address that the browser used, for example `http://localhost:9000`. */
   readonly endpoint: string;
   readonly nonce: string;
 }
 
-/** The page at `/`, its script and style below `/ui`, and what signs a browser in. */
+/** Serves the page at `/`, its script and style below `/ui`, and the sign-in of browsers. */
 export function pageRoutes(parts: {
   readonly health: () => Omit<Health, 'status'>;
   readonly token: string;
-  /** Absent where signatures are not required. */
+  /** Absent if signatures are not required. */
   readonly sessions?: PageSessions;
 }): Router {
   const router = new Router();
@@ -87,7 +87,7 @@ export function pageRoutes(parts: {
       const cookies = ticket === undefined ? undefined : sessions.redeem(ticket, request);
       if (cookies !== undefined) return toPage(cookies);
       if (headers.authorization === undefined && !sessions.holds(request)) {
-        // Cookies of a session are for paths below `/_lambdock`, and the root of the port has been led here.
+        // Session cookies are for paths below `/_lambdock`, and the front door has rewritten the root path to this one.
         if (!url.startsWith('/_lambdock/ui')) return toPage([]);
         return send(403, signInPage({ endpoint, hadTicket: ticket !== undefined }));
       }
@@ -114,7 +114,7 @@ export function pageRoutes(parts: {
   return router;
 }
 
-/** The shell: what it says is replaced as soon as its script runs. */
+/** The shell of the page. The script replaces its text. */
 export function frontPage({ health, token, endpoint, nonce }: FrontPage): string {
   const port = /:(\d+)$/.exec(endpoint)?.[1];
   const at = port === undefined || port === '9000' ? '' : ` --port ${port}`;
@@ -148,7 +148,7 @@ export function frontPage({ health, token, endpoint, nonce }: FrontPage): string
 `;
 }
 
-/** What a browser gets where signatures are required. */
+/** The page that a browser gets if signatures are required. */
 function signInPage({
   endpoint,
   hadTicket,

@@ -9,14 +9,14 @@ import type { DeploymentWatch } from './deployment-watch';
 import { toLogRow } from './log-row';
 
 const sendEveryMs = 200;
-/** Figures and queues are composed anew, so they are looked at less often. */
+/** Figures and queues are computed for each check, so they are checked less often. */
 const figuresEvery = 5;
-/** An idle stream says something, so that proxies keep it and a dead reader is noticed. */
+/** An idle stream sends heartbeats, so that proxies keep the connection and closed readers are detected. */
 const heartbeatEvery = 75;
 
-/** What may wait for a reader that is slow; it loses what comes beyond. */
+/** Limit of bytes that wait for a slow reader. Further events are dropped. */
 const waitingMostBytes = 4 * 1024 * 1024;
-/** Log lines that are sent at a time; of more, the last ones. */
+/** Limit of log lines in one batch. Only the last ones are sent. */
 const logsMost = 2_000;
 
 export interface LiveFeedParts {
@@ -35,28 +35,28 @@ export interface FeedQuery {
   readonly logs: boolean;
 }
 
-/** One who reads the stream. */
+/** A client of the event stream. */
 interface Reader extends FeedQuery {
   readonly output: Writable;
   pendingLogs: LogRow[];
   hasLost: boolean;
 }
 
-/** Sends everything that happens to those who read along, in batches; nothing of it is made while there are none. */
+/** Sends events to all readers in batches. Without readers it computes nothing. */
 export class LiveFeed {
   readonly #parts: LiveFeedParts;
   readonly #readers = new Set<Reader>();
   #alarm: Alarm | undefined;
   #stopListening: (() => void) | undefined;
   #ticks = 0;
-  /** The last JSON of each event that is sent only where it changes. */
+  /** Last JSON of each event that is sent only after a change. */
   readonly #last = new Map<keyof LiveEvents, string>();
 
   constructor(parts: LiveFeedParts) {
     this.#parts = parts;
   }
 
-  /** Sends to `output` from now on, until the returned function is called. */
+  /** Sends events to `output` until the returned function is called. */
   follow(output: Writable, query: FeedQuery): () => void {
     const reader: Reader = { ...query, output, pendingLogs: [], hasLost: false };
     if (this.#readers.size === 0) this.#begin();
@@ -182,7 +182,7 @@ export class LiveFeed {
     reader.output.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
-  /** Whether a reader that lost something has caught up: it starts anew then. */
+  /** Whether a reader that lost events has caught up. It then starts again. */
   #isBack(reader: Reader): boolean {
     if (reader.output.writableLength > 0) return false;
     reader.hasLost = false;

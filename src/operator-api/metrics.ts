@@ -50,7 +50,7 @@ const metrics: readonly Metric[] = [
 ];
 
 /**
- * The counts of all functions since lambdock started, as OpenMetrics text.
+ * The counters of all functions since lambdock started, as OpenMetrics text.
  * https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md
  */
 export function openMetrics(all: Iterable<FunctionCounters>): string {
@@ -84,5 +84,5 @@ function durations(counters: readonly FunctionCounters[]): readonly string[] {
   ];
 }
 
-/** Names of functions have no character that would need an escape. */
+/** Function names contain no characters that need an escape. */
 const label = ({ functionName }: FunctionCounters) => `function="${functionName}"`;

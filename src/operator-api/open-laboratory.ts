@@ -10,14 +10,14 @@ import { Results } from './results';
 export function openLaboratory(
   parts: Omit<LiveFeedParts, 'deployments' | 'queue' | 'eventSources' | 'results'> & {
     readonly queue: Queue;
-    /** Its changes are deployments. */
+    /** Source of deployments: each change is one. */
     readonly registry: Registry;
   },
 ): LaboratoryParts {
   const { recorder, clock, functions, registry, queue } = parts;
   const deployments = new DeploymentWatch({ functions: () => functions().functions, clock });
   registry.onChange((_scope, functionName) => deployments.touch(functionName));
-  // It is complete: the log keeps the latest lines alone.
+  // Profiles follow the journal, which passes on all lines. Its memory has only the latest.
   parts.journal.follow((batch) => recorder.profiles.take(batch));
   const results = new Results(clock);
   const eventSources = () => eventSourceRows(registry);

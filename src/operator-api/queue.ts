@@ -3,7 +3,7 @@ import { Router } from '../control-plane/router';
 import type { AsyncInvocations } from '../execution/async/async-invocations';
 import type { QueueRow } from './contract';
 
-/** The queue of asynchronous invocations, as the operator sees it. */
+/** The operator's view of the queue of asynchronous invocations. */
 export interface Queue {
   rows(): readonly QueueRow[];
   retryNow(functionName?: string): number;

@@ -5,10 +5,10 @@ import type { Clock } from '../lib/clock';
 import { bodyOf } from '../lib/http-body';
 import type { ResultRow } from './contract';
 
-/** Results that are kept; the oldest go first. */
+/** Number of results that are kept. The oldest are evicted. */
 const resultsMost = 20;
 const bytesMost = 64 * 1024 * 1024;
-/** A run of 50,000 requests has about so many. */
+/** About the size of a run of 50,000 requests. */
 const resultBytesMost = 16 * 1024 * 1024;
 
 interface Kept {
@@ -16,7 +16,7 @@ interface Kept {
   readonly body: Buffer;
 }
 
-/** What scenario runs and tunings found, for the page: the JSON that their commands write. */
+/** Results of scenario runs and tunings, for the page, as the JSON that the commands write. */
 export class Results {
   readonly #kept: Kept[] = [];
   #made = 0;
@@ -32,7 +32,7 @@ export class Results {
     return this.#kept.find(({ row }) => row.id === id)?.body;
   }
 
-  /** Undefined where it is neither a run nor a tuning. */
+  /** Returns undefined if the body is neither a scenario run nor a tuning. */
   add(body: Buffer): ResultRow | undefined {
     const described = describe(body);
     if (described === undefined) return undefined;
@@ -61,7 +61,7 @@ function describe(body: Buffer): Pick<ResultRow, 'kind' | 'name'> | undefined {
   }
 }
 
-/** `GET /results`, `GET /results/ID`, and `POST /results`, which keeps a result. */
+/** `GET /results`, `GET /results/ID`, and `POST /results`, which stores a result. */
 export function resultRoutes(results: Results): Router {
   const router = new Router();
   router.get(

@@ -17,30 +17,30 @@ import { given } from './query';
 import { type Queue, queueRoutes } from './queue';
 
 export interface OperatorParts {
-  /** What the page sends with each request that changes something. */
+  /** Token that the page sends with each request that changes something. */
   readonly token: string;
-  /** Browsers that have signed in; absent where signatures are not required. */
+  /** Sessions of signed-in browsers; absent if signatures are not required. */
   readonly sessions?: PageSessions;
   readonly health: () => Omit<Health, 'status'>;
   readonly functions: () => readonly FunctionRow[];
-  /** Problems that last; with a name, those of lambdock as a whole and of this function. */
+  /** Lasting problems. With a name: those of this function and of lambdock as a whole. */
   readonly notices: (functionName?: string) => readonly NoticeRow[];
   readonly environments: () => readonly EnvironmentSummary[];
   readonly control: ControlParts;
   /**
-   * Deploys what the template says now; resolves when its functions are ready or have failed. Absent where the
-   * template is not followed.
+   * Deploys the current template. Resolves when its functions are ready or have failed. Absent if lambdock does not
+   * follow the template.
    * @throws {TemplateError}
    */
   readonly reload?: () => Promise<void>;
   readonly queue: Queue;
   readonly laboratory: LaboratoryParts;
   readonly journal: Journal;
-  /** The path of the zip with this hash; undefined where it does not exist. */
+  /** Path of the zip file with this hash; undefined if it does not exist. */
   readonly zipFile: (hash: string) => Promise<string | undefined>;
 }
 
-/** The routes below `/_lambdock` that the command line uses; not part of Lambda's API. */
+/** The routes below `/_lambdock` that the command line uses. They are not part of Lambda's API. */
 export function operatorRoutes(parts: OperatorParts): Router {
   const router = new Router();
   router.use(pageRoutes(parts));
@@ -85,7 +85,7 @@ export function operatorRoutes(parts: OperatorParts): Router {
       return { status: 200, body: functionList(parts) };
     }),
   );
-  // The address in `Code.Location`: unsigned, as presigned addresses of S3 are.
+  // The address in `Code.Location`. It needs no signature, like a presigned address of S3.
   router.get('/code/:name', async (request, response) => {
     const hash = /^([0-9a-f]{64})\.zip$/.exec(request.params.name ?? '')?.[1];
     const file = hash === undefined ? undefined : await parts.zipFile(hash);
@@ -110,7 +110,7 @@ export function operatorRoutes(parts: OperatorParts): Router {
     response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
     response.write(lines.map(rendered).join(''));
     if (request.query.follow !== 'true') return response.end();
-    // The head goes out at once, so that a follower knows that it follows.
+    // Sends the head immediately, so that a follower knows that it is connected.
     response.flushHeaders();
     const follower = new LogFollower(response, rendered);
     const stop = parts.journal.follow((batch) => {
@@ -137,7 +137,7 @@ function toEnvironmentRow(summary: EnvironmentSummary): EnvironmentRow {
   };
 }
 
-/** How many lines are sent where nothing narrows them down. */
+/** Number of lines that are sent without a filter. */
 const defaultTail = 100;
 
 function logQueryOf(query: RoutedRequest['query']): LogQuery {
