@@ -1,11 +1,11 @@
-/** Upper bounds in seconds; the last bucket has none. */
+/** Upper bounds in seconds. The last bucket has no upper bound. */
 export const durationBounds = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900,
 ] as const;
 
-/** Counts durations by buckets, and the extremes of the current window. */
+/** Counts durations by bucket, and keeps the extremes of the current window. */
 export class DurationHistogram {
-  /** One more than there are bounds; each counts its own durations only. */
+  /** One bucket more than bounds. The counts are not cumulative. */
   readonly counts: number[] = Array.from({ length: durationBounds.length + 1 }, () => 0);
   count = 0;
   sumMs = 0;

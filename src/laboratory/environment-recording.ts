@@ -11,7 +11,7 @@ import type { InvocationRecording } from './invocation-recording';
 import { rounded } from './rounded';
 import { readSegments } from './segments';
 
-/** State changes that are kept; a function in a crash loop makes many. */
+/** Limit of state changes that are kept. A function in a crash loop causes many. */
 const statesMost = 200;
 
 const laneStates: Readonly<Record<StateName, StateChange['state']>> = {
@@ -38,19 +38,19 @@ const traceStates: Readonly<Record<StateName, EnvironmentTrace['state']>> = {
   gone: 'gone',
 };
 
-/** What an environment's recording needs of the recorder. */
+/** Dependencies of a recording, from the recorder. */
 export interface RecordingParts {
   /** `Clock.elapsed`. */
   readonly elapsed: () => number;
   readonly invocation: (requestId: string) => InvocationRecording | undefined;
   readonly environmentChanged: (recording: EnvironmentRecording) => void;
   readonly invocationChanged: (recording: InvocationRecording) => void;
-  /** It has its end, and the figures of its REPORT line may still come. */
+  /** The invocation has ended. The figures of its REPORT line may follow. */
   readonly answered: (recording: InvocationRecording) => void;
   readonly gone: (recording: EnvironmentRecording) => void;
 }
 
-/** Notes what happens to one environment, and to its invocations while they are in it. */
+/** Records the events of one environment, and of its invocations while they are in it. */
 export class EnvironmentRecording implements EnvironmentObserver {
   readonly id: string;
   readonly made: MadeEnvironment;
@@ -65,7 +65,7 @@ export class EnvironmentRecording implements EnvironmentObserver {
   #initAt: number | undefined;
   #initDurationMs: number | undefined;
   readonly #states: { state: StateChange['state']; at: number }[];
-  /** In it, or the one that it is started for. */
+  /** The invocation that runs in the environment or that the environment is started for. */
   #current: InvocationRecording | undefined;
   #last: InvocationRecording | undefined;
 
@@ -150,7 +150,7 @@ export class EnvironmentRecording implements EnvironmentObserver {
     this.parts.invocationChanged(invocation);
   }
 
-  /** An invocation's segments arrive in its trace, and may arrive after its end. */
+  /** An invocation's segments are part of its trace and may arrive after its end. */
   segment(bytes: Buffer): void {
     const received = readSegments(bytes);
     const invocation = [this.#current, this.#last].find(
@@ -189,7 +189,7 @@ export class EnvironmentRecording implements EnvironmentObserver {
     };
   }
 
-  /** When it was gone, as `Clock.elapsed` counts; undefined while it is not. */
+  /** End of the environment, as a `Clock.elapsed` time; undefined before it. */
   get goneAt(): number | undefined {
     const last = this.#states.at(-1);
     return last?.state === 'gone' ? last.at : undefined;
@@ -226,7 +226,7 @@ export class EnvironmentRecording implements EnvironmentObserver {
     if (this.#current) this.#current.startedAt = at;
   }
 
-  /** What an invocation's environment does is what happens to it. */
+  /** Maps the environment's state changes to phases of its invocation. */
   #goesOn(
     current: InvocationRecording,
     before: State,
@@ -235,7 +235,7 @@ export class EnvironmentRecording implements EnvironmentObserver {
     at: number,
   ): void {
     if ('next' in after && typeof after.next === 'object' && 'initializeFor' in after.next) {
-      // Its init failed, and is done again.
+      // Its init failed and is repeated.
       if (after.name === 'resetting' || before.name === 'initializing') current.enter('reset', at);
       return;
     }
@@ -251,7 +251,7 @@ export class EnvironmentRecording implements EnvironmentObserver {
   }
 }
 
-/** The outcome of the invocation that a step took out of a state. */
+/** The outcome of the invocation that ended with this state change. */
 function outcomeIn(before: State, event: Event) {
   if (event.type === 'answered') return event.outcome;
   const invocation = 'task' in before ? before.task.invocation : invocationOf(before);

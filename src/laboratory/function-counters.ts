@@ -1,15 +1,15 @@
 import { DurationHistogram } from './duration-histogram';
 import type { InvocationRecording } from './invocation-recording';
 
-/** Counts of one function since lambdock started. */
+/** Counters of one function since lambdock started. */
 export class FunctionCounters {
-  /** Of its newest version. */
+  /** Memory size of the newest version. */
   memorySizeMiB = 0;
   invocations = 0;
   errors = 0;
   throttles = 0;
   coldStarts = 0;
-  /** Now. */
+  /** Current number. */
   environments = 0;
   environmentsMost = 0;
   /** Invocations that have not ended. */
@@ -34,7 +34,7 @@ export class FunctionCounters {
     this.windowUnderWayMost = Math.max(this.windowUnderWayMost, this.underWay);
   }
 
-  /** One that was not throttled has ended. */
+  /** Counts the end of an invocation that was not throttled. */
   ended({ status, isCold, startedAt, answeredAt }: InvocationRecording): void {
     this.underWay -= 1;
     this.invocations += 1;
@@ -43,7 +43,7 @@ export class FunctionCounters {
     if (startedAt !== undefined && answeredAt !== undefined) this.durations.add(answeredAt - startedAt);
   }
 
-  /** Extremes count from now on. */
+  /** Starts a new window for the extremes. */
   beginWindow(): void {
     this.windowUnderWayMost = this.underWay;
     this.durations.beginWindow();

@@ -13,13 +13,13 @@ import { rounded } from './rounded';
 import { sandboxParts } from './sandbox-parts';
 import { segmentsMost } from './segments';
 
-/** A phase of a start, which lasts until the next one begins. */
+/** A phase of a start. It lasts until the next phase. */
 interface Phase {
   readonly name: PhaseName;
   readonly at: number;
 }
 
-/** The environment that an invocation is in. */
+/** The environment of an invocation. */
 interface InvocationEnvironment {
   readonly id: string;
   readonly cause: StartCause;
@@ -28,7 +28,7 @@ interface InvocationEnvironment {
   trace(originMs: number): EnvironmentTrace;
 }
 
-/** What is noted of one invocation; times as `Clock.elapsed` counts. */
+/** The recorded events of one invocation. Times are `Clock.elapsed` times. */
 export class InvocationRecording {
   readonly requestId: string;
   readonly functionName: string;
@@ -36,11 +36,11 @@ export class InvocationRecording {
   readonly memorySizeMiB: number;
   environment: InvocationEnvironment | undefined;
   isCold = false;
-  /** When it was given to its environment. */
+  /** When it was assigned to its environment. */
   assignedAt: number | undefined;
   /** When the event was delivered. */
   startedAt: number | undefined;
-  /** When a streamed response began. */
+  /** When a streamed response started. */
   respondingAt: number | undefined;
   answeredAt: number | undefined;
   /** When the runtime asked for its next event. */
@@ -56,7 +56,7 @@ export class InvocationRecording {
   readonly request: Pick<InvocationRequest, 'traceId' | 'callerSpan'>;
   /** Whether its end was reported. */
   isFinished = false;
-  /** What its environment's start took, and what follows is in the fields above. */
+  /** Phases of the environment's start. The fields above hold the later times. */
   #boot: Phase[] | undefined;
   #segments: SegmentTrace[] | undefined;
 
@@ -65,7 +65,7 @@ export class InvocationRecording {
     readonly arrivedAt: number,
   ) {
     this.requestId = requestId;
-    // Not the request itself, which has the payload.
+    // Copies two members, since the request also holds the payload.
     this.request = callerSpan === undefined ? { traceId } : { traceId, callerSpan };
     this.functionName = version.functionName;
     this.version = version.version;
@@ -77,7 +77,7 @@ export class InvocationRecording {
     this.#boot.push({ name, at });
   }
 
-  /** Of what an SDK sends twice, the first stays. */
+  /** An SDK may send a segment twice. The first one is kept. */
   addSegments(segments: readonly SegmentTrace[]): void {
     this.#segments ??= [];
     const known = new Set(this.#segments.map(({ id }) => id));
@@ -85,7 +85,7 @@ export class InvocationRecording {
     this.#segments.splice(segmentsMost);
   }
 
-  /** The first ending stays. */
+  /** Only the first outcome counts. */
   answered(outcome: Outcome | undefined, at: number): void {
     if (this.answeredAt !== undefined) return;
     this.answeredAt = at;

@@ -19,54 +19,54 @@ import { Profiles } from './profile/profiles';
 import { rounded } from './rounded';
 
 export interface RecorderLimits {
-  /** Invocations that are remembered. */
+  /** Number of invocations that are kept. */
   readonly invocations: number;
-  /** Environments that are remembered after their end. */
+  /** Number of ended environments that are kept. */
   readonly environments: number;
-  /** What is older is forgotten. */
+  /** Older recordings are evicted. */
   readonly ageMs: number;
 }
 
-/** An hour, so many invocations, and a tenth as many environments; 20,000 invocations take some 20 MB. */
+/** Keeps an hour, `invocations` invocations and a tenth as many environments. 20,000 invocations take about 20 MB. */
 export function recorderLimits(invocations: number): RecorderLimits {
   return { invocations, environments: Math.ceil(invocations / 10), ageMs: 3_600_000 };
 }
 
-/** Narrows a timeline down. */
+/** Filter of a timeline. */
 export interface TimelineQuery {
   readonly functionName?: string;
-  /** Milliseconds since the epoch: what ended before is left out. */
+  /** Milliseconds since the epoch. Leaves out what ended earlier. */
   readonly sinceMs?: number;
-  /** The last invocations, so many. */
+  /** Keeps only the last `limit` invocations. */
   readonly limit?: number;
 }
 
-/** An invocation that is over; figures of its REPORT line may still come. */
+/** An ended invocation. The figures of its REPORT line may follow. */
 export interface FinishedInvocation {
-  /** Its `X-Amzn-Trace-Id`. */
+  /** The invocation's `X-Amzn-Trace-Id`. */
   readonly traceId: string;
   readonly callerSpan?: string;
   readonly trace: () => InvocationTrace;
 }
 
-/** What has changed since it was asked last. */
+/** The changes since the last call. */
 export interface RecordedChanges {
   readonly environments: readonly EnvironmentTrace[];
   readonly invocations: readonly InvocationTrace[];
 }
 
-/** Remembers the latest environments and invocations, and counts all of them by function. */
+/** Keeps the latest environments and invocations, and counts all of them by function. */
 export class Recorder implements ExecutionObserver {
   readonly #clock: Clock;
   readonly #limits: RecorderLimits;
-  /** Of `Clock.elapsed`, in milliseconds since the epoch. */
+  /** Zero of `Clock.elapsed`, in milliseconds since the epoch. */
   readonly #originMs: number;
   readonly #invocations: Ring<InvocationRecording>;
   readonly #byId = new Map<string, InvocationRecording>();
   readonly #living = new Set<EnvironmentRecording>();
   readonly #ended: Ring<EnvironmentRecording>;
   readonly #counters = new Map<string, FunctionCounters>();
-  /** Collected while there is a reader. */
+  /** Changes since the last call; undefined before `collect`. */
   #changed:
     | { readonly environments: Set<EnvironmentRecording>; readonly invocations: Set<InvocationRecording> }
     | undefined;
@@ -153,7 +153,7 @@ export class Recorder implements ExecutionObserver {
     };
   }
 
-  /** The latest invocation whose id begins so. */
+  /** The latest invocation whose id starts with this prefix. */
   invocation(idPrefix: string): InvocationDetails | undefined {
     const found = this.#byId.get(idPrefix) ?? this.#find(idPrefix);
     if (found === undefined) return undefined;
@@ -171,12 +171,12 @@ export class Recorder implements ExecutionObserver {
     return this.#counters.values();
   }
 
-  /** What is remembered of a function's invocations, oldest first. */
+  /** The kept invocations of a function, oldest first. */
   recordings(): Iterable<InvocationRecording> {
     return this.#invocations;
   }
 
-  /** Calls back once for each invocation whose environment is free again. */
+  /** Calls the listener once per invocation, when its environment is free again. */
   onFinished(listener: (invocation: FinishedInvocation) => void): void {
     this.#finished = listener;
   }
@@ -192,7 +192,7 @@ export class Recorder implements ExecutionObserver {
     });
   }
 
-  /** Collects changes from now on. */
+  /** Starts to collect changes. */
   collect(): void {
     this.#changed ??= { environments: new Set(), invocations: new Set() };
   }
@@ -201,7 +201,7 @@ export class Recorder implements ExecutionObserver {
     this.#changed = undefined;
   }
 
-  /** What has changed since the last call, each once. */
+  /** The recordings that changed since the last call, each once. */
   takeChanges(): RecordedChanges {
     const { environments, invocations } = this.#changed ?? { environments: [], invocations: [] };
     const changes = {

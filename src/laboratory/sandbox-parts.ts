@@ -1,7 +1,9 @@
 import type { AssignedSandbox } from '../execution/spares/spare';
 import type { PhaseName, PhaseTrace } from '../operator-api/contract';
 
-/** The steps of getting a sandbox that an invocation waited for, from the last one back, none before `at`. */
+/**
+ * The steps of getting a sandbox that an invocation waited for, counted back from the last. None starts before `at`.
+ */
 export function sandboxParts(taken: AssignedSandbox, at: number, until: number): PhaseTrace[] {
   const { coldStart, fillMs, sandbox } = taken;
   if (coldStart === 'own-spare' || coldStart === 'reused') return [];

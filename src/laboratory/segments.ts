@@ -1,7 +1,7 @@
 import type { SegmentTrace } from '../operator-api/contract';
 import { rounded } from './rounded';
 
-/** A segment document of X-Ray, as far as it is shown. Its time is in seconds since the epoch. */
+/** The members of an X-Ray segment document that lambdock shows. Times in seconds since the epoch. */
 interface SegmentDocument {
   readonly id?: unknown;
   readonly name?: unknown;
@@ -16,22 +16,22 @@ interface SegmentDocument {
 }
 
 export interface ReceivedSegments {
-  /** The `Root` of the trace, e.g. `1-581cf771-a006649127e371903a2de979`. */
+  /** The trace's `Root`, for example `1-581cf771-a006649127e371903a2de979`. */
   readonly traceId: string;
-  /** The segment, and those within it. */
+  /** The segment and its subsegments. */
   readonly segments: readonly SegmentTrace[];
 }
 
-/** Of an invocation; what comes beyond is dropped. */
+/** Limit of segments per invocation. Further ones are dropped. */
 export const segmentsMost = 200;
-/** X-Ray's own limit for a name. */
+/** X-Ray's limit for names. */
 const nameMost = 200;
 const depthMost = 20;
 
 /**
- * Reads a datagram as X-Ray's daemon takes it: a header in JSON, a line break, and a segment document.
+ * Parses a datagram for X-Ray's daemon: a JSON header, a line break and a segment document.
  * https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html
- * @returns undefined for anything else, and for a segment that is still in progress
+ * @returns undefined for other datagrams and for segments that are still in progress
  */
 export function readSegments(bytes: Buffer): ReceivedSegments | undefined {
   const document = documentIn(bytes);

@@ -12,7 +12,7 @@ interface Samples {
   memoryUsedMiB: number | undefined;
 }
 
-/** Figures by function, in the order of their names. */
+/** Figures by function, in name order. */
 export function statsOf(recorder: Pick<Recorder, 'counters' | 'recordings'>, functionName?: string): Stats {
   const samples = new Map<string, Samples>();
   for (const each of recorder.recordings()) take(samples, each);

@@ -1,8 +1,8 @@
-/** What the page asks of lambdock. Whatever changes something carries the token that the page was served with. */
+/** The page's requests to lambdock. Requests that change something carry the token that the page was served with. */
 
 const token = document.querySelector<HTMLMetaElement>('meta[name=lambdock-token]')?.content ?? '';
 
-/** How often and after what time a read is tried again that did not get through. */
+/** Number and delay of retries of a failed read. */
 const retries = 4;
 const retryAfterMs = 250;
 
@@ -11,8 +11,8 @@ export async function getJson<T>(path: string): Promise<T> {
 }
 
 /**
- * Chromium ends requests that are about to connect whenever the machine's addresses change, as they do where the engine
- * starts a container.
+ * Chromium aborts connecting requests when the machine's addresses change, as they do when the engine starts a
+ * container.
  */
 async function get(path: string): Promise<Response> {
   for (let left = retries; ; left -= 1) {
@@ -31,12 +31,12 @@ export async function getText(path: string): Promise<string> {
   return response.text();
 }
 
-/** Whether another run of lambdock answers now than the one that has served this page. */
+/** Whether lambdock was restarted since it served this page. */
 export async function isOtherRun(): Promise<boolean> {
   return !(await getText('/_lambdock/ui')).includes(`content="${token}"`);
 }
 
-/** Whether lambdock answers, but no longer with this page. */
+/** Whether lambdock responds but no longer serves this page. */
 export async function isSignedOut(): Promise<boolean> {
   try {
     return (await fetch('/_lambdock/ui')).status === 403;
@@ -52,12 +52,12 @@ export async function post<T>(path: string): Promise<T> {
 export interface InvokeAnswer {
   readonly status: number;
   readonly requestId: string;
-  /** `Handled` or `Unhandled`: the payload is the error then. */
+  /** `Handled` or `Unhandled`. The payload is then the error. */
   readonly functionError?: string;
   readonly payload: string;
   /** The last 4 KB of the log. */
   readonly log: string;
-  /** As the browser measured it. */
+  /** Duration in milliseconds, measured by the browser. */
   readonly tookMs: number;
 }
 
@@ -65,13 +65,13 @@ export interface InvokeRequest {
   readonly functionName: string;
   readonly qualifier?: string;
   readonly event: string;
-  /** Queued, and answered at once with 202. */
+  /** Asynchronous: lambdock queued the event and responded with 202. */
   readonly isAsynchronous?: boolean;
-  /** A cold start of an environment that prints what it imports. */
+  /** Forces a cold start whose environment prints its imports. */
   readonly isProfiled?: boolean;
 }
 
-/** Invokes through Lambda's own API. An error of the function is an answer; a refused request rejects. */
+/** Invokes through Lambda's API. Resolves for an error of the function, and rejects for a refused request. */
 export async function invoke(request: InvokeRequest): Promise<InvokeAnswer> {
   const { functionName, qualifier, event, isAsynchronous = false, isProfiled = false } = request;
   const query = qualifier === undefined ? '' : `?Qualifier=${encodeURIComponent(qualifier)}`;
@@ -108,7 +108,7 @@ async function read<T>(response: Response): Promise<T> {
   return (await response.json()) as T;
 }
 
-/** The message of an error response, of the operator's routes or of Lambda's. */
+/** The message of an error response of the operator routes or of Lambda's API. */
 async function problemOf(response: Response): Promise<string> {
   const text = await response.text();
   try {

@@ -1,4 +1,4 @@
-// Bundles the page into dist/page: one script, one style, and the licences of what is in them.
+// Bundles the page into dist/page: one script, one style sheet, and the licences of bundled packages.
 const { buildSync } = require('esbuild');
 const { readdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');

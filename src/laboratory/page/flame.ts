@@ -3,10 +3,10 @@ import { duration } from './format';
 import type { Shape, Waterfall } from './waterfall';
 
 const [width, rowHeight, letterWidth] = [960, 22, 7];
-/** Narrower frames are left out, in pixels. */
+/** In pixels. Narrower frames are left out. */
 const narrowest = 1;
 
-/** Lays out a profile: each frame is as wide as its share of the time, and those within it are below. */
+/** Lays out a profile. A frame's width is its share of the time; its children are below it. */
 export function flameOf(frames: readonly ImportFrame[]): Waterfall {
   const totalMs = frames.reduce((sum, frame) => sum + frame.totalMs, 0);
   const shapes: Shape[] = [];

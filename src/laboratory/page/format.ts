@@ -9,7 +9,7 @@ export function duration(ms: number | undefined): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** A share of 0 to 1 in percent. */
+/** Formats a share from 0 to 1 as a percentage. */
 export function percent(share: number | undefined): string {
   if (share === undefined) return '–';
   return `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
@@ -17,14 +17,14 @@ export function percent(share: number | undefined): string {
 
 const two = (value: number) => String(value).padStart(2, '0');
 
-/** The time of day in the browser's zone: `14:03:09.120`. */
+/** The time in the browser's time zone: `14:03:09.120`. */
 export function timeOfDay(ms: number): string {
   const date = new Date(ms);
   const millis = String(date.getMilliseconds()).padStart(3, '0');
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${millis}`;
 }
 
-/** The beginning of an identifier, enough to tell one from another on the page. */
+/** The first characters of an identifier, enough to distinguish it on the page. */
 export function short(id: string): string {
   return id.slice(0, 8);
 }
@@ -33,7 +33,7 @@ export function count(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-/** JSON with two spaces of indentation; any other text as it is. */
+/** Indents JSON by two spaces. Returns other text unchanged. */
 export function pretty(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);

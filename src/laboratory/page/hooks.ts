@@ -6,8 +6,8 @@ import { Store } from './store';
 export const StoreContext = createContext(new Store());
 
 /**
- * The store; the component is drawn again whenever it has changed, at most every `everyMs`. A view with a long table asks
- * for a second: drawing it anew takes longer than everything else.
+ * Renders the component again after each change of the store, at most every `everyMs`. A view with a long table passes
+ * a second, since rendering the table takes most of the time.
  */
 export function useStore(everyMs = 0): Store {
   const store = useContext(StoreContext);
@@ -41,7 +41,7 @@ export function useRoute(): Route {
   return route;
 }
 
-/** A value that the browser keeps for this address, as JSON. */
+/** A value that the browser keeps for this origin, as JSON. */
 export function useKept<T>(key: string, initial: T): [T, (value: T) => void] {
   const read = () => {
     try {
@@ -56,7 +56,7 @@ export function useKept<T>(key: string, initial: T): [T, (value: T) => void] {
     try {
       localStorage.setItem(key, JSON.stringify(next));
     } catch {
-      // Full, or switched off: it holds for this visit.
+      // The storage is full or disabled: the value lasts only for this visit.
     }
   };
   return [value, keep];

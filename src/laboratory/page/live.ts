@@ -12,28 +12,28 @@ import type {
 import { getJson, getText, isOtherRun, isSignedOut } from './api';
 import type { Store } from './store';
 
-/** How many deployments are listed. */
+/** Number of deployments that are listed. */
 const deploymentsMost = 200;
 
-/** After what time the stream is opened again that the server has refused. */
+/** Delay before the page reopens a stream that the server refused. */
 const reopenAfterMs = 1_000;
 
-/** Reads everything, and follows the one event stream from then on; again whenever the stream begins anew. */
+/** Reads everything, then follows the event stream. Reads again when the stream restarts. */
 export function follow(store: Store): void {
   let isFirst = true;
   const open = () => {
     const source = new EventSource('/_lambdock/events');
     listen(source, store, () => {
-      // Another lambdock has another token, and maybe another page. What is typed in the editor is kept.
+      // A restarted lambdock has another token and maybe another page. The editor keeps its text.
       if (!isFirst) void isOtherRun().then((isOther) => isOther && location.reload());
       isFirst = false;
     });
     source.addEventListener('error', () => {
       store.update({ connection: 'lost' });
-      // The browser connects again by itself, unless it got an answer that is no stream.
+      // The browser reconnects automatically, unless the response was not an event stream.
       if (source.readyState !== EventSource.CLOSED) return;
       setTimeout(open, reopenAfterMs);
-      // A browser that is signed in no longer gets another page at this address.
+      // A signed-out browser gets the sign-in page at this address.
       void isSignedOut().then((isOut) => isOut && location.reload());
     });
   };

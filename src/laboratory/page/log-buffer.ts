@@ -1,21 +1,21 @@
 import type { LogRow } from '../../operator-api/contract';
 
 export interface LogEntry extends LogRow {
-  /** Rises by one with each line: what the page knows it by. */
+  /** Sequence number of the line, which identifies it on the page. */
   readonly at: number;
 }
 
 export interface LogFilter {
   readonly functionName?: string;
-  /** A part of the text, upper and lower case alike. */
+  /** Part of the text, case-insensitive. */
   readonly contains?: string;
-  /** A request id, or its beginning. */
+  /** A request id or a prefix of it. */
   readonly requestId?: string;
 }
 
 const linesMost = 5_000;
 
-/** The lines that the page holds, oldest first. */
+/** The log lines in the page's memory, oldest first. */
 export class LogBuffer {
   #lines: LogEntry[] = [];
   #next = 0;
@@ -24,7 +24,7 @@ export class LogBuffer {
     this.#lines = [];
   }
 
-  /** Puts what was read before what came live meanwhile. Lines that are in both are taken once. */
+  /** Inserts lines that were read before the lines that arrived live meanwhile. Skips lines that are in both. */
   fill(rows: readonly LogRow[]): void {
     const live = this.#lines;
     let common = Math.min(rows.length, live.length);
@@ -42,7 +42,7 @@ export class LogBuffer {
     if (this.#lines.length > linesMost * 1.2) this.#lines = this.#lines.slice(-linesMost);
   }
 
-  /** The last `most` lines that the filter lets through, oldest first. */
+  /** The last `most` lines that match the filter, oldest first. */
   select({ functionName, contains, requestId }: LogFilter, most: number): readonly LogEntry[] {
     const part = contains?.toLowerCase();
     const found: LogEntry[] = [];
@@ -67,7 +67,7 @@ function isSame(some: readonly LogRow[], others: readonly LogRow[]): boolean {
 
 const colors = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
 
-/** Text without colours; other control characters are written out, as a terminal would obey them. */
+/** Removes colours and escapes other control characters, which a terminal would execute after a copy. */
 export function visible(text: string): string {
   return text.replace(colors, '').replace(/[^\P{Cc}\n\t]/gu, (each) => {
     const code = each.codePointAt(0) ?? 0;

@@ -34,19 +34,19 @@ const views: Readonly<Record<string, ComponentType<{ readonly route: Route }>>> 
   invocations: InvocationView,
 };
 
-/** Views of one thing, where there is one of all. */
+/** Views of a single item, for tabs that have one. */
 const viewsOfOne: typeof views = { functions: FunctionView, results: ResultView };
 
 const connections = { connecting: 'Connecting…', live: 'Live', lost: 'Connection lost, trying again…' };
 
-/** The header with its tabs, and the view that the address names. Each part asks the store for itself. */
+/** The header with its tabs, and the current view. Each part reads the store itself. */
 export function Page() {
   const route = useRoute();
   const main = useRef<HTMLElement>(null);
   const shown = `${route.view}/${route.subject ?? ''}`;
   const before = useRef(shown);
   useEffect(() => {
-    // Readers of screens hear where a link has led; the first view is no such move.
+    // Moving the focus makes screen readers announce the new view. The first view needs no announcement.
     if (before.current !== shown) main.current?.focus({ preventScroll: true });
     before.current = shown;
     document.title = `${route.subject ?? tabs.find(([view]) => view === route.view)?.[1] ?? ''} · lambdock`;

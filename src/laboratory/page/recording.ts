@@ -1,9 +1,9 @@
 import type { EnvironmentTrace, InvocationTrace, Timeline } from '../../operator-api/contract';
 
-/** As many are held; the oldest are forgotten first, as lambdock does. */
+/** Limit of kept invocations. The oldest are evicted first, as in lambdock. */
 const invocationsMost = 50_000;
 
-/** An environment with the invocations that it took. */
+/** An environment and its invocations. */
 export class Lane {
   readonly #invocations = new Map<string, InvocationTrace>();
   #sorted: readonly InvocationTrace[] | undefined;
@@ -14,13 +14,13 @@ export class Lane {
     return this.environment.states[0]?.at ?? 0;
   }
 
-  /** Infinity while it lives. */
+  /** Infinity while the environment exists. */
   get to(): number {
     const last = this.environment.states.at(-1);
     return last?.state === 'gone' ? last.at : Number.POSITIVE_INFINITY;
   }
 
-  /** In the order of their starts. */
+  /** In order of start. */
   get invocations(): readonly InvocationTrace[] {
     this.#sorted ??= [...this.#invocations.values()].sort((a, b) => startOf(a) - startOf(b));
     return this.#sorted;
@@ -37,11 +37,11 @@ export class Lane {
   }
 }
 
-/** What the page knows of environments and invocations: the timeline as it was read, and what came live since. */
+/** The page's environments and invocations: the timeline as it was read, and later live events. */
 export class Recording {
-  /** Since when it is complete. */
+  /** The recording is complete since this time. */
   since = 0;
-  /** How far lambdock's clock is ahead of the browser's. */
+  /** How far lambdock's clock is ahead of the browser's, in milliseconds. */
   clockOffsetMs = 0;
   readonly #lanes = new Map<string, Lane>();
   readonly #invocations = new Map<string, InvocationTrace>();
@@ -53,7 +53,7 @@ export class Recording {
     this.#sorted = undefined;
   }
 
-  /** Takes what was read. What came live meanwhile is newer, and stays. */
+  /** Adds a timeline that was read. Live events that arrived meanwhile are newer and are kept. */
   fill(timeline: Timeline, nowMs: number): void {
     this.since = timeline.since;
     this.clockOffsetMs = timeline.now - nowMs;
@@ -87,14 +87,14 @@ export class Recording {
     return this.#lanes.get(id)?.environment;
   }
 
-  /** In the order of their arrival. */
+  /** In order of arrival. */
   invocations(functionName?: string): readonly InvocationTrace[] {
     const all = [...this.#invocations.values()];
     const found = functionName === undefined ? all : all.filter((each) => each.functionName === functionName);
     return found.sort((a, b) => a.arrivedAt - b.arrivedAt);
   }
 
-  /** By function, and within one by the time that they were made. */
+  /** Ordered by function, then by the time that the environment was made. */
   lanes(): readonly Lane[] {
     this.#sorted ??= [...this.#lanes.values()].sort((a, b) => byName(a, b) || a.from - b.from);
     return this.#sorted;
@@ -109,7 +109,7 @@ export class Recording {
     const lane = new Lane(environment);
     this.#lanes.set(environment.id, lane);
     this.#sorted = undefined;
-    // Invocations may have come before their environment.
+    // Invocations may have arrived before their environment.
     for (const each of this.#invocations.values()) {
       if (each.environmentId === environment.id) this.#place(each);
     }

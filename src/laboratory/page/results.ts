@@ -1,4 +1,4 @@
-/** What the page reads of a scenario run. */
+/** The members of a scenario run that the page reads. */
 export interface ScenarioRun {
   readonly kind: 'scenario';
   readonly scenario: string;
@@ -27,7 +27,7 @@ interface SizeFigures {
   readonly initDurationMs?: number;
 }
 
-/** What the page reads of a tuning. */
+/** The members of a tuning that the page reads. */
 export interface TuningRun {
   readonly kind: 'tuning';
   readonly functionName: string;
@@ -49,7 +49,7 @@ export interface OpenedResult {
   readonly result: RunOrTuning;
 }
 
-/** What a file, or lambdock, has; undefined where it is neither a run nor a tuning. */
+/** The result in a file or a response; undefined if it is neither a scenario run nor a tuning. */
 export function resultIn(value: unknown): RunOrTuning | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const found = value as Partial<ScenarioRun> & Partial<TuningRun>;
@@ -65,7 +65,7 @@ export function quantile(sorted: readonly number[], share: number): number | und
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
 }
 
-/** Latencies of the requests that were not throttled, of one function or of all, in ascending order. */
+/** Latencies of requests that were not throttled, of one function or of all, in ascending order. */
 export function latencies({ requests }: ScenarioRun, functionName?: string): readonly number[] {
   return requests
     .filter(({ status }) => status !== 'throttled')

@@ -1,7 +1,7 @@
-/** A view of the page, as its address has it behind `#`: `/logs?function=hello`. */
+/** A view of the page. The address holds it after `#`: `/logs?function=hello`. */
 export interface Route {
   readonly view: string;
-  /** What the view shows one of: a function's name, a request id. */
+  /** The item that the view shows, such as a function's name or a request id. */
   readonly subject?: string;
   readonly query: Readonly<Record<string, string>>;
 }

@@ -1,4 +1,4 @@
-/** Events to begin with, in the shapes that AWS documents for each source, cut to what handlers usually read. */
+/** Example events as AWS documents them for each source, reduced to what handlers usually read. */
 
 const record = (fields: object) => ({ Records: [{ awsRegion: 'us-east-1', ...fields }] });
 

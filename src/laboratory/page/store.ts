@@ -21,18 +21,18 @@ export interface PageState {
   readonly eventSources: readonly EventSourceRow[];
   /** Newest first. */
   readonly results: readonly ResultRow[];
-  /** Results that were opened from files, by an id of the page's own. */
+  /** Results that the user opened from files, by an id that the page assigns. */
   readonly opened: ReadonlyMap<string, OpenedResult>;
   /** Newest first. */
   readonly deployments: readonly DeploymentRow[];
-  /** The last one that was read or followed has failed with this. */
+  /** Error of the last read or stream. */
   readonly problem?: string;
 }
 
-/** How often listeners run at most: eyes need no more, and a busy function shares the machine with the page. */
+/** Minimum interval between updates: more is not visible, and a busy function shares the CPU with the page. */
 const changedAtMostEveryMs = 300;
 
-/** What every view reads. */
+/** The state that all views read. */
 export class Store {
   readonly recording = new Recording();
   readonly logs = new LogBuffer();
@@ -60,13 +60,13 @@ export class Store {
     this.changed();
   }
 
-  /** Also after the recording or the logs have changed. Listeners run now, or soon where they have just run. */
+  /** Also called after changes of the recording or the logs. Calls listeners now, or later if they were just called. */
   changed(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     const wait = Math.max(0, this.#changedAt + changedAtMostEveryMs - performance.now());
     setTimeout(() => {
-      // No frames come while the page is in the background; the next one shows all that has come.
+      // Browsers run no frames for a page in the background. The next frame shows all changes.
       requestAnimationFrame(() => {
         this.#isScheduled = false;
         this.#changedAt = performance.now();

@@ -2,12 +2,12 @@ import type { ImportProfile, InvocationDetails, PhaseName, PhaseTrace } from '..
 import { duration } from './format';
 import { causeNames } from './timeline/cause-names';
 
-/** What a waterfall is drawn of: on the page, and in a file. */
+/** A shape of a waterfall, for the page and for files. */
 export interface Shape {
   readonly tag: 'rect' | 'text' | 'line';
   readonly attributes: Readonly<Record<string, string | number>>;
   readonly text?: string;
-  /** What a pointer that rests on it shows. */
+  /** Text that is shown when the pointer rests on the shape. */
   readonly tip?: string;
 }
 
@@ -35,7 +35,7 @@ export const phaseTitles: Readonly<Record<PhaseName, string>> = {
   extensions: 'Extensions',
 };
 
-/** The class of a phase's bar, which is the name of its colour. */
+/** Class of a phase's bar, which is the name of its colour. */
 const phaseColors: Readonly<Record<PhaseName, string>> = {
   queue: 'idle',
   sandbox: 'sandbox',
@@ -59,7 +59,7 @@ const rightRoom = 90;
 const rowHeight = 26;
 const top = 34;
 
-/** Lays out the phases of an invocation, a row each, from its arrival on. */
+/** Lays out the phases of an invocation after its arrival, one row each. */
 export function waterfallOf(
   { invocation, profile }: InvocationDetails,
   ticksOf: (longestMs: number) => readonly number[],
@@ -103,7 +103,7 @@ interface Row extends PhaseTrace {
   readonly title: string;
 }
 
-/** In the order of their starts. They begin no earlier than shown: what the profile leaves out comes before. */
+/** In order of start. Imports may start later than shown, since the profile does not cover what comes before them. */
 export function importRows({ name, at }: PhaseTrace, { imports }: ImportProfile): Row[] {
   return imports
     .toSorted((a, b) => a.atMs - b.atMs)

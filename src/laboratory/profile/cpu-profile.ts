@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import type { ImportFrame } from '../../operator-api/contract';
 
-/** The parts of a V8 CPU profile that are read. Times in microseconds. */
+/** The members of a V8 CPU profile that lambdock reads. Times in microseconds. */
 interface CpuProfile {
   readonly nodes: readonly ProfileNode[];
   readonly samples: readonly number[];
@@ -16,7 +16,7 @@ interface ProfileNode {
 
 const part = /^LAMBDOCK_PROFILE (\d+)\/(\d+) (\S+)$/;
 
-/** The profile that a function's Node.js printed in parts; undefined where some are missing. */
+/** The profile that a function's Node.js printed in parts; undefined if parts are missing. */
 export function profileIn(lines: readonly string[]): CpuProfile | undefined {
   const parts = lines.flatMap((text) => {
     const [, at, of, data = ''] = part.exec(text.trim()) ?? [];
@@ -38,7 +38,7 @@ export function profileIn(lines: readonly string[]): CpuProfile | undefined {
 /** A tree of packages and files: calls within one file or package are one frame. */
 export function cpuFrames({ nodes, samples, timeDeltas }: CpuProfile): ImportFrame[] {
   const self = new Map<number, number>();
-  /** When each node was seen first. */
+  /** Time of each node's first sample. */
   const firstMs = new Map<number, number>();
   let nowMs = 0;
   for (const [index, id] of samples.entries()) {
@@ -57,12 +57,12 @@ export function cpuFrames({ nodes, samples, timeDeltas }: CpuProfile): ImportFra
 interface Merged {
   readonly name: string;
   selfMs: number;
-  /** Infinite until it, or something within it, was seen. */
+  /** Time of the first sample of this frame or its children; infinite before it. */
   atMs: number;
   readonly children: Map<string, Merged>;
 }
 
-/** By the id of a node, in milliseconds. */
+/** Times by node id, in milliseconds. */
 interface Times {
   readonly self: ReadonlyMap<number, number>;
   readonly firstMs: ReadonlyMap<number, number>;
@@ -88,7 +88,7 @@ function merge(node: ProfileNode, into: Merged, byId: ReadonlyMap<number, Profil
   }
 }
 
-/** A package or a file of the function; undefined for Node.js itself, which counts for its caller. */
+/** A package or a file of the function; undefined for Node.js itself, whose time counts for its caller. */
 function nameOf({ callFrame: { functionName, url } }: ProfileNode): string | undefined {
   if (functionName === '(idle)') return '(idle)';
   if (functionName === '(garbage collector)') return '(garbage collector)';

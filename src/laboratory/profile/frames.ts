@@ -1,12 +1,14 @@
 import type { ImportFrame, ImportProfile } from '../../operator-api/contract';
 
-/** How many imports are named. */
+/** Number of imports that are listed. */
 const namedMost = 5;
 
-/** How a frame counts: as an import with all within it; as a file of the function without that; or not at all. */
+/**
+ * `import`: counts with all its children. `own`: a file of the function, counts without them. `other`: does not count.
+ */
 export type FrameKind = 'import' | 'own' | 'other';
 
-/** The most expensive imports that are not within one of the others. */
+/** The slowest imports. None of them contains another. */
 export function expensiveImports(
   frames: readonly ImportFrame[],
   kindOf: (name: string) => FrameKind,

@@ -2,15 +2,15 @@ import type { ImportFrame } from '../../operator-api/contract';
 
 const line = /^import time:\s*(\d+) \|\s*(\d+) \| ( *)(\S.*)$/;
 
-/** The tree of imports in what Python prints with PYTHONPROFILEIMPORTTIME: an import comes behind those within it. */
+/** The import tree in the output of PYTHONPROFILEIMPORTTIME. Python prints an import after the imports within it. */
 export function importFrames(lines: readonly string[]): ImportFrame[] {
-  /** Frames by depth that have no parent yet. */
+  /** Frames without a parent so far, by depth. */
   const open: ImportFrame[][] = [];
   let selfMicros = 0;
   for (const text of lines) {
     const [, self, cumulative, indent = '', name = ''] = line.exec(text) ?? [];
     if (cumulative === undefined) continue;
-    // A line is printed when its import is over, and all that took time before has been printed.
+    // Python prints a line when the import is complete, so the sum of earlier lines is its end time.
     selfMicros += Number(self);
     const totalMs = Number(cumulative) / 1_000;
     const atMs = Math.max(0, selfMicros / 1_000 - totalMs);

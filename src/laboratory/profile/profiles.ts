@@ -5,16 +5,16 @@ import { cpuFrames, profileIn } from './cpu-profile';
 import { expensiveImports, type FrameKind } from './frames';
 import { importFrames } from './import-time';
 
-/** Environments whose profiles are kept; the oldest go first. */
+/** Number of environments whose profiles are kept. The oldest are evicted. */
 const environmentsMost = 20;
-/** Lines of one environment. A large package of Python imports a few thousand modules. */
+/** Limit of lines per environment. A large Python package imports a few thousand modules. */
 const linesMost = 20_000;
 
-/** What environments that are profiled print, which is more than the log keeps. */
+/** Keeps the output of profiled environments, which is longer than what the log keeps. */
 export class Profiles {
   readonly #lines = new Map<string, string[]>();
 
-  /** Keeps what this environment prints, where its version lets the runtime print a profile. */
+  /** Keeps the output of this environment if its version makes the runtime print a profile. */
   made({ environment }: FunctionVersion, logStream: string): void {
     const { PYTHONPROFILEIMPORTTIME: python, NODE_OPTIONS: node = '' } = environment;
     if (python === undefined && !node.includes('LAMBDOCK_PROFILE')) return;
@@ -32,7 +32,7 @@ export class Profiles {
     for (const { text } of eventsOf(batch)) if (isProfile.test(text)) lines.push(text);
   }
 
-  /** What an environment's start imported; undefined where it was not profiled, or has not printed it yet. */
+  /** The imports of an environment's start; undefined if it was not profiled or has not printed them yet. */
   of(logStream: string): ImportProfile | undefined {
     const lines = this.#lines.get(logStream);
     if (lines === undefined || lines.length === 0) return undefined;
@@ -45,11 +45,11 @@ export class Profiles {
 
 const isProfile = /^(import time:|LAMBDOCK_PROFILE )/;
 
-/** What the interpreter and the runtime import themselves cannot be saved. */
+/** Imports of the interpreter and the runtime, which the user cannot avoid. */
 const ownOfPython =
   /^(site|encodings|zipimport|_|runpy|awslambdaric|runtime|bootstrap|codecs|io|abc|os|stat)/;
 const pythonKind = (name: string): FrameKind => (ownOfPython.test(name) ? 'other' : 'import');
 
-/** Files have an extension, packages mostly not: one that has is counted without what it imports. */
+/** A name with an extension is a file, which counts without its imports. Most packages have no extension. */
 const nodeKind = (name: string): FrameKind =>
   name.startsWith('(') ? 'other' : /\.[cm]?[jt]s$/.test(name) ? 'own' : 'import';

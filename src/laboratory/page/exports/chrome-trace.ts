@@ -1,8 +1,8 @@
 import type { EnvironmentTrace, InvocationTrace, PhaseTrace } from '../../../operator-api/contract';
 
 /**
- * The trace event format that Chrome's tracing and Perfetto read: a process per function, a thread per environment.
- * Times in microseconds: https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
+ * The trace event format of Chrome's tracing and Perfetto: a process per function, a thread per environment. Times in
+ * microseconds: https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
  */
 interface TraceEvent {
   readonly name: string;
@@ -38,7 +38,7 @@ export function chromeTrace(
     events.push(...startOf(environment, lane));
   }
   for (const each of invocations) {
-    // Thread 0 of a function has what no environment took.
+    // Thread 0 of a function shows invocations without an environment.
     const lane = threads.get(each.environmentId ?? '') ?? { pid: processOf(each.functionName), tid: 0 };
     events.push(...partsOf(each, lane));
   }
@@ -49,7 +49,7 @@ type Lane = Pick<TraceEvent, 'pid' | 'tid'>;
 
 const micros = (ms: number) => Math.round(ms * 1_000);
 
-/** The states of an environment that no invocation shows: its start, and its end. */
+/** The states that no invocation shows: the environment's start and end. */
 function startOf({ states, cause, endCause, version }: EnvironmentTrace, lane: Lane): TraceEvent[] {
   const first = states[0];
   const mark: TraceEvent[] = first
@@ -72,7 +72,7 @@ function partsOf(invocation: InvocationTrace, lane: Lane): TraceEvent[] {
   const inside = (phase: PhaseTrace) => phase.at >= startedAt;
   return [
     span('invocation', `invocation,${status}`, lane, startedAt, until - startedAt, args),
-    // Phases before the delivery overlap with other invocations of the lane, and with the environment's states.
+    // Earlier phases overlap other invocations of the lane and the environment's states.
     ...invocation.phases
       .filter(inside)
       .map(({ name, at, durationMs: ms }) => span(name, 'phase', lane, at, ms, { requestId })),

@@ -2,12 +2,12 @@ import type { FunctionRow, FunctionStats, InvocationTrace } from '../../../opera
 
 type Cell = string | number | undefined;
 
-/** Comma-separated, with a line of names first, as RFC 4180 has it. */
+/** Comma-separated values with a header line (RFC 4180). */
 function csv(names: readonly string[], rows: readonly (readonly Cell[])[]): string {
   return [names, ...rows].map((row) => `${row.map(written).join(',')}\r\n`).join('');
 }
 
-/** A text that a spreadsheet would take for a formula begins with an apostrophe: functions choose texts. */
+/** Functions control the text. An apostrophe keeps spreadsheets from reading it as a formula. */
 function written(cell: Cell): string {
   if (typeof cell === 'number') return String(Math.round(cell * 1_000) / 1_000);
   if (cell === undefined) return '';
@@ -15,7 +15,7 @@ function written(cell: Cell): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** The figures of the functions view; durations in ms, memory in MB. */
+/** The figures of the functions view. Durations in ms, memory in MB. */
 export function functionsCsv(
   functions: readonly FunctionRow[],
   stats: ReadonlyMap<string, FunctionStats>,
@@ -66,7 +66,7 @@ export function functionsCsv(
   return csv(names, rows);
 }
 
-/** A line per invocation; times in ISO 8601, durations in ms, memory in MB. */
+/** A line per invocation. Times in ISO 8601, durations in ms, memory in MB. */
 export function invocationsCsv(invocations: readonly InvocationTrace[]): string {
   const names = [
     'request_id',

@@ -1,9 +1,9 @@
 import { saveBlob } from './save';
 
-/** Pixels of a file for each unit of a drawing: it is read on screens of twice the usual density, too. */
+/** Pixels per unit of the drawing, for screens with twice the usual density. */
 const density = 2;
 
-/** Draws an SVG as the browser does, and saves what it looks like. */
+/** Renders an SVG in the browser and saves it as PNG. */
 export async function savePng(
   fileName: string,
   svg: string,

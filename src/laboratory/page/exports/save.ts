@@ -1,4 +1,4 @@
-/** Lets the browser save a text as a file. */
+/** Makes the browser save a text as a file. */
 export function save(fileName: string, type: string, text: string): void {
   saveBlob(fileName, new Blob([text], { type }));
 }
@@ -9,6 +9,6 @@ export function saveBlob(fileName: string, blob: Blob): void {
   link.href = address;
   link.download = fileName;
   link.click();
-  // The browser has taken the content when the click returns; not all have begun to read it.
+  // Some browsers start to read the content only after the click returns.
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

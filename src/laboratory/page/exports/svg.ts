@@ -1,13 +1,13 @@
 import type { Shape, Waterfall } from '../waterfall';
 
-/** A file has no style sheet of ours: these are the colours of the light page. */
+/** The file has no style sheet, so it contains the colours of the light theme. */
 const style =
   'text{font:13px system-ui,sans-serif;fill:#1c2127}.minor{fill:#57606a}.end{text-anchor:end}' +
   '.grid{stroke:#d5d9de}.mark{stroke:#1c2127;stroke-width:2}.idle{fill:#b6bec8}.sandbox{fill:#8250df}' +
   '.init{fill:#bf8700}.run{fill:#1a7f37}.after{fill:#7cc192}.error{fill:#cf222e}.reset{fill:#57606a}' +
   '.declared{fill:#fff;stroke:#bf3989;stroke-dasharray:4 3}';
 
-/** The waterfall as a file that stands alone. */
+/** The waterfall as a standalone file. */
 export function waterfallSvg({ width, height, title, shapes }: Waterfall): string {
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">` +
@@ -23,7 +23,7 @@ function written({ tag, attributes, text = '' }: Shape): string {
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** XML allows hardly any control characters, not even as references. */
+/** XML forbids most control characters, even as references. */
 function escaped(text: string): string {
   return text.replace(/[^\P{Cc}\n\t]/gu, '').replaceAll(/[&<>"]/g, (character) => entities[character] ?? '');
 }

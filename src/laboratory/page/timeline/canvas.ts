@@ -16,23 +16,23 @@ import {
 import { type Gestured, Gestures } from './gestures';
 import { endingAt, firstFrom, fitting, moved, type TimeRange, zoomed } from './viewport';
 
-/** How often the window moves on while it follows and nothing else happens. */
+/** Interval at which a following window moves without new events. */
 const followEveryMs = 1_000;
 
-/** How near a click must be, in pixels. */
+/** Largest distance of a click from an invocation, in pixels. */
 const nearPixels = 4;
 
-/** What a timeline shows at first. */
+/** The initial span of a timeline. */
 const firstSpanMs = 5 * 60_000;
 
 export interface TimelineEvents {
-  /** The window or what is chosen has changed. */
+  /** The window or the selection has changed. */
   readonly onChange: () => void;
-  /** An invocation's waterfall is asked for. */
+  /** The user wants to see an invocation's waterfall. */
   readonly onOpen: (requestId: string) => void;
 }
 
-/** The drawn part of the timeline: a canvas that stays in place in a box that scrolls. */
+/** The canvas of the timeline. It stays in place in a box that scrolls. */
 export class TimelineCanvas implements Gestured {
   isFollowing = true;
   selected: Lane | undefined;
@@ -85,7 +85,7 @@ export class TimelineCanvas implements Gestured {
     this.box.replaceChildren();
   }
 
-  /** lambdock's time. */
+  /** lambdock's current time. */
   get now(): number {
     return Date.now() + this.store.recording.clockOffsetMs;
   }
@@ -101,7 +101,7 @@ export class TimelineCanvas implements Gestured {
     this.#changed();
   }
 
-  /** Invocations that are under way in the window, of all lanes, in the order of their arrival. */
+  /** Invocations of all lanes that run within the window, in order of arrival. */
   invocationsShown(): readonly InvocationTrace[] {
     const { from, to } = this.#range;
     const found = this.lanes.flatMap(({ invocations }) => {
@@ -137,7 +137,7 @@ export class TimelineCanvas implements Gestured {
     this.zoom(factor, timeAt(x, this.#range, this.#width));
   }
 
-  /** Moves by a share of the window. */
+  /** Moves the window by a share of its span. */
   pan(share: number): void {
     this.#moveTo(moved(this.#range, (this.#range.to - this.#range.from) * share));
   }
@@ -176,7 +176,7 @@ export class TimelineCanvas implements Gestured {
     if (this.selectedInvocation) this.events.onOpen(this.selectedInvocation.requestId);
   }
 
-  /** An invocation opens, a lane is chosen. */
+  /** A click on an invocation opens it; a click on a lane selects it. */
   click(x: number, y: number): void {
     const { lane, invocation } = this.#at(x, y);
     if (invocation) {
@@ -227,7 +227,7 @@ export class TimelineCanvas implements Gestured {
 
   #changed(): void {
     this.#schedule();
-    // What is listed below need not change sixty times a second: at once, and once more when all is quiet.
+    // The list below need not change sixty times a second. It changes at once, and again after the last change.
     if (this.#announced === undefined) this.events.onChange();
     clearTimeout(this.#announced);
     this.#announced = setTimeout(() => {
@@ -280,7 +280,7 @@ export class TimelineCanvas implements Gestured {
     });
     const { from, to } = this.#range;
     const seen = { lanes: drawn, top: this.box.scrollTop, from, to };
-    // A canvas has no other way to say what is on it.
+    // Tests read what the canvas shows from these attributes.
     for (const [name, value] of Object.entries(seen)) this.#canvas.dataset[name] = String(Math.round(value));
   }
 
@@ -293,7 +293,7 @@ export class TimelineCanvas implements Gestured {
   }
 }
 
-/** Times with as many of their parts as tell them apart. */
+/** Formats times with only as many parts as distinguish them. */
 function labelled(ticks: readonly number[]): { readonly at: number; readonly label: string }[] {
   const stepMs = (ticks[1] ?? 0) - (ticks[0] ?? 0);
   const length = stepMs < 1_000 ? 12 : stepMs < 60_000 ? 8 : 5;

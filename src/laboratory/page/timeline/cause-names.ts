@@ -1,6 +1,6 @@
 import type { StartCause } from '../../../operator-api/contract';
 
-/** Why an environment was started, in words. */
+/** Start causes in words. */
 export const causeNames: Readonly<Record<StartCause, string>> = {
   'first-call': 'first call',
   'scale-out': 'scale-out',

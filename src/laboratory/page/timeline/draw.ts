@@ -7,12 +7,12 @@ import { firstFrom, lanesWithin, type TimeRange } from './viewport';
 export const laneHeight = 20;
 export const axisHeight = 24;
 
-/** How much of a canvas the names of environments take, in pixels. */
+/** Width of the gutter for environment names, in pixels. */
 export const gutterOf = (width: number) => Math.min(210, Math.round(width * 0.34));
-/** About so wide is a letter of a name. */
+/** Approximate width of a letter, in pixels. */
 const letterWidth = 6.2;
 
-/** Colours by the names that the style sheet has for them. */
+/** Colours by their names in the style sheet. */
 export type Palette = Readonly<Record<string, string>>;
 
 export const colorNames = [
@@ -34,7 +34,7 @@ export interface Scene {
   readonly lanes: readonly Lane[];
   readonly range: TimeRange;
   readonly ticks: readonly { readonly at: number; readonly label: string }[];
-  /** How far it is scrolled down, and its size, in pixels. */
+  /** Scroll position and size, in pixels. */
   readonly top: number;
   readonly width: number;
   readonly height: number;
@@ -52,7 +52,7 @@ export function timeAt(x: number, { from, to }: TimeRange, width: number): numbe
   return from + ((x - gutterOf(width)) / (width - gutterOf(width))) * (to - from);
 }
 
-/** Draws what is visible, and nothing else. Returns how many lanes that were. */
+/** Draws only what is visible. Returns the number of drawn lanes. */
 export function draw(context: CanvasRenderingContext2D, scene: Scene): number {
   const { width, height, palette, lanes, top, range, now } = scene;
   context.fillStyle = palette.background ?? '';
@@ -130,7 +130,7 @@ function drawLane(context: CanvasRenderingContext2D, scene: Scene, lane: Lane, y
     context.fillStyle = color ?? '';
     context.fillRect(x, y + inset, Math.max(1, until - x), laneHeight - 2 * inset);
   };
-  // Frozen between invocations, or waiting: a thin line as long as it lives.
+  // A thin line for the whole life shows times when the environment is frozen or waits.
   bar(from, Math.min(to, now), palette.idle, 8);
   const { states } = environment;
   for (const [at, { state, at: start }] of states.entries()) {
@@ -157,7 +157,7 @@ function drawInvocations(
   bar: (start: number, end: number, color: string | undefined, inset: number) => void,
 ): void {
   const pixelMs = (range.to - range.from) / (width - gutterOf(width));
-  // One before the first that starts within may still be under way.
+  // The invocation before the first that starts in the range may still run.
   const first = Math.max(0, firstFrom(invocations, range.from, ({ startedAt = 0 }) => startedAt) - 1);
   let drawnTo = Number.NEGATIVE_INFINITY;
   for (let at = first; at < invocations.length; at += 1) {
@@ -166,7 +166,7 @@ function drawInvocations(
     if (startedAt > range.to) break;
     const isFailed = status !== 'success' && status !== 'running';
     const isSelected = requestId === selectedRequestId;
-    // What lies within the pixel that was drawn last is not seen, unless it failed.
+    // An invocation within the last drawn pixel is not visible. Failed and selected ones are always drawn.
     if (freeAt < drawnTo + pixelMs / 2 && !isFailed && !isSelected) continue;
     if (freeAt - endedAt > pixelMs) bar(endedAt, freeAt, palette.after, 5);
     bar(startedAt, endedAt, isFailed ? palette.error : palette.run, isFailed ? 1 : 3);
@@ -175,7 +175,7 @@ function drawInvocations(
   }
 }
 
-/** A flag at the start of the environment, with the cause in words where there is room. */
+/** Draws a flag at the start of the environment, with the cause in words if there is room. */
 function drawColdStart(
   context: CanvasRenderingContext2D,
   { range, width, palette }: Scene,
@@ -193,7 +193,7 @@ function drawColdStart(
   context.fill();
   context.fillRect(x - 1, y + 1, 1, laneHeight - 2);
   const words = declaredDelay === undefined ? causeNames[cause] : `${causeNames[cause]}, declared delay`;
-  // Before the flag, or where the gutter is in the way, behind it.
+  // The text is left of the flag, or right of it if the gutter is in the way.
   const hasRoom = x - 4 - context.measureText(words).width > gutterOf(width);
   context.textAlign = hasRoom ? 'right' : 'left';
   context.fillText(words, hasRoom ? x - 4 : x + 10, y + laneHeight / 2);
@@ -211,7 +211,7 @@ function drawCross(context: CanvasRenderingContext2D, palette: Palette, x: numbe
   context.stroke();
 }
 
-/** The invocation at a time, or near it by `withinMs`. */
+/** The invocation at a time, or within `withinMs` of it. */
 export function invocationAt(
   { invocations }: Lane,
   time: number,

@@ -1,9 +1,9 @@
-/** A pointer that moved less has clicked. */
+/** A pointer that moves less than this, in pixels, is a click. */
 const clickPixels = 4;
 
 const panShare = 0.1;
 
-/** What gestures do; positions in pixels of the canvas. */
+/** Actions of gestures. Positions in pixels of the canvas. */
 export interface Gestured {
   pan(share: number): void;
   panPixels(pixels: number): void;
@@ -19,7 +19,7 @@ export interface Gestured {
   unhover(): void;
 }
 
-/** Mouse, touch and keys on the timeline. */
+/** Handles mouse, touch and keys on the timeline. */
 export class Gestures {
   #down: { x: number; y: number; isMoved: boolean } | undefined;
 
@@ -30,7 +30,7 @@ export class Gestures {
     signal: AbortSignal,
   ) {
     canvas.addEventListener('keydown', (event) => this.#key(event), { signal });
-    // The browser would zoom the page; scrolling up and down stays its own.
+    // Keeps the browser from zooming the page. The browser still handles vertical scrolling.
     box.addEventListener('wheel', (event) => this.#wheel(event), { signal, passive: false });
     canvas.addEventListener('pointerdown', (event) => this.#press(event), { signal });
     canvas.addEventListener('pointermove', (event) => this.#move(event), { signal });

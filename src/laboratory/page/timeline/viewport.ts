@@ -1,4 +1,4 @@
-/** Which part of time a timeline shows, in milliseconds since the epoch. */
+/** The time range that a timeline shows, in milliseconds since the epoch. */
 export interface TimeRange {
   readonly from: number;
   readonly to: number;
@@ -7,7 +7,7 @@ export interface TimeRange {
 const shortestMs = 1;
 const longestMs = 7 * 24 * 3_600_000;
 
-/** Zooms by a factor (below 1: nearer) around a point that stays where it is. */
+/** Zooms around a fixed point. A factor below 1 zooms in. */
 export function zoomed({ from, to }: TimeRange, factor: number, around: number): TimeRange {
   const span = Math.min(longestMs, Math.max(shortestMs, (to - from) * factor));
   const share = (around - from) / (to - from);
@@ -18,20 +18,20 @@ export function moved({ from, to }: TimeRange, ms: number): TimeRange {
   return { from: from + ms, to: to + ms };
 }
 
-/** The same span, ending a little after `now`. */
+/** A range of the same span that ends shortly after `now`. */
 export function endingAt({ from, to }: TimeRange, now: number): TimeRange {
   const span = to - from;
   const end = now + span * 0.03;
   return { from: end - span, to: end };
 }
 
-/** All of it, with some room at both sides. */
+/** A range that shows all of it, with a margin on both sides. */
 export function fitting(from: number, to: number): TimeRange {
   const room = Math.max(500, (to - from) * 0.03);
   return { from: from - room, to: to + room };
 }
 
-/** The lanes that a window of `height` pixels shows, scrolled down by `top`: first, and the one after the last. */
+/** The lanes in a window of `height` pixels at scroll position `top`: first, and one past the last. */
 export function lanesWithin(
   count: number,
   laneHeight: number,
@@ -42,7 +42,7 @@ export function lanesWithin(
   return [first, Math.min(count, Math.ceil((top + height) / laneHeight))];
 }
 
-/** Index of the first item at or after `value`; items are in the order of `at`. */
+/** Index of the first item at or after `value`. The items must be in the order of `at`. */
 export function firstFrom<T>(items: readonly T[], value: number, at: (item: T) => number): number {
   let low = 0;
   let high = items.length;

@@ -8,11 +8,11 @@ const height = 220;
 interface ChartProps {
   readonly title: string;
   readonly data: uPlot.AlignedData;
-  /** Scales, axes and series, in colours of the page. */
+  /** Scales, axes and series, with the page's colours. */
   readonly optionsOf: (color: (name: string) => string) => Omit<uPlot.Options, 'width' | 'height'>;
 }
 
-/** A plot. It is hidden from readers of screens: what it shows must also be in a table. */
+/** A plot. Screen readers skip it, so its data must also be in a table. */
 export function Chart({ title, data, optionsOf }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
@@ -45,14 +45,14 @@ function axisIn(color: (name: string) => string): uPlot.Axis {
   return { stroke: color('text'), grid: line, ticks: line };
 }
 
-/** An axis of times of the day. */
+/** An axis with times of day. */
 export function timeAxis(color: (name: string) => string): uPlot.Axis {
   const values: uPlot.Axis.DynamicValues = (_plot, splits) =>
     splits.map((seconds) => timeOfDay(seconds * 1_000).slice(0, 8));
   return { ...axisIn(color), values, space: 90 };
 }
 
-/** An axis whose values have a unit. */
+/** An axis with a unit. */
 export function unitAxis(color: (name: string) => string, unit: string, more: uPlot.Axis = {}): uPlot.Axis {
   return {
     ...axisIn(color),

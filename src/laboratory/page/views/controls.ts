@@ -5,7 +5,7 @@ import { post } from '../api';
 
 const plural = (count: number, what = 'environment') => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-/** What a button does, and what it says then. */
+/** The buttons: what they do, and the message afterwards. */
 const actions = [
   ['cold', 'Next call cold', () => 'The next call starts a new environment.'],
   ['expire', 'Expire idle', ({ environments }) => `${plural(environments)} expired.`],
@@ -14,7 +14,7 @@ const actions = [
   ['freeze', 'Freeze', ({ environments }) => `${plural(environments)} frozen.`],
 ] as const satisfies readonly (readonly [string, string, (result: ControlResult) => string])[];
 
-/** Brings cold and warm starts of a function about. */
+/** Buttons that cause cold and warm starts of a function. */
 export function Controls({ functionName }: { readonly functionName: string }) {
   const [message, setMessage] = useState('');
   const [wanted, setWanted] = useState(1);

@@ -4,7 +4,7 @@ import { useStore } from '../hooks';
 import { addressOf } from '../routing';
 import { TableHead } from './table-head';
 
-/** What was deployed, and what was different then; newest first. */
+/** Deployments and their changes, newest first. */
 export function DeploymentsView() {
   const { deployments } = useStore().state;
   return h(

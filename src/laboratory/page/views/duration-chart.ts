@@ -4,7 +4,7 @@ import { Chart, pointsOf, timeAxis, unitAxis } from './chart';
 
 type Columns = [number[], (number | null)[], (number | null)[], (number | null)[]];
 
-/** Durations over time: warm and cold calls as points of their own, and failed ones. */
+/** Durations over time, with separate points for warm, cold and failed invocations. */
 export function DurationChart({ invocations }: { readonly invocations: readonly InvocationTrace[] }) {
   const ended = invocations.filter(({ endedAt }) => endedAt !== undefined);
   if (ended.length === 0) return null;
@@ -12,7 +12,7 @@ export function DurationChart({ invocations }: { readonly invocations: readonly 
     title: 'Latency over time',
     data: columnsOf(ended),
     optionsOf: (color) => ({
-      // Cold calls take a hundred times as long as warm ones.
+      // Logarithmic, since cold starts take up to a hundred times as long as warm ones.
       scales: { y: { distr: 3 } },
       axes: [timeAxis(color), unitAxis(color, 'ms')],
       series: [

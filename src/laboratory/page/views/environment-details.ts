@@ -11,7 +11,7 @@ const origins = {
   'on-demand': 'made for it',
 };
 
-/** What is known of an environment, and of the invocation of it that is chosen. */
+/** Details of an environment and of its selected invocation. */
 export function EnvironmentDetails(props: {
   readonly environment: EnvironmentTrace;
   readonly invocation?: InvocationTrace | undefined;

@@ -4,7 +4,7 @@ import { useStore } from '../hooks';
 import { addressOf } from '../routing';
 import { TableHead } from './table-head';
 
-/** Event source mappings as they are stored. */
+/** The stored event source mappings. */
 export function EventSourcesView() {
   const { eventSources } = useStore().state;
   return h(

@@ -8,10 +8,10 @@ import { Memory, State } from './functions';
 import { InvocationTable } from './invocation-table';
 import { InvokePanel } from './invoke';
 
-/** How many of a function's invocations are listed. */
+/** Number of a function's invocations that are listed. */
 const listedMost = 50;
 
-/** One function: its settings and figures, the event editor, its last invocations. */
+/** One function: its settings and figures, the event editor, and its last invocations. */
 export function FunctionView({ route }: { readonly route: Route }) {
   const store = useStore(1_000);
   const name = route.subject ?? '';

@@ -6,7 +6,7 @@ import { count, duration, percent } from '../format';
 import { useStore } from '../hooks';
 import { addressOf } from '../routing';
 
-/** Every function with its figures. */
+/** All functions with their figures. */
 export function FunctionsView() {
   const { functions, stats } = useStore().state;
   if (functions.length === 0) return h('div', null, h('h1', null, 'Functions'), h(NoFunctions, null));

@@ -4,7 +4,7 @@ import { duration, short, timeOfDay } from '../format';
 import { addressOf } from '../routing';
 import { TableHead } from './table-head';
 
-/** Invocations with links to their waterfalls: what the timeline draws, as text. */
+/** Invocations with links to their waterfalls: the timeline's content as text. */
 export function InvocationTable(props: {
   readonly invocations: readonly InvocationTrace[];
   readonly title: string;

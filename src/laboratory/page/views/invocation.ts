@@ -21,14 +21,14 @@ const linesMost = 200;
 
 const ticksOf = (longestMs: number) => scaleLinear([0, longestMs], [0, 1]).ticks(6);
 
-/** One invocation: where its time went, what it printed, where it ran. */
+/** One invocation: its phases, its log, and its environment. */
 export function InvocationView({ route }: { readonly route: Route }) {
   const store = useStore();
   const id = route.subject ?? '';
   const [details, setDetails] = useState<InvocationDetails>();
   const [problem, setProblem] = useState<string>();
   const live = store.recording.invocation(id);
-  // Read again as it goes on: the last change is its freeze.
+  // Reads the invocation again after each change. The freeze is the last one.
   const version = live === undefined ? '' : `${live.status} ${live.phases.length} ${live.frozenAt}`;
   useEffect(() => {
     let isOld = false;
@@ -161,7 +161,7 @@ function Drawing({ waterfall, name }: { readonly waterfall: Waterfall; readonly 
   );
 }
 
-/** The same as the drawing says, for readers of screens and for copying. */
+/** The drawing's content as text, for screen readers and for copying. */
 function PhaseTable(props: { readonly invocation: InvocationTrace; readonly profile?: ImportProfile }) {
   const { phases, arrivedAt } = props.invocation;
   const rows = phases.flatMap((phase) => [

@@ -13,10 +13,10 @@ interface Saved {
   readonly event: string;
 }
 
-/** How many of the last events are kept for a function. */
+/** Number of recent events that are kept per function. */
 const lastMost = 10;
 
-/** The event editor, and what came of the last invocation. */
+/** The event editor and the result of the last invocation. */
 export function InvokePanel({ row }: { readonly row: FunctionRow }) {
   const [event, setEvent] = useKept(`event:${row.name}`, '{}');
   const [saved, setSaved] = useKept<readonly Saved[]>(`saved:${row.name}`, []);
@@ -237,7 +237,7 @@ function Answer({ answer }: { readonly answer: InvokeAnswer }) {
   );
 }
 
-/** The members that runtimes give an error: Python's `stackTrace`, Node's `trace`. */
+/** The members of an error: `stackTrace` in Python, `trace` in Node.js. */
 function FunctionFailure({ payload }: { readonly payload: string }) {
   const error = objectOf(payload);
   const stack = [error?.stackTrace, error?.trace].find(Array.isArray) as unknown[] | undefined;
@@ -261,7 +261,7 @@ function objectOf(text: string): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
-/** What is wrong with an event; undefined where it is JSON. */
+/** What is wrong with an event; undefined if it is valid JSON. */
 function problemOf(event: string): string | undefined {
   try {
     JSON.parse(event);

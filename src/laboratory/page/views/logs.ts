@@ -5,10 +5,10 @@ import { useStore } from '../hooks';
 import { type LogEntry, visible } from '../log-buffer';
 import { addressOf, type Route } from '../routing';
 
-/** How many lines are drawn; the filter looks at all that the page holds. */
+/** Number of lines that are rendered. The filter searches all lines in the page's memory. */
 const shownMost = 1_000;
 
-/** The log with a filter, which the address keeps, and follows as lines come. */
+/** The log with a filter, which the address keeps. Follows new lines. */
 export function LogsView({ route }: { readonly route: Route }) {
   const store = useStore();
   const list = useRef<HTMLDivElement>(null);

@@ -8,7 +8,7 @@ import { addressOf, type Route } from '../routing';
 import { ScenarioResult } from './scenario-result';
 import { TuningResult } from './tuning-result';
 
-/** One scenario run, alone or against another one, or one tuning. */
+/** A scenario run, alone or compared with another one, or a tuning. */
 export function ResultView({ route }: { readonly route: Route }) {
   const id = route.subject ?? '';
   const { against } = route.query;
@@ -25,7 +25,7 @@ export function ResultView({ route }: { readonly route: Route }) {
   );
 }
 
-/** Chooses the run that this one is compared with. */
+/** Selects the run to compare with. */
 function Comparison({ id, against }: { readonly id: string; readonly against: string }) {
   const { results, opened } = useStore().state;
   const choices = [
@@ -56,7 +56,7 @@ function Comparison({ id, against }: { readonly id: string; readonly against: st
   );
 }
 
-/** A result by its id: of a file, or of lambdock. */
+/** A result by its id, from a file or from lambdock. */
 function useResult(id: string | undefined): { readonly result?: RunOrTuning; readonly problem?: string } {
   const { opened } = useStore().state;
   const [read, setRead] = useState<{

@@ -6,7 +6,7 @@ import { type OpenedResult, resultIn } from '../results';
 import { addressOf } from '../routing';
 import { TableHead } from './table-head';
 
-/** Scenario runs and tunings: those that commands have left, and those of files. */
+/** Scenario runs and tunings: posted by commands, or opened from files. */
 export function ResultsView() {
   const store = useStore();
   const { results, opened } = store.state;

@@ -7,12 +7,12 @@ import { TableHead } from './table-head';
 
 interface Props {
   readonly run: ScenarioRun;
-  /** The run that it is compared with. */
+  /** The run to compare with. */
   readonly against?: ScenarioRun;
   readonly children?: ComponentChildren;
 }
 
-/** Assertions, figures and plots of a scenario run, beside those of another one where there is one. */
+/** Assertions, figures and plots of a scenario run, next to those of the run that it is compared with. */
 export function ScenarioResult({ run, against, children }: Props) {
   const { scenario, startedAt, seed, speed } = run;
   return h(
@@ -80,7 +80,7 @@ function Assertions({ run: { assertions } }: { readonly run: ScenarioRun }) {
   );
 }
 
-/** Names of the figures, and how each is written. */
+/** Names of the figures and their formats. */
 const figures: readonly (readonly [string, (figures: RunFigures) => string])[] = [
   ['Requests', ({ requests }) => count(requests)],
   ['Cold share', ({ coldShare }) => percent(coldShare)],
@@ -137,7 +137,7 @@ function overTime({ requests }: ScenarioRun): uPlot.AlignedData {
   ];
 }
 
-/** Latencies at each half percent. */
+/** Latency at each half percent. */
 function shares(run: ScenarioRun, against: ScenarioRun | undefined): uPlot.AlignedData {
   const at = Array.from({ length: 201 }, (_, index) => index / 2);
   const curve = (each: ScenarioRun) => {

@@ -1,6 +1,6 @@
 import { h } from 'preact';
 
-/** The head of a table; the columns' names are unique. */
+/** The head of a table. Column names must be unique. */
 export function TableHead({ columns }: { readonly columns: readonly string[] }) {
   return h(
     'thead',

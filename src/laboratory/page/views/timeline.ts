@@ -10,7 +10,7 @@ import { TimelineCanvas } from '../timeline/canvas';
 import { EnvironmentDetails } from './environment-details';
 import { InvocationTable } from './invocation-table';
 
-/** How many invocations of the window are listed below it. */
+/** Number of invocations in the window that are listed below it. */
 const listedMost = 50;
 
 const legend = [
@@ -23,7 +23,7 @@ const legend = [
   ['reset', 'reset or ending'],
 ] as const;
 
-/** A lane per environment over time. */
+/** One lane per environment over time. */
 export function TimelineView({ route }: { readonly route: Route }) {
   const store = useStore(1_000);
   const element = useRef<HTMLDivElement>(null);
