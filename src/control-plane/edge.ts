@@ -4,19 +4,19 @@ import { LambdaError } from '../aws/errors';
 import { isDiskFull, systemProblem } from '../lib/system-problem';
 import type { RequestHandler, RoutedRequest } from './router';
 
-/** Response of a handler; only the edge writes it. */
+/** Response of a handler. Only this module writes it. */
 export interface Answer {
   readonly status: number;
-  /** All but `Content-Type` and `Content-Length`, which the edge knows. */
+  /** All headers except `Content-Type` and `Content-Length`, which are set automatically. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer | object;
-  /** Absent: JSON. */
+  /** Default: JSON. */
   readonly contentType?: string;
 }
 
 export type Handler = (request: RoutedRequest) => Promise<Answer> | Answer;
 
-/** A header of a request; `name` is in lower case. */
+/** A header of a request. `name` must be in lower case. */
 export function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'string' ? value : value?.join(', ');
@@ -32,7 +32,7 @@ const requestIdHeader = 'x-amzn-RequestId';
 /** Up to this size, copying is cheaper than a second write. */
 const onePieceBytes = 16 * 1024;
 
-/** Wraps a handler that returns its answer. */
+/** Wraps a handler that returns its response. */
 export function answering(handler: Handler): RequestHandler {
   return async (request, response) => sendAnswer(response, await handler(request));
 }
@@ -40,7 +40,7 @@ export function answering(handler: Handler): RequestHandler {
 /** Sets `x-amzn-RequestId` unless the handler did. */
 export function sendAnswer(response: ServerResponse, { status, headers, body, contentType }: Answer): void {
   const bytes = body === undefined || Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
-  // A list of names and values, which is made and read faster than an object that has one or the other member.
+  // An array is faster to create and read than an object with optional members.
   const lines: OutgoingHttpHeader[] = [];
   if (headers?.[requestIdHeader] === undefined) lines.push(requestIdHeader, randomUUID());
   if (bytes) lines.push('Content-Type', contentType ?? 'application/json', 'Content-Length', bytes.length);
@@ -51,10 +51,10 @@ export function sendAnswer(response: ServerResponse, { status, headers, body, co
   else response.end(bytes);
 }
 
-/** `Retry-After` of throttled callers; an invocation may end at any time. */
+/** `Retry-After` of throttled callers. An invocation may end at any time. */
 const retryAfterSeconds = 1;
 
-/** Renders an error. The response to an internal error has no details. */
+/** Sends an error. The response to an internal error has no details. */
 export function sendError(response: ServerResponse, error: unknown, fail: (error: Error) => void): void {
   const known = toLambdaError(error);
   if (!(error instanceof LambdaError)) fail(error instanceof Error ? error : new Error(String(error)));
@@ -73,7 +73,7 @@ export function sendError(response: ServerResponse, error: unknown, fail: (error
   response.end(body);
 }
 
-/** The response names a full disk and other failures of this machine, since the caller can fix them. */
+/** Full disks and other failures of this machine appear in the response, since the caller can fix them. */
 function toLambdaError(error: unknown): LambdaError {
   if (error instanceof LambdaError) return error;
   const problem = systemProblem(error);
@@ -81,7 +81,7 @@ function toLambdaError(error: unknown): LambdaError {
   return new LambdaError(code, problem ?? 'Internal error', {}, { cause: error });
 }
 
-/** Calls back once, when a response takes more bytes or its client has disconnected. */
+/** Calls back once, when the response accepts more bytes or its client has disconnected. */
 export function onceWritable(response: ServerResponse, callback: () => void): void {
   const once = () => {
     response.off('drain', once).off('close', once);

@@ -1,13 +1,13 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Application, Request, Response } from 'express';
 
-/** What a request says below the path at which its router is. */
+/** A request with its path relative to the router. */
 export type RoutedRequest = Request<Record<string, string>>;
 
-/** What a handler returns that leaves the request to the next route. */
+/** A handler returns it to pass the request to the next route. */
 export const skip = Symbol('skip');
 
-/** Answers a request. @returns `skip` where it has not, else anything */
+/** Handles a request. @returns `skip` if it did not respond */
 export type RequestHandler = (request: RoutedRequest, response: Response) => unknown;
 
 interface Route {
@@ -16,7 +16,9 @@ interface Route {
   readonly handler: RequestHandler;
 }
 
-/** Routes by method and path, in the forms of express, which is loaded with the first request: it would delay each start. */
+/**
+ * Routes by method and path, in express syntax. Loads express at the first request, since it would delay each start.
+ */
 export class Router {
   readonly #routes: Route[] = [];
   #app?: Promise<Application>;
@@ -30,14 +32,14 @@ export class Router {
     this.#routes.push({ method: 'post', path, handler });
   }
 
-  /** Takes another's routes. */
+  /** Adds the routes of another router. */
   use(other: Router): void {
     this.#routes.push(...other.#routes);
   }
 
   /**
-   * Resolves to whether a route has answered. Rejects with what its handler throws.
-   * @param below the path's beginning, which routes leave out; the same for each request
+   * Resolves to whether a route has responded. Rejects with the error that its handler throws.
+   * @param below prefix of the path, which routes leave out; must be the same for each request
    */
   async handle(request: IncomingMessage, response: ServerResponse, below: string): Promise<boolean> {
     this.#app ??= this.#load(below);
@@ -45,7 +47,7 @@ export class Router {
     return new Promise((resolve, reject) => {
       this.#answered.set(response, () => resolve(true));
       app(request as Request, response as Response, (error?: unknown) => {
-        // A path that cannot be decoded is no route's.
+        // A path that cannot be decoded matches no route.
         if (error === undefined || (error as { readonly status?: number }).status === 400) resolve(false);
         else reject(error);
       });
@@ -65,7 +67,7 @@ export class Router {
   }
 }
 
-/** Sends a file, or the parts of it that the request asks for. @returns `skip` where it does not exist */
+/** Sends a file, or the ranges of it that the request asks for. @returns `skip` if the file does not exist */
 export function sendFile(response: Response, path: string, headers: OutgoingHttpHeaders): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const options = {

@@ -26,24 +26,24 @@ const operatorPath = /^\/_lambdock(?:[/?]|$)/;
 const streamPath = /^\/2021-11-15\/functions\/([^/?]+)\/response-streaming-invocations\/?(?:\?(.*))?$/;
 const invocationPath = /^\/2015-03-31\/functions\/([^/?]+)\/invocations\/?(?:\?(.*))?$/;
 
-/** The one server that callers speak to: Lambda's API, and the operator's under `/_lambdock`. */
+/** The server for all callers: Lambda's API, and the operator routes under `/_lambdock`. */
 export function serveControlPlane(
   server: Server,
   parts: InvokeParts & {
-    /** Takes up what has been deployed elsewhere, so that no request is answered from before it. Does not throw. */
+    /** Loads deployments of other processes, so that responses are never older than they are. Does not throw. */
     readonly follow: () => void;
     readonly registry: Registry;
-    /** Decides which requests are taken at all. */
+    /** Decides which requests are admitted. */
     readonly door: FrontDoor;
     readonly logs: { readonly archive: LogArchive; readonly journal: Journal; readonly clock: Clock };
-    /** Whether an IP address is a function's. */
+    /** Whether an IP address belongs to a function's sandbox. */
     readonly isSandboxAddress: (address: string) => Promise<boolean>;
   },
-  /** Answers below `/_lambdock`. */
+  /** Routes below `/_lambdock`. */
   operator: Router,
   operations: Operations,
   sessions: PageSessions,
-  /** Whose signatures are verified; absent where any is believed. */
+  /** Keys for the verification of signatures. Absent: signatures are not verified. */
   keys?: Keys,
 ): void {
   const api = lambdaApi(operations, parts);
@@ -55,11 +55,11 @@ export function serveControlPlane(
     if (!isTrusted) await verify(request, keys, parts.nowMs());
     if (!(await operator.handle(request, response, '/_lambdock'))) sendAnswer(response, await api(request));
   };
-  // Limit of receiving a whole request; its response may take 15 minutes.
+  // Limit for receiving a request. Its response may take 15 minutes.
   server.headersTimeout = 30_000;
   server.requestTimeout = 300_000;
   server.timeout = 0;
-  // Longer than SDKs keep idle connections, so that none is closed under a request.
+  // Longer than SDKs keep idle connections, so that the server never closes one during a request.
   server.keepAliveTimeout = 75_000;
   const handled = (request: IncomingMessage) => {
     const invoked = invocationOf(request);
@@ -75,7 +75,7 @@ export function serveControlPlane(
     const admission = admitted(request, response, parts.door);
     if (admission === undefined) return;
     parts.follow();
-    // A browser: the Lambda API has no operation at this path.
+    // The request is from a browser: Lambda's API has no operation at this path.
     if (admission === 'api' && isBrowserAtRoot(request)) request.url = '/_lambdock/';
     const { url = '' } = request;
     if (admission === 'function-url' || url.startsWith('/_lambdock/urls/')) {
@@ -88,7 +88,7 @@ export function serveControlPlane(
     }
     if (operatorPath.test(url)) {
       const { remoteAddress } = request.socket;
-      // Code alone is for functions as well: its address is as a presigned one of S3.
+      // Functions may download code, as from a presigned address of S3. All other routes are for the operator.
       const isForAll = url.startsWith('/_lambdock/code/') || isLoopback(remoteAddress);
       const admitting = isForAll ? Promise.resolve() : refuseSandbox(remoteAddress, parts.isSandboxAddress);
       admitting.then(
@@ -118,7 +118,7 @@ export function serveControlPlane(
   });
 }
 
-/** A page at this path would have the operator routes' own origin, and could read what they answer. */
+/** A page at this path would have the same origin as the operator routes and could read their responses. */
 function pageOfFunction(): LambdaError {
   return new LambdaError(
     'AccessDeniedException',
@@ -126,7 +126,9 @@ function pageOfFunction(): LambdaError {
   );
 }
 
-/** A refused request is not read, and the connection ends with the response. Undefined if it has been answered. */
+/**
+ * Does not read a refused request, and closes the connection after the response. Returns undefined after a response.
+ */
 function admitted(
   request: IncomingMessage,
   response: ServerResponse,
@@ -158,7 +160,7 @@ function isLoopback(address = ''): boolean {
   return /^(?:::ffff:)?127\.|^::1$/.test(address);
 }
 
-/** @throws {LambdaError} if the caller is a function, or that cannot be determined */
+/** @throws {LambdaError} if the caller is a function, or if lambdock cannot determine it */
 async function refuseSandbox(
   /** Undefined for a connection that a function's init handed over. */
   remoteAddress: string | undefined,

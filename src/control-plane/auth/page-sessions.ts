@@ -1,39 +1,39 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** How long an address that signs a browser in can be opened, once. */
+/** Lifetime of a ticket. It can be redeemed once. */
 const ticketMs = 60_000;
-/** How long a browser stays signed in. */
+/** Lifetime of a session. */
 const sessionMs = 12 * 3_600_000;
-/** Tickets, and sessions, at a time; the oldest ones end first. */
+/** Limit of tickets, and of sessions. The oldest are removed. */
 const most = 100;
 
-/** What the page needs beside its own routes. */
+/** Paths that a signed-in browser may request: operator routes and invocations. */
 const reachable = /^\/(_lambdock(?:[/?]|$)|2015-03-31\/functions\/[^/?]+\/invocations(?:[/?]|$))/;
 const cookiePaths = ['/_lambdock', '/2015-03-31/functions'];
 
 const isRead: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD']);
 
 /**
- * Browsers that use the page where signatures are required. Browsers do not sign: a signed request gets a ticket, whose
- * address is opened in the browser, which gets a cookie for it. A request that changes something needs the token, too.
+ * Sessions of browsers, if signatures are required. Browsers do not sign. A signed request gets a ticket; the browser
+ * opens its address and gets a cookie. Requests that change something also need the token.
  */
 export class PageSessions {
   readonly #tickets = new Map<string, number>();
   readonly #sessions = new Map<string, number>();
 
   constructor(
-    /** What the page sends in `X-Lambdock-Token`. */
+    /** Token that the page sends in `X-Lambdock-Token`. */
     readonly token: string,
     private readonly nowMs: () => number,
   ) {}
 
-  /** A ticket that can be redeemed once, within a minute. */
+  /** Creates a ticket that can be redeemed once, within a minute. */
   issue(): string {
     return this.#add(this.#tickets, ticketMs);
   }
 
-  /** The cookies of a new session; undefined where the ticket is not valid. */
+  /** The cookies of a new session; undefined if the ticket is not valid. */
   redeem(ticket: string, { headers }: IncomingMessage): readonly string[] | undefined {
     const untilMs = this.#tickets.get(ticket);
     this.#tickets.delete(ticket);
@@ -45,7 +45,7 @@ export class PageSessions {
     );
   }
 
-  /** Whether a request is of a browser that has signed in, and may be answered without a signature. */
+  /** Whether a request is from a signed-in browser and needs no signature. */
   holds({ method, url = '', headers }: IncomingMessage): boolean {
     if (headers.cookie === undefined || !reachable.test(url)) return false;
     if (!isRead.has(method) && headers['x-lambdock-token'] !== this.token) return false;
@@ -66,5 +66,5 @@ export class PageSessions {
   }
 }
 
-/** Browsers share cookies between the ports of a host, so the name has the port. */
+/** Browsers share cookies between the ports of a host, so the name contains the port. */
 const cookieName = (host = '') => `lambdock-${/:(\d+)$/.exec(host)?.[1] ?? '80'}`;

@@ -7,15 +7,15 @@ import type { Header, Pack } from 'tar-stream';
 import { errnoOf } from '../../../lib/errno';
 import { EngineError } from '../../engine';
 
-/** An entry to pack, from disk or from memory. `path` is relative, with `/`. */
+/** An archive entry, from disk or from memory. `path` is relative, with `/`. */
 export type ArchiveEntry =
-  /** A file, or a folder with the files for which `includes`, called with the path in the archive, returns true. */
+  /** A file or a folder. `includes` gets a file's path in the archive and returns whether to pack it. */
   | { readonly path: string; readonly source: string; readonly includes?: (path: string) => boolean }
   | { readonly path: string; readonly content: string | Buffer }
   /** An empty folder. */
   | { readonly path: string };
 
-/** Time of every file, so that equal files make equal archives. Zip files cannot have times before 1980. */
+/** Time of all files, so that equal files make equal archives. Zip files cannot store times before 1980. */
 const packedAt = new Date('2000-01-01T00:00:00Z');
 
 type HeaderArgument = Partial<Header> & Pick<Header, 'name'>;
@@ -59,13 +59,13 @@ async function addFromDisk(
   }
 }
 
-/** Packs the entries, in order, as a tar stream; root owns all files, and all have the same time. */
+/** Packs the entries in order as a tar stream. All files belong to root and have the same time. */
 export function packed(entries: readonly ArchiveEntry[]): Readable {
   return Readable.from(pieces(entries), { objectMode: false });
 }
 
 async function* pieces(entries: readonly ArchiveEntry[]): AsyncGenerator<Buffer> {
-  // Loaded with its first use: most starts make no image.
+  // Loaded at first use, since most runs make no image.
   const { pack } = await import('tar-stream');
   const archive = pack();
   const fill = async () => {
@@ -90,14 +90,14 @@ function refused(name: string, why: string): EngineError {
   return new EngineError('refused', `Cannot unpack an archive: its entry "${name}" ${why}.`);
 }
 
-/** The path of an entry inside of `folder`, as a list of names. */
+/** The path of an entry inside `folder`, as a list of names. */
 function namesOf(name: string): string[] {
   const names = name.split('/').filter((each) => each !== '' && each !== '.');
   if (name.startsWith('/') || names.includes('..')) throw refused(name, 'is outside of its folder');
   return names;
 }
 
-/** Whether a link is allowed: its target is in the archive, or where layers are mounted in a sandbox. */
+/** Whether a link is allowed: its target must be in the archive, or where a sandbox mounts layers. */
 function linksInside(names: readonly string[], target: string): boolean {
   if (target.startsWith('/')) return path.posix.normalize(target).startsWith('/opt/');
   const place = path.posix.join('/', 'archive', ...names.slice(0, -1), target);
@@ -105,12 +105,11 @@ function linksInside(names: readonly string[], target: string): boolean {
 }
 
 /**
- * Unpacks a tar stream into an existing empty folder. Files are readable for all and belong to this user; times are
- * kept. An archive that writes outside of the folder or through a link, or that has devices, is refused with an
- * EngineError of kind `refused`.
+ * Unpacks a tar stream into an existing empty folder. All users can read the files, which belong to this user; times
+ * are kept. Throws an EngineError of kind `refused` for devices, and for writes outside the folder or through a link.
  */
 export async function unpack(archive: NodeJS.ReadableStream, folder: string): Promise<void> {
-  /** Folders that were made here, which are not links. */
+  /** Folders that this call created, so they are not links. */
   const made = new Set<string>();
   const folderOf = async (names: readonly string[]): Promise<string> => {
     const place = path.join(folder, ...names);
@@ -158,7 +157,7 @@ export async function unpack(archive: NodeJS.ReadableStream, folder: string): Pr
     await link(source, path.join(folder, ...to));
   };
 
-  // One that fails before it is read fails in the pipeline too.
+  // An archive that fails before it is read also fails in the pipeline.
   archive.on('error', () => undefined);
   const { extract } = await import('tar-stream');
   const reader = extract();

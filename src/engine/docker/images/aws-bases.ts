@@ -1,10 +1,10 @@
 import type { RuntimeRow } from './families/family-images';
 import { runtimeRows } from './runtime-images';
 
-/** AWS's base images, in its public registry and on Docker Hub; the groups are a family and a tag. */
+/** AWS's base images, in its public registry and on Docker Hub. The groups are family and tag. */
 const base = /^(?:public\.ecr\.aws\/lambda\/|(?:docker\.io\/)?amazon\/aws-lambda-)(\w+)(?::([\w.-]+))?$/;
 
-/** The runtime of which a reference names AWS's base image: that of `public.ecr.aws/lambda/python:3.12-x86_64` is python3.12. */
+/** The runtime of an AWS base image: `public.ecr.aws/lambda/python:3.12-x86_64` is python3.12. */
 export function runtimeOfBase(reference: string): RuntimeRow | undefined {
   const [, family, tag = 'latest'] = base.exec(reference) ?? [];
   const rows = runtimeRows.filter((row) => row.family === family);
@@ -17,10 +17,10 @@ export function runtimeOfBase(reference: string): RuntimeRow | undefined {
 const from = /^(\s*FROM\s+(?:--\S+\s+)*)(\S+)(.*)$/i;
 const argument = /^\s*ARG\s+(\w+)(?:=(.*?))?\s*$/i;
 
-/** Where a stage on an image of lambdock's finds the authorities that its installers trust. */
+/** File with the certificate authorities that installers trust, in stages on lambdock's images. */
 export const authoritiesFile = '.lambdock.ca.pem';
 
-/** Arguments are variables of the build alone: the image does not have them. */
+/** Build arguments are variables of the build only. The image does not contain them. */
 const trusting = ['PIP_CERT', 'NODE_EXTRA_CA_CERTS', 'npm_config_cafile', 'CURL_CA_BUNDLE'];
 
 const trustingLines = [
@@ -29,9 +29,9 @@ const trustingLines = [
 ];
 
 /**
- * A Dockerfile whose stages begin with other images where `standIn` knows one.
+ * Replaces the base images of a Dockerfile's stages if `standIn` returns another image.
  * @param given build arguments, which may be part of an image's name
- * @param trusts whether those stages trust the authorities in `authoritiesFile`, which the context has then
+ * @param trusts whether those stages trust the authorities in `authoritiesFile`, which the context must then contain
  */
 export async function withStandIns(
   dockerfile: string,
@@ -57,7 +57,7 @@ export async function withStandIns(
   return lines.join('\n');
 }
 
-/** `$NAME`, `${NAME}` and `${NAME:-otherwise}`. */
+/** Expands `$NAME`, `${NAME}` and `${NAME:-default}`. */
 function expanded(text: string, values: ReadonlyMap<string, string>): string {
   return text.replaceAll(/\$(?:(\w+)|\{(\w+)(?::-([^}]*))?\})/g, (_, plain, braced, otherwise = '') => {
     const value = values.get(plain ?? braced) ?? '';

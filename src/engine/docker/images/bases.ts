@@ -6,7 +6,7 @@ import { PullError } from './pull';
 import type { DebianBase, Recipe, RegistryImage } from './recipe';
 import { type Candidate, originsOf, runtimeRows } from './runtime-images';
 
-/** Access to the engine's images, for the choice of a base. */
+/** The engine's images, for the choice of a base. */
 export interface BaseSource {
   has(reference: string): Promise<boolean>;
   /** Rejects with a PullError. */
@@ -19,16 +19,16 @@ export interface BaseSource {
   makeBase(base: DebianBase, report: ReportProgress): Promise<void>;
 }
 
-/** `public.ecr.aws`, `docker.io`. */
+/** For example `public.ecr.aws` or `docker.io`. */
 function registryOf(reference: string): string {
   const [first = '', ...rest] = reference.split('/');
   return rest.length > 0 && /[.:]/.test(first) ? first : 'docker.io';
 }
 
-/** Finds a base for an image. It does not ask a registry again that did not answer once. */
+/** Finds a base for an image. It does not retry a registry that was unreachable. */
 export class Bases {
   readonly #source: BaseSource;
-  /** The first pull by registry; resolves to why the registry is unreachable, or to undefined. */
+  /** The first pull per registry. Resolves to why the registry is unreachable, or to undefined. */
   readonly #firstPulls = new Map<string, Promise<string | undefined>>();
 
   constructor(source: BaseSource) {
@@ -36,8 +36,8 @@ export class Bases {
   }
 
   /**
-   * The first candidate whose base is on the engine or can be fetched. Among lambdock's own bases, one whose image is
-   * already made comes first. `subject` is for messages: `python3.12`.
+   * The first candidate whose base the engine has or can pull. Among lambdock's own bases, one whose image already
+   * exists is preferred. `subject` is for messages, for example `python3.12`.
    * @throws {EngineError} of kind `runtime-unavailable`, with the reasons and the next steps
    */
   async choose(
@@ -48,7 +48,7 @@ export class Bases {
     const refusals: string[] = [];
     let looked = false;
     for (const [index, candidate] of candidates.entries()) {
-      // A base that the user names takes precedence over an image that an earlier run made on another base.
+      // A base that the user configured takes precedence over an image that an earlier run made on another base.
       if (candidate.origin !== 'own' && !looked) {
         looked = true;
         const made = await this.#made(candidates.slice(index), report);
@@ -71,7 +71,7 @@ export class Bases {
     return undefined;
   }
 
-  /** Pulls an image. Resolves to undefined, or to the reason of a failure. */
+  /** Pulls an image. Resolves to undefined, or to the reason why it failed. */
   async fetch(reference: string, report: ReportProgress): Promise<string | undefined> {
     if (await this.#source.has(reference)) return undefined;
     const registry = registryOf(reference);
@@ -84,7 +84,7 @@ export class Bases {
     if (!first) {
       const known = pulling.then(
         ({ outOfReach: why }) => why,
-        // The engine failed, not the registry: the next pull counts as the first.
+        // The engine failed, not the registry. The next pull is the first again.
         () => void this.#firstPulls.delete(registry),
       );
       this.#firstPulls.set(registry, known);

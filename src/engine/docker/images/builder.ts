@@ -20,21 +20,21 @@ export interface BuilderOptions {
   readonly dataFolder: string;
   readonly architecture: Architecture;
   readonly packages: Downloads;
-  /** PEM file with further certificate authorities that builds trust. It is not part of images or their hashes. */
+  /** PEM file with additional certificate authorities for builds. It is not part of images or their hashes. */
   readonly caFile?: string;
-  /** Pulls an image. Resolves to undefined, or to the reason of a failure. */
+  /** Pulls an image. Resolves to undefined, or to the reason why it failed. */
   fetch(reference: string, report: ReportProgress): Promise<string | undefined>;
 }
 
-/** Label of the images that lambdock makes; its value is NAME in `lambdock/NAME:HASH`. */
+/** Label of the images that lambdock makes. Its value is NAME in `lambdock/NAME:HASH`. */
 const imageLabel = 'lambdock.image';
-/** Label of intermediate build stages, which are removed after the builds; its value is the builder. */
+/** Label of intermediate build stages, which are removed after the builds. Its value is the builder's id. */
 const stageLabel = 'lambdock.stage';
 
 /** The classic builder prints stderr in red. */
 const colours = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, 'g');
 
-/** Makes images from plans. It does not make an image again that the engine has; parallel requests share one build. */
+/** Makes images from plans, unless the engine has them. Parallel requests share one build. */
 export class Builder {
   readonly #options: BuilderOptions;
   readonly #underWay = new Map<string, Promise<void>>();
@@ -56,7 +56,7 @@ export class Builder {
     }
   }
 
-  /** Resolves to the image's reference when the engine has it. */
+  /** Resolves to the image's reference when the engine has the image. */
   async make(plan: ImagePlan, report: ReportProgress): Promise<string> {
     if (plan.kind === 'registry') {
       const refusal = await this.#options.fetch(plan.reference, report);
@@ -182,10 +182,10 @@ export class Builder {
     }
   }
 
-  /** Removes the stages from the engine's cache: hundreds of megabytes, and the certificates. */
+  /** Removes the stages from the engine's cache. They take hundreds of megabytes and contain the certificates. */
   async #tidy(): Promise<void> {
     const filters = { dangling: ['true'], label: [`${stageLabel}=${this.#stage}`] };
-    // A failure only leaves files behind; the images are complete.
+    // A failure only leaves stages behind. The images are complete.
     await this.#options.docker.pruneImages({ filters }).catch(() => undefined);
   }
 }

@@ -1,15 +1,13 @@
-/**
- * A pattern of `.dockerignore`, as https://docs.docker.com/build/concepts/context/#dockerignore-files describes them.
- */
+/** A pattern of `.dockerignore`: https://docs.docker.com/build/concepts/context/#dockerignore-files */
 interface Rule {
   readonly pattern: RegExp;
   readonly excludes: boolean;
 }
 
-/** Which paths of a build context are not sent to the engine. */
+/** Decides which paths of a build context are not sent to the engine. */
 export class DockerIgnore {
   readonly #rules: readonly Rule[];
-  /** Without exceptions, a folder that is excluded need not be read. */
+  /** Without exceptions, excluded folders need not be read. */
   readonly hasExceptions: boolean;
 
   constructor(text: string) {
@@ -22,7 +20,7 @@ export class DockerIgnore {
 
   /** @param path relative to the context, with `/` */
   excludes(path: string): boolean {
-    // A rule for a folder also covers its content; the last matching rule decides.
+    // A rule for a folder also covers its content. The last matching rule decides.
     const names = path.split('/');
     const paths = names.map((_, index) => names.slice(0, index + 1).join('/'));
     const last = this.#rules.findLast(({ pattern }) => paths.some((each) => pattern.test(each)));

@@ -5,7 +5,7 @@ import { isJavaClient, packJavaClient } from './maven-packages';
 import { packNpm } from './npm-packages';
 import { isPortablePython, packPython } from './portable-python';
 
-/** Archives for building images. The host's package managers download each once; they are kept in a folder. */
+/** Archives for builds of images. The host's package managers download each once into a folder that is kept. */
 export class Downloads {
   readonly #folder: string;
   readonly #caFile: string | undefined;
@@ -40,7 +40,7 @@ export class Downloads {
       if (isPortablePython(spec)) await packPython(spec, path.join(scratch, name), this.#caFile);
       else if (isJavaClient(spec)) await packJavaClient(path.join(scratch, name));
       else await packNpm(spec, scratch, this.#caFile);
-      // Renamed when complete, since another process may read it at any time.
+      // Renamed only when complete, since another process may read it at any time.
       await rename(path.join(scratch, name), place);
       return place;
     } finally {

@@ -12,24 +12,24 @@ import { DockerIgnore } from './docker-ignore';
 import type { RegistryCredentials } from './registry-credentials';
 import { buildWithSecrets } from './secret-build';
 
-/** Name in the archive for a Dockerfile outside of the context. */
+/** Name in the archive of a Dockerfile outside the context. */
 const foreignDockerfile = '.lambdock.Dockerfile';
 
 /** The classic builder prints stderr in red. */
 const colours = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, 'g');
 
-/** Syntax that only BuildKit supports. Its API shows no steps, so the classic builder is preferred. */
+/** Syntax that only BuildKit supports. The classic builder is preferred, since BuildKit's API reports no steps. */
 const needsBuildKit =
   /^# *syntax=|^\s*(?:RUN|COPY|ADD)\b.*(?:--(?:mount|link|chmod|exclude|parents|checksum|network|security)\b|<<-?["']?\w+)/im;
 
 export interface StandIns {
-  /** Resolves to the image that a stage begins with instead, or to undefined. */
+  /** Resolves to the image that replaces a stage's base image, or to undefined. */
   standIn(reference: string): Promise<string | undefined>;
-  /** PEM file of authorities that such stages trust. */
+  /** PEM file of certificate authorities that stages on a replaced base trust. */
   readonly caFile?: string | undefined;
 }
 
-/** Builds a function's image with the engine's own builder. */
+/** Builds a function's image with the engine's builder. */
 export async function buildFunctionImage(
   docker: Docker,
   build: ImageBuild,
@@ -51,7 +51,7 @@ export async function buildFunctionImage(
   const entries = await contextEntries(context, await ignoreFile(context, dockerfile));
   const name = isWithin ? within : foreignDockerfile;
   const content = await withStandIns(text, build.arguments, standIn, caFile !== undefined);
-  // The builder needs the Dockerfile, also where .dockerignore excludes it.
+  // The builder needs the Dockerfile even if .dockerignore excludes it.
   const index = entries.findIndex((entry) => entry.path === name);
   if (index < 0) entries.push({ path: name, content });
   else if (content !== text) entries[index] = { path: name, content };
@@ -91,7 +91,7 @@ export async function buildFunctionImage(
   }
 }
 
-/** A Dockerfile's own ignore file takes precedence over that of the context, as with BuildKit. */
+/** Like BuildKit, prefers a Dockerfile's own ignore file to that of the context. */
 async function ignoreFile(context: string, dockerfile: string): Promise<DockerIgnore> {
   for (const file of [`${dockerfile}.dockerignore`, path.join(context, '.dockerignore')]) {
     const text = await readFile(file, 'utf8').catch(() => undefined);
@@ -106,7 +106,7 @@ async function contextEntries(context: string, ignore: DockerIgnore): Promise<Ar
     const children = await readdir(path.join(context, folder), { withFileTypes: true });
     for (const child of children.sort((one, other) => (one.name < other.name ? -1 : 1))) {
       const place = path.posix.join(folder, child.name);
-      // lambdock's own data may lie in the context.
+      // The context may contain lambdock's own data.
       if (child.name === '.lambdock') continue;
       const isExcluded = ignore.excludes(place);
       if (child.isDirectory()) {

@@ -34,19 +34,19 @@ export interface ImagesOptions {
   /** The package's `images` folder. */
   readonly imagesFolder: string;
   readonly dataFolder: string;
-  /** The setting `bases`, which `parseBases` reads. */
+  /** The setting `bases`, in the form that `parseBases` reads. */
   readonly bases: string;
-  /** Folder with Docker's `config.json`; absent: registries get no credentials. */
+  /** Folder with Docker's `config.json`. Absent: lambdock sends no credentials to registries. */
   readonly configFolder?: string;
-  /** Of the engine. */
+  /** The engine's architecture. */
   readonly architecture: Architecture;
-  /** PEM file with further certificate authorities that builds trust, for example a company's proxy. */
+  /** PEM file with additional certificate authorities for builds, for example that of a company's proxy. */
   readonly caFile?: string;
-  /** Labels of containers in which layers are built, so that those left by a crash are found. */
+  /** Labels of containers in which layers are built. After a crash they identify the containers to remove. */
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** Lambda's names of engines' architectures. */
+/** Lambda's names for the engines' architectures. */
 const architectures: Readonly<Record<string, Architecture>> = { amd64: 'x86_64', arm64: 'arm64' };
 
 function environmentOf(list: readonly string[] | null | undefined): Record<string, string> {
@@ -63,14 +63,14 @@ function asList(value: string | readonly string[] | null | undefined): readonly 
   return typeof value === 'string' ? [value] : value;
 }
 
-/** Images of runtimes and functions, layers, and the init: found, pulled or built. */
+/** Finds, pulls or builds the images of runtimes and functions, layers, and the init. */
 export class Images {
   readonly #options: ImagesOptions;
   readonly #credentials: RegistryCredentials;
   readonly #builder: Builder;
   readonly #bases: Bases;
   readonly #choice: BaseChoice;
-  /** Where the compilers of what is compiled for sandboxes come from. */
+  /** Origin of the compilers for everything that is compiled for sandboxes. */
   #compilers: Promise<ChosenPlan> | undefined;
   readonly #volumes = new Map<string, readonly string[]>();
 
@@ -150,7 +150,7 @@ export class Images {
     };
   }
 
-  /** Paths that an image declares as volumes; `image` as in an `ImageStart` of this object. */
+  /** Paths that an image declares as volumes. `image` comes from an `ImageStart` of this object. */
   volumesOf(image: string): readonly string[] {
     return this.#volumes.get(image) ?? [];
   }
@@ -171,13 +171,13 @@ export class Images {
     return buildFunctionImage(docker, build, report, this.#credentials, { standIn, caFile });
   }
 
-  /** The image of lambdock's for a base image of AWS that is not available; undefined for all other images. */
+  /** lambdock's replacement of an AWS base image that is not available; undefined for all other images. */
   async #standIn(reference: string, report: ReportProgress): Promise<string | undefined> {
     const row = runtimeOfBase(reference);
     const refusal = row && (await this.#bases.fetch(reference, report));
     if (row === undefined || refusal === undefined) return undefined;
     report(`building on lambdock's image of ${row.runtime} instead of ${reference}: ${refusal}`);
-    // Dockerfiles install packages.
+    // Dockerfiles install packages, so they need pip or npm.
     return this.packagingImage(row.runtime, report);
   }
 
@@ -188,13 +188,13 @@ export class Images {
     await buildLayer(build, { docker, image, row, labels, ...(caFile !== undefined && { caFile }) });
   }
 
-  /** The runtime's image with pip or npm, in which layers are built. */
+  /** The runtime's image with pip or npm, for layer builds. */
   async packagingImage(runtime: string, report: ReportProgress): Promise<string> {
     const row = rowOf(runtime);
     return this.#builder.make(layerImage(row, await this.#chosen(row, report)), report);
   }
 
-  /** Path of the init's static, executable binary; builds it if needed. */
+  /** Path of the init's static binary. Builds it if needed. */
   async initBinary(report: ReportProgress): Promise<string> {
     const { docker, dataFolder, imagesFolder } = this.#options;
     const hash = await contentHash(initFiles, imagesFolder);

@@ -5,8 +5,8 @@ import { hasStatus } from '../docker-errors';
 import { copyOut } from './one-off';
 
 /**
- * The init's binary in the data folder: `init/HASH/init`. `makeImage` resolves to an image that has it as `/init`; it
- * is called only if the binary does not exist yet.
+ * The init's binary in the data folder: `init/HASH/init`. Calls `makeImage` only if the binary does not exist; it
+ * resolves to an image that has it as `/init`.
  */
 export async function initBinary(
   docker: Docker,
@@ -25,11 +25,11 @@ export async function initBinary(
   const image = await makeImage();
   await mkdir(path.dirname(folder), { recursive: true });
   const scratch = await mkdtemp(`${folder}-`);
-  // Never started: files are copied out of an image through a container.
+  // The container never starts. It only serves to copy a file out of the image.
   const container = await docker.createContainer({ Image: image, Cmd: ['/init'] });
   try {
     await copyOut(container, '/init', scratch);
-    // Another process may have been faster; its binary is equal.
+    // If another process was faster, its binary is the same.
     await rename(scratch, folder).catch(async (error: unknown) => {
       if (!(await isThere())) throw error;
     });

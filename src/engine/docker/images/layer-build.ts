@@ -6,13 +6,12 @@ import type { ArchiveEntry } from './archive';
 import type { RuntimeRow } from './families/family-images';
 import { runOneOff } from './one-off';
 
-/** Results of earlier builds, which are not copied. */
+/** Output of earlier builds, which is not copied. */
 const leftovers = /(^|\/)(node_modules|__pycache__|\.git|\.venv)(\/|$)/;
 
 /**
- * The folder's modules, and those in `python/`, go next to the packages. Byte code is compiled now because `/opt` is
- * read-only later; it has no timestamps, so that copies stay valid. Files that do not compile are for other versions.
- * Editable packages are installed as others are, since links to their sources would break.
+ * Copies the folder's modules, and those in `python/`, next to the packages. Compiles byte code now, as `/opt` is
+ * read-only later; it has no timestamps, so copies stay valid. Installs editable packages as copies: links would break.
  */
 const pythonScript = `set -e
 mkdir -p /result/python
@@ -28,8 +27,8 @@ if [ -d python ]; then cp -R python/. /result/python/; fi
 `;
 
 /**
- * Of the project's scripts only `postinstall` runs; development tools that others need may be missing. npm refuses peer
- * dependencies that yarn and pnpm accept. An outdated lock file is updated, as `sam build` does.
+ * Runs only `postinstall` of the project's scripts: others may need development tools. npm refuses peer dependencies
+ * that yarn and pnpm accept. Updates an outdated lock file, as `sam build` does.
  */
 const nodejsScript = `set -e
 node -e '
@@ -44,14 +43,14 @@ npm install $2 $peers --no-audit --no-fund --no-update-notifier --loglevel=error
 npm run --if-present --silent lambdock-postinstall || { code=$?; [ $code = 127 ] || exit $code; }
 `;
 
-/** How the packages of a family are installed. */
+/** Installs the packages of a runtime family. */
 interface Installer {
-  /** The file that lists them. */
+  /** The file that lists the packages. */
   readonly needed: string;
   readonly script: string;
-  /** Where the source folder is copied to, below `/`. */
+  /** Folder below `/` to which the source folder is copied. */
   readonly sources: string;
-  /** The variable that names further authorities. */
+  /** The variable that names additional certificate authorities. */
   readonly certificates: string;
 }
 
@@ -65,7 +64,7 @@ const installers: Partial<Record<RuntimeRow['family'], Installer>> = {
   nodejs: {
     needed: 'package.json',
     script: nodejsScript,
-    // npm installs next to package.json, which may reference other files of the folder.
+    // npm installs next to package.json, which may reference other files in its folder.
     sources: 'result/nodejs',
     certificates: 'npm_config_cafile',
   },
@@ -80,7 +79,7 @@ export interface LayerBuildContext {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Installs the source folder's packages in the runtime's image and copies them to the target folder. */
+/** Installs the source folder's packages in the runtime's image and copies the result to the target folder. */
 export async function buildLayer(build: LayerBuild, context: LayerBuildContext): Promise<void> {
   const { row, caFile } = context;
   const family = installers[row.family];
@@ -121,7 +120,7 @@ export async function buildLayer(build: LayerBuild, context: LayerBuildContext):
     environment: caFile === undefined ? [] : [`${family.certificates}=/ca.pem`],
     labels: context.labels,
     files,
-    // Installers print a line for each package; if they fail, the error has the last lines.
+    // Installers print a line per package. If they fail, the error has the last lines.
     onLine: () => undefined,
   };
   await runOneOff(context.docker, job, build.targetFolder);

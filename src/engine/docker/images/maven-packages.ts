@@ -14,14 +14,14 @@ import { EngineError } from '../../engine';
 
 const clientVersion = '2.10.1';
 
-/** What a recipe lists among its packages: AWS's runtime interface client for Java with its dependencies. */
+/** Package entry in a recipe: AWS's runtime interface client for Java with its dependencies. */
 export const javaClient = `aws-lambda-java-client@${clientVersion}`;
 
 export function isJavaClient(spec: string): boolean {
   return spec === javaClient;
 }
 
-/** The archives of that client, and the SHA-256 of each. */
+/** The client's archives with their SHA-256 hashes. */
 const archives: Readonly<Record<string, string>> = {
   [`aws-lambda-java-runtime-interface-client-${clientVersion}.jar`]:
     'b0dd01f45b7258da0e32ade0bff950b12d0cf279ccebf416ad8c3795af21f1db',
@@ -47,10 +47,10 @@ const project = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 </project>
 `;
 
-/** The client's native library, as its archive has it for each machine. */
+/** Paths of the client's native libraries in its archive, one per machine type. */
 const library = /^jni\/(libaws-lambda-jni\.linux-\w+\.so)$/;
 
-/** Downloads the client with the host's Maven and writes it to `archive`: its archives, and its libraries beside them. */
+/** Downloads the client with the host's Maven. Writes its archives and native libraries to `archive`. */
 export async function packJavaClient(archive: string): Promise<void> {
   const folder = path.dirname(archive);
   await writeFile(path.join(folder, 'pom.xml'), project);
@@ -103,7 +103,7 @@ async function download(folder: string): Promise<void> {
   );
 }
 
-/** The libraries in the client's archive, so that no environment has to unpack one into `/tmp`. */
+/** The native libraries in the client's archive. With them, no environment has to unpack one into `/tmp`. */
 async function libraries(archive: Buffer): Promise<ReadonlyMap<string, Buffer>> {
   const zip = await fromBufferPromise(archive);
   const found = new Map<string, Buffer>();

@@ -7,13 +7,13 @@ import { type ArchiveEntry, packed, unpack } from './archive';
 
 /** A command that runs as root in a temporary container. */
 export interface OneOff {
-  /** For messages: "The layer in layers/pillow could not be built". */
+  /** For messages, for example "The layer in layers/pillow could not be built". */
   readonly failure: string;
   readonly image: string;
   readonly command: readonly string[];
   readonly environment: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
-  /** Files to put into the container; paths are relative to `/`. */
+  /** Files to copy into the container. Paths are relative to `/`. */
   readonly files: readonly ArchiveEntry[];
   readonly onLine: (line: string) => void;
 }

@@ -11,8 +11,8 @@ import { LastLines } from '../../../lib/text/last-lines';
 import { EngineError } from '../../engine';
 
 /**
- * Releases of the Go module that carries portable builds of CPython (python-build-standalone) for all systems, and pip:
- * https://pkg.go.dev/github.com/kluctl/go-embed-python. `sum` is what go.sum has for the release.
+ * Releases of a Go module with pip and portable builds of CPython (python-build-standalone) for all systems:
+ * https://pkg.go.dev/github.com/kluctl/go-embed-python. `sum` is the release's line in go.sum.
  */
 const goModule = 'github.com/kluctl/go-embed-python';
 const releases: Readonly<Record<string, { readonly tag: string; readonly sum: string }>> = {
@@ -28,7 +28,7 @@ const releases: Readonly<Record<string, { readonly tag: string; readonly sum: st
 
 const specs = /^cpython@(.+)-linux-(amd64|arm64)$/;
 
-/** Entry of a recipe's packages, such as `cpython@3.12.3-linux-amd64`. */
+/** Package entry in a recipe, for example `cpython@3.12.3-linux-amd64`. */
 export function portablePython(version: string, architecture: Architecture): string {
   return `cpython@${version}-linux-${architecture === 'arm64' ? 'arm64' : 'amd64'}`;
 }
@@ -37,7 +37,7 @@ export function isPortablePython(spec: string): boolean {
   return specs.test(spec);
 }
 
-/** Downloads the release with the host's Go and writes this spec's `python/` and `pip/` to `archive`. */
+/** Downloads the release with the host's Go and writes `python/` and `pip/` of this spec to `archive`. */
 export async function packPython(spec: string, archive: string, caFile: string | undefined): Promise<void> {
   const [, version = '', platform = ''] = specs.exec(spec) ?? [];
   const release = releases[version];
@@ -104,15 +104,15 @@ async function download(
 interface ListedFile {
   readonly name: string;
   readonly size: number;
-  /** As Go's `fs.FileMode`. */
+  /** Permission bits, as in Go's `fs.FileMode`. */
   readonly perm: number;
   readonly symlink?: string;
-  /** It is stored as `NAME.gz`. */
+  /** Whether the file is stored as `NAME.gz`. */
   readonly compressed?: boolean;
 }
 
 const directoryBit = 0x8000_0000;
-/** Files that are left out: modules that need a display, headers, build files. */
+/** Files that are left out: modules that need a display, headers and build files. */
 const left = /^lib\/python[\d.]+\/(tkinter|idlelib|turtledemo|config-[^/]*|test)(\/|$)/;
 
 async function addTree(archive: Pack, prefix: string, folder: string): Promise<void> {

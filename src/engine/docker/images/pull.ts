@@ -18,7 +18,7 @@ export class PullError extends Error {
   }
 }
 
-/** How long a registry may be silent before its first response, and after it. */
+/** How long a registry may send nothing, before its first response and after it. */
 const firstWordMs = 20_000;
 const silenceMs = 60_000;
 
@@ -34,7 +34,7 @@ function pullErrorOf(error: unknown, silent: boolean): PullError {
   return new PullError(missing ? 'missing' : 'unreachable', message, { cause: error });
 }
 
-/** Pulls an image for the engine's own platform. Rejects with a PullError. */
+/** Pulls an image for the engine's platform. Rejects with a PullError. */
 export async function pullImage(
   docker: Docker,
   reference: string,

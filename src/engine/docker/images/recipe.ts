@@ -3,7 +3,7 @@ import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { ArchiveEntry } from './archive';
 
-/** An image that a registry offers, by its reference. */
+/** An image in a registry, by its reference. */
 export interface RegistryImage {
   readonly kind: 'registry';
   readonly reference: string;
@@ -22,13 +22,13 @@ export interface Recipe {
   readonly name: string;
   /** Path of the Dockerfile in the images folder. */
   readonly dockerfile: string;
-  /** Files and folders of the images folder that the Dockerfile copies from. */
+  /** Files and folders of the images folder that the Dockerfile copies. */
   readonly sources: readonly string[];
-  /** Which files of `sources` count; default: all. */
+  /** Filter of the files in `sources`. Default: all files. */
   readonly includes?: (path: string) => boolean;
-  /** Build arguments; an image stands for its reference, and is made first. */
+  /** Build arguments. An image is made first and replaced by its reference. */
   readonly arguments: Readonly<Record<string, string | ImagePlan>>;
-  /** npm packages, `NAME@VERSION`, that the Dockerfile finds in `packages/` as `NAME-VERSION.tgz`. */
+  /** npm packages, `NAME@VERSION`. The Dockerfile finds them in `packages/` as `NAME-VERSION.tgz`. */
   readonly packages?: readonly string[];
 }
 
@@ -36,7 +36,7 @@ export type ImagePlan = RegistryImage | DebianBase | Recipe;
 
 const all = () => true;
 
-/** Hashes the names, kinds and content of all files, but not times or owners. */
+/** Hashes the names, kinds and contents of all files, but not times or owners. */
 async function hashFiles(
   hash: ReturnType<typeof createHash>,
   name: string,
@@ -92,7 +92,7 @@ export async function referenceOf(plan: ImagePlan, imagesFolder: string): Promis
   return `lambdock/${plan.name}:${shortened(hash)}`;
 }
 
-/** A recipe's build arguments in name order; images are replaced by their references. */
+/** A recipe's build arguments in name order, with references instead of images. */
 export async function argumentsOf(recipe: Recipe, imagesFolder: string): Promise<Record<string, string>> {
   const values: Record<string, string> = {};
   for (const [name, value] of Object.entries(recipe.arguments).sort(([a], [b]) => (a < b ? -1 : 1))) {

@@ -8,13 +8,13 @@ interface PasswordAuth {
   readonly serveraddress: string;
 }
 
-/** Credentials that an engine sends to a registry. */
+/** Credentials that the engine sends to a registry. */
 export type RegistryAuth = PasswordAuth | { readonly identitytoken: string; readonly serveraddress: string };
 
-/** Docker Hub in Docker's configuration. */
+/** Docker Hub's key in Docker's configuration. */
 const dockerHub = 'https://index.docker.io/v1/';
 
-/** Long, since a helper may ask a keychain, which may ask the user. */
+/** A helper may query a keychain, which may ask the user. */
 const helperLimitMs = 60_000;
 
 interface DockerConfig {
@@ -31,12 +31,12 @@ interface StoredAuth {
   readonly identitytoken?: string;
 }
 
-/** Credentials of registries, as `docker login` and credential helpers keep them. */
+/** Credentials of registries from `docker login` and credential helpers. */
 export class RegistryCredentials {
   constructor(
-    /** Folder with Docker's `config.json`, which is read at each use, since the user may log in at any time. */
+    /** Folder with Docker's `config.json`. The file is read at each use, since the user may log in at any time. */
     private readonly folder: string | undefined,
-    /** Folder of the credential helpers; absent: `PATH` is searched. */
+    /** Folder of the credential helpers. Empty: they are found through `PATH`. */
     private readonly helpers = '',
   ) {}
 
@@ -45,7 +45,7 @@ export class RegistryCredentials {
     return this.#find(await this.#config(), registryOf(reference));
   }
 
-  /** Names and passwords for all registries in the configuration; a build may need any of them. */
+  /** User names and passwords of all configured registries. A build may need any of them. */
   async all(): Promise<Record<string, PasswordAuth>> {
     const config = await this.#config();
     const servers = new Set([...Object.keys(config.auths ?? {}), ...Object.keys(config.credHelpers ?? {})]);
@@ -77,13 +77,13 @@ export class RegistryCredentials {
       const read: unknown = JSON.parse(await readFile(join(this.folder, 'config.json'), 'utf8'));
       return typeof read === 'object' && read !== null ? read : {};
     } catch {
-      // Docker's command line, too, ignores a file that it cannot read.
+      // Docker's command line also ignores a file that it cannot read.
       return {};
     }
   }
 }
 
-/** The registry of an image reference, as Docker's configuration names it. */
+/** The registry of an image reference, by its name in Docker's configuration. */
 export function registryOf(reference: string): string {
   const [first = '', ...rest] = reference.split('/');
   const isHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
@@ -104,7 +104,7 @@ function authOf(stored: StoredAuth, serveraddress: string): RegistryAuth | undef
 }
 
 /**
- * Asks a credential helper, which prints JSON. Undefined if it has no credentials.
+ * Asks a credential helper, which prints JSON. Resolves to undefined if it has no credentials.
  * https://github.com/docker/docker-credential-helpers
  */
 function askHelper(program: string, server: string): Promise<RegistryAuth | undefined> {

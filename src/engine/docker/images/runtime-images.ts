@@ -13,18 +13,18 @@ import { rubyImages } from './families/ruby';
 import type { DebianBase, Recipe, RegistryImage } from './recipe';
 import { compilerBases, toolchain } from './toolchain';
 
-/** An image of the user that is on the engine. */
+/** A user's image that the engine has. */
 export interface OwnImage {
-  /** Id rather than tag, since a tag may move to another image. */
+  /** An id and not a tag, since a tag may move to another image. */
   readonly id: string;
   /** Whether it has the layout of AWS's images. */
   readonly hasRuntime: boolean;
 }
 
-/** Makes the recipe of an image on a base of the user; `compilers` is the origin of compilers. */
+/** Creates the recipe of an image on a user's base. `compilers` is the origin of the compilers. */
 export type PlanOnOwn = (image: OwnImage, compilers: Origin) => Recipe;
 
-/** One way to make an image, on a base of `origin`. */
+/** A way to make an image, on a base of `origin`. */
 export type Candidate =
   | { readonly origin: Origin; readonly base: RegistryImage | DebianBase; readonly plan: Recipe }
   | { readonly origin: 'own'; readonly base: RegistryImage; readonly plan: PlanOnOwn };
@@ -38,19 +38,19 @@ const families: Readonly<Record<Exclude<RuntimeFamily['name'], 'go'>, FamilyImag
   provided: providedImages,
 };
 
-/** Every managed runtime that has images. */
+/** All managed runtimes that have images. */
 export const runtimeRows: readonly RuntimeRow[] = Object.values(families).flatMap(({ rows }) => rows);
 
 const familyOf = ({ family }: RuntimeRow): FamilyImages =>
   family === 'go' ? { rows: [] } : families[family];
 
-/** Sources of the init: without texts, tests and a binary that someone compiled there. */
+/** The init's sources, without documents, tests and locally compiled binaries. */
 export const initFiles: Pick<Recipe, 'sources' | 'includes'> = {
   sources: ['init'],
   includes: (path) => /\.[ch]$|file$/.test(path),
 };
 
-/** Ways to compile the sandboxes' init; the image contains only `/init`. */
+/** Ways to compile the init. The image contains only `/init`. */
 export function initCandidates({ sources }: BaseChoice): readonly Candidate[] {
   const named = origins.filter((origin) => sources.includes(origin));
   return (named.length > 0 ? named : origins).map((origin) => ({
@@ -70,7 +70,7 @@ function awsReference({ family, version }: RuntimeRow): string {
   return `public.ecr.aws/lambda/${family}:${version}`;
 }
 
-/** An image that AWS laid out, with what the sandbox needs beside. */
+/** An image from AWS, plus what the sandbox needs. */
 function completed({ runtime }: RuntimeRow, base: RegistryImage): Recipe {
   return {
     kind: 'recipe',
@@ -101,12 +101,12 @@ function builtIn(row: RuntimeRow, origin: Origin, architecture: Architecture): r
   return [{ origin, base, plan: recipe(row, { ...making, base, ...(interpreter && { interpreter }) }) }];
 }
 
-/** Which of lambdock's own origins have a base for a runtime. */
+/** The origins with a base for a runtime. */
 export function originsOf(row: RuntimeRow): readonly Origin[] {
   return origins.filter((origin) => builtIn(row, origin, 'x86_64').length > 0);
 }
 
-/** Ways to make a runtime's image, in order of preference. */
+/** Ways to make a runtime's image, most preferred first. */
 export function runtimeCandidates(
   row: RuntimeRow,
   architecture: Architecture,
@@ -152,7 +152,7 @@ function laidOut(row: RuntimeRow, reference: string, making: Making): Recipe {
   );
 }
 
-/** The image to build layers in: the runtime's own, or one that adds a package manager. */
+/** The image for layer builds: the runtime's own, or one that adds a package manager. */
 export function layerImage(row: RuntimeRow, chosen: ChosenPlan): Recipe {
   return familyOf(row).packager?.(row, chosen) ?? chosen.plan;
 }

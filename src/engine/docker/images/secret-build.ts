@@ -6,8 +6,8 @@ import { LastLines } from '../../../lib/text/last-lines';
 import { EngineError, type ImageBuild } from '../../engine';
 
 /**
- * Builds an image with Docker's command line: BuildKit asks the client for secrets and SSH agents over a session,
- * which the engine's API does not have for others.
+ * Builds an image with Docker's command line. BuildKit asks the client for secrets and SSH agents over a session, which
+ * the engine's API does not offer to other clients.
  */
 export async function buildWithSecrets(
   docker: Docker,
@@ -48,7 +48,7 @@ export async function buildWithSecrets(
   );
 }
 
-/** The engine that lambdock uses; one that is not a socket is that of the environment. */
+/** Options that select lambdock's engine. An engine without a socket is taken from the environment variables. */
 function hostOf(docker: Docker): readonly string[] {
   const { socketPath } = docker.modem as { readonly socketPath?: string };
   return socketPath === undefined ? [] : ['--host', `unix://${socketPath}`];

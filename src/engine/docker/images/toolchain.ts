@@ -7,7 +7,7 @@ export const compilerBases: Readonly<Record<Origin, RegistryImage | DebianBase>>
   debian: { kind: 'debian', suite: 'bookworm' },
 };
 
-/** Compilers, the same for all that is compiled. */
+/** The compilers, the same for everything that is compiled. */
 export function toolchain(origin: Origin): Recipe {
   return {
     kind: 'recipe',

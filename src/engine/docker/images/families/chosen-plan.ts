@@ -1,7 +1,7 @@
 import type { Origin } from '../../../../runtimes/bases';
 import type { Recipe } from '../recipe';
 
-/** How an image is made, and on whose base. */
+/** The plan of an image and the origin of its base. */
 export interface ChosenPlan {
   readonly origin: Origin | 'own';
   readonly plan: Recipe;

@@ -1,6 +1,6 @@
 import type { FamilyImages } from './family-images';
 
-/** Neither Debian nor Docker Hub has .NET: Microsoft's registry has, and no registry of packages. */
+/** Only Microsoft's registry has .NET. Debian, Docker Hub and package registries do not. */
 export const dotnetImages: FamilyImages = {
   rows: ['6', '8', '10'].map((version) => ({ runtime: `dotnet${version}`, family: 'dotnet', version })),
 };

@@ -5,7 +5,7 @@ function java(version: string, suite?: RuntimeRow['suite']): RuntimeRow {
   return { runtime: `java${version}`, family: 'java', version, ...(suite && { suite }) };
 }
 
-/** Images of Docker Hub keep Java in `/opt`, where layers are. A Debian of the suite installs its own. */
+/** Docker Hub's images have Java in `/opt`, where Lambda mounts layers. A Debian suite installs its own Java. */
 export const javaImages: FamilyImages = {
   rows: [
     java('8.al2'),

@@ -3,15 +3,15 @@ import type { Recipe } from '../recipe';
 import { toolchain } from '../toolchain';
 import type { FamilyImages, RuntimeRow } from './family-images';
 
-/** npm packages that images are made of, in exact versions: they are part of an image's hash. */
+/** npm packages in images. Their exact versions are part of an image's hash. */
 const clientPackages = ['aws-lambda-ric@3.3.0', 'aws-lambda-ric@4.0.2', 'node-addon-api@8.3.1'];
-/** Node-API is the same in all versions, so the addon is compiled against the headers of one. */
+/** Node-API is the same in all versions, so the addon is compiled with the headers of one. */
 const headersVersion = '22.23.3';
 const npmVersion = '10.9.9';
 /** The last npm that runs on Node.js 16. */
 const npmVersionFor16 = '9.9.4';
 
-/** The interpreter is npm's. */
+/** The interpreter is an npm package. */
 function nodejs(interpreter: string): RuntimeRow {
   const version = interpreter.split('.', 1).join('');
   return { runtime: `nodejs${version}.x`, family: 'nodejs', version, suite: 'bookworm', interpreter };
@@ -21,7 +21,7 @@ function nodePackage(version: string, architecture: Architecture): string {
   return `node-linux-${architecture === 'arm64' ? 'arm64' : 'x64'}@${version}`;
 }
 
-/** The AWS SDK that Lambda's image has: version 2 in Node.js 16, version 3 since. */
+/** The AWS SDK of Lambda's image: version 2 for Node.js 16, version 3 for later ones. */
 function sdkOf({ version }: RuntimeRow, compilers: Recipe, architecture: Architecture): Recipe {
   const lock = Number(version) < 18 ? 'sdk-v2' : 'sdk-v3';
   return {
@@ -57,7 +57,7 @@ export const nodejsImages: FamilyImages = {
         TOOLCHAIN: compilers,
         CLIENT: client,
         SDK: sdkOf(row, compilers, architecture),
-        // From 24 on, Lambda's client no longer takes handlers with a callback.
+        // From Node.js 24 on, Lambda's client no longer supports handlers with a callback.
         CLIENT_LINE: Number(row.version) >= 24 ? '4' : '3',
         MAJOR: row.version,
       },

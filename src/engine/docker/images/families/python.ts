@@ -6,12 +6,12 @@ function python(version: string, suite: RuntimeRow['suite']): RuntimeRow {
   return { runtime: `python${version}`, family: 'python', version, ...(suite && { suite }) };
 }
 
-/** A portable build of CPython, on a suite that has another version. */
+/** A runtime on a portable build of CPython, on a suite that has another version. */
 function portable(interpreter: string): RuntimeRow {
   return { ...python(interpreter.split('.', 2).join('.'), 'bookworm'), interpreter };
 }
 
-/** Debian has one Python per suite. Versions between them are portable builds. */
+/** Debian has one Python per suite. Versions in between use portable builds. */
 export const pythonImages: FamilyImages = {
   rows: [
     python('3.9', 'bullseye'),
@@ -36,7 +36,7 @@ export const pythonImages: FamilyImages = {
     arguments: {
       BASE: base,
       VERSION: version,
-      // Only a portable build is stripped; elsewhere nothing has to be made first.
+      // Only a portable build is stripped. Other builds need no compilers.
       TOOLCHAIN: interpreter === undefined ? base : toolchain(compilers),
     },
     packages: interpreter === undefined ? [] : [portablePython(interpreter, architecture)],

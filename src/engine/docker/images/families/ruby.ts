@@ -4,7 +4,7 @@ function ruby(version: string, suite?: RuntimeRow['suite']): RuntimeRow {
   return { runtime: `ruby${version}`, family: 'ruby', version, ...(suite && { suite }) };
 }
 
-/** Debian has Ruby 3.3 alone of the versions that Lambda has. */
+/** Of Lambda's Ruby versions, Debian has only 3.3. */
 export const rubyImages: FamilyImages = {
   rows: [ruby('3.2'), ruby('3.3', 'trixie'), ruby('3.4')],
   hub: ({ version }) => `ruby:${version}-slim`,
