@@ -2,7 +2,7 @@ import { type ApplicationLogLevel, applicationLogLevels, type FunctionLogging } 
 import type { EventTexts } from './line-batches';
 
 /**
- * Takes out of what a function has written the lines below its level. A line without a level counts as INFO.
+ * Drops a function's output lines below its log level. A line without a level counts as INFO.
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
  */
 export function linesOfLevel(
@@ -17,7 +17,7 @@ export function linesOfLevel(
   return left.length === 0 ? undefined : { text: left.join('\n'), events: left.length };
 }
 
-/** Runtimes differ in the names of levels. */
+/** Runtimes use different names for levels. */
 const synonyms: Readonly<Record<string, ApplicationLogLevel>> = { WARNING: 'WARN', CRITICAL: 'FATAL' };
 
 function levelOf(line: string): ApplicationLogLevel {

@@ -1,11 +1,11 @@
 import type { Alarm, Clock } from '../lib/clock';
 
-/** How long an item may wait for others: not noticeable, but longer than most invocations. */
+/** How long a text waits for others: not noticeable, but longer than most invocations. */
 const waitMs = 20;
 
 /**
- * Gathers texts that come in quick succession and hands them on together: an invocation writes three lines, and to
- * write each alone would cost the thread that invocations run on several times as much.
+ * Joins texts that arrive in quick succession. An invocation writes three lines; separate writes would cost the main
+ * thread several times as much.
  */
 export class Batcher {
   readonly #clock: Clock;
@@ -15,7 +15,7 @@ export class Batcher {
   #length = 0;
   #alarm: Alarm | undefined;
 
-  /** @param lengthMost what is longer together does not wait */
+  /** @param lengthMost waiting texts above this length are passed on immediately */
   constructor(clock: Clock, handOn: (text: string) => void, lengthMost: number) {
     this.#clock = clock;
     this.#handOn = handOn;
@@ -29,7 +29,7 @@ export class Batcher {
     else this.#alarm ??= this.#clock.alarm(this.#clock.now() + waitMs, () => this.flush());
   }
 
-  /** Hands on what waits, now. */
+  /** Passes on waiting texts immediately. */
   flush(): void {
     this.#alarm?.clear();
     this.#alarm = undefined;

@@ -14,10 +14,10 @@ export function newLogStreamName(version: string, nowMs: number): string {
   return `${day}/[${version}]${randomBytes(16).toString('hex')}`;
 }
 
-/** Receives the lines of each process. */
+/** Receives the output lines of each process. */
 export interface LineTap {
   readonly isWanted: boolean;
-  /** @param events how many: where it is above 1, each line of `text` is one */
+  /** @param events number of events; if above 1, each line of `text` is an event */
   lines(process: string, text: string, events: number, timeMs: number): void;
 }
 
@@ -26,15 +26,15 @@ interface Framing {
   flush(): readonly EventTexts[];
 }
 
-/** The log stream of one environment: cuts output into events and puts the request's id to each. */
+/** The log stream of one environment. It splits output into events and adds the request id to each. */
 export class EnvironmentLog {
   readonly #journal: Journal;
   readonly #framings = new Map<string, Framing>();
   readonly #where: { functionName: string; functionVersion: string; logStream: string };
   #requestId: string | undefined;
-  /** The end of what was written for the request, no less than what its answer takes and at most about twice that. */
+  /** The end of the request's log: at least as much as its response can hold, at most about twice that. */
   #tail: string | undefined;
-  /** The last 4,096 bytes printed since the last request ended. */
+  /** The last 4,096 bytes of output since the last request ended. */
   #between = '';
 
   readonly #tap: LineTap | undefined;
@@ -52,9 +52,7 @@ export class EnvironmentLog {
     this.#logging = logging;
   }
 
-  /**
-   * Later events belong to this request; with `tail` they are kept for its response, after those from between requests.
-   */
+  /** Later events belong to this request. With `tail`, its response gets them, after those since the last request. */
   beginRequest(requestId: string, tail: boolean): void {
     this.#requestId = requestId;
     this.#tail = tail ? this.#between : undefined;
@@ -70,14 +68,14 @@ export class EnvironmentLog {
   }
 
   /**
-   * @param timeMs when it happened, here and below; lines may be written later than that
-   * @param isTailed whether the next request's tail has it, where it comes between two requests
+   * @param timeMs time of the event, here and below; its line may be written later
+   * @param isTailed whether the next request's tail includes a line that is written between two requests
    */
   platform(text: string, timeMs: number, isTailed = false): void {
     this.#write(text, 1, timeMs, isTailed);
   }
 
-  /** If it returns a promise, the sink is full until that resolves. */
+  /** If it returns a promise, the sink is full until the promise resolves. */
   output(
     process: string,
     stream: 'stdout' | 'stderr' | 'telemetry',
@@ -103,7 +101,7 @@ export class EnvironmentLog {
         this.#line(key.slice(0, key.lastIndexOf(' ')), text, events, timeMs);
   }
 
-  /** The processes have ended: what the next ones print is not the rest of what these began. */
+  /** The processes have exited: later output does not continue their last line. */
   restart(timeMs: number): void {
     this.flush(timeMs);
     this.#framings.clear();
@@ -121,7 +119,7 @@ export class EnvironmentLog {
     else if (isTailed && this.#requestId === undefined) this.#between = withLine(this.#between, text);
     const { functionName, functionVersion, logStream } = this.#where;
     const requestId = this.#requestId;
-    // There are several to a call, so each is made in one go and without copying members.
+    // This runs several times per invocation, so one literal creates the object without copies.
     return this.#journal.write(
       requestId === undefined
         ? { timeMs, functionName, functionVersion, logStream, text, events }
@@ -135,7 +133,7 @@ function framed(): Framing {
   return { push: (bytes) => joinedRecords(frames.push(bytes)), flush: () => [] };
 }
 
-/** Cut to about twice what a tail may have. In UTF-16 units, of which each is at least a byte. */
+/** Cuts to about twice the limit of a tail, in UTF-16 units, which are at least a byte each. */
 function withLine(tail: string, text: string): string {
   const longer = `${tail}${text.slice(-limits.logTailBytes)}\n`;
   return longer.length > 2 * limits.logTailBytes ? longer.slice(-limits.logTailBytes) : longer;

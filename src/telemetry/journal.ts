@@ -1,12 +1,12 @@
 import { eventsOf, type LogBatch, type LogLine } from './log-line';
 
-/** If it returns a promise, the sink is full until that resolves. */
+/** If it returns a promise, the sink is full until the promise resolves. */
 export type LogSink = (batch: LogBatch) => Promise<void> | undefined | void;
 
-/** Limit of the text in memory for `latest`, in UTF-16 units. */
+/** Limit of the text in memory, in UTF-16 units. */
 const keepLength = 8 * 1024 * 1024;
 
-/** Hands every log event to all who listen, and keeps the latest for those who come later. */
+/** Passes every log event to all followers, and keeps the latest for later readers. */
 export class Journal {
   readonly #sinks = new Set<LogSink>();
   readonly #latest: LogBatch[] = [];
@@ -15,12 +15,12 @@ export class Journal {
   #events = 0;
   #length = 0;
 
-  /** `keep`: how many events are held in memory for `latest`. */
+  /** @param keep number of events in memory for `latest` */
   constructor(keep = 2_000) {
     this.#keep = keep;
   }
 
-  /** If it returns a promise, a sink is full until that resolves. */
+  /** If it returns a promise, a sink is full until the promise resolves. */
   write(batch: LogBatch): Promise<void> | undefined {
     this.#remember(batch);
     let full: Promise<void> | undefined;
@@ -46,7 +46,7 @@ export class Journal {
     return this.#latest.flatMap(eventsOf);
   }
 
-  /** Calls `sink` for everything from now on, until the returned function is called. */
+  /** Calls `sink` for each later event, until the returned function is called. */
   follow(sink: LogSink): () => void {
     this.#sinks.add(sink);
     return () => void this.#sinks.delete(sink);
@@ -58,7 +58,7 @@ export class Journal {
     this.#latest.push(kept);
     this.#events += kept.events ?? 1;
     this.#length += kept.text.length;
-    // Cut in steps, so that a busy journal does not move its whole memory for every event.
+    // Cuts in steps, so that a busy journal does not move its whole memory for every event.
     if (this.#events > this.#keep * 1.5 || this.#length > keepLength * 1.5) this.#cut();
   }
 
@@ -84,7 +84,7 @@ function lastEvents(batch: LogBatch, count: number): LogBatch {
   return { ...batch, events: count, text: batch.text.slice(at + 1) };
 }
 
-/** Whether a line is a function's own or concerns it. */
+/** Whether a line belongs to a function or is about it. */
 export function isOf({ functionName, about }: LogLine, name: string): boolean {
   return functionName === name || about === name;
 }

@@ -33,7 +33,7 @@ export class LineBatches {
     return batches;
   }
 
-  /** The unfinished last line, if there is one. */
+  /** The unfinished last line, if any. */
   flush(): readonly EventTexts[] {
     const last = this.#rest + this.#decoder.end();
     this.#rest = '';

@@ -4,7 +4,7 @@ import { ownLogName } from './notices';
 
 /** Position of an event: a later read can continue after it, even if its file has been rotated meanwhile. */
 export interface LogPosition {
-  /** Digits for a file, as long as it exists: its number alone would be given to a new file. */
+  /** Unique digits for a file while it exists. An inode number alone is not enough: a new file can get the same one. */
   readonly file: string;
   /** Offset of the first byte after the event. */
   readonly offset: number;
@@ -45,11 +45,11 @@ interface Head {
 export class LogArchive {
   constructor(
     private readonly folder: string,
-    /** Resolves when what has been logged is in the files. */
+    /** Resolves when all earlier log events are in the files. */
     private readonly written: () => Promise<void>,
   ) {}
 
-  /** By name. */
+  /** In name order. */
   async logs(): Promise<readonly ArchivedLog[]> {
     await this.written();
     const found = new Map<string, ArchivedLog>();
@@ -69,7 +69,7 @@ export class LogArchive {
   }
 
   /**
-   * Events in the order in which they were written, some at a time.
+   * Batches of events, in the order of writing.
    * @param after continues after this event; if its file was removed, starts with the oldest remaining one
    * @param sinceMs skips files whose last write was earlier
    */
@@ -160,10 +160,10 @@ async function* eventsIn(
   }
 }
 
-/** Cuts a file's bytes into lines, and joins the lines of a record. */
+/** Splits a file's bytes into lines, and joins the lines of a record. */
 class Parser {
   #rest: Buffer = Buffer.alloc(0);
-  /** Of the first byte of `#rest`. */
+  /** Offset of the first byte of `#rest`. */
   #offset: number;
   #head: Head | undefined;
   #pending: { readonly head: Head; readonly at: number; text: string; end: number } | undefined;
@@ -188,7 +188,7 @@ class Parser {
     return events;
   }
 
-  /** A line that is still being written is left for later. */
+  /** Leaves an incomplete line for later. */
   end(): readonly ArchivedEvent[] {
     const events: ArchivedEvent[] = [];
     this.#finish(events);

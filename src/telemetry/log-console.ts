@@ -7,14 +7,14 @@ import type { LogSink } from './journal';
 import { eventsOf, type LogBatch } from './log-line';
 import { ownLogName } from './notices';
 
-/** A function may print so many lines at once, and then so many a second; more than that is not for people to read. */
+/** Lines that a function may print at once, and per second after that. People cannot read more. */
 const linesAtOnce = 10_000;
 const linesPerSecond = 2_000;
 
-/** Lines count by their length too. */
+/** A longer line counts as several lines. */
 const lineLength = 200;
 
-/** Written without waiting for more, so that its cost is the turn's in which it came. */
+/** Longer batches are written immediately, so that the turn that produced them also pays for the write. */
 const heavyLength = 65_536;
 
 interface Allowance {
@@ -23,7 +23,7 @@ interface Allowance {
   leftOut: number;
 }
 
-/** Console output; on a terminal with time and colour. */
+/** Console output. On a terminal, lines have colour and a time. */
 export class Console {
   readonly #palette: Palette;
   readonly #isTerminal: boolean;
@@ -37,14 +37,14 @@ export class Console {
     this.#isTerminal = output.isTTY === true;
   }
 
-  /** Prints one line at once. */
+  /** Prints one line immediately. */
   print(name: string, text: string): void {
     this.output.write(this.#line(this.clock.now(), name, text));
   }
 
   /**
-   * Writes log lines: `hello | START RequestId: …`; further lines of a record are indented. Lines beyond a readable
-   * rate are dropped, and the next line has their number.
+   * Writes log lines: `hello | START RequestId: …`. Indents further lines of a record. Drops lines beyond a readable
+   * rate and prints their number with the next line.
    * @param whereAll completes "… lines left out; all are in"
    */
   sink(whereAll: (functionName: string) => string): LogSink {
@@ -78,15 +78,15 @@ export class Console {
     };
 
     return (batch) => {
-      // lambdock's own lines are printed at once.
+      // Notices are printed directly.
       if (batch.logStream === ownLogName) return;
-      // Rendered as they come: many in one go would delay the invocation that is under way then.
+      // Renders each batch on arrival. Rendering many at once would delay the running invocation.
       const rendered = limited(batch);
       if (rendered !== '') batcher.add(rendered);
     };
   }
 
-  /** A line per step of something long; a step that is reported again, only further, is not repeated. */
+  /** Prints a line per step of a long task. A repeated step with a new fraction is not printed again. */
   progress(): (about: string, step: string, fraction?: number) => void {
     const latest = new Map<string, string>();
     return (about, step) => {

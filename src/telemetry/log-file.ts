@@ -3,9 +3,9 @@ import type { Alarm, Clock } from '../lib/clock';
 import { deferred } from '../lib/deferred';
 
 export interface LogFileOptions {
-  /** A file that would grow beyond this is set aside first. */
+  /** A file that would exceed this size is rotated first. */
   readonly maxBytes: number;
-  /** How many files are kept: `NAME.log`, `NAME.log.1`, … */
+  /** Number of files to keep: `NAME.log`, `NAME.log.1`, … */
   readonly files: number;
   readonly fail: (error: Error) => void;
   readonly clock: Clock;
@@ -17,11 +17,11 @@ interface OpenFile {
   size: number;
 }
 
-/** Waiting text above this asks the writer to wait; below a quarter it may go on. */
+/** Above this much waiting text the writer must wait; below a quarter of it the writer may continue. */
 const roomBytes = 1_048_576;
-/** A file that is not written to gives back its descriptor. */
+/** After this time without writes the file closes its descriptor. */
 const idleMs = 5_000;
-/** Interval of checks that the path still leads to this file, and delay before a failed write is retried. */
+/** Interval of checks that the path still refers to this file, and delay before a retry of a failed write. */
 const lookAgainMs = 1_000;
 
 /** Appends text to a log file, in order, without delaying requests. Retries failed writes later. */
@@ -36,7 +36,7 @@ export class LogFile {
   #file: OpenFile | undefined;
   #lookedAtMs = 0;
   #idle: Alarm | undefined;
-  /** Since when writing fails, and how many lines have been lost by that. */
+  /** Lines lost since writes fail, and the time of the next retry. */
   #failing: { lost: number; againAtMs: number } | undefined;
 
   constructor(path: string, options: LogFileOptions) {
@@ -45,7 +45,7 @@ export class LogFile {
     this.#clock = options.clock;
   }
 
-  /** @param text whole lines. If it returns a promise, the file is busy until that resolves. */
+  /** @param text whole lines. If it returns a promise, the file is busy until the promise resolves. */
   append(text: string): Promise<void> | undefined {
     const failing = this.#failing;
     if (failing !== undefined && this.#clock.now() < failing.againAtMs) {
@@ -60,12 +60,12 @@ export class LogFile {
     return this.#room.promise;
   }
 
-  /** Resolves when everything is on disk, or cannot be written. */
+  /** Resolves when everything is on disk or its write has failed. */
   async written(): Promise<void> {
     while (this.#writing !== undefined) await this.#writing;
   }
 
-  /** Writes everything, and gives back the descriptor. */
+  /** Writes everything and closes the descriptor. */
   async close(): Promise<void> {
     await this.written();
     this.#idle?.clear();
@@ -110,7 +110,7 @@ export class LogFile {
   async #open(moreBytes: number): Promise<OpenFile> {
     const now = this.#clock.now();
     if (this.#file !== undefined && now - this.#lookedAtMs >= lookAgainMs) {
-      // Removed, or set aside by another lambdock that shares the folder.
+      // The file was removed, or another lambdock that shares the folder has rotated it.
       const found = await stat(this.#path).catch(() => undefined);
       if (found?.ino === this.#file.inode) this.#file.size = found.size;
       else await this.#release();

@@ -5,10 +5,10 @@ import { Batcher } from './batcher';
 import { LogFile, type LogFileOptions } from './log-file';
 import type { LogBatch } from './log-line';
 
-/** Written without waiting for more, so that its cost is the turn's in which it came. */
+/** Longer batches are written immediately, so that the turn that produced them also pays for the write. */
 const heavyLength = 65_536;
 
-/** Up to this many events in a batch each get the prefix of a line; in larger batches only the first does. */
+/** Up to this many events of a batch each get a line prefix. In larger batches only the first does. */
 const prefixedMost = 64;
 
 interface Open {
@@ -18,8 +18,8 @@ interface Open {
 }
 
 /**
- * Writes each function's log to `FOLDER/FUNCTION.log`: `TIME STREAM REQUEST TEXT`. Further lines of a record begin with
- * a tab. In large batches, events after the first begin with `+ ` and have its time, stream and request.
+ * Writes each function's log to `FOLDER/FUNCTION.log`: `TIME STREAM REQUEST TEXT`. Further lines of a record start with
+ * a tab. In large batches, events after the first start with `+ ` and share its time, stream and request.
  */
 export class LogFiles {
   readonly #folder: string;
@@ -38,27 +38,27 @@ export class LogFiles {
   }
 
   /**
-   * Drops batches after `close`: they would open the file again, in a folder that may be removed by then. If it returns
-   * a promise, the file is busy until that resolves.
+   * Drops batches after `close`, since they would open the file again in a folder that may have been removed. If it
+   * returns a promise, the file is busy until the promise resolves.
    */
   write(batch: LogBatch): Promise<void> | undefined {
     if (this.#closed) return undefined;
     const open = this.#opened(batch.functionName);
-    // Rendered as they come: many in one go would delay the invocation that is under way then.
+    // Renders each batch on arrival. Rendering many at once would delay the running invocation.
     open.batcher.add(rendered(batch));
     const { full } = open;
     open.full = undefined;
     return full;
   }
 
-  /** Resolves when what has been logged until now is on disk, or cannot be written. */
+  /** Resolves when all earlier log events are on disk or their write has failed. */
   async written(): Promise<void> {
     const all = [...this.#open.values()];
     for (const { batcher } of all) batcher.flush();
     await Promise.all(all.map(({ file }) => file.written()));
   }
 
-  /** Removes files that no function writes to any more and that are older than `graceMs`. */
+  /** Removes files older than `graceMs` of functions that no longer exist. */
   async prune(isDeployed: (functionName: string) => boolean, nowMs: number, graceMs: number): Promise<void> {
     for (const name of await readdir(this.#folder)) {
       const [, functionName] = /^(.+)\.log(?:\.\d+)?$/.exec(name) ?? [];
@@ -73,7 +73,7 @@ export class LogFiles {
     }
   }
 
-  /** Resolves when everything is on disk, or cannot be written. */
+  /** Resolves when everything is on disk or its write has failed. */
   async close(): Promise<void> {
     this.#closed = true;
     const all = [...this.#open.values()];

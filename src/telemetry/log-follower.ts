@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { eventsOf, type LogBatch, type LogLine } from './log-line';
 
-/** Most bytes that wait for a slow follower; further ones are dropped. */
+/** Limit of bytes that wait for a slow follower. Further events are dropped. */
 const waitingMostBytes = 4 * 1024 * 1024;
 
 /** Sends log events to a follower. A slow follower does not slow functions. */
@@ -11,7 +11,7 @@ export class LogFollower {
 
   constructor(
     output: Writable,
-    /** With its line break. */
+    /** Returns the line with its line break. */
     private readonly render: (line: LogLine) => string,
   ) {
     this.#output = output;

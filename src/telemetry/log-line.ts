@@ -7,18 +7,18 @@ export interface LogLine {
   /** `YYYY/MM/DD/[version]` and 32 hex digits: one per environment. */
   readonly logStream: string;
   readonly requestId?: string;
-  /** The function that a line of lambdock itself concerns. */
+  /** The function that a line of lambdock itself is about. */
   readonly about?: string;
-  /** May have line breaks if a runtime framed a record of several lines. No line break at the end. */
+  /** No line break at the end. Contains line breaks if a runtime framed a record of several lines. */
   readonly text: string;
 }
 
 /**
- * Events that came together, with all but their text in common. A function can print tens of thousands of lines at
- * once; an object for each would cost more than everything else that is done for them.
+ * Events that arrived together and differ only in their text. A function can print tens of thousands of lines at once;
+ * an object for each would cost more than all other processing.
  */
 export interface LogBatch extends LogLine {
-  /** If above 1, each line of `text` is an event; else `text` is one event, including line breaks. */
+  /** If above 1, each line of `text` is an event. Otherwise `text` is one event, including line breaks. */
   readonly events?: number;
 }
 

@@ -6,13 +6,13 @@ export interface LogQuery {
   readonly functionName?: string;
   /** Milliseconds since the epoch. */
   readonly sinceMs?: number;
-  /** A part of the text, upper and lower case alike. */
+  /** Part of the text, case-insensitive. */
   readonly contains?: string;
-  /** A request id, or its beginning. */
+  /** A request id or a prefix of it. */
   readonly requestId?: string;
-  /** Only the lines of the invocation that began last. */
+  /** Only the lines of the last invocation that started. */
   readonly isLastInvocation?: boolean;
-  /** How many of the last lines. */
+  /** Only this many of the last lines. */
   readonly tail?: number;
 }
 
@@ -27,7 +27,7 @@ export function matches(query: LogQuery, line: LogLine): boolean {
   );
 }
 
-/** Whether lines have to be compared one by one. */
+/** Whether lines must be compared one by one. */
 export function isNarrow({ functionName, sinceMs, contains, requestId }: LogQuery): boolean {
   return [functionName, sinceMs, contains, requestId].some((each) => each !== undefined);
 }
@@ -46,6 +46,6 @@ export function select(query: LogQuery, lines: readonly LogLine[]): readonly Log
   return tail === undefined ? found : tail <= 0 ? [] : found.slice(-tail);
 }
 
-/** In a log in text or in JSON format. */
+/** Matches START in logs in text and in JSON format. */
 const isStart = (text: string) =>
   text.startsWith('START RequestId: ') || /^\{"time":"[^"]+","type":"platform\.start"/.test(text);

@@ -1,9 +1,9 @@
 import type { Journal } from './journal';
 
-/** A problem that lasts until something is changed. */
+/** A problem that lasts until the user changes something. */
 export interface Notice {
   readonly text: string;
-  /** Absent where it concerns lambdock as a whole. */
+  /** Absent if the problem concerns lambdock as a whole. */
   readonly functionName?: string;
 }
 
@@ -21,7 +21,7 @@ export class Notices {
     private readonly nowMs: () => number,
   ) {}
 
-  /** Prints a notice. If it concerns a function, the function's log has it too. */
+  /** Prints a notice. If it is about a function, also writes it to the function's log. */
   readonly say = (text: string, functionName?: string): void => {
     this.print(ownLogName, text);
     this.journal.write({
@@ -34,7 +34,7 @@ export class Notices {
     });
   };
 
-  /** Says a problem that lasts until `resolve` is called with its key. The same text is not repeated. */
+  /** Prints a problem that lasts until `resolve` is called with its key. Does not repeat the same text. */
   raise(key: string, text: string, functionName?: string): void {
     if (this.#current.get(key)?.text === text) return;
     this.#current.set(key, { text, ...(functionName !== undefined && { functionName }) });
@@ -45,7 +45,7 @@ export class Notices {
     this.#current.delete(key);
   }
 
-  /** The problems that last: all of them, or those of lambdock as a whole and of one function. */
+  /** The current problems: all, or those of one function and of lambdock as a whole. */
   current(functionName?: string): readonly Notice[] {
     return [...this.#current.values()].filter(
       (notice) => functionName === undefined || (notice.functionName ?? functionName) === functionName,

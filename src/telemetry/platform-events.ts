@@ -2,14 +2,14 @@ import type { SystemLogLevel } from '../aws/logging';
 import { billedDurationMs } from './platform-lines';
 
 /**
- * Events of the platform as the Telemetry API and logs in JSON format have them.
+ * Platform events in the format of the Telemetry API and of logs in JSON format.
  * https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html
  */
 export interface PlatformEvent {
   readonly type: `platform.${string}`;
-  /** A text for `platform.fault` only. */
+  /** Text only for `platform.fault`. */
   readonly record: Readonly<Record<string, unknown>> | string;
-  /** From which system log level on the log has it. */
+  /** System log level of the event. */
   readonly level: SystemLogLevel;
 }
 
@@ -128,7 +128,7 @@ export function subscriptionEvent(subscription: {
   };
 }
 
-/** Lambda's reason where a subscriber does not take its batches in time. */
+/** Lambda's reason when a subscriber does not accept its batches in time. */
 const fallenBehind = 'Consumer seems to have fallen behind as it has not acknowledged receipt of logs.';
 
 export function logsDroppedEvent(droppedRecords: number, droppedBytes: number): PlatformEvent {
@@ -221,5 +221,5 @@ function tracingOf(trace: string) {
   return { ...(spanId !== undefined && { spanId }), type: 'X-Amzn-Trace-Id', value: trace };
 }
 
-/** To microseconds. */
+/** Rounds to microseconds. */
 const rounded = (ms: number) => Math.round(ms * 1_000) / 1_000;

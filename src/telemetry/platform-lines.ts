@@ -101,7 +101,7 @@ export interface ReportFields {
   readonly trace?: string | undefined;
 }
 
-/** Lambda bills init together with the invocation that it was made for (for all packages since August 2025). */
+/** Lambda bills init together with the invocation that caused it (for all packages since August 2025). */
 export function billedDurationMs(fields: Pick<ReportFields, 'durationMs' | 'initDurationMs'>): number {
   return Math.max(1, Math.ceil(fields.durationMs + (fields.initDurationMs ?? 0)));
 }
@@ -115,14 +115,14 @@ export function reportLine(fields: ReportFields): string {
   const { restoreDurationMs } = fields;
   if (restoreDurationMs !== undefined)
     line += `Restore Duration: ${restoreDurationMs.toFixed(2)} ms\tBilled Restore Duration: ${Math.ceil(restoreDurationMs)} ms\t`;
-  // Only invocations that the platform ended have a status; errors of the handler do not.
+  // Only invocations that the platform ended have a status. Errors of the handler do not.
   if (fields.status === 'timeout') line += 'Status: timeout\t';
   else if (fields.errorType !== undefined)
     line += `Status: ${fields.status}\tError Type: ${fields.errorType}\t`;
   return fields.trace === undefined ? line : `${line}${tracePart(fields.trace)}`;
 }
 
-/** A second line of the same event, for traces that are sampled. */
+/** A second line of the same event, for sampled traces. */
 function tracePart(trace: string): string {
   const [, root, parent] = /Root=([^;]+);Parent=([^;]+);Sampled=1/.exec(trace) ?? [];
   return root === undefined ? '' : `\nXRAY TraceId: ${root}\tSegmentId: ${parent}\tSampled: true\t`;

@@ -4,8 +4,7 @@ import type { PlatformEvent } from './platform-events';
 import type { EnvironmentTelemetry } from './subscriptions/environment-telemetry';
 
 /**
- * Says what the platform does in one environment: to its log, in the function's format, and to extensions that
- * subscribed.
+ * Reports the platform's events in one environment to its log, in the function's format, and to subscribed extensions.
  */
 export class PlatformLog {
   constructor(
@@ -14,15 +13,15 @@ export class PlatformLog {
     private readonly logging?: Pick<FunctionLogging, 'format' | 'systemLevel'>,
   ) {}
 
-  /** Whether anyone wants more than the lines of a log in text format. */
+  /** Whether a JSON log or a subscriber needs more than the lines of a text log. */
   get isDetailed(): boolean {
     return this.telemetry.isWanted || this.logging?.format === 'JSON';
   }
 
   /**
    * @param event called only if the event is needed
-   * @param line its line in a log in text format; absent where such a log has none
-   * @param isTailed whether the next request's tail has it, where it comes between two requests
+   * @param line its line in a log in text format; absent if such a log has none
+   * @param isTailed whether the next request's tail includes a line that is written between two requests
    */
   write(timeMs: number, event: () => PlatformEvent, line?: () => string, isTailed = false): void {
     if (this.isDetailed) {
@@ -39,7 +38,7 @@ export class PlatformLog {
 
   #isLogged({ type, level }: PlatformEvent): boolean {
     const least = this.logging?.systemLevel ?? 'INFO';
-    // Reports end an invocation; there is no other end in this format.
+    // In this format `platform.report` marks the end of an invocation.
     return type !== 'platform.end' && systemLogLevels.indexOf(level) >= systemLogLevels.indexOf(least);
   }
 }

@@ -1,26 +1,25 @@
 import { StringDecoder } from 'node:string_decoder';
 
-/** Type and length, then the time where the type says so. */
+/** Type and length. The time follows if the type says so. */
 const plainHeaderBytes = 8;
 const timedHeaderBytes = 16;
-/** High bytes of a frame's type; the low byte carries format and level, and whether there is a time. */
+/** High bytes of a frame's type. The low byte has format, level and whether there is a time. */
 const frameMagic = 0xa55a_0000;
 const timedBit = 0b10;
-/** A header that claims more than this is no header. */
+/** Bytes with a higher length are not a header. */
 const longestRecordBytes = 16 * 1024 * 1024;
-/** Longer records are passed on in pieces, so that an announced length reserves no memory. */
+/** Longer records are passed on in pieces, so that a length alone reserves no memory. */
 const longestPieceBytes = 262_144;
 
 /**
- * Reads the framed records that runtime interface clients write to the descriptor named by
- * `_LAMBDA_TELEMETRY_LOG_FD`: type, length (4 bytes each), microseconds since the epoch (8 bytes; Ruby's client
- * leaves them out), all big-endian, then the text. A record may hold line breaks; it is one log event. Bytes that are no frame
- * (something else wrote to the descriptor) are given out as they are.
+ * Reads framed records from the descriptor in `_LAMBDA_TELEMETRY_LOG_FD`: type, length (4 bytes each), microseconds
+ * since the epoch (8 bytes, absent from Ruby's client), big-endian, then text, which is one event even with line
+ * breaks. Passes on other bytes unchanged.
  */
 export class TelemetryFrames {
-  /** The beginning of a header. */
+  /** An incomplete header. */
   #head: Buffer = Buffer.alloc(0);
-  /** Bytes that the record under way still lacks; undefined between records. */
+  /** Bytes that the current record still lacks; undefined between records. */
   #missing: number | undefined;
   #decoder = new StringDecoder('utf8');
   #text = '';

@@ -5,7 +5,7 @@ import type { SubscriptionDestination } from './subscription';
 /** Connects to a port inside the sandbox. */
 export type Dial = (port: number) => Promise<Duplex>;
 
-/** Sends batches to one listener; each resolves when the listener has it. */
+/** Sends batches to one listener. Each call resolves when the listener has the batch. */
 export interface Sender {
   /** @param events JSON texts. Rejects if the listener did not accept them. */
   send(events: readonly string[]): Promise<void>;
@@ -32,7 +32,7 @@ class HttpSender implements Sender {
     const socket = await this.dial(port);
     this.#socket = socket;
     const body = Buffer.from(`[${events.join(',')}]`);
-    // Some listeners read no chunked bodies.
+    // Some listeners cannot read chunked bodies.
     const headers = {
       Host: `sandbox.localdomain:${port}`,
       'Content-Type': 'application/json',
@@ -61,7 +61,7 @@ class HttpSender implements Sender {
   }
 }
 
-/** Lines of JSON over one connection. */
+/** Sends JSON lines over one connection. */
 class TcpSender implements Sender {
   #socket: Duplex | undefined;
 
@@ -92,7 +92,7 @@ class TcpSender implements Sender {
     const socket = await this.dial(this.to.port);
     this.#socket = socket;
     socket.on('error', () => socket.destroy());
-    // The listener sends no data; reading detects its end.
+    // The listener sends no data, but only a read detects its end.
     socket.resume();
     return socket;
   }

@@ -3,13 +3,13 @@ import { type Dial, senderTo } from './destination';
 import { Subscriber } from './subscriber';
 import type { Subscription, TelemetryEvent, TelemetryKind } from './subscription';
 
-/** Most event text that is kept for extensions that subscribe during init. */
+/** Limit of event text that is kept for extensions that subscribe during init. */
 const replayMostLength = 262_144;
 
 /** The subscribers of one environment, and its init events for later subscribers. */
 export class EnvironmentTelemetry {
   #subscribers: readonly Subscriber[] = [];
-  /** Undefined once init is over: then no extension can subscribe. */
+  /** Undefined after init, when extensions can no longer subscribe. */
   #replay: TelemetryEvent[] | undefined = [];
   #replayLength = 0;
 
@@ -18,7 +18,7 @@ export class EnvironmentTelemetry {
     private readonly dial: Dial,
   ) {}
 
-  /** Whether events have to be made at all. */
+  /** Whether anything needs the events. */
   get isWanted(): boolean {
     return this.#replay !== undefined || this.#subscribers.length > 0;
   }
@@ -30,14 +30,14 @@ export class EnvironmentTelemetry {
     this.#replayLength += typeof event.record === 'string' ? event.record.length : 256;
   }
 
-  /** @param process `runtime` or `extension/NAME`. @param events how many: where it is above 1, each line is one */
+  /** @param process `runtime` or `extension/NAME`. @param events number of events; if above 1, each line is an event */
   lines(process: string, text: string, events: number, timeMs: number): void {
     const kind: TelemetryKind = process === 'runtime' ? 'function' : 'extension';
     for (const line of events === 1 ? [text] : text.split('\n'))
       this.emit({ timeMs, kind, type: kind, record: line });
   }
 
-  /** A subscriber gets what has happened since the init phase began. Its earlier subscription ends. */
+  /** Sends a subscriber the events since the init phase started. Ends its earlier subscription. */
   subscribe(subscription: Subscription): void {
     const { name } = subscription;
     const others = this.#subscribers.filter((each) => each.subscription.name !== name);
@@ -52,12 +52,12 @@ export class EnvironmentTelemetry {
     this.#replay = undefined;
   }
 
-  /** Sends what waits for more. */
+  /** Sends batches that are not full. */
   flush(): void {
     for (const subscriber of this.#subscribers) subscriber.flush();
   }
 
-  /** The processes have been killed; the next ones may subscribe again. */
+  /** The processes have been killed. The next ones may subscribe again. */
   restart(): void {
     this.close();
     this.#replay = [];

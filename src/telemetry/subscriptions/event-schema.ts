@@ -2,7 +2,7 @@ import type { Subscription, TelemetryEvent } from './subscription';
 
 type SchemaOf = Pick<Subscription, 'api' | 'schemaVersion'>;
 
-/** The first schema in which lines that are JSON objects are records and not texts. */
+/** First schema in which records can be JSON objects. In earlier schemas they are text. */
 const structuredSince = '2022-12-13';
 
 /**
@@ -40,7 +40,7 @@ function telemetryRecord(type: string, record: EventRecord): EventRecord | undef
   return logsOnly.has(type) ? undefined : record;
 }
 
-/** Members of records in the Logs API; a type that is absent is not in it. */
+/** Members of records in the Logs API, which has no other types. */
 const logsMembers: Readonly<Record<string, readonly string[]>> = {
   'platform.start': ['requestId', 'version'],
   'platform.end': ['requestId'],

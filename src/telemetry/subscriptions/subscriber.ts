@@ -4,7 +4,7 @@ import type { Sender } from './destination';
 import { eventText } from './event-schema';
 import type { Subscription, TelemetryEvent } from './subscription';
 
-/** A listener may begin to listen a little after it has subscribed. */
+/** Retries, since a listener may start to listen shortly after it has subscribed. */
 const attempts = 5;
 const attemptAgainMs = 100;
 
@@ -29,7 +29,7 @@ export class Subscriber {
     if (text === undefined) return;
     const { maxBytes, maxItems, timeoutMs } = this.subscription.buffering;
     const bytes = Buffer.byteLength(text);
-    // While a batch is under way another one of full size may wait, and no more.
+    // During a send, at most one more batch of full size may wait.
     if (this.#sending && (this.#bytes + bytes > maxBytes || this.#waiting.length >= maxItems)) {
       this.#dropped.records += 1;
       this.#dropped.bytes += bytes;
@@ -41,7 +41,7 @@ export class Subscriber {
     else this.#alarm ??= this.clock.alarm(this.clock.now() + timeoutMs, () => this.flush());
   }
 
-  /** Sends waiting events after the batch that is being sent. */
+  /** Sends waiting events after the current batch. */
   flush(): void {
     this.#alarm?.clear();
     this.#alarm = undefined;

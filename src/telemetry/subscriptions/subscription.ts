@@ -4,7 +4,7 @@ export type TelemetryKind = 'platform' | 'function' | 'extension';
 /** An extension's subscription to the Telemetry API or the Logs API. */
 export interface Subscription {
   readonly api: 'telemetry' | 'logs';
-  /** Of the extension. */
+  /** The extension's name. */
   readonly name: string;
   readonly schemaVersion: string;
   readonly kinds: readonly TelemetryKind[];
@@ -12,14 +12,14 @@ export interface Subscription {
   readonly destination: SubscriptionDestination;
 }
 
-/** A batch is sent when it has so many events or bytes, or when its first event is so old. */
+/** A batch is sent when it reaches this many events or bytes, or when its first event reaches this age. */
 export interface Buffering {
   readonly maxItems: number;
   readonly maxBytes: number;
   readonly timeoutMs: number;
 }
 
-/** A listener inside the sandbox. */
+/** A listener in the sandbox. */
 export type SubscriptionDestination =
   | {
       readonly protocol: 'HTTP';
@@ -29,7 +29,7 @@ export type SubscriptionDestination =
     }
   | { readonly protocol: 'TCP'; readonly port: number };
 
-/** One event, before it is written as a subscriber's schema has it. */
+/** An event before it is converted to a subscriber's schema. */
 export interface TelemetryEvent {
   /** Milliseconds since the epoch. */
   readonly timeMs: number;
