@@ -11,38 +11,38 @@ import {
   Wait,
 } from 'testcontainers';
 
-/** A function as `lambdock.yaml` has it; its schema lists every key. */
+/** A function as in `lambdock.yaml`, whose schema lists all keys. */
 export interface FunctionDeclaration {
   readonly runtime?: string;
   readonly handler?: string;
-  /** A folder or a `.zip` file of this machine, which is copied into the container. */
+  /** A folder or a `.zip` file on this machine. It is copied into the container. */
   readonly code?: string;
   readonly image?: string;
-  /** Folders or `.zip` files of this machine, which are copied into the container. */
+  /** Folders or `.zip` files on this machine. They are copied into the container. */
   readonly layers?: readonly string[];
   readonly [key: string]: unknown;
 }
 
-/** How an invocation ended. */
+/** Result of an invocation. */
 export interface InvocationResult {
-  /** The payload, parsed as JSON where it is JSON. */
+  /** The payload, parsed if it is JSON. */
   readonly payload: unknown;
-  /** `Unhandled` where the function failed. */
+  /** `Unhandled` if the function failed. */
   readonly functionError?: string;
   readonly requestId: string;
-  /** The last 4 KB of the log, by line. */
+  /** The last 4 KB of the log, as lines. */
   readonly log: readonly string[];
 }
 
 const port = 9000;
 const projectFolder = '/project';
 
-/** Functions may have packages to install, and images to build or to pull. */
+/** Functions may install packages, and build or pull images. */
 const startTimeoutMs = 300_000;
 /** lambdock removes the containers of its functions before it exits. */
 const stopTimeoutMs = 30_000;
 
-/** A lambdock in a container, with functions of the test. */
+/** lambdock in a container, with the test's functions. */
 export class LambdockContainer extends GenericContainer {
   readonly #functions = new Map<string, FunctionDeclaration>();
 
@@ -58,7 +58,7 @@ export class LambdockContainer extends GenericContainer {
     return this;
   }
 
-  /** Lets functions join a network, so that they reach its containers by name. lambdock joins it too. */
+  /** Connects functions and lambdock to a network, so that they reach its containers by name. */
   withFunctionNetwork(network: StartedNetwork): this {
     return this.withNetwork(network).withEnvironment({ LAMBDOCK_NETWORK: network.getName() });
   }
@@ -68,7 +68,7 @@ export class LambdockContainer extends GenericContainer {
     const source = info.containerRuntime.remoteSocketPath;
     this.withBindMounts([{ source, target: '/var/run/docker.sock', mode: 'rw' }]);
     const entries = [...this.#functions].map(([name, each]) => [name, this.#copied(name, each)]);
-    // JSON is YAML.
+    // YAML includes JSON.
     const content = JSON.stringify({ functions: Object.fromEntries(entries) });
     this.withCopyContentToContainer([{ content, target: posix.join(projectFolder, 'lambdock.yaml') }]);
     const started = new StartedLambdockContainer(await super.start());
@@ -109,13 +109,13 @@ interface FunctionRow {
   readonly reason?: string;
 }
 
-/** A running lambdock. `await using` and `stop` end it and its functions' containers. */
+/** A running lambdock. `await using` and `stop` remove it and its functions' containers. */
 export class StartedLambdockContainer extends AbstractStartedContainer {
   constructor(started: StartedTestContainer) {
     super(started);
   }
 
-  /** E.g. `http://localhost:32768`. */
+  /** For example `http://localhost:32768`. */
   getEndpoint(): string {
     return `http://${this.getHost()}:${this.getMappedPort(port)}`;
   }
@@ -126,7 +126,7 @@ export class StartedLambdockContainer extends AbstractStartedContainer {
     return { endpoint: this.getEndpoint(), region: 'us-east-1', credentials };
   }
 
-  /** Invokes a function and waits for its response. Rejects without one, e.g. for an unknown function. */
+  /** Invokes a function and waits for its response. Rejects without a response, for example for an unknown function. */
   async invoke(name: string, event: unknown = {}): Promise<InvocationResult> {
     const url = `${this.getEndpoint()}/2015-03-31/functions/${encodeURIComponent(name)}/invocations`;
     const headers = { 'x-amz-log-type': 'Tail' };
@@ -143,14 +143,14 @@ export class StartedLambdockContainer extends AbstractStartedContainer {
     };
   }
 
-  /** Ends a function's environments, so that its next call is cold. */
+  /** Ends a function's environments, so that its next invocation is a cold start. */
   async retire(name: string): Promise<void> {
     const url = `${this.getEndpoint()}/_lambdock/functions/${encodeURIComponent(name)}/retire`;
     const response = await fetch(url, { method: 'POST' });
     if (!response.ok) throw new Error(`Cannot retire ${name}: ${await response.text()}`);
   }
 
-  /** Lines of the functions' logs, oldest first. */
+  /** Log lines of the functions, oldest first. */
   async functionLogs(name?: string): Promise<readonly string[]> {
     const query = new URLSearchParams({ tail: '10000', ...(name !== undefined && { function: name }) });
     const response = await fetch(`${this.getEndpoint()}/_lambdock/logs?${query}`);
@@ -158,7 +158,7 @@ export class StartedLambdockContainer extends AbstractStartedContainer {
     return lines.map((line) => (JSON.parse(line) as { readonly text: string }).text);
   }
 
-  /** Resolves when every function is ready; rejects with the reasons of those that failed. */
+  /** Resolves when all functions are ready. Rejects with the reasons of those that failed. */
   async ready(withinMs: number): Promise<void> {
     const end = Date.now() + withinMs;
     for (;;) {
