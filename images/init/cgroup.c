@@ -5,7 +5,7 @@
 
 #define TMPFS 0x01021994
 
-/* The files of a cgroup's counters, by its version less one; then the keys in `stat`. */
+/* Counter files of cgroups, by version less one, then the keys in `stat`. */
 static const struct {
     const char *usage, *stat, *peak, *events, *file, *shmem, *reclaimable;
 } versions[] = {
@@ -40,8 +40,8 @@ static uint64_t field(const char *text, const char *key) {
     return 0;
 }
 
-/* Where the engine gives a sandbox no cgroup of its own, it shows that of the engine, with processes of other PID
-   namespaces, whose number is 0. Their memory must not count as the function's. Only version 2 lists them. */
+/* If the engine gives a sandbox no cgroup, the sandbox sees the engine's. That one lists processes of other PID
+   namespaces as 0, and their memory must not count as the function's. Only version 2 lists them. */
 static bool is_shared(void) {
     int fd = open("/sys/fs/cgroup/cgroup.procs", O_RDONLY | O_CLOEXEC);
     if (fd < 0) return false;
@@ -86,18 +86,18 @@ const struct figures *cgroup_sample(bool briefly) {
     const char *stat = contents(stat_fd);
     uint64_t shmem = field(stat, versions[version - 1].shmem);
     uint64_t cache = field(stat, versions[version - 1].file) + field(stat, versions[version - 1].reclaimable);
-    /* A file deleted between the readings must not appear as own memory, so both are read again and the better counts. */
+    /* A file deleted between two readings must not count as own memory. The second reading wins if it is lower. */
     uint64_t usage_after = counter(usage_fd);
     if (usage_after < usage) usage = usage_after;
     figures.tmp = tmp_bytes();
     uint64_t in_tmp = figures.tmp > tmp_before ? figures.tmp : tmp_before;
-    /* The cache includes all shared memory. Only that in /tmp is not the function's own. */
+    /* The cache includes all shared memory, of which only that in /tmp is excluded from the function's own memory. */
     excluded = less(cache, less(shmem, in_tmp));
     figures.own = less(usage, excluded);
     if (figures.own > figures.own_peak) figures.own_peak = figures.own;
     if (peak <= kernel_peak) return &figures;
-    /* The kernel saw a new highest usage between two samples, but not how much of it was files. The larger of before
-       and after is the estimate that does not count a file that was written or deleted meanwhile. */
+    /* The kernel saw a new peak between two samples, but not how much of it was file cache. The estimate subtracts
+       the larger excluded part of the two, so that a file written or deleted meanwhile does not count. */
     kernel_peak = peak;
     uint64_t estimate = less(peak, excluded > excluded_before ? excluded : excluded_before);
     if (peak_cap > 0 && estimate > peak_cap) estimate = peak_cap;

@@ -22,7 +22,7 @@ static bool start(const struct command *command) {
 
 static bool reset(uint32_t id, bool and_clean) {
     if (!processes_reset()) return false;
-    relay_drop_all(); /* so that nothing older follows the answer */
+    relay_drop_all(); /* nothing older may follow the response */
     send_done(id, and_clean && !clean_folders() ? CLEAN_STATUS_DIRTY : CLEAN_STATUS_CLEAN);
     return true;
 }
@@ -42,7 +42,7 @@ bool command_run(char type, struct payload *payload) {
     case COMMAND_TYPE_WATCH: watch_limit(command.watch.limit); break;
     case COMMAND_TYPE_LIST: extensions_send(command.list.id); break;
     case COMMAND_TYPE_DIAL: relay_dial(command.dial.id, command.dial.port); break;
-    case COMMAND_TYPE_QUIT: control_flush(); processes_quit(); /* figures asked for before are answered */
+    case COMMAND_TYPE_QUIT: control_flush(); processes_quit(); /* sends pending figures */
     }
     return true;
 }

@@ -1,7 +1,7 @@
-/* What the commands of PROTOCOL.md do. */
+/* Runs the commands of PROTOCOL.md. */
 #pragma once
 
 #include "wire.h"
 
-/* False where the command cannot be finished yet: call it again, from its start. Dies for a malformed one. */
+/* Returns false if the command cannot complete yet: call it again with the whole command. Dies if it is malformed. */
 bool command_run(char type, struct payload *payload);

@@ -9,7 +9,7 @@
 static struct watched control = {.fd = -1, .rank = RANK_CONTROL};
 static struct control_callbacks callback;
 static struct buffer incoming, outgoing;
-static size_t frame_before; /* bytes in the queue before the frame that is being written */
+static size_t frame_before; /* bytes in the queue before the current frame */
 static uint32_t frame_count;
 
 struct buffer *control_frame(char type) {

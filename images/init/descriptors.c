@@ -4,7 +4,7 @@
 
 #define DESCRIPTORS_MOST 8
 
-/* Space for a control message with that many descriptors, with the alignment that the kernel requires. */
+/* Space for a control message with this many descriptors, aligned as the kernel requires. */
 union ancillary {
     char bytes[CMSG_SPACE(DESCRIPTORS_MOST * sizeof(int))];
     struct cmsghdr align;
@@ -22,7 +22,7 @@ bool descriptors_send(int to, const void *bytes, size_t size, const int *fds, in
     return sendmsg(to, &message, MSG_NOSIGNAL) == (ssize_t)size;
 }
 
-/* The macro of one C library or the other does not pass -Wsign-conversion. */
+/* This macro fails -Wsign-conversion in some C libraries. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wsign-conversion"
 static struct cmsghdr *next(struct msghdr *message, struct cmsghdr *header) { return CMSG_NXTHDR(message, header); }

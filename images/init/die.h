@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Prints what failed, with errno's text, and ends this program with status 1. */
+/* Prints what failed, with the text of errno, and exits with status 1. */
 _Noreturn void die(const char *what);
-/* Zeroed memory; never NULL. */
+/* Allocates zeroed memory. Never returns NULL. */
 void *allocate(size_t size);
-/* For calls whose failure would weaken a promise: dies where the result is negative, else returns it. */
+/* For calls that must not fail: dies if the result is negative, otherwise returns it. */
 int require(int result, const char *what);

@@ -21,7 +21,7 @@ static void tcp_address(const char *text) {
     char host[300];
     if (strlen(text) >= sizeof host) refuse();
     strcpy(host, text);
-    /* From the right, since an IPv6 address has colons of its own. */
+    /* Searches from the right, since IPv6 addresses contain colons. */
     char *last = strrchr(host, ':');
     if (last == NULL || last[1] == '\0' || strlen(last + 1) >= sizeof secret) refuse();
     strcpy(secret, last + 1);
@@ -29,8 +29,8 @@ static void tcp_address(const char *text) {
     char *port = strrchr(host, ':');
     if (port == NULL) refuse();
     *port = '\0';
-    /* The emulator listens on an IPv4 address wherever it has one, while a name may have an IPv6 address as well, that
-       comes first: localhost, or host.docker.internal of desktop products. */
+    /* lambdock listens on IPv4 if it can, but a name such as localhost or host.docker.internal may resolve to an
+       IPv6 address first. */
     struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM}, *found = NULL;
     int failure = getaddrinfo(host, port + 1, &hints, &found);
     if (failure != 0) {
@@ -75,7 +75,7 @@ size_t emulator_greeting(char line[GREETING_MOST], const char *kind) {
 int emulator_connect(void) {
     int fd = socket(place.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) return -1;
-    /* A Unix socket's buffer does not grow automatically as TCP's does; a large one is faster for bodies of 6 MB. */
+    /* Unlike TCP's, a Unix socket's buffer does not grow automatically. A large one is faster for 6 MB bodies. */
     if (place.ss_family == AF_UNIX) setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &(int){256 * 1024}, sizeof(int));
     else setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
     if (connect(fd, (struct sockaddr *)&place, place_size) == 0 || errno == EINPROGRESS) return fd;

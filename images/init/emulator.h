@@ -1,4 +1,4 @@
-/* The address of lambdock that the init dials. */
+/* Connects to lambdock. */
 #pragma once
 
 #include "die.h"
@@ -6,14 +6,14 @@
 #define GREETING_MOST 320
 #define TOKEN_SIZE 32
 
-/* Parses `unix:PATH[:TOKEN]` or `tcp:HOST:PORT:SECRET` and looks the host up. Dies where it cannot. */
+/* Parses `unix:PATH[:TOKEN]` or `tcp:HOST:PORT:SECRET` and resolves the host. Dies on failure. */
 void emulator_address(const char *address);
-/* A non-blocking connection, or -1 with errno. It may still be in progress: wait until it is writable. */
+/* Returns a non-blocking connection, or -1 with errno. The connection is established once it is writable. */
 int emulator_connect(void);
-/* A connection that is established. Dies where that fails. */
+/* Returns an established connection. Dies on failure. */
 int emulator_connected(void);
-/* A connection's first line, which names its kind; returns its length. */
+/* Writes a connection's first line, which contains its kind. Returns its length. */
 size_t emulator_greeting(char line[GREETING_MOST], const char *kind);
-/* The handover token in the address, empty without one, and the socket that takes the handover. */
+/* The handover token in the address, or an empty string, and the path of the socket that receives the handover. */
 const char *emulator_token(void);
 const char *emulator_receiver(void);

@@ -42,16 +42,16 @@ void extensions_send(uint32_t id) {
     free(entries);
 }
 
-/* No process runs now, so nothing changes meanwhile. Returns false where something cannot be deleted, such as folders
-   nested deeper than there are descriptors. */
+/* No process runs, so nothing changes meanwhile. Returns false if something cannot be deleted, for example folders
+   that are nested deeper than the limit of open descriptors. */
 static bool empty(int parent, const char *name) {
-    if (parent != AT_FDCWD) (void)!fchmodat(parent, name, 0700, 0); /* its owner may lack the permission */
+    if (parent != AT_FDCWD) (void)!fchmodat(parent, name, 0700, 0); /* the owner may lack the permission */
     int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0) return errno == ENOENT;
     DIR *entries = fdopendir(fd);
     bool succeeding = entries != NULL, found = true;
     while (succeeding && found) {
-        found = false; /* deleting while reading may pass over entries, so it is read until there are none */
+        found = false; /* deleting while reading may skip entries, so repeat until there are none */
         rewinddir(entries);
         for (struct dirent *entry; succeeding && (entry = readdir(entries)) != NULL;) {
             if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
@@ -65,7 +65,7 @@ static bool empty(int parent, const char *name) {
     return succeeding;
 }
 
-/* Shared memory, semaphores and queues of System V outlive their processes: the kernel lists them below a heading. */
+/* System V shared memory, semaphores and queues outlive processes. The kernel lists them below a heading. */
 static bool no_ipc(const char *list) {
     char text[1024] = "";
     int fd = open(list, O_RDONLY | O_CLOEXEC);

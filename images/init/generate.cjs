@@ -1,5 +1,5 @@
-// Writes what C and TypeScript share of the frames from protocol.json: `npm run generate:frames`.
-// With --check it writes nothing and fails where a file is not current.
+// Generates the shared frame definitions for C and TypeScript from protocol.json: `npm run generate:frames`.
+// With --check it writes nothing and fails if a file is not current.
 const { readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 
@@ -12,7 +12,7 @@ const constant = (name) => snake(name).toUpperCase();
 const fieldsOf = ({ fields }) => fields.map((field) => field.split(' '));
 const bytes = { u8: 1, u16: 2, u32: 4, u64: 8 };
 
-/** Parameters of a C function that sends a field; `texts` and `bytes` fill the rest of a frame. */
+/** Parameters of a C function that sends a field. `texts` and `bytes` fill the rest of a frame. */
 const parameters = ([kind, name]) => {
   if (kind === 'text') return [`const char *${snake(name)}`];
   if (kind in bytes) return [`uint${8 * bytes[kind]}_t ${snake(name)}`];

@@ -7,9 +7,9 @@
 
 #include "descriptors.h"
 
-/* Without an answer within this time the init relays. lambdock makes no further offers then, so it is waited once. */
+/* Without a response within this time the init relays. lambdock then makes no more offers, so this wait occurs once. */
 #define ANSWER_MS 1000
-/* The size of a new pipe. */
+/* Size of a new pipe. */
 #define PIPE_SIZE 65536
 
 static int ends[OUTPUT_STREAMS] = {-1, -1, -1};
@@ -17,7 +17,7 @@ static bool handed;
 
 bool handed_over(void) { return handed; }
 
-/* A killed process may have changed the flags, which belong to the pipe and not to the process. The size may stay. */
+/* A killed process may have changed the flags, which belong to the pipe. A failure to reset the size is harmless. */
 int handed_end(int stream) {
     require(fcntl(ends[stream], F_SETFL, O_WRONLY), "flags of a pipe");
     fcntl(ends[stream], F_SETPIPE_SZ, PIPE_SIZE);
@@ -34,7 +34,7 @@ static int receiver_connect(const char *path) {
     return -1;
 }
 
-/* Sends the descriptors with the token; true once the receiver confirms that lambdock has them. */
+/* Sends the descriptors with the token. Returns true once the receiver confirms that lambdock has them. */
 static bool offer(const char *path, const char *token, const int fds[HANDED_OVER]) {
     int receiver = receiver_connect(path);
     if (receiver < 0) return false;

@@ -16,7 +16,7 @@ void loop_want(struct watched *watched, uint32_t events) {
 
 void loop_close(struct watched *watched) {
     if (watched->fd < 0) return;
-    /* Closing is not enough: a child between fork and exec still holds the file, and epoll watches files. */
+    /* Closing is not enough: epoll watches open files, and a child between fork and exec still has this one. */
     loop_want(watched, 0);
     close(watched->fd);
     watched->fd = -1;

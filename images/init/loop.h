@@ -1,16 +1,16 @@
-/* One thread that waits for descriptors. */
+/* A single-threaded event loop. */
 #pragma once
 
 #include <sys/epoll.h>
 
 #include "die.h"
 
-/* Within one turn descriptors are served in this order, whatever order the kernel reports them in. */
+/* Order in which a turn serves descriptors, independent of the kernel's order. */
 enum rank { RANK_CONTROL, RANK_OUTPUT, RANK_RELAY, RANK_SIGNAL, RANKS };
 
-/* A descriptor that the loop watches. The object around it must not be freed before the turn is over. */
+/* A descriptor that the loop watches. Do not free the enclosing object before the turn ends. */
 struct watched {
-    int fd; /* -1 once closed: its remaining events of this turn are dropped */
+    int fd; /* -1 once closed: the loop drops its remaining events of this turn */
     uint32_t wanted;
     enum rank rank;
     void (*ready)(void *owner, uint32_t events);
@@ -18,10 +18,10 @@ struct watched {
 };
 
 void loop_open(void);
-/* Changes the events waited for. 0 removes the descriptor, since the kernel reports hang-ups unasked. */
+/* Changes the watched events. 0 removes the descriptor, since the kernel always reports hang-ups. */
 void loop_want(struct watched *watched, uint32_t events);
 void loop_close(struct watched *watched);
-/* Waits for events for up to timeout_ms milliseconds (-1: without limit) and serves them. */
+/* Waits up to timeout_ms milliseconds for events (-1: no limit) and serves them. */
 void loop_turn(int timeout_ms);
-/* Milliseconds of a clock that never goes back. */
+/* Milliseconds of a monotonic clock. */
 int64_t clock_ms(void);

@@ -1,4 +1,4 @@
-/* PID 1 of a sandbox: starts processes as lambdock commands, reports what becomes of them, and relays the function's
+/* PID 1 of a sandbox: runs lambdock's commands, starts processes, reports their events, and relays the function's
    connections. PROTOCOL.md describes the protocol. */
 #include <fcntl.h>
 #include <signal.h>
@@ -28,8 +28,8 @@ static void signals_ready(void *owner, uint32_t events) {
     (void)events;
     struct signalfd_siginfo info;
     while (read(signals.fd, &info, sizeof info) == sizeof info) {
-        /* A signal from outside the PID namespace has no sender here. One from inside is the function's, which must not
-           be able to end this program. */
+        /* A signal from outside the PID namespace has no sender. A signal from inside is from the function, which
+           must not be able to end the init. */
         bool from_outside = info.ssi_code == SI_USER && info.ssi_pid == 0;
         if (info.ssi_signo == SIGTERM && (from_outside || getpid() != 1)) processes_quit();
     }
@@ -43,15 +43,15 @@ static void signals_open(void) {
     sigaddset(&set, SIGTERM);
     require(sigprocmask(SIG_BLOCK, &set, NULL), "sigprocmask");
     signal(SIGPIPE, SIG_IGN);
-    struct sigaction children = {.sa_handler = SIG_DFL, .sa_flags = SA_NOCLDSTOP}; /* a freeze is no event */
+    struct sigaction children = {.sa_handler = SIG_DFL, .sa_flags = SA_NOCLDSTOP}; /* no SIGCHLD for freezes */
     require(sigaction(SIGCHLD, &children, NULL), "sigaction");
     signals.fd = require(signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC), "signalfd");
     signals.ready = signals_ready;
     loop_want(&signals, EPOLLIN);
 }
 
-/* Standard input is empty, for started processes too, and no other inherited descriptor reaches them. The number of the
-   telemetry pipe is reserved, so that no descriptor of this program gets it. */
+/* Standard input is empty, also for started processes, which inherit no other descriptors. Reserves the telemetry
+   pipe's number, so that no descriptor of the init gets it. */
 static void descriptors_open(void) {
     int null = require(open("/dev/null", O_RDWR), "/dev/null");
     require(dup2(null, STDIN_FILENO), "/dev/null");
@@ -77,11 +77,11 @@ int main(int count, char **arguments) {
     loop_open();
     signals_open();
     emulator_address(arguments[1]);
-    memset(arguments[1], 0, strlen(arguments[1])); /* a function can read this command line, but the secret is not its own */
+    memset(arguments[1], 0, strlen(arguments[1])); /* hides the secret, since a function can read this command line */
     int listener = relay_listen(count > 2 ? (uint16_t)strtoul(arguments[2], NULL, 10) : RELAY_PORT);
     if (*emulator_token() != '\0') handover_offer(emulator_receiver(), emulator_token(), listener);
     if (!handed_over()) relay_accept();
-    if (getpid() == 1) segments_open(SEGMENTS_PORT); /* elsewhere the port is the machine's */
+    if (getpid() == 1) segments_open(SEGMENTS_PORT); /* otherwise it would take the machine's port */
     control_open(emulator_connected(), (struct control_callbacks){.handle = command_run, .lost = processes_quit});
     greet();
     for (bool unfinished = false;;) {

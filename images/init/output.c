@@ -6,8 +6,8 @@
 #include "protocol.h"
 
 #define READ_SIZE 65536
-#define OUTPUTS_MOST 40 /* polled with one call; three for each of the runtime and its extensions */
-/* A pipe holds no more (/proc/sys/fs/pipe-max-size), so after this much everything older has been read. */
+#define OUTPUTS_MOST 40 /* one poll call for all; the runtime and each extension have three */
+/* Maximum size of a pipe (/proc/sys/fs/pipe-max-size). After this many bytes, all earlier output has been read. */
 #define PIPE_MOST (1024 * 1024)
 
 struct output {
@@ -19,7 +19,7 @@ struct output {
 
 static struct output *outputs;
 
-/* Reads into the place that the bytes have in their frame; returns read's result. */
+/* Reads directly into the frame. Returns the result of read. */
 static ssize_t read_frame(const struct output *output) {
     uint8_t *content = control_room(1 + strlen(output->process) + 1, READ_SIZE);
     ssize_t size = read(output->watched.fd, content, READ_SIZE);
@@ -34,7 +34,7 @@ static bool drain(struct output *output) {
         if (size == 0) loop_close(&output->watched);
         else if (size > 0) total += (size_t)size;
         else if (errno != EINTR) break;
-        if (size > 0 && size < READ_SIZE) break; /* a pipe returns less than was asked for only when that empties it */
+        if (size > 0 && size < READ_SIZE) break; /* a short read means that the pipe is empty */
     }
     return true;
 }
@@ -50,7 +50,7 @@ void output_open(int fd, uint8_t stream, const char *process) {
     output->stream = stream;
     strcpy(output->process, process);
     output->next = outputs;
-    outputs = output; /* watched from the end of this turn on */
+    outputs = output; /* watched from the end of this turn */
 }
 
 bool outputs_drain(void) {
@@ -59,7 +59,7 @@ bool outputs_drain(void) {
     nfds_t count = 0;
     for (struct output *each = outputs; each != NULL && count < OUTPUTS_MOST; each = each->next)
         pipes[count++] = (struct pollfd){.fd = each->watched.fd, .events = POLLIN};
-    /* Mostly all are empty, which one call shows. */
+    /* Usually all pipes are empty, which one call shows. */
     if (count < OUTPUTS_MOST && poll(pipes, count, 0) == 0) return true;
     for (struct output *each = outputs; each != NULL; each = each->next) drained = drain(each) && drained;
     return drained;

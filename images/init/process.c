@@ -14,7 +14,7 @@
 
 enum { VERDICT = OUTPUT_STREAMS, PIPES };
 
-/* Lambda's limit of open files. The engine is asked for it as well, but rootless Podman sets that of its user. */
+/* Lambda's limit of open files. The engine is asked to set it, too, but rootless Podman sets its user's limit. */
 static const struct rlimit open_files = {1024, 1024};
 
 struct process {
@@ -22,15 +22,15 @@ struct process {
     pid_t pid;
     bool ended, killed, out_of_memory;
     int status;
-    int verdict; /* a pipe that exec closes; a child that fails before that writes step and errno to it */
-    uint64_t oom_kills; /* the kernel's count when this one was started */
+    int verdict; /* a pipe that exec closes; if the child fails before, it writes step and errno to it */
+    uint64_t oom_kills; /* the kernel's count at this start */
     char name[];
 };
 
 static struct process *processes;
-static bool frozen, clearing; /* clearing: everything was killed, but its memory is not all freed yet */
+static bool frozen, clearing; /* clearing: everything was killed, but some memory is not freed yet */
 
-/* As execvp, but a file without a format that the kernel knows is refused, as on Lambda: no shell gets it. */
+/* Like execvp, but without its fallback to a shell for files in an unknown format, as on Lambda. */
 static void execute(char *const arguments[]) {
     const char *name = arguments[0], *path = getenv("PATH");
     char full[4096];
@@ -51,7 +51,7 @@ static void execute(char *const arguments[]) {
     errno = reason;
 }
 
-/* The child: it inherits nothing of this program but its pipes. */
+/* Runs in the child, which inherits only its pipes from the init. */
 static _Noreturn void become(const struct start *start, const int ends[PIPES]) {
     sigset_t none;
     int verdict[2] = {START_STEP_COMMAND, 0};
@@ -66,7 +66,7 @@ static _Noreturn void become(const struct start *start, const int ends[PIPES]) {
     if (ready && chdir(start->folder) < 0) {
         verdict[0] = START_STEP_WORKING_DIRECTORY;
     } else if (ready) {
-        environ = start->environment; /* its PATH is where the command is looked up */
+        environ = start->environment; /* execvp searches its PATH */
         execute(start->arguments);
     }
     verdict[1] = errno;
@@ -75,7 +75,8 @@ static _Noreturn void become(const struct start *start, const int ends[PIPES]) {
     _exit(write(ends[VERDICT], verdict, sizeof verdict) < 0 ? 126 : 127);
 }
 
-/* Returns the child's pid, or -1 with errno. `reading` receives our ends of its pipes, -1 for one that is not wanted. */
+/* Returns the child's pid, or -1 with errno. `reading` receives the read ends of its pipes, -1 for a pipe that is
+   not wanted. */
 static pid_t launch(const struct start *start, int reading[PIPES]) {
     int writing[PIPES], reason = 0;
     pid_t pid = -1;
@@ -83,7 +84,7 @@ static pid_t launch(const struct start *start, int reading[PIPES]) {
         int pair[2] = {-1, -1};
         bool wanted = (i != TELEMETRY || start->telemetry) && !(start->direct && i < OUTPUT_STREAMS);
         if (wanted && reason == 0 && pipe2(pair, O_CLOEXEC) < 0) reason = errno;
-        if (pair[0] >= 0) require(fcntl(pair[0], F_SETFL, O_NONBLOCK), "flags of a pipe"); /* the other end has its own */
+        if (pair[0] >= 0) require(fcntl(pair[0], F_SETFL, O_NONBLOCK), "flags of a pipe"); /* for this end only */
         reading[i] = pair[0];
         writing[i] = pair[1];
     }
@@ -119,13 +120,13 @@ bool process_start(const struct start *start) {
     processes = process;
     frozen = false;
     static const uint8_t streams[] = {STREAM_STDOUT, STREAM_STDERR, STREAM_TELEMETRY};
-    for (int i = TELEMETRY; i >= STDOUT; i--) /* the last one opened is the first one read */
+    for (int i = TELEMETRY; i >= STDOUT; i--) /* the loop reads the last opened pipe first */
         if (reading[i] >= 0) output_open(reading[i], streams[i], start->name);
     return true;
 }
 
 static void signal_group(pid_t pid, int number) {
-    if (kill(-pid, number) < 0) kill(pid, number); /* the child may not have made its group yet */
+    if (kill(-pid, number) < 0) kill(pid, number); /* the child may not have created its group yet */
 }
 
 void process_signal(const char *name, int number) {
@@ -134,14 +135,14 @@ void process_signal(const char *name, int number) {
         if (number == SIGKILL) each->killed = true;
         signal_group(each->pid, number);
         if (number != SIGTERM) continue;
-        signal_group(each->pid, SIGCONT); /* a stopped process would not receive it */
+        signal_group(each->pid, SIGCONT); /* a stopped process would not receive the signal */
         frozen = false;
     }
 }
 
 static void signal_all(int number) {
-    /* For PID 1 of a sandbox, -1 is the whole sandbox at once, so that no fork escapes. For an ordinary process it
-       would be the whole machine. */
+    /* For PID 1 of a sandbox, -1 means the whole sandbox at once, so that no fork escapes. Otherwise it would be the
+       whole machine. */
     if (getpid() == 1) {
         kill(-1, number);
     } else {
@@ -168,7 +169,7 @@ bool processes_living(void) {
     return each != NULL;
 }
 
-/* Whether the process or thread of that folder in /proc can run now. `threads` receives its number of threads. */
+/* Whether the process or thread of this folder in /proc can run now. `threads` receives its number of threads. */
 static bool can_run(const char *folder, unsigned long *threads) {
     char path[64], text[512];
     snprintf(path, sizeof path, "%s/stat", folder);
@@ -178,14 +179,14 @@ static bool can_run(const char *folder, unsigned long *threads) {
     close(fd);
     text[size > 0 ? size : 0] = '\0';
     char state = 0;
-    const char *name_end = strrchr(text, ')'); /* a name may contain anything, but nothing behind it a parenthesis */
+    const char *name_end = strrchr(text, ')'); /* a name may contain anything, but no parenthesis follows it */
     if (name_end == NULL ||
         sscanf(name_end + 1, " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %lu", &state, threads) < 2)
         return false;
     return state == 'R' || state == 'S';
 }
 
-/* All threads of a process stop and continue together, so one shows the state; but the first may have exited. */
+/* All threads of a process stop and continue together, so one shows the state. The first may have exited. */
 static bool process_can_run(long pid) {
     char folder[64];
     unsigned long threads = 1, of_thread;
@@ -232,7 +233,7 @@ static bool nothing_left(void) {
     siginfo_t info;
     if (getpid() != 1) return !processes_living();
     if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 || errno != ECHILD) return false;
-    return kill(-1, 0) < 0 && errno == ESRCH; /* processes that an engine put in here are not our children */
+    return kill(-1, 0) < 0 && errno == ESRCH; /* counts processes that the engine put here, too */
 }
 
 bool processes_reset(void) {
@@ -260,7 +261,7 @@ void processes_quit(void) {
 void processes_reap(void) {
     int status;
     for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
-        /* PID 1 inherits orphans as well; they are not reported. */
+        /* PID 1 also inherits orphans, which it does not report. */
         for (struct process *each = processes; each != NULL; each = each->next) {
             if (each->ended || each->pid != pid) continue;
             bool sigkill = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;

@@ -1,4 +1,4 @@
-/* Processes of the sandbox: start, signal, freeze, kill, report. */
+/* Processes of the sandbox: starts, signals, freezes, kills and reports them. */
 #pragma once
 
 #include "die.h"
@@ -9,28 +9,28 @@ struct start {
     const char *name, *folder;
     char **arguments, **environment;
     bool telemetry; /* descriptor 62 is a pipe, too */
-    bool direct;    /* it writes to the pipes that were handed over */
+    bool direct;    /* it writes to the handed-over pipes */
 };
 
-/* False where it must be called again: processes that were killed for memory still hold some. */
+/* Returns false if killed processes still hold memory: call it again. */
 bool process_start(const struct start *start);
-/* Signals the living process of that name and its group; no effect without one. */
+/* Signals the running process with this name and its group. Does nothing if no such process runs. */
 void process_signal(const char *name, int number);
-/* Stops and continues everything in the sandbox but this program. */
+/* Stops or continues all processes of the sandbox except the init. */
 void processes_freeze(void);
 void processes_thaw(void);
 bool processes_frozen(void);
-/* Whether a process that was started is alive. */
+/* Whether a started process is running. */
 bool processes_living(void);
-/* Stops those that run although the sandbox is frozen; whether there were any. */
+/* Stops processes that run although the sandbox is frozen. Returns whether there were any. */
 bool processes_stop_running(void);
-/* Kills everything but this program. Call it until it returns true: nothing is left and all has been reported. */
+/* Kills all processes except the init. Call it until it returns true: no process is left and all exits are reported. */
 bool processes_reset(void);
-/* Kills everything. Each exit is reported once all have freed their memory; with out_of_memory it says so. */
+/* Kills all processes. Reports their exits once all memory is freed; out_of_memory is part of the report. */
 void processes_kill(bool out_of_memory);
-/* Kills everything and ends this program. */
+/* Kills all processes and exits. */
 _Noreturn void processes_quit(void);
 /* Collects processes that have exited. */
 void processes_reap(void);
-/* Reports those that have exited, behind their output. Call it in each turn. False where that has to wait. */
+/* Reports exits after the processes' output. Call it in each turn. Returns false if reports must wait. */
 bool processes_settle(void);

@@ -13,16 +13,16 @@
 #include "emulator.h"
 #include "handover.h"
 
-/* Callers that have sent nothing yet. The oldest of more than these is closed. */
+/* Limit of callers that have sent nothing yet. Beyond it the oldest is closed. */
 #define CALLERS_MOST 32
-/* Node.js acknowledges each descriptor. Without that in this time the channel is not what this program expects. */
+/* Node.js acknowledges each descriptor. If it does not within this time, its channel is not as expected. */
 #define ACKNOWLEDGED_MS 1000
-/* In the place of an init's token. */
+/* Replaces an init's token. */
 #define TRIAL_TOKEN "trial"
 
 static int channel, listener, callers[CALLERS_MOST], caller_count;
 
-/* A function can send anything to the socket, but only a listening IPv4 socket and pipes are passed on. */
+/* A function can send anything to the socket, so the receiver passes on only a listening IPv4 socket and pipes. */
 static bool are_expected(const int fds[HANDED_OVER]) {
     int listening = 0, domain = 0;
     getsockopt(fds[0], SOL_SOCKET, SO_ACCEPTCONN, &listening, &(socklen_t){sizeof listening});
@@ -39,7 +39,7 @@ static bool is_token(const char *text, ssize_t size) {
     return size == TOKEN_SIZE && strspn(text, "0123456789abcdef") == TOKEN_SIZE;
 }
 
-/* Waits for Node's acknowledgement of the descriptor. Its messages are lines, and there are no others than these. */
+/* Waits until Node.js acknowledges the descriptor. Its messages are lines; it sends no others. */
 static bool is_acknowledged(void) {
     char line[64] = "";
     for (size_t at = 0; at == 0 || line[at - 1] != '\n';) {
@@ -54,7 +54,7 @@ static bool is_acknowledged(void) {
     return strstr(line, "NODE_HANDLE_ACK") != NULL;
 }
 
-/* The messages of child_process's channel with its JSON serialization, which Node.js does not document. */
+/* Writes messages of child_process's channel with JSON serialization, which Node.js does not document. */
 static bool pass_on(const char *token, const int fds[HANDED_OVER]) {
     for (int i = 0; i < HANDED_OVER; i++) {
         char line[128];
@@ -94,7 +94,7 @@ static void listen_at(const char *path) {
     require(chmod(path, 0666), path); /* sandboxes have another user */
 }
 
-/* Passes a socket and pipes of its own first, so that lambdock sees whether its Node.js takes descriptors this way. */
+/* Passes on its own socket and pipes first, so that lambdock sees whether its Node.js accepts descriptors this way. */
 static void try_channel(void) {
     struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fds[HANDED_OVER], ends[2 * OUTPUT_STREAMS];
@@ -115,7 +115,7 @@ _Noreturn void receiver_run(const char *path) {
     errno = EINVAL;
     if (number == NULL) die("a receiver must be a child process of Node.js with a channel");
     channel = atoi(number);
-    signal(SIGINT, SIG_IGN); /* a terminal sends it to lambdock as well, which ends this program when it is done */
+    signal(SIGINT, SIG_IGN); /* a terminal also sends it to lambdock, which ends this program when it exits */
     signal(SIGPIPE, SIG_IGN);
     listen_at(path);
     static const char ready[] = "\"ready\"\n";
@@ -126,7 +126,7 @@ _Noreturn void receiver_run(const char *path) {
         int waiting = caller_count;
         for (int i = 0; i < waiting; i++) waited[2 + i] = (struct pollfd){.fd = callers[i], .events = POLLIN};
         if (poll(waited, (nfds_t)(2 + waiting), -1) < 0) continue;
-        if (waited[0].revents != 0) exit(0); /* nothing comes unasked but its end */
+        if (waited[0].revents != 0) exit(0); /* the only unrequested event is the end of the channel */
         for (int i = waiting - 1; i >= 0; i--)
             if (waited[2 + i].revents != 0) serve(i);
         if (waited[1].revents == 0) continue;

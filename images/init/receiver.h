@@ -1,7 +1,7 @@
-/* The other side of a handover, run by lambdock as a child process: `init receive PATH`. */
+/* The receiver of handovers, which lambdock runs as a child process: `init receive PATH`. */
 #pragma once
 
 #include "die.h"
 
-/* Takes descriptors from inits at a path and passes them on to the Node.js process that has started this one. */
+/* Receives descriptors from inits at a path and passes them on to its parent, a Node.js process. */
 _Noreturn void receiver_run(const char *path);

@@ -11,7 +11,7 @@
 #include "protocol.h"
 
 #define READ_SIZE (256 * 1024)
-/* Two descriptors each, of the 1,024 that a sandbox has. */
+/* Each relay takes two of a sandbox's 1,024 descriptors. */
 #define RELAYS_MOST 400
 
 /* One of a relay's two connections. */
@@ -20,14 +20,14 @@ struct side {
     struct relay *relay;
     struct side *other;
     bool connecting, ended; /* ended: nothing more is read from it */
-    uint8_t *unsent; /* bytes that could not be written yet; while there are any, the other side is not read */
+    uint8_t *unsent; /* pending bytes; until they are written, the other side is not read */
     size_t unsent_from, unsent_to;
 };
 
 struct relay {
     struct relay *next;
-    bool closed, dialling; /* dialling: lambdock still waits for the connection that it asked for */
-    bool begins;           /* the next bytes from the function begin a request; they are not in a body */
+    bool closed, dialling; /* dialling: lambdock still waits for this connection */
+    bool begins;           /* the next bytes from the function are the start of a request, not part of a body */
     uint32_t dial;
     struct side inside, outside;
 };
@@ -42,7 +42,7 @@ static void relay_close(struct relay *relay, int reason) {
     loop_close(&relay->outside.watched);
     relay->closed = true;
     relay_count--;
-    if (accepting) loop_want(&listener, EPOLLIN); /* it may have been paused for want of descriptors */
+    if (accepting) loop_want(&listener, EPOLLIN); /* it may have been paused because descriptors ran out */
     if (relay->dialling) send_dial_failed(relay->dial, (uint32_t)reason);
 }
 
@@ -55,7 +55,7 @@ static void keep_unsent(struct side *side, const void *bytes, size_t size) {
     side->unsent_to = size;
 }
 
-/* Writes as far as that goes without blocking and returns how much that was. A failing side ends the other. */
+/* Writes as many bytes as it can without blocking and returns their number. A failure ends the other side. */
 static size_t write_some(struct side *side, const uint8_t *bytes, size_t size) {
     size_t written = 0;
     while (written < size) {
@@ -72,15 +72,15 @@ static size_t write_some(struct side *side, const uint8_t *bytes, size_t size) {
     return written;
 }
 
-/* Passes the other side's end on, once all that it sent is written. */
+/* Passes on the other side's end once all its bytes are written. */
 static void pass_end(struct side *side) {
     if (!side->other->ended || has_unsent(side)) return;
     shutdown(side->watched.fd, SHUT_WR);
     if (side->ended && !has_unsent(side->other)) relay_close(side->relay, 0);
 }
 
-/* A runtime's poll for its next event carries the figures in a header behind its first line, and the output of the last
-   invocation is sent before it, so that lambdock need not ask. Returns the number of bytes that were added. */
+/* Adds the figures to a runtime's poll for its next event, in a header after the first line. Sends the last
+   invocation's output before, so that lambdock need not ask. Returns the number of added bytes. */
 static size_t stamp(uint8_t *bytes, size_t size) {
     static const char poll[] = "GET /2018-06-01/runtime/invocation/next ";
     if (size < sizeof poll || memcmp(bytes, poll, sizeof poll - 1) != 0) return 0;
@@ -102,10 +102,10 @@ static void read_side(struct side *side) {
         if (side == &side->relay->inside) {
             if (side->relay->begins) size += (ssize_t)stamp(bytes, (size_t)size);
             side->relay->begins = false;
-            /* Output is read before connections in a turn: what was printed before these bytes is in the queue. */
+            /* A turn reads output before connections, so output printed before these bytes is in the queue. */
             control_flush();
         } else {
-            /* A request follows a response, but `100 Continue` is followed by the same request's body. */
+            /* A request follows a response. After `100 Continue`, the body of the same request follows. */
             static const char go_on[] = "HTTP/1.1 100 ";
             bool is_answer = size < (ssize_t)sizeof go_on || memcmp(bytes, go_on, sizeof go_on - 1) != 0;
             side->relay->begins = side->relay->dial == 0 && is_answer;
@@ -115,7 +115,7 @@ static void read_side(struct side *side) {
     } else {
         side->ended = true;
         if (size < 0) {
-            side->other->ended = true; /* reset: it cannot be written to either */
+            side->other->ended = true; /* reset: writes would fail, too */
             side->unsent_to = side->unsent_from;
         }
     }
@@ -171,7 +171,7 @@ static void side_ready(void *owner, uint32_t events) {
     update(side->other);
 }
 
-/* A relay around its inner connection; the outer one is made later. */
+/* Creates a relay with its inner connection. The outer one is made later. */
 static struct relay *relay_add(int fd, bool connecting) {
     struct relay *relay = allocate(sizeof *relay);
     struct watched watched = {.fd = fd, .rank = RANK_RELAY, .ready = side_ready, .owner = &relay->inside};
@@ -191,7 +191,7 @@ static void accept_ready(void *owner, uint32_t events) {
     int fd = accept4(listener.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)) {
         if (relay_count == 0) die("accept");
-        loop_want(&listener, 0); /* until a relay closes */
+        loop_want(&listener, 0); /* paused until a relay closes */
     }
     if (fd < 0) return;
     struct relay *relay = relay_add(fd, false);

@@ -6,9 +6,9 @@
 #include "control.h"
 #include "protocol.h"
 
-/* The longest that UDP carries, which is also the longest that X-Ray's daemon takes. */
+/* Largest UDP datagram, which is also the limit of X-Ray's daemon. */
 #define DATAGRAM_MOST 65536
-/* Of a turn, so that a process that floods the port does not hold up others. */
+/* Limit per turn, so that a process that floods the port does not delay others. */
 #define DATAGRAMS_MOST 16
 
 static struct watched datagrams = {.fd = -1, .rank = RANK_OUTPUT};
@@ -28,7 +28,7 @@ void segments_open(uint16_t port) {
     struct sockaddr_in place = {.sin_family = AF_INET, .sin_port = htons(port)};
     place.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    /* Traces are a convenience: without the port there are none, and all else goes on. */
+    /* Traces are optional. Without the port, the sandbox runs without them. */
     if (fd >= 0 && bind(fd, (struct sockaddr *)&place, sizeof place) < 0) {
         close(fd);
         return;

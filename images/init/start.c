@@ -2,7 +2,7 @@
 
 bool start_parse(const struct command *command, struct start *start) {
     struct payload strings = command->start.strings;
-    size_t most = (size_t)(strings.end - strings.at); /* each string takes a byte at least */
+    size_t most = (size_t)(strings.end - strings.at); /* each string takes at least a byte */
     size_t arguments = command->start.argument_count, variables = 0;
     if (arguments == 0 || arguments > most) return false;
     *start = (struct start){

@@ -1,9 +1,9 @@
-/* A start command's arguments and variables. */
+/* Parses a start command's arguments and variables. */
 #pragma once
 
 #include "process.h"
 #include "protocol.h"
 
-/* Fills `start` with pointers into the command. False where it has fewer strings than it says, or no command. */
+/* Fills `start` with pointers into the command. Returns false if strings are missing or there is no program to run. */
 bool start_parse(const struct command *command, struct start *start);
 void start_free(struct start *start);

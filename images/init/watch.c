@@ -6,13 +6,14 @@
 
 #define INTERVAL_MOST_MS 50
 #define INTERVAL_AFTER_THAW_MS 2
-/* A thread at full speed touches about this much new memory in a millisecond. */
+/* Approximate new memory that one busy thread touches in a millisecond. */
 #define FASTEST_GROWTH_PER_MS (1024 * 1024)
 
-/* While frozen: the first look comes after this time, then the time doubles. */
+/* While frozen: the first check comes after this time, then the interval doubles. */
 #define FROZEN_INTERVAL_MS 50
 #define FROZEN_INTERVAL_MOST_MS 1000
-/* A process that left the freeze is stopped again, looked at this soon, and killed when that was in vain so often. */
+/* The init stops a process that left the freeze and checks again after this interval. After this many checks in vain
+   it kills all processes. */
 #define RESISTING_INTERVAL_MS 10
 #define RESISTING_MOST 300
 
@@ -28,18 +29,18 @@ void watch_limit(uint64_t bytes) {
     over = false;
 }
 
-/* Returns after how many milliseconds memory could exceed the limit. */
+/* Returns the milliseconds until memory could exceed the limit. */
 static int look_at_memory(void) {
     if (limit == 0 || cgroup_version() == 0) return INTERVAL_MOST_MS;
     uint64_t own = cgroup_sample(false)->own;
-    /* Twice in a row, since counters read one after the other may not be of the same moment. */
+    /* Requires two samples in a row above the limit, since their counters are not read at the same moment. */
     if (over && own > limit) processes_kill(true);
     over = own > limit;
     uint64_t interval = over ? 1 : 1 + (limit - own) / FASTEST_GROWTH_PER_MS;
     return interval < INTERVAL_MOST_MS ? (int)interval : INTERVAL_MOST_MS;
 }
 
-/* A timer with SIGCONT as its signal continues a stopped process again and again. */
+/* A timer with SIGCONT as its signal can continue a stopped process repeatedly. */
 static int look_at_frozen(void) {
     if (look_at_memory() == 1 && over) return 1;
     if (!processes_stop_running()) {
@@ -62,7 +63,8 @@ int watch_timeout(void) {
         was_frozen = frozen;
         frozen_interval_ms = FROZEN_INTERVAL_MS;
         resisted = 0;
-        /* A stopped process allocated nothing, and the event that it continues for is relayed before the look. */
+        /* Stopped processes allocate nothing. The first check after a thaw waits until the relay has passed on the
+           event. */
         if (!over) due_ms = now_ms + (frozen ? FROZEN_INTERVAL_MS : INTERVAL_AFTER_THAW_MS);
     }
     if (now_ms >= due_ms) due_ms = now_ms + (frozen ? look_at_frozen() : look_at_memory());

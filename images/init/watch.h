@@ -1,9 +1,9 @@
-/* What the init looks at by time: the memory limit, and whether a frozen sandbox stands still. */
+/* Periodic checks: the memory limit, and whether a frozen sandbox stays stopped. */
 #pragma once
 
 #include "die.h"
 
-/* Kills every process once own memory exceeds so many bytes; 0 ends that. */
+/* Kills all processes once own memory exceeds this many bytes. 0: no limit. */
 void watch_limit(uint64_t limit);
-/* Looks where that is due. Returns for how many milliseconds nothing is due (-1: without limit). */
+/* Runs due checks. Returns the milliseconds until the next one (-1: none). */
 int watch_timeout(void);

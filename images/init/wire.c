@@ -1,6 +1,6 @@
 #include "wire.h"
 
-/* Above this an empty buffer's memory is freed. */
+/* An empty buffer above this size is freed. */
 #define KEPT_CAPACITY (256 * 1024)
 
 size_t buffer_size(const struct buffer *buffer) { return buffer->end - buffer->start; }
@@ -57,7 +57,7 @@ uint64_t take_number(struct payload *payload, int bytes) {
 char *take_text(struct payload *payload) {
     static char empty[1];
     size_t length = strnlen((char *)payload->at, (size_t)(payload->end - payload->at));
-    if (!has(payload, length + 1)) return empty; /* without its zero it is cut short */
+    if (!has(payload, length + 1)) return empty; /* a text without its zero byte is cut short */
     char *text = (char *)payload->at;
     payload->at += length + 1;
     return text;

@@ -1,4 +1,4 @@
-/* Bytes of frames: a growing queue to write them to, and a payload to read them from. */
+/* Bytes of frames: a growing buffer to write to, and a payload to read from. */
 #pragma once
 
 #include "die.h"
@@ -12,21 +12,21 @@ struct buffer {
 };
 
 size_t buffer_size(const struct buffer *buffer);
-/* Space for size bytes at the end; valid until the next call on this buffer. */
+/* Space for size bytes at the end. It is valid until the next call on this buffer. */
 uint8_t *buffer_room(struct buffer *buffer, size_t size);
-/* Removes size bytes from the front. Large memory is freed once it is empty, since it counts as the function's. */
+/* Removes size bytes from the front. Frees a large empty buffer, since its memory counts as the function's. */
 void buffer_consume(struct buffer *buffer, size_t size);
 
-/* Bytes that already lie at the buffer's end, where buffer_room put them, are not copied. */
+/* Appends bytes. Does not copy bytes that were written to the space from buffer_room. */
 void put_bytes(struct buffer *buffer, const void *bytes, size_t size);
 void put_text(struct buffer *buffer, const char *text);
-/* Big-endian. */
+/* Appends a big-endian number. */
 void put_number(struct buffer *buffer, uint64_t value, int bytes);
 
 /* A received frame's payload, read from front to back. */
 struct payload {
     uint8_t *at, *end;
-    bool cut_short; /* a field was longer than what was left: it and all later ones are 0 or empty */
+    bool cut_short; /* a field exceeded the rest: it and all later ones are 0 or empty */
 };
 
 uint64_t take_number(struct payload *payload, int bytes);
@@ -34,5 +34,5 @@ uint64_t take_number(struct payload *payload, int bytes);
 char *take_text(struct payload *payload);
 struct payload take_rest(struct payload *payload);
 
-/* A view of the first frame in the buffer. False where it is not complete yet. */
+/* Gets a view of the first frame in the buffer. Returns false if it is not complete yet. */
 bool frame_first(const struct buffer *buffer, char *type, struct payload *payload);
