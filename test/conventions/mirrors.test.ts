@@ -129,7 +129,6 @@ const covered: Readonly<Record<string, readonly string[]>> = {
     'engine/docker/images/families/ruby.ts',
     'engine/docker/images/toolchain.ts',
   ],
-  'test/docker/images/java.test.ts': ['engine/docker/images/maven-packages.ts'],
   'test/engine/init/gate.test.ts': ['engine/init/init-connection.ts'],
   'test/execution': [
     'execution/deadline-alarm.ts',

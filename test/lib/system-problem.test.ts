@@ -45,6 +45,30 @@ test('the cause of an error counts, and extended codes of SQLite do', () => {
 });
 
 test.each([
+  ['EDQUOT', /^The disk quota of \/data is used up\./],
+  ['EROFS', /^Cannot write \/data: its file system is read-only\./],
+  ['EACCES', /^Cannot access \/data: permission denied\./],
+  ['EPERM', /^Cannot access \/data: not permitted\./],
+  ['ELOOP', /symbolic links form a loop/],
+  ['ENAMETOOLONG', /the path is too long/],
+  ['EIO', /input\/output error\. Check the disk\./],
+  ['EFBIG', /ulimit -f/],
+  ['EMFILE', /ulimit -n/],
+  ['ENFILE', /fs\.file-max/],
+  ['SQLITE_FULL', /^No space left on the disk of \/data\./],
+  ['SQLITE_READONLY_DBMOVED', /^Cannot write \/data: it is read-only\./],
+  ['SQLITE_CORRUPT', /^\/data is damaged/],
+  ['SQLITE_NOTADB', /^\/data is damaged/],
+  ['SQLITE_CANTOPEN', /^Cannot open \/data\./],
+  ['SQLITE_PERM', /permission denied/],
+  ['SQLITE_BUSY', /locked by another program\. Stop that program/],
+])('%s has a sentence with the path or the limit, and the next step', (code, sentence) => {
+  const error = Object.assign(new Error('x'), { code, path: '/data' });
+  expect(systemProblem(error)).toMatch(sentence);
+  expect(isDiskFull(error)).toBe(['EDQUOT', 'SQLITE_FULL'].includes(code));
+});
+
+test.each([
   new Error('a mistake'),
   Object.assign(new Error('x'), { code: 'ERR_INVALID_ARG_TYPE' }),
   undefined,

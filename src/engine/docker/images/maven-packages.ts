@@ -51,10 +51,10 @@ const project = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 const library = /^jni\/(libaws-lambda-jni\.linux-\w+\.so)$/;
 
 /** Downloads the client with the host's Maven. Writes its archives and native libraries to `archive`. */
-export async function packJavaClient(archive: string): Promise<void> {
+export async function packJavaClient(archive: string, maven = 'mvn'): Promise<void> {
   const folder = path.dirname(archive);
   await writeFile(path.join(folder, 'pom.xml'), project);
-  await download(folder);
+  await download(folder, maven);
   const files = pack();
   const written = pipeline(files, createGzip({ level: 1 }), createWriteStream(archive));
   for (const [name, expected] of Object.entries(archives)) {
@@ -77,10 +77,10 @@ export async function packJavaClient(archive: string): Promise<void> {
   await written;
 }
 
-async function download(folder: string): Promise<void> {
+async function download(folder: string, maven: string): Promise<void> {
   const last = new LastLines();
   const code = await runChild({
-    command: 'mvn',
+    command: maven,
     arguments: [
       ...['--batch-mode', '--quiet', '--file', 'pom.xml', 'dependency:copy-dependencies'],
       ...['-DincludeScope=runtime', '-DoutputDirectory=jars'],
