@@ -56,14 +56,16 @@ export class Router {
 
   async #load(below: string): Promise<Application> {
     const { default: express } = await import('express');
-    const router = express.Router();
+    const app = express().disable('x-powered-by').disable('etag');
     for (const { method, path, handler } of this.#routes) {
-      router[method](path, async (request: RoutedRequest, response: Response, next: () => void) => {
+      // The whole path, so that handlers see the address as it was asked for.
+      const whole = below + path.replace(/\/$/, '');
+      app[method](whole, async (request: RoutedRequest, response: Response, next: () => void) => {
         if ((await handler(request, response)) === skip) next();
         else this.#answered.get(response)?.();
       });
     }
-    return express().disable('x-powered-by').disable('etag').use(below, router);
+    return app;
   }
 }
 

@@ -44,6 +44,11 @@ test.each([
   expect(await ask(path, method)).toBe('404 no route');
 });
 
+test('a handler sees the whole address', async () => {
+  router.get('/list', ({ url }, response) => response.end(url));
+  expect(await ask('/below/list?x=1')).toBe('200 /below/list?x=1');
+});
+
 test('takes the routes of another router', async () => {
   const other = new Router();
   other.post('/list', (_request, response) => response.end('posted'));
