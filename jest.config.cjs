@@ -50,7 +50,7 @@ const floors = {
   'src/telemetry': 97,
 };
 
-/** `npm test` runs units with a worker per core and engine suites two at a time: they share an engine. */
+/** `npm test` runs units with a worker per core and engine suites one after another: they share an engine. */
 module.exports = {
   // A deadline for what never ends, not for what is slow: suites share loaded machines.
   testTimeout: 60_000,
