@@ -109,7 +109,11 @@ export class LogRecorder {
     return {
       responding: () => this.#spans.responding(),
       restoreDue: () => this.#restores.due(),
-      restoring: () => this.#restores.begin(this.#runtimeVersion),
+      restoring: () => {
+        this.#restores.begin(this.#runtimeVersion);
+        // At once: a restore may begin after this turn's lines were written, and its output comes in the next turn.
+        this.#sayings.catchUp();
+      },
       restored: () => this.#restores.end(),
       subscribed: (subscription) => this.#subscribed(subscription),
     };
