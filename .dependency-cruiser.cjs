@@ -18,7 +18,7 @@ const table = {
   hosting: ['execution', 'functions', 'operator-api/contract.ts', 'runtimes', 'telemetry', 'aws', 'lib'],
   'control-plane': ['hosting', 'execution', 'functions', 'runtimes', 'telemetry', 'aws', 'lib'],
   'operator-api/contract.ts': [],
-  'laboratory/page': ['operator-api/contract.ts'],
+  'laboratory/page': ['operator-api/contract.ts', 'lib/statistics.ts'],
   laboratory: ['operator-api/contract.ts', 'execution', 'functions', 'telemetry', 'lib'],
   'operator-api': [
     'operator-api/contract.ts',

@@ -1,3 +1,5 @@
+import { quantileOfSorted } from '../../lib/statistics';
+
 /** The members of a scenario run that the page reads. */
 export interface ScenarioRun {
   readonly kind: 'scenario';
@@ -60,11 +62,6 @@ export function resultIn(value: unknown): RunOrTuning | undefined {
   return undefined;
 }
 
-/** The smallest sample that at least this share of the samples do not exceed; undefined without samples. */
-export function quantile(sorted: readonly number[], share: number): number | undefined {
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
-}
-
 /** Latencies of requests that were not throttled, of one function or of all, in ascending order. */
 export function latencies({ requests }: ScenarioRun, functionName?: string): readonly number[] {
   return requests
@@ -95,8 +92,8 @@ export function figuresOf(run: ScenarioRun, functionName: string): RunFigures {
       answered.length === 0 ? undefined : answered.filter(({ isCold }) => isCold).length / answered.length,
     failed: answered.filter(({ status }) => status !== 'success').length,
     throttled: own.length - answered.length,
-    p50: quantile(sorted, 0.5),
-    p95: quantile(sorted, 0.95),
+    p50: quantileOfSorted(sorted, 0.5),
+    p95: quantileOfSorted(sorted, 0.95),
     max: sorted.at(-1),
     environmentsMost: run.environmentsMost[functionName],
   };

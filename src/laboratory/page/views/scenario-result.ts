@@ -1,7 +1,8 @@
 import { type ComponentChildren, h } from 'preact';
 import type uPlot from 'uplot';
+import { quantileOfSorted } from '../../../lib/statistics';
 import { count, duration, percent } from '../format';
-import { figuresOf, latencies, quantile, type RunFigures, type ScenarioRun } from '../results';
+import { figuresOf, latencies, type RunFigures, type ScenarioRun } from '../results';
 import { Chart, lineOf, pointsOf, unitAxis } from './chart';
 import { TableHead } from './table-head';
 
@@ -142,7 +143,7 @@ function shares(run: ScenarioRun, against: ScenarioRun | undefined): uPlot.Align
   const at = Array.from({ length: 201 }, (_, index) => index / 2);
   const curve = (each: ScenarioRun) => {
     const sorted = latencies(each);
-    return at.map((percentage) => Math.max(0.01, quantile(sorted, percentage / 100) ?? 0.01));
+    return at.map((percentage) => Math.max(0.01, quantileOfSorted(sorted, percentage / 100) ?? 0.01));
   };
   return against ? [at, curve(run), curve(against)] : [at, curve(run)];
 }
